@@ -1,0 +1,151 @@
+//! Reading attributes.
+
+use darling::ast::NestedMeta;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, parse::Parser as _};
+
+use crate::errors::{Errors, did_you_mean};
+
+/// The `#[cfg]`s among `attributes`.
+pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
+}
+
+/// The condition under which `cfgs` leave nothing: `not(all(..))`.
+pub(crate) fn negated(cfgs: &[Attribute]) -> TokenStream {
+    let conditions = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok()).map(|list| &list.tokens);
+    quote::quote!(#[cfg(not(all(#(#conditions),*)))])
+}
+
+/// Takes the attributes called `name` off.
+pub(crate) fn take(attributes: &mut Vec<Attribute>, name: &str) -> Vec<Attribute> {
+    let (taken, left) = attributes.drain(..).partition(|attribute| attribute.path().is_ident(name));
+    *attributes = left;
+    taken
+}
+
+/// The one attribute among `given`; more are reported.
+pub(crate) fn at_most_one(given: Vec<Attribute>, errors: &mut Errors) -> Option<Attribute> {
+    let mut given = given.into_iter();
+    let first = given.next();
+    for again in given {
+        let name = again.path().to_token_stream();
+        errors.at(&again, format_args!("`#[{name}]` is given twice: keep one [inject/shape]"));
+    }
+    first
+}
+
+/// Reports arguments of an attribute that takes none.
+pub(crate) fn expect_word(attribute: &Attribute, errors: &mut Errors) {
+    if !matches!(attribute.meta, Meta::Path(_)) {
+        let name = attribute.path().to_token_stream();
+        errors.at(&attribute.meta, format_args!("`#[{name}]` takes no arguments [inject/shape]"));
+    }
+}
+
+/// The tokens in the parentheses of `attribute`. `usage` says what belongs there.
+pub(crate) fn arguments(attribute: &Attribute, usage: &str, errors: &mut Errors) -> Option<TokenStream> {
+    match &attribute.meta {
+        Meta::List(list) if !list.tokens.is_empty() => Some(list.tokens.clone()),
+        meta => {
+            errors.at(meta, format_args!("expected `{usage}` [inject/shape]"));
+            None
+        }
+    }
+}
+
+/// The arguments of an attribute, read one key at a time.
+pub(crate) struct Keys<'a> {
+    /// The attribute as the user types it, `#[inject(..)]`.
+    pub(crate) attribute: &'a str,
+    /// All keys there are.
+    pub(crate) known: &'a [&'a str],
+}
+
+impl Keys<'_> {
+    /// Reads `tokens` and gives each known key to `read`, which reports on its value. Unknown and repeated keys are reported here.
+    pub(crate) fn read(
+        &self,
+        tokens: TokenStream,
+        errors: &mut Errors,
+        mut read: impl FnMut(&str, &Meta, &mut Errors),
+    ) {
+        let Some(items) = errors.take(parse_list(tokens)) else { return };
+        let mut seen = Vec::new();
+        for item in items {
+            let NestedMeta::Meta(meta) = &item else {
+                errors.at(&item, format_args!("expected a key of `{}` [inject/shape]", self.attribute));
+                continue;
+            };
+            let key = meta.path().to_token_stream().to_string();
+            if !self.known.contains(&key.as_str()) {
+                errors.at(meta.path(), format_args!(
+                    "unknown key `{key}` in `{}`{} [inject/shape]",
+                    self.attribute,
+                    did_you_mean(&key, self.known),
+                ));
+            } else if seen.contains(&key) {
+                errors.at(meta, format_args!("`{key}` is given twice in `{}` [inject/shape]", self.attribute));
+            } else {
+                read(&key, meta, errors);
+                seen.push(key);
+            }
+        }
+    }
+}
+
+fn parse_list(tokens: TokenStream) -> syn::Result<Vec<NestedMeta>> {
+    // `darling` would read a lone delimiter group as a literal and report it far from where it is.
+    if let Some(TokenTree::Group(group)) = tokens.clone().into_iter().next() {
+        return Err(syn::Error::new_spanned(group, "expected a key [inject/shape]"));
+    }
+    NestedMeta::parse_meta_list(tokens)
+}
+
+/// The value of `key = value`.
+pub(crate) fn value<'a>(meta: &'a Meta, usage: &str, errors: &mut Errors) -> Option<&'a Expr> {
+    match meta {
+        Meta::NameValue(pair) => Some(&pair.value),
+        meta => {
+            errors.at(meta, format_args!("expected `{usage}` [inject/shape]"));
+            None
+        }
+    }
+}
+
+/// The value of `key = some::path`.
+pub(crate) fn path_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Option<Path> {
+    let value = value(meta, usage, errors)?;
+    match Path::parse_mod_style.parse2(value.to_token_stream()) {
+        Ok(path) => Some(path),
+        Err(_) => {
+            errors.at(value, format_args!("expected a path, as in `{usage}` [inject/shape]"));
+            None
+        }
+    }
+}
+
+/// The value of `key = "text"`, which must not be empty.
+pub(crate) fn text_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Option<LitStr> {
+    match value(meta, usage, errors)? {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if !text.value().trim().is_empty() => Some(text.clone()),
+        other => {
+            errors.at(other, format_args!("expected a text, as in `{usage}` [inject/shape]"));
+            None
+        }
+    }
+}
+
+/// Reports a key that takes no value but has one.
+pub(crate) fn expect_bare(meta: &Meta, errors: &mut Errors) {
+    if !matches!(meta, Meta::Path(_)) {
+        let key = meta.path().to_token_stream();
+        errors.at(meta, format_args!("`{key}` takes no value [inject/shape]"));
+    }
+}
+
+/// Whether two pieces of syntax are written alike.
+pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
+    a.to_token_stream().to_string() == b.to_token_stream().to_string()
+}

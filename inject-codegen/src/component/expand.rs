@@ -1,0 +1,190 @@
+//! The code of a component.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Generics, Ident};
+
+use super::validate::{Field, Model};
+use crate::{
+    dependency::{Dependency, Origin},
+    errors::Errors,
+    generics::{where_clause, with_container},
+    location::location,
+    names,
+    stereotype::StereotypeArgs,
+};
+
+/// `item`, its expansion, and what was wrong with it.
+pub(super) fn append(item: TokenStream, expansion: TokenStream, errors: Errors) -> TokenStream {
+    errors.beside(quote!(#item #expansion))
+}
+
+/// The layer of a type that is not built by its own wiring.
+pub(super) fn layer(args: &StereotypeArgs, ident: &Ident, generics: &Generics) -> TokenStream {
+    let StereotypeArgs { runtime, layer, .. } = args;
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #runtime::Layered for #ident #ty_generics #where_clause {
+            type Layer = #layer;
+        }
+    }
+}
+
+// Input:
+//     #[service]
+//     pub struct UserService {
+//         users: UserRepository,
+//         #[inject(default)] hits: AtomicU64,
+//     }
+//
+// Output:
+//     impl UserService {
+//         pub fn new(users: UserRepository) -> Self {
+//             Self { users, hits: Default::default() }
+//         }
+//     }
+//     impl Layered for UserService { type Layer = Service; }
+//     impl Component for UserService { type Wiring = InPlace; }
+//     impl<C: Container> Injectable<C> for UserService where UserRepository: Injectable<C> {
+//         const NODE: Node = Node::Component(&ComponentNode::new::<Self>(.., &[
+//             Dependency::inward::<Service, UserRepository, C>("users"),
+//         ]));
+//         fn inject<S: Source<C>>(source: &S) -> Self {
+//             Self { users: Injectable::inject(source), hits: Default::default() }
+//         }
+//     }
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model { args, item, .. } = model;
+    let (ident, runtime) = (&item.ident, &args.runtime);
+    let new = new(model);
+    let layer = layer(args, ident, &item.generics);
+    let wiring = wiring(args, &item.generics, &self_type(model), &runtime.private("InPlace"));
+    let self_type = self_type(model);
+    let conditionals =
+        dependencies(model).map(|dependency| dependency.conditional(&item.generics, &self_type, runtime));
+    let injectable = injectable(model);
+    quote! {
+        #new
+        const _: () = {
+            #layer
+            #wiring
+            #(#conditionals)*
+            #injectable
+        };
+    }
+}
+
+fn self_type(model: &Model) -> TokenStream {
+    let ident = &model.item.ident;
+    let (_, ty_generics, _) = model.item.generics.split_for_impl();
+    quote!(#ident #ty_generics)
+}
+
+fn dependencies(model: &Model) -> impl Iterator<Item = &Dependency> {
+    model.fields.iter().filter_map(|field| match &field.origin {
+        Origin::Dependency(dependency) => Some(dependency),
+        _ => None,
+    })
+}
+
+/// `impl Component`, for the struct form and the constructor form.
+pub(crate) fn wiring(
+    args: &StereotypeArgs,
+    generics: &Generics,
+    self_type: &TokenStream,
+    wiring: &TokenStream,
+) -> TokenStream {
+    let runtime = &args.runtime;
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #runtime::Component for #self_type #where_clause {
+            type Wiring = #wiring;
+        }
+    }
+}
+
+/// `new`, which takes the dependencies in the order of the fields: for unit tests, and for wiring by hand.
+fn new(model: &Model) -> TokenStream {
+    let item = &model.item;
+    let (ident, vis) = (&item.ident, &item.vis);
+    let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
+    let parameters = model.fields.iter().filter(|field| is_parameter(field)).map(|field| {
+        let Field { parameter, ty, cfgs, .. } = field;
+        quote!(#(#cfgs)* #parameter: #ty)
+    });
+    let values = model.fields.iter().map(|field| {
+        let Field { member, parameter, cfgs, .. } = field;
+        let value = constant(field).unwrap_or_else(|| quote!(#parameter));
+        quote!(#(#cfgs)* #member: #value)
+    });
+    let doc = format!("Builds a `{}` from its dependencies, in the order of the fields.", names::shown(ident));
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #ident #ty_generics #where_clause {
+            #[doc = #doc]
+            // Tests call it; a crate without them does not. Its arity and its body are those of the struct.
+            #[allow(dead_code, clippy::too_many_arguments, clippy::new_without_default, clippy::redundant_field_names)]
+            #[must_use]
+            #vis fn new(#(#parameters),*) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    }
+}
+
+fn is_parameter(field: &Field) -> bool {
+    matches!(field.origin, Origin::Dependency(_) | Origin::Unknown)
+}
+
+/// The value of a field that is no dependency.
+fn constant(field: &Field) -> Option<TokenStream> {
+    match &field.origin {
+        Origin::Default => Some(quote!(::core::default::Default::default())),
+        Origin::With(value) => Some(quote!(#value)),
+        Origin::Dependency(_) | Origin::Unknown => None,
+    }
+}
+
+fn injectable(model: &Model) -> TokenStream {
+    let Model { args, item, fields } = model;
+    let (runtime, layer) = (&args.runtime, &args.layer);
+    let node = runtime.private("Node");
+    let component_node = runtime.private("ComponentNode");
+    let (container, source_type, source) = (names::container(), names::source_type(), names::source());
+
+    let self_type = self_type(model);
+    let extended = with_container(&item.generics, runtime);
+    let (impl_generics, _, _) = extended.split_for_impl();
+    let mut predicates = Vec::new();
+    if item.generics.type_params().next().is_some() {
+        predicates.push(quote!(Self: 'static));
+    }
+    predicates.extend(dependencies(model).flat_map(|it| it.predicates(&item.generics, layer, runtime)));
+    let where_clause = where_clause(&item.generics, &predicates);
+
+    let name = names::shown(&item.ident);
+    let location = location(runtime, item.ident.span());
+    let edges = dependencies(model).map(|dependency| dependency.edge(layer, runtime));
+    let values = fields.iter().map(|field| {
+        let Field { member, cfgs, .. } = field;
+        let value = constant(field).unwrap_or_else(|| match &field.origin {
+            Origin::Dependency(dependency) => dependency.value(runtime),
+            _ => quote!(::core::unreachable!()),
+        });
+        quote!(#(#cfgs)* #member: #value)
+    });
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #runtime::Injectable<#container> for #self_type #where_clause {
+            const NODE: #node = #node::Component(&#component_node::new::<Self>(#name, #location, &[#(#edges),*]));
+
+            #[inline]
+            #[allow(unused_variables)] // `source`, where there is no dependency
+            fn inject<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> Self {
+                Self { #(#values),* }
+            }
+        }
+    }
+}

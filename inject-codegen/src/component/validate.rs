@@ -1,0 +1,54 @@
+//! The rules of the struct form.
+
+use syn::{Attribute, Ident, ItemStruct, Member};
+
+use super::ast::Ast;
+use crate::{
+    dependency::Origin,
+    errors::Errors,
+    generics::reject_lifetimes,
+    names,
+    stereotype::StereotypeArgs,
+};
+
+/// A component whose construction is a struct literal.
+pub(super) struct Model {
+    pub(super) args: StereotypeArgs,
+    pub(super) item: ItemStruct,
+    pub(super) fields: Vec<Field>,
+}
+
+/// A field and where its value comes from.
+pub(super) struct Field {
+    pub(super) member: Member,
+    pub(super) parameter: Ident,
+    pub(super) ty: syn::Type,
+    pub(super) cfgs: Vec<Attribute>,
+    pub(super) origin: Origin,
+}
+
+/// Checks every rule. What is wrong is reported and replaced by something that expands without further errors.
+pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
+    owns_what_it_holds(&ast, errors);
+    let mut fields = Vec::new();
+    for (index, field) in ast.fields.into_iter().enumerate() {
+        let name = match &field.member {
+            Member::Named(ident) => names::shown(ident),
+            Member::Unnamed(index) => index.index.to_string(),
+        };
+        let origin = field.marks.origin(name, index, &field.ty, &field.attributes, errors);
+        fields.push(Field {
+            member: field.member,
+            parameter: field.parameter,
+            ty: field.ty,
+            cfgs: field.attributes,
+            origin,
+        });
+    }
+    Model { args: ast.args, item: ast.item, fields }
+}
+
+/// A component lives as long as it is needed, so it cannot borrow.
+fn owns_what_it_holds(ast: &Ast, errors: &mut Errors) {
+    reject_lifetimes(&ast.item.generics, errors);
+}

@@ -1,0 +1,197 @@
+//! The rules of the constructor form.
+
+use syn::{
+    GenericArgument, Generics, Ident, Pat, Path, PathArguments, PathSegment, ReturnType, Signature, Type,
+};
+
+use super::ast::{Ast, Constructor};
+use crate::{
+    attributes::{at_most_one, expect_word, same},
+    dependency::{Dependency, Origin},
+    errors::Errors,
+    generics::reject_lifetimes,
+    names,
+    stereotype::StereotypeArgs,
+};
+
+/// A component that a function constructs.
+pub(super) struct Model {
+    pub(super) component: Stub,
+    pub(super) function: Ident,
+    pub(super) wiring: Wiring,
+    /// One for each parameter, in order.
+    pub(super) arguments: Vec<Argument>,
+}
+
+/// What is known of a component even if its constructor is wrong: enough for other components to depend on it.
+pub(super) struct Stub {
+    pub(super) args: StereotypeArgs,
+    pub(super) generics: Generics,
+    pub(super) self_ty: Type,
+    pub(super) name: String,
+}
+
+/// When the component is built.
+pub(super) enum Wiring {
+    /// Wherever it is needed: the constructor is sync and cannot fail.
+    InPlace,
+    /// When the container starts.
+    OnStart,
+}
+
+/// What a parameter is given.
+pub(super) struct Argument {
+    pub(super) cfgs: Vec<syn::Attribute>,
+    pub(super) origin: Origin,
+}
+
+impl Model {
+    pub(super) fn dependencies(&self) -> impl Iterator<Item = &Dependency> {
+        self.arguments.iter().filter_map(|argument| match &argument.origin {
+            Origin::Dependency(dependency) => Some(dependency),
+            _ => None,
+        })
+    }
+}
+
+/// Checks every rule. Without a usable constructor there is only a stub.
+pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Stub> {
+    let component = Stub {
+        name: name_of(&ast.item.self_ty),
+        generics: ast.item.generics.clone(),
+        self_ty: (*ast.item.self_ty).clone(),
+        args: ast.args,
+    };
+    let before = errors.count();
+    is_wired(&component.args, errors);
+    if let Some((_, for_token)) = &ast.item.trait_ {
+        errors.at(for_token, format_args!(
+            "`{0}` goes on the inherent impl block with the constructor, `{0} impl {1} {{ .. }}` [inject/constructor]",
+            component.args.attribute, component.name,
+        ));
+        return Err(component);
+    }
+    reject_lifetimes(&component.generics, errors);
+    let Some(constructor) = exactly_one_constructor(ast.constructors, &component, errors) else {
+        return Err(component);
+    };
+    let wiring = returns_self(&constructor.signature, &component, errors);
+    takes_no_self(&constructor.signature, errors);
+    has_no_generics(&constructor.signature, errors);
+    is_safe(&constructor.signature, errors);
+    let mut arguments = Vec::new();
+    for (index, (parameter, marks)) in constructor.parameters.into_iter().enumerate() {
+        let name = match &*parameter.pat {
+            Pat::Ident(pattern) => names::shown(&pattern.ident),
+            _ => index.to_string(),
+        };
+        let origin = marks.origin(name, index, &parameter.ty, &parameter.attrs, errors);
+        arguments.push(Argument { cfgs: crate::attributes::cfgs(&parameter.attrs), origin });
+    }
+    match wiring {
+        Some(wiring) if errors.count() == before => {
+            Ok(Model { component, function: constructor.signature.ident, wiring, arguments })
+        }
+        _ => Err(component),
+    }
+}
+
+/// `layer_only` says that there is no wiring, and a constructor is wiring.
+fn is_wired(args: &StereotypeArgs, errors: &mut Errors) {
+    if args.layer_only {
+        errors.at_call_site("`layer_only` goes on the type, not on the impl block with its constructor [inject/constructor]");
+    }
+}
+
+/// There is one function under `#[inject]`.
+fn exactly_one_constructor(
+    constructors: Vec<Constructor>,
+    component: &Stub,
+    errors: &mut Errors,
+) -> Option<Constructor> {
+    let mut constructors = constructors.into_iter();
+    let Some(first) = constructors.next() else {
+        errors.at(&component.self_ty, format_args!(
+            "`{}` has no constructor: put `#[inject]` on the function that builds it [inject/constructor]",
+            component.name,
+        ));
+        return None;
+    };
+    if let Some(inject) = at_most_one(first.inject.clone(), errors) {
+        expect_word(&inject, errors);
+    }
+    for second in constructors {
+        errors.at(&second.signature.ident, format_args!(
+            "a second constructor: `{}` is under `#[inject]` already; keep one [inject/constructor]",
+            first.signature.ident,
+        ));
+    }
+    Some(first)
+}
+
+/// The constructor returns `Self` or `Result<Self, E>`. An async or fallible one makes a component that is built on start.
+fn returns_self(signature: &Signature, component: &Stub, errors: &mut Errors) -> Option<Wiring> {
+    let is_self = |ty: &Type| same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
+    let fallible = match &signature.output {
+        ReturnType::Type(_, ty) if is_self(ty) => false,
+        ReturnType::Type(_, ty) if first_of_result(ty).is_some_and(is_self) => true,
+        output => {
+            let message = format_args!(
+                "the constructor of `{}` returns `Self` or `Result<Self, E>`, async or not [inject/constructor]",
+                component.name,
+            );
+            match output {
+                ReturnType::Default => errors.at(&signature.ident, message),
+                ReturnType::Type(_, ty) => errors.at(ty, message),
+            }
+            return None;
+        }
+    };
+    Some(if fallible || signature.asyncness.is_some() { Wiring::OnStart } else { Wiring::InPlace })
+}
+
+/// There is no component yet that the constructor could be called on.
+fn takes_no_self(signature: &Signature, errors: &mut Errors) {
+    if let Some(receiver) = signature.receiver() {
+        errors.at(receiver, "a constructor takes dependencies, not `self` [inject/constructor]");
+    }
+}
+
+/// Nothing could infer a generic parameter of the function; those of the impl block are part of the component.
+fn has_no_generics(signature: &Signature, errors: &mut Errors) {
+    if !signature.generics.params.is_empty() {
+        errors.at(&signature.generics, "a constructor has no generic parameters of its own: move them to the impl block [inject/constructor]");
+    }
+}
+
+/// The expansion calls it without promises.
+fn is_safe(signature: &Signature, errors: &mut Errors) {
+    if let syn::Safety::Unsafe(unsafety) = &signature.safety {
+        errors.at(unsafety, "a constructor cannot be unsafe: nobody would uphold its contract [inject/constructor]");
+    }
+}
+
+fn is_path(ty: &Type, test: impl FnOnce(&Path) -> bool) -> bool {
+    matches!(ty, Type::Path(ty) if ty.qself.is_none() && test(&ty.path))
+}
+
+/// `T` of a `Result<T, ..>`, also of an alias such as `io::Result<T>`.
+fn first_of_result(ty: &Type) -> Option<&Type> {
+    let Type::Path(ty) = ty else { return None };
+    match ty.path.segments.last()? {
+        PathSegment { ident, arguments: PathArguments::AngleBracketed(arguments), .. } if ident == "Result" => {
+            match arguments.args.first()? {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn name_of(ty: &Type) -> String {
+    match ty {
+        Type::Path(ty) => ty.path.segments.last().map(|segment| names::shown(&segment.ident)).unwrap_or_default(),
+        other => quote::ToTokens::to_token_stream(other).to_string(),
+    }
+}

@@ -1,0 +1,65 @@
+//! What was written: the struct, and the marks on its fields.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Field, ItemStruct};
+
+use crate::{
+    attributes::{self, Keys, path_value},
+    errors::Errors,
+    paths::Runtime,
+};
+
+/// A struct under `#[container]`.
+pub(super) struct Ast {
+    pub(super) runtime: Runtime,
+    /// As written, less our attributes.
+    pub(super) item: ItemStruct,
+    /// The marks of each field, in order.
+    pub(super) marks: Vec<Marks>,
+}
+
+/// The attributes of ours on a field, taken off it.
+pub(super) struct Marks {
+    pub(super) provided: Vec<Attribute>,
+    pub(super) factory: Vec<Attribute>,
+    pub(super) bind: Vec<Attribute>,
+    pub(super) qualifier: Vec<Attribute>,
+    pub(super) on_shutdown: Vec<Attribute>,
+    /// Attributes of components, which mean nothing here.
+    pub(super) misplaced: Vec<Attribute>,
+}
+
+/// The arguments of `#[container]`.
+pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
+    let mut runtime = Runtime::default();
+    if !tokens.is_empty() {
+        let keys = Keys { attribute: "#[container]", known: &["crate"] };
+        keys.read(tokens, errors, |_, meta, errors| {
+            if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
+                runtime = Runtime::from(path);
+            }
+        });
+    }
+    runtime
+}
+
+impl Ast {
+    pub(super) fn read(runtime: Runtime, mut item: ItemStruct) -> Self {
+        let marks = item.fields.iter_mut().map(Marks::take).collect();
+        Self { runtime, item, marks }
+    }
+}
+
+impl Marks {
+    fn take(field: &mut Field) -> Self {
+        let mut take = |name| attributes::take(&mut field.attrs, name);
+        Self {
+            provided: take("provided"),
+            factory: take("factory"),
+            bind: take("bind"),
+            qualifier: take("qualifier"),
+            on_shutdown: take("on_shutdown"),
+            misplaced: ["inject", "external", "layering"].into_iter().flat_map(take).collect(),
+        }
+    }
+}

@@ -1,0 +1,378 @@
+//! The code of a container.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Type, spanned::Spanned as _};
+
+use super::validate::{Field, Hook, Model, Recipe};
+use crate::{attributes::negated, location::location, names};
+
+// Input:
+//     #[container]
+//     pub struct App {
+//         #[provided] settings: Arc<Settings>,
+//         #[factory(connect)] db: SqlitePool,
+//     }
+//
+// Output:
+//     pub struct AppInputs { pub settings: Arc<Settings> }
+//     pub struct AppBuilder { settings: Slot<Arc<Settings>>, db: Slot<SqlitePool> }
+//     impl App { fn builder(..) fn inject(..) fn graph() fn shutdown(..) }
+//     impl AppBuilder { fn settings(..) fn db(..) fn build(..) }
+//     impl Container for App { .. }                    // the list of fields, the order to build them in
+//     impl Field<1> for App { type Value = SqlitePool; .. }
+//     impl Injectable<App> for SqlitePool { .. }       // a clone of the field
+//     const _: () = ..                                 // one for each field: no cycle closes here
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let inputs = inputs(model);
+    let builder = builder(model);
+    let methods = methods(model);
+    let container = container(model);
+    let fields = model.fields.iter().enumerate().map(|(index, field)| implementations(model, index, field));
+    let checks = model.fields.iter().enumerate().map(|(index, field)| no_cycle(model, index, field));
+    quote! {
+        #inputs
+        #builder
+        #methods
+        const _: () = {
+            #container
+            #(#fields)*
+            #(#checks)*
+        };
+    }
+}
+
+fn provided(model: &Model) -> impl Iterator<Item = &Field> {
+    model.fields.iter().filter(|field| matches!(field.recipe, Recipe::Provided))
+}
+
+/// `AppInputs`, if there is anything to hand in.
+fn inputs(model: &Model) -> TokenStream {
+    if provided(model).next().is_none() {
+        return TokenStream::new();
+    }
+    let Model { vis, ident, .. } = model;
+    let inputs = names::inputs(ident);
+    let fields = provided(model).map(|Field { ident, ty, cfgs, .. }| {
+        let doc = format!("The value of the field `{}`.", names::shown(ident));
+        quote!(#[doc = #doc] #(#cfgs)* #vis #ident: #ty)
+    });
+    let doc = format!("What a [`{ident}`] is built from: the fields under `#[provided]`.");
+    quote! {
+        #[doc = #doc]
+        #[allow(private_interfaces)] // a field of a private type: then nobody outside can build the container
+        #vis struct #inputs { #(#fields),* }
+    }
+}
+
+/// `AppBuilder`: a slot for each field, setters, and `build`.
+fn builder(model: &Model) -> TokenStream {
+    let Model { runtime, vis, ident, fields } = model;
+    let builder = names::builder(ident);
+    let slot = runtime.private("Slot");
+    let slots = fields.iter().map(|Field { ident, ty, cfgs, .. }| quote!(#(#cfgs)* #ident: #slot<#ty>));
+    let setters = fields.iter().filter(|field| field.ident != "build").map(|Field { ident, ty, cfgs, .. }| {
+        let doc = format!("Uses `{0}` for the field `{0}`, which is then not built.", names::shown(ident));
+        quote! {
+            #[doc = #doc]
+            #(#cfgs)*
+            #[allow(dead_code, private_interfaces)] // mostly for tests
+            #[must_use]
+            #vis fn #ident(mut self, #ident: #ty) -> Self {
+                self.#ident = #slot::filled(#ident);
+                self
+            }
+        }
+    });
+    let (arc, start) = (runtime.private("Arc"), runtime.private("start"));
+    let doc = format!("Builds a [`{ident}`]: [`build`](Self::build) makes every field that was not handed in.");
+    quote! {
+        #[doc = #doc]
+        #[must_use = "a builder does nothing until `build` is awaited"]
+        #vis struct #builder { #(#slots),* }
+
+        #[automatically_derived]
+        impl #builder {
+            #(#setters)*
+
+            /// Builds every field after its dependencies, and concurrently with everything it does not depend on.
+            ///
+            /// # Errors
+            ///
+            /// The first constructor that fails. What had been built by then is shut down.
+            #vis async fn build(self) -> ::core::result::Result<#arc<#ident>, #runtime::BuildError> {
+                #start::<#ident>(self).await
+            }
+        }
+    }
+}
+
+/// The methods of the container itself.
+fn methods(model: &Model) -> TokenStream {
+    let Model { runtime, vis, ident, fields } = model;
+    let (builder, inputs, slot) = (names::builder(ident), names::inputs(ident), runtime.private("Slot"));
+    let shut_down = runtime.private("shut_down");
+    let parameter = provided(model).next().map(|_| quote!(inputs: #inputs));
+    let slots = fields.iter().map(|Field { ident, cfgs, recipe, .. }| match recipe {
+        Recipe::Provided => quote!(#(#cfgs)* #ident: #slot::filled(inputs.#ident)),
+        _ => quote!(#(#cfgs)* #ident: #slot::empty()),
+    });
+    quote! {
+        #[automatically_derived]
+        #[allow(dead_code)] // not every program needs all of them
+        impl #ident {
+            /// Starts to build the container.
+            #vis fn builder(#parameter) -> #builder {
+                #builder { #(#slots),* }
+            }
+
+            /// Builds or clones a `T` out of the container, at the cost of doing it by hand.
+            #[must_use]
+            #[inline]
+            #vis fn inject<__T: #runtime::Injectable<Self>>(&self) -> __T {
+                #runtime::Injectable::inject(self)
+            }
+
+            /// The dependency graph, which renders as Mermaid, DOT and JSON.
+            #[must_use]
+            #vis const fn graph() -> #runtime::Graph {
+                <Self as #runtime::Container>::GRAPH
+            }
+
+            /// Runs the shutdown hooks in reverse dependency order, each under its deadline.
+            ///
+            /// # Errors
+            ///
+            /// Names every hook that failed, panicked or was not done in time; the others have run all the same.
+            #vis async fn shutdown(&self) -> ::core::result::Result<(), #runtime::ShutdownError> {
+                #shut_down(self).await
+            }
+        }
+    }
+}
+
+/// `impl Container`: the fields as data, and the plan that rustc makes of them.
+fn container(model: &Model) -> TokenStream {
+    let Model { runtime, ident, fields, .. } = model;
+    let (builder, count) = (names::builder(ident), fields.len());
+    let (graph, field_node, plan) = (runtime.private("Graph"), runtime.private("FieldNode"), runtime.private("Plan"));
+    let (field_spec, nodes) = (runtime.private("FieldSpec"), runtime.private("nodes"));
+    let location = location(runtime, ident.span());
+    let name = names::shown(ident);
+    let specs = fields.iter().enumerate().map(|(index, field)| spec(model, index, field));
+    let taken = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: builder.#ident.into_inner()?));
+    quote! {
+        const NODES: &[#field_node; #count] = &#nodes(<#ident as #runtime::Container>::FIELDS);
+        const PLAN: &#plan<#count> = &#plan::of(NODES);
+
+        #[automatically_derived]
+        impl #runtime::Container for #ident {
+            type Builder = #builder;
+            const GRAPH: #graph = #graph::new(#name, #location, NODES, PLAN.order());
+            const FIELDS: &'static [#field_spec<Self>] = &[#(#specs),*];
+            const ORDER: &'static [::core::primitive::usize] = PLAN.order();
+
+            #[allow(unused_variables)] // `builder`, where there are no fields
+            fn assemble(builder: #builder) -> ::core::option::Option<Self> {
+                ::core::option::Option::Some(Self { #(#taken),* })
+            }
+        }
+    }
+}
+
+/// The entry of a field in `Container::FIELDS`.
+fn spec(model: &Model, index: usize, field: &Field) -> TokenStream {
+    let Model { runtime, ident: container, .. } = model;
+    let (field_spec, field_node) = (runtime.private("FieldSpec"), runtime.private("FieldNode"));
+    let (name, ty) = (field.name(), type_name(&field.ty));
+    let location = location(runtime, field.ident.span());
+    let qualified = field.qualifier.as_ref().map(|qualifier| {
+        let qualifier = type_name(qualifier);
+        quote!(.qualified(#qualifier))
+    });
+    let node = quote!(#field_node::new(#name, #ty, #location)#qualified);
+    let spec = match &field.recipe {
+        Recipe::Provided | Recipe::Unknown => quote!(#field_spec::provided::<#index>(#node)),
+        Recipe::Component(component) => quote!(#field_spec::component::<#index, #component>(#node)),
+        Recipe::Bind(implementation) => quote!(#field_spec::bound::<#index, #implementation>(#node)),
+        Recipe::BindAll { .. } => quote!(#field_spec::bound_all::<#index>(#node)),
+        Recipe::Factory(function) => {
+            let (call, make, step) = (runtime.private("FactoryCall"), runtime.private("make"), runtime.private("Step"));
+            let (arc, builder, ty) = (runtime.private("Arc"), names::builder(container), &field.ty);
+            let call = quote_spanned!(function.span()=> #call::<#container, _, #ty>::new);
+            let shown = function.to_token_stream().to_string().replace(' ', "");
+            quote! {
+                #field_spec::factory::<#index>(#node, #shown, #call(#function).parameters, {
+                    fn construct(builder: &#arc<#builder>) -> #step {
+                        #make::<#container, #index, _>(builder, &#call(#function))
+                    }
+                    construct
+                })
+            }
+        }
+    };
+    let stopped = field.hook.as_ref().map(|_| quote!(.stopped::<#index>()));
+    let cfgs = &field.cfgs;
+    let absent = if cfgs.is_empty() {
+        TokenStream::new()
+    } else {
+        let otherwise = negated(cfgs);
+        quote!(, #otherwise #field_spec::absent())
+    };
+    quote!(#(#cfgs)* #spec #stopped #absent)
+}
+
+/// What is implemented for, and about, one field.
+fn implementations(model: &Model, index: usize, field: &Field) -> TokenStream {
+    let Model { runtime, ident: container, .. } = model;
+    let Field { ident, ty, .. } = field;
+    let builder = names::builder(container);
+    let (field_trait, slot) = (runtime.private("Field"), runtime.private("Slot"));
+    let parts = [
+        quote! {
+            #[automatically_derived]
+            impl #field_trait<#index> for #container {
+                type Value = #ty;
+
+                #[inline]
+                fn built(&self) -> &#ty {
+                    &self.#ident
+                }
+
+                fn slot(builder: &#builder) -> &#slot<#ty> {
+                    &builder.#ident
+                }
+            }
+        },
+        if field.is_duplicate { TokenStream::new() } else { injectable(model, index, field) },
+        binding(model, index, field),
+        field.hook.as_ref().map(|hook| stop(model, index, field, hook)).unwrap_or_default(),
+    ];
+    // `#[cfg]` goes on each item: a block around them would hide the types of the user's module.
+    let cfgs = &field.cfgs;
+    if cfgs.is_empty() {
+        return parts.into_iter().collect();
+    }
+    quote!(#(#cfgs)* const _: () = { #(#parts)* };)
+}
+
+/// The field can be injected: as a clone.
+fn injectable(model: &Model, index: usize, field: &Field) -> TokenStream {
+    let Model { runtime, ident: container, .. } = model;
+    let ty = &field.ty;
+    let (node, source, source_type) = (runtime.private("Node"), names::source(), names::source_type());
+    let clone = quote!(::core::clone::Clone::clone(#runtime::Source::<#container>::field::<#index>(#source)));
+    let (injected, value) = match &field.qualifier {
+        Some(qualifier) => (quote!(#runtime::Qualified<#ty, #qualifier>), quote!(#runtime::Qualified::new(#clone))),
+        None => (ty.to_token_stream(), clone),
+    };
+    quote! {
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #runtime::Injectable<#container> for #injected {
+            const NODE: #node = #node::Field(#index);
+
+            #[inline]
+            fn inject<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> Self {
+                #value
+            }
+        }
+    }
+}
+
+/// From implementations to ports.
+fn binding(model: &Model, index: usize, field: &Field) -> TokenStream {
+    let Model { runtime, ident: container, .. } = model;
+    let (arc, bind) = (runtime.private("Arc"), runtime.private("Bind"));
+    let bind = |port: &Type, implementation: &Type| {
+        // The coercion to the port is underlined at the implementation.
+        let implementation_value = quote_spanned!(implementation.span()=> implementation);
+        quote! {
+            #[automatically_derived]
+            impl #bind<#index, #implementation> for #container {
+                type Port = #port;
+
+                fn bind(implementation: #arc<#implementation>) -> #port {
+                    #implementation_value
+                }
+            }
+        }
+    };
+    match &field.recipe {
+        Recipe::Bind(implementation) => bind(&field.ty, implementation),
+        Recipe::BindAll { port, implementations } => {
+            let binds = implementations.iter().map(|implementation| bind(port, implementation));
+            let bind_all = runtime.private("BindAll");
+            let implementation = runtime.private("Implementation");
+            let (dependency, dependencies) = (runtime.private("Dependency"), runtime.private("dependencies"));
+            let (ty, count) = (&field.ty, implementations.len());
+            quote! {
+                #(#binds)*
+                #[automatically_derived]
+                impl #bind_all<#index> for #container {
+                    type Port = #port;
+                    const IMPLEMENTATIONS: &'static [#implementation<Self, #port>] =
+                        &[#(#implementation::of::<#index, #implementations>()),*];
+                    const DEPENDENCIES: &'static [#dependency] =
+                        &#dependencies::<Self, #port, #count>(<Self as #bind_all<#index>>::IMPLEMENTATIONS);
+
+                    fn collect(ports: #ty) -> #ty {
+                        ports
+                    }
+                }
+            }
+        }
+        _ => TokenStream::new(),
+    }
+}
+
+/// The shutdown hook.
+fn stop(model: &Model, index: usize, field: &Field, hook: &Hook) -> TokenStream {
+    let Model { runtime, ident: container, .. } = model;
+    let Hook { function, deadline } = hook;
+    let (stop, hook_future, hook) = (runtime.private("Stop"), runtime.private("HookFuture"), runtime.private("hook"));
+    let ty = &field.ty;
+    let deadline = match deadline {
+        Some(deadline) => quote!(#deadline),
+        None => runtime.private("DEFAULT_DEADLINE"),
+    };
+    let value = quote_spanned!(function.span()=> value);
+    let hook = quote_spanned!(function.span()=> #hook);
+    quote! {
+        #[automatically_derived]
+        impl #stop<#index> for #container {
+            fn deadline() -> ::core::time::Duration {
+                #deadline
+            }
+
+            fn stop(value: &#ty) -> #hook_future<'_> {
+                #hook(#function(#value))
+            }
+        }
+    }
+}
+
+/// A constant that does not evaluate where a cycle closes.
+fn no_cycle(model: &Model, index: usize, field: &Field) -> TokenStream {
+    let Field { ty, cfgs, .. } = field;
+    let message = quote_spanned!(ty.span()=> message);
+    let panic = quote_spanned!(ty.span()=> ::core::panic!("{}", #message.as_str()));
+    let _ = model;
+    quote! {
+        #(#cfgs)*
+        const _: () = match PLAN.cycle(NODES, #index) {
+            ::core::option::Option::None => {}
+            ::core::option::Option::Some(message) => #panic,
+        };
+    }
+}
+
+/// A type or path as it is shown to people: `Arc<dyn Mailer>`.
+fn type_name(ty: &impl quote::ToTokens) -> String {
+    let spaced = ty.to_token_stream().to_string();
+    let mut name = spaced;
+    for (spaced, tight) in [(" < ", "<"), ("< ", "<"), (" <", "<"), (" >", ">"), (" ,", ","), (" :: ", "::"), (":: ", "::"), (" ::", "::"), ("& ", "&"), ("( ", "("), (" )", ")"), ("[ ", "["), (" ]", "]")] {
+        name = name.replace(spaced, tight);
+    }
+    name
+}

@@ -1,0 +1,42 @@
+//! `#[container]`: the composition root.
+//!
+//! ```text
+//! TokenStream --ast--> Ast --validate--> Model --expand--> TokenStream
+//! ```
+
+mod ast;
+mod expand;
+mod validate;
+
+use proc_macro2::TokenStream;
+use syn::Item;
+
+use crate::errors::Errors;
+
+/// Expands `#[container]`.
+#[must_use]
+pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let runtime = ast::arguments(args, &mut errors);
+    match syn::parse2(item.clone()) {
+        Ok(Item::Struct(item)) => {
+            let ast = ast::Ast::read(runtime, item);
+            let item = ast.item.clone();
+            match validate::validate(ast, &mut errors) {
+                Some(model) => {
+                    let expansion = expand::expand(&model);
+                    errors.beside(quote::quote!(#item #expansion))
+                }
+                None => errors.beside(item),
+            }
+        }
+        Ok(other) => {
+            errors.at_call_site("a container is a struct with named fields: `#[container] pub struct App { .. }` [inject/shape]");
+            errors.beside(other)
+        }
+        Err(error) => {
+            errors.push(error);
+            errors.beside(item)
+        }
+    }
+}

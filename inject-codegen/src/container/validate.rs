@@ -1,0 +1,261 @@
+//! The rules of a container.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens as _;
+use syn::{
+    Attribute, Expr, Fields, GenericArgument, Ident, ItemStruct, Meta, Path, PathArguments, Token, Type, Visibility,
+    parse::Parser as _, punctuated::Punctuated,
+};
+
+use super::ast::{Ast, Marks};
+use crate::{
+    attributes::{Keys, arguments, at_most_one, cfgs, expect_word, same, value},
+    dependency::read_qualifier,
+    errors::Errors,
+    names,
+    paths::Runtime,
+};
+
+/// A container.
+pub(super) struct Model {
+    pub(super) runtime: Runtime,
+    pub(super) vis: Visibility,
+    pub(super) ident: Ident,
+    pub(super) fields: Vec<Field>,
+}
+
+/// A field of a container.
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+    pub(super) cfgs: Vec<Attribute>,
+    pub(super) qualifier: Option<Path>,
+    pub(super) recipe: Recipe,
+    pub(super) hook: Option<Hook>,
+    /// Another field has the same type; the error is reported, and this one is not injectable.
+    pub(super) is_duplicate: bool,
+}
+
+/// How a field comes by its value.
+pub(super) enum Recipe {
+    /// `#[provided]`
+    Provided,
+    /// `#[factory(connect)]`
+    Factory(Expr),
+    /// `#[bind(Implementation)]`
+    Bind(Type),
+    /// `#[bind(One, Two)]` on a `Vec` of ports.
+    BindAll {
+        /// `Arc<dyn Trait>`
+        port: Type,
+        implementations: Vec<Type>,
+    },
+    /// `Arc<Component>` without an attribute.
+    Component(Type),
+    /// What was said was wrong; the error is reported.
+    Unknown,
+}
+
+/// `#[on_shutdown(close, deadline = ..)]`
+pub(super) struct Hook {
+    pub(super) function: Expr,
+    pub(super) deadline: Option<Expr>,
+}
+
+/// Checks every rule. A field that is wrong is kept, so that the rest of the program has no errors on its account.
+pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
+    let Ast { runtime, item, marks } = ast;
+    has_named_fields(&item, errors)?;
+    has_no_generics(&item, errors)?;
+    let mut fields: Vec<Field> = Vec::new();
+    for (field, marks) in item.fields.iter().zip(marks) {
+        let Some(ident) = &field.ident else { continue };
+        is_not_a_method_of_the_builder(ident, errors);
+        has_no_attributes_of_components(&marks, errors);
+        let qualifier = at_most_one(marks.qualifier.clone(), errors).and_then(|it| read_qualifier(&it, errors));
+        let hook = at_most_one(marks.on_shutdown.clone(), errors).and_then(|it| read_hook(&it, errors));
+        let recipe = says_once_how_it_is_built(ident, &field.ty, marks, errors);
+        let cfgs = cfgs(&field.attrs);
+        let mut field =
+            Field { ident: ident.clone(), ty: field.ty.clone(), cfgs, qualifier, recipe, hook, is_duplicate: false };
+        field.is_duplicate = is_a_duplicate(&field, &fields, errors);
+        fields.push(field);
+    }
+    Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
+}
+
+/// The fields are the interface of a container, so they have names.
+fn has_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
+    if let Fields::Unnamed(fields) = &item.fields {
+        errors.at(fields, "the fields of a container have names: `pub struct App { db: SqlitePool }` [inject/shape]");
+        return None;
+    }
+    Some(())
+}
+
+/// There is one container, and it is known to the compiler down to the last type.
+fn has_no_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
+    if !item.generics.params.is_empty() {
+        errors.at(&item.generics, "a container has no generic parameters: name the types, and vary them with `#[cfg]` or `#[bind(..)]` [inject/shape]");
+        return None;
+    }
+    Some(())
+}
+
+/// Every field has a setter on the builder, where `build` is taken.
+fn is_not_a_method_of_the_builder(ident: &Ident, errors: &mut Errors) {
+    if ident == "build" {
+        errors.at(ident, "`build` is the method that builds the container: call the field something else [inject/shape]");
+    }
+}
+
+/// Attributes of components say nothing here.
+fn has_no_attributes_of_components(marks: &Marks, errors: &mut Errors) {
+    for attribute in &marks.misplaced {
+        let name = attribute.path().to_token_stream();
+        errors.at(attribute, format_args!(
+            "`#[{name}]` is for the fields of components; a field of a container takes `#[provided]`, `#[factory(..)]` or `#[bind(..)]` [inject/recipe]",
+        ));
+    }
+}
+
+/// One type, one field: a dependency is asked for by its type. Types that are spelled differently are left to rustc.
+fn is_a_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool {
+    let alike = |other: &&Field| {
+        other.cfgs.is_empty()
+            && field.cfgs.is_empty()
+            && same(&other.ty, &field.ty)
+            && same(&other.qualifier.to_token_stream(), &field.qualifier.to_token_stream())
+    };
+    let Some(first) = before.iter().find(alike) else { return false };
+    errors.at(&field.ty, format_args!(
+        "`{}` is of this type too: tell them apart with `#[qualifier(..)]` [inject/ambiguous]",
+        first.ident,
+    ));
+    true
+}
+
+/// Each field says how it is built, once.
+fn says_once_how_it_is_built(ident: &Ident, ty: &Type, marks: Marks, errors: &mut Errors) -> Recipe {
+    let mut given = Vec::new();
+    for attributes in [marks.provided, marks.factory, marks.bind] {
+        given.extend(at_most_one(attributes, errors));
+    }
+    for second in given.iter().skip(1) {
+        errors.at(second, format_args!(
+            "`#[{}]` says already how `{ident}` is built: keep one [inject/recipe]",
+            given[0].path().to_token_stream(),
+        ));
+    }
+    let Some(attribute) = given.into_iter().next() else {
+        return component(ident, ty, errors);
+    };
+    if attribute.path().is_ident("provided") {
+        expect_word(&attribute, errors);
+        Recipe::Provided
+    } else if attribute.path().is_ident("factory") {
+        factory(&attribute, errors)
+    } else {
+        binding(&attribute, ty, errors)
+    }
+}
+
+/// A field without an attribute is an `Arc<Component>`.
+fn component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
+    match argument_of(ty, "Arc") {
+        Some(Type::TraitObject(_)) => {
+            errors.at(ty, format_args!(
+                "`{ident}` does not say which implementation it holds: `#[bind(Implementation)]` [inject/recipe]",
+            ));
+            Recipe::Unknown
+        }
+        Some(component) => Recipe::Component(component.clone()),
+        None => {
+            errors.at(ty, format_args!(
+                "`{ident}` does not say how it is built: `#[provided]`, `#[factory(function)]`, `#[bind(Implementation)]`, or make it an `Arc<Component>` [inject/recipe]",
+            ));
+            Recipe::Unknown
+        }
+    }
+}
+
+/// `#[factory(connect)]`
+fn factory(attribute: &Attribute, errors: &mut Errors) -> Recipe {
+    let Some(tokens) = arguments(attribute, "#[factory(function)]", errors) else { return Recipe::Unknown };
+    match syn::parse2(tokens.clone()) {
+        Ok(function @ (Expr::Path(_) | Expr::Closure(_))) => Recipe::Factory(function),
+        _ => {
+            errors.at(tokens, "a factory is the path of one function, without a call: `#[factory(connect)]` [inject/factory]");
+            Recipe::Unknown
+        }
+    }
+}
+
+/// `#[bind(One)]` on a port, `#[bind(One, Two)]` on a `Vec` of ports.
+fn binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe {
+    let Some(tokens) = arguments(attribute, "#[bind(Implementation)]", errors) else { return Recipe::Unknown };
+    let parser = Punctuated::<Type, Token![,]>::parse_terminated;
+    let Some(implementations) = errors.take(parser.parse2(tokens)) else { return Recipe::Unknown };
+    let mut implementations: Vec<_> = implementations.into_iter().collect();
+    let is_port = |ty: &Type| matches!(argument_of(ty, "Arc"), Some(Type::TraitObject(_)));
+    match argument_of(ty, "Vec") {
+        Some(port) if is_port(port) => Recipe::BindAll { port: port.clone(), implementations },
+        _ if !is_port(ty) => {
+            errors.at(ty, "`#[bind(..)]` chooses what is behind a port: the field is an `Arc<dyn Trait>`, or a `Vec<Arc<dyn Trait>>` [inject/binding]");
+            Recipe::Unknown
+        }
+        _ if implementations.len() > 1 => {
+            errors.at(&implementations[1], "this port has one implementation; for several, make the field a `Vec` of ports [inject/binding]");
+            Recipe::Unknown
+        }
+        _ => implementations.pop().map_or(Recipe::Unknown, Recipe::Bind),
+    }
+}
+
+/// `#[on_shutdown(close)]`, `#[on_shutdown(close, deadline = Duration::from_secs(5))]`
+fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
+    const USAGE: &str = "#[on_shutdown(function)]";
+    let tokens = arguments(attribute, USAGE, errors)?;
+    let (function, rest) = split_at_comma(tokens);
+    let function = match syn::parse2(function.clone()) {
+        Ok(function @ (Expr::Path(_) | Expr::Closure(_))) => function,
+        _ => {
+            errors.at(function, format_args!("a shutdown hook is the path of one async function: `{USAGE}` [inject/hook]"));
+            return None;
+        }
+    };
+    let mut deadline = None;
+    if !rest.is_empty() {
+        let keys = Keys { attribute: "#[on_shutdown(..)]", known: &["deadline"] };
+        keys.read(rest, errors, |_, meta: &Meta, errors| {
+            deadline = value(meta, "deadline = Duration::from_secs(5)", errors).cloned();
+        });
+    }
+    Some(Hook { function, deadline })
+}
+
+/// What is before the first comma and what is behind it.
+fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
+    let mut tokens = tokens.into_iter();
+    let is_comma = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Punct(it) if it.as_char() == ',');
+    let first = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
+    (first, tokens.collect())
+}
+
+/// `T` of `Arc<T>`, by the name of the type.
+fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
+    let Type::Path(ty) = ty else { return None };
+    let segment = ty.path.segments.last().filter(|segment| segment.ident == wrapper)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    match (arguments.args.first()?, arguments.args.len()) {
+        (GenericArgument::Type(ty), 1) => Some(ty),
+        _ => None,
+    }
+}
+
+impl Field {
+    /// Its name as it is shown to people.
+    pub(super) fn name(&self) -> String {
+        names::shown(&self.ident)
+    }
+}

@@ -1,0 +1,244 @@
+//! Dependencies: the fields of a struct and the parameters of a constructor, which take the same attributes.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Attribute, Expr, Generics, LitStr, Meta, Path, Type};
+
+use crate::{
+    attributes::{self, Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value, value},
+    errors::Errors,
+    generics::mentions_parameter,
+    names,
+    paths::Runtime,
+};
+
+/// The attributes of ours on a field or parameter, taken off it.
+pub(crate) struct Marks {
+    inject: Vec<Attribute>,
+    external: Vec<Attribute>,
+    qualifier: Vec<Attribute>,
+    layering: Vec<Attribute>,
+}
+
+/// Where the value of a field or parameter comes from.
+pub(crate) enum Origin {
+    /// It is injected.
+    Dependency(Dependency),
+    /// `#[inject(default)]`
+    Default,
+    /// `#[inject(with = ..)]`
+    With(Expr),
+    /// What was said about it was wrong; the error is reported.
+    Unknown,
+}
+
+/// A value that is injected.
+pub(crate) struct Dependency {
+    /// In the graph and in messages.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) cfgs: Vec<Attribute>,
+    /// The position among the fields or parameters.
+    pub(crate) index: usize,
+    qualifier: Option<Path>,
+    layering: Layering,
+}
+
+/// What holds between the layers of the dependent and the dependency.
+enum Layering {
+    Inward,
+    External,
+    Excepted(LitStr),
+}
+
+impl Marks {
+    pub(crate) fn take(attributes: &mut Vec<Attribute>) -> Self {
+        Self {
+            inject: attributes::take(attributes, "inject"),
+            external: attributes::take(attributes, "external"),
+            qualifier: attributes::take(attributes, "qualifier"),
+            layering: attributes::take(attributes, "layering"),
+        }
+    }
+
+    /// What the marks say about a field or parameter.
+    pub(crate) fn origin(
+        self,
+        name: String,
+        index: usize,
+        ty: &Type,
+        attributes: &[Attribute],
+        errors: &mut Errors,
+    ) -> Origin {
+        let inject = at_most_one(self.inject, errors);
+        let external = at_most_one(self.external, errors);
+        let qualifier = at_most_one(self.qualifier, errors);
+        let layering = at_most_one(self.layering, errors);
+
+        if let Some(inject) = inject {
+            for other in [&external, &qualifier, &layering].into_iter().flatten() {
+                let other_name = other.path().to_token_stream();
+                errors.at(other, format_args!(
+                    "`#[{other_name}]` is about a dependency, but `#[inject(..)]` says that this is none: keep one [inject/shape]",
+                ));
+            }
+            return read_inject(&inject, errors);
+        }
+        if let (Some(_), Some(layering)) = (&external, &layering) {
+            errors.at(layering, "`#[external]` waives the layer already: remove `#[layering(..)]` [inject/shape]");
+        }
+        if let Some(external) = &external {
+            expect_word(external, errors);
+        }
+        let qualifier = qualifier.and_then(|qualifier| read_qualifier(&qualifier, errors));
+        let layering = match (external, layering) {
+            (Some(_), _) => Layering::External,
+            (None, Some(layering)) => match read_layering(&layering, errors) {
+                Some(reason) => Layering::Excepted(reason),
+                None => return Origin::Unknown,
+            },
+            (None, None) => Layering::Inward,
+        };
+        Origin::Dependency(Dependency { name, ty: ty.clone(), cfgs: cfgs(attributes), index, qualifier, layering })
+    }
+}
+
+/// `#[inject(default)]` or `#[inject(with = expression)]`
+fn read_inject(attribute: &Attribute, errors: &mut Errors) -> Origin {
+    const USAGE: &str = "#[inject(default)]` or `#[inject(with = expression)]";
+    let mut origins = Vec::new();
+    if let Some(tokens) = arguments(attribute, USAGE, errors) {
+        let keys = Keys { attribute: "#[inject(..)]", known: &["default", "with"] };
+        keys.read(tokens, errors, |key, meta, errors| {
+            if key == "default" {
+                expect_bare(meta, errors);
+                origins.push(Origin::Default);
+            } else if let Some(value) = value(meta, "with = expression", errors) {
+                origins.push(Origin::With(value.clone()));
+            }
+        });
+    }
+    if origins.len() > 1 {
+        errors.at(&attribute.meta, "`default` and `with` exclude each other: keep one [inject/shape]");
+    }
+    origins.into_iter().next().unwrap_or(Origin::Unknown)
+}
+
+/// `#[qualifier(Replica)]`
+pub(crate) fn read_qualifier(attribute: &Attribute, errors: &mut Errors) -> Option<Path> {
+    let tokens = arguments(attribute, "#[qualifier(SomeType)]", errors)?;
+    match syn::parse2(tokens.clone()) {
+        Ok(path) => Some(path),
+        Err(_) => {
+            errors.at(tokens, "a qualifier is a type, as in `#[qualifier(Replica)]` [inject/shape]");
+            None
+        }
+    }
+}
+
+/// `#[layering(allow, reason = "..")]`
+fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
+    const USAGE: &str = "#[layering(allow, reason = \"why\")]";
+    let tokens = arguments(attribute, USAGE, errors)?;
+    let (mut allow, mut reason, mut has_reason) = (false, None, false);
+    let before = errors.count();
+    let keys = Keys { attribute: "#[layering(..)]", known: &["allow", "reason"] };
+    keys.read(tokens, errors, |key, meta: &Meta, errors| {
+        if key == "allow" {
+            expect_bare(meta, errors);
+            allow = true;
+        } else {
+            has_reason = true;
+            reason = text_value(meta, "reason = \"why\"", errors);
+        }
+    });
+    if errors.count() == before && !(allow && has_reason) {
+        errors.at(&attribute.meta, format_args!(
+            "an exception to the layers says what and why: `{USAGE}` [inject/layer]",
+        ));
+    }
+    reason.filter(|_| allow)
+}
+
+impl Dependency {
+    /// The type that is asked of the container.
+    fn injected_type(&self, runtime: &Runtime) -> TokenStream {
+        let ty = &self.ty;
+        match &self.qualifier {
+            Some(qualifier) => quote!(#runtime::Qualified<#ty, #qualifier>),
+            None => quote!(#ty),
+        }
+    }
+
+    /// The value, from the source.
+    pub(crate) fn value(&self, runtime: &Runtime) -> TokenStream {
+        let source = names::source();
+        let value = quote!(#runtime::Injectable::inject(#source));
+        match &self.qualifier {
+            Some(_) => quote!(#runtime::Qualified::into_inner(#value)),
+            None => value,
+        }
+    }
+
+    /// The edge of the graph, which also proves that it points inward.
+    pub(crate) fn edge(&self, layer: &TokenStream, runtime: &Runtime) -> TokenStream {
+        let dependency = runtime.private("Dependency");
+        let (ty, name, container) = (self.injected_type(runtime), &self.name, names::container());
+        let cfgs = &self.cfgs;
+        let edge = match &self.layering {
+            Layering::Inward => quote!(#dependency::inward::<#layer, #ty, #container>(#name)),
+            Layering::External => quote!(#dependency::external::<#ty, #container>(#name)),
+            Layering::Excepted(reason) => quote!(#dependency::excepted::<#ty, #container>(#name, #reason)),
+        };
+        quote!(#(#cfgs)* #edge)
+    }
+
+    /// What must hold for the value to be injected. Where rustc cannot check the layers at the definition, because the type
+    /// depends on a parameter, they are checked at the use.
+    pub(crate) fn predicates(&self, generics: &Generics, layer: &TokenStream, runtime: &Runtime) -> Vec<TokenStream> {
+        let container = names::container();
+        let ty = self.asked_type(runtime);
+        let mut predicates = vec![quote!(#ty: #runtime::Injectable<#container>)];
+        if mentions_parameter(generics, &self.ty) {
+            match &self.layering {
+                Layering::Inward => {
+                    predicates.push(quote!(#ty: #runtime::Layered));
+                    predicates.push(quote!(#layer: #runtime::MayDependOn<<#ty as #runtime::Layered>::Layer>));
+                }
+                Layering::Excepted(_) => predicates.push(quote!(#ty: #runtime::Layered)),
+                Layering::External => {}
+            }
+        }
+        predicates
+    }
+
+    /// The type in a where clause. Predicates cannot carry `#[cfg]`; an associated type can.
+    fn asked_type(&self, runtime: &Runtime) -> TokenStream {
+        if self.cfgs.is_empty() {
+            return self.injected_type(runtime);
+        }
+        let (conditional, index) = (runtime.private("Conditional"), self.index);
+        quote!(<Self as #conditional<#index>>::Type)
+    }
+
+    /// For a dependency under `#[cfg]`: what its type is when it is there, and when it is not.
+    pub(crate) fn conditional(&self, generics: &Generics, self_type: &TokenStream, runtime: &Runtime) -> TokenStream {
+        if self.cfgs.is_empty() {
+            return TokenStream::new();
+        }
+        let (conditional, absent) = (runtime.private("Conditional"), runtime.private("Absent"));
+        let (cfgs, otherwise) = (&self.cfgs, attributes::negated(&self.cfgs));
+        let (ty, index) = (self.injected_type(runtime), self.index);
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        quote! {
+            #(#cfgs)*
+            impl #impl_generics #conditional<#index> for #self_type #where_clause {
+                type Type = #ty;
+            }
+            #otherwise
+            impl #impl_generics #conditional<#index> for #self_type #where_clause {
+                type Type = #absent;
+            }
+        }
+    }
+}

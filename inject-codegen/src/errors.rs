@@ -1,0 +1,55 @@
+//! Collecting errors, so that a user sees all of them at once.
+
+use std::fmt::Display;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+
+/// The errors found so far.
+#[derive(Default)]
+pub(crate) struct Errors {
+    all: Vec<syn::Error>,
+}
+
+impl Errors {
+    /// Reports `message`, underlining all of `tokens`.
+    pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    /// Reports `message` at the attribute.
+    pub(crate) fn at_call_site(&mut self, message: impl Display) {
+        self.push(syn::Error::new(Span::call_site(), message));
+    }
+
+    pub(crate) fn push(&mut self, error: syn::Error) {
+        self.all.push(error);
+    }
+
+    /// The value of `result`, or `None` with its error reported.
+    pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
+        result.map_err(|error| self.push(error)).ok()
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
+    }
+
+    /// `item`, followed by the errors.
+    pub(crate) fn beside(self, item: impl ToTokens) -> TokenStream {
+        let errors = self.all.iter().map(syn::Error::to_compile_error);
+        quote!(#item #(#errors)*)
+    }
+}
+
+/// ", did you mean `..`?", if one of `known` is close to `name`.
+pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
+    known
+        .iter()
+        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .filter(|(similarity, _)| *similarity > 0.8)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, known)| format!(", did you mean `{known}`?"))
+        .unwrap_or_default()
+}

@@ -1,0 +1,50 @@
+//! Generic parameters of components.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{GenericParam, Generics, Ident};
+
+use crate::{errors::Errors, names, paths::Runtime};
+
+/// `generics` with the container as one more parameter.
+pub(crate) fn with_container(generics: &Generics, runtime: &Runtime) -> Generics {
+    let container = names::container();
+    let mut generics = generics.clone();
+    generics.params.push(syn::parse_quote!(#container: #runtime::Container));
+    generics
+}
+
+/// Reports lifetime parameters: a component owns what it holds.
+pub(crate) fn reject_lifetimes(generics: &Generics, errors: &mut Errors) {
+    for lifetime in generics.lifetimes() {
+        errors.at(lifetime, "a component owns its dependencies and cannot have a lifetime: hold `T` or `Arc<T>` [inject/shape]");
+    }
+}
+
+/// Whether `tokens` name one of the type or const parameters.
+pub(crate) fn mentions_parameter(generics: &Generics, tokens: &impl ToTokens) -> bool {
+    fn any(tokens: TokenStream, names: &[&Ident]) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => names.contains(&&ident),
+            TokenTree::Group(group) => any(group.stream(), names),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
+    }
+    let names: Vec<_> = generics
+        .params
+        .iter()
+        .filter_map(|parameter| match parameter {
+            GenericParam::Type(parameter) => Some(&parameter.ident),
+            GenericParam::Const(parameter) => Some(&parameter.ident),
+            GenericParam::Lifetime(_) => None,
+        })
+        .collect();
+    !names.is_empty() && any(tokens.to_token_stream(), &names)
+}
+
+/// The where clause of `generics` with `predicates` added, or nothing where there are none.
+pub(crate) fn where_clause(generics: &Generics, predicates: &[TokenStream]) -> TokenStream {
+    let own = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let own: Vec<_> = own.map(ToTokens::to_token_stream).chain(predicates.iter().cloned()).collect();
+    if own.is_empty() { TokenStream::new() } else { quote!(where #(#own),*) }
+}

@@ -1,0 +1,101 @@
+//! What the macros of `inject` generate, as plain functions over [`proc_macro2`] tokens.
+//!
+//! The proc-macro crate, the tests and tools all call these functions, so that what they show is what rustc compiles. Each takes the
+//! arguments of the attribute and the item under it, and always returns the item: as it was written, less the attributes that
+//! are ours, followed by the expansion or by `compile_error!`s.
+//!
+//! There is one folder for each kind of item, with the same three stages:
+//!
+//! ```text
+//! TokenStream --ast--> Ast --validate--> Model --expand--> TokenStream
+//! ```
+//!
+//! * `ast` decides whether something is readable, and nothing else. Mistakes stay representable.
+//! * `validate` owns every rule, and reports all that are broken.
+//! * `expand` cannot fail: whatever could make it fail was ruled out when the model was built.
+//!
+//! [`errors`] collects, `paths` spells the runtime's paths, `names` the generated identifiers.
+
+mod attributes;
+mod component;
+mod constructor;
+mod container;
+mod dependency;
+mod errors;
+mod generics;
+mod layer;
+mod location;
+mod names;
+mod paths;
+mod port;
+mod stereotype;
+
+use proc_macro2::TokenStream;
+use syn::Item;
+
+use crate::{errors::Errors, stereotype::Stereotype};
+
+/// `#[service]`, on a struct, an impl block with a constructor, or a trait.
+#[must_use]
+pub fn service(args: TokenStream, item: TokenStream) -> TokenStream {
+    stereotyped(&Stereotype::SERVICE, args, item)
+}
+
+/// `#[repository]`, on a struct, an impl block with a constructor, or a trait.
+#[must_use]
+pub fn repository(args: TokenStream, item: TokenStream) -> TokenStream {
+    stereotyped(&Stereotype::REPOSITORY, args, item)
+}
+
+/// `#[infrastructure]`, on a struct, an impl block with a constructor, or a trait.
+#[must_use]
+pub fn infrastructure(args: TokenStream, item: TokenStream) -> TokenStream {
+    stereotyped(&Stereotype::INFRASTRUCTURE, args, item)
+}
+
+/// `#[shared]`, on a struct, an impl block with a constructor, or a trait.
+#[must_use]
+pub fn shared(args: TokenStream, item: TokenStream) -> TokenStream {
+    stereotyped(&Stereotype::SHARED, args, item)
+}
+
+/// `#[component(layer = ..)]`, on a struct, an impl block with a constructor, or a trait.
+#[must_use]
+pub fn component(args: TokenStream, item: TokenStream) -> TokenStream {
+    stereotyped(&Stereotype::COMPONENT, args, item)
+}
+
+/// `#[inject]` where no other macro has taken it off: it means nothing there.
+#[must_use]
+pub fn inject(_args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    errors.at_call_site(
+        "`#[inject]` marks the constructor inside an impl block: put `#[service]`, or another stereotype, on the block [inject/constructor]",
+    );
+    errors.beside(item)
+}
+
+pub use crate::{container::expand as container, layer::expand as layer};
+
+/// Expands a stereotype on whatever it stands.
+fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let args = stereotype.arguments(args, &mut errors);
+    match syn::parse2(item.clone()) {
+        Ok(Item::Struct(item)) => component::expand(args, item, errors),
+        Ok(Item::Impl(item)) => constructor::expand(args, item, errors),
+        Ok(Item::Trait(item)) => port::expand(args, &item, errors),
+        Ok(item @ (Item::Enum(_) | Item::Union(_))) => component::expand_layer_only(args, item, errors),
+        Ok(item) => {
+            errors.at(&args.attribute, format_args!(
+                "`{}` goes on a struct, an impl block with a constructor, or a trait [inject/shape]",
+                args.attribute,
+            ));
+            errors.beside(item)
+        }
+        Err(error) => {
+            errors.push(error);
+            errors.beside(item)
+        }
+    }
+}

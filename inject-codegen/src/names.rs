@@ -1,0 +1,43 @@
+//! The identifiers that expansions introduce.
+//!
+//! Type parameters share a name space with the types of the user, so they carry underscores; locals are hygienic.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::Ident;
+
+/// The container that a component is wired for.
+pub(crate) fn container() -> TokenStream {
+    quote!(__C)
+}
+
+/// The source that dependencies are read from: its type.
+pub(crate) fn source_type() -> TokenStream {
+    quote!(__S)
+}
+
+/// The source that dependencies are read from.
+pub(crate) fn source() -> Ident {
+    Ident::new("source", Span::mixed_site())
+}
+
+/// `AppInputs` for `App`.
+pub(crate) fn inputs(container: &Ident) -> Ident {
+    format_ident!("{container}Inputs")
+}
+
+/// `AppBuilder` for `App`.
+pub(crate) fn builder(container: &Ident) -> Ident {
+    format_ident!("{container}Builder")
+}
+
+/// The parameter of `new` for a field of a tuple struct.
+pub(crate) fn tuple_field(index: usize) -> Ident {
+    format_ident!("field_{index}", span = Span::mixed_site())
+}
+
+/// `name` as it is shown to people: without `r#`.
+pub(crate) fn shown(name: &Ident) -> String {
+    use syn::ext::IdentExt as _;
+    name.unraw().to_string()
+}

@@ -1,0 +1,120 @@
+//! What `#[container]` implements, and where values come from: the finished container, or the one under construction.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::{
+    field::FieldSpec,
+    graph::Graph,
+    injectable::Injectable,
+};
+
+/// The composition root of an application: a struct under [`#[container]`](macro@crate::container).
+///
+/// Its associated items are what the macro generated; they are not meant to be written by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a container",
+    label = "expected a struct under `#[container]`",
+    note = "[inject/container] `Inject<T>` reads the container from the state of the router: `Router<Arc<App>>`, where `App` is the struct under `#[container]`"
+)]
+pub trait Container: Send + Sync + Sized + 'static {
+    #[doc(hidden)]
+    type Builder: Send + Sync + 'static;
+
+    /// The dependency graph, as constant data.
+    const GRAPH: Graph;
+
+    #[doc(hidden)]
+    const FIELDS: &'static [FieldSpec<Self>];
+
+    /// The fields in the order in which they are built: dependencies first.
+    #[doc(hidden)]
+    const ORDER: &'static [usize];
+
+    #[doc(hidden)]
+    fn assemble(builder: Self::Builder) -> Option<Self>;
+
+    /// Builds or clones a `T`. Zero cost: what is left of it is a struct literal.
+    fn provide<T: Injectable<Self>>(&self) -> T {
+        T::inject(self)
+    }
+}
+
+/// Field number `I` of a container, in the container and in its builder.
+pub trait Field<const I: usize>: Container {
+    /// The type of the field.
+    type Value: Clone + Send + Sync + 'static;
+
+    /// The field of the finished container.
+    fn built(&self) -> &Self::Value;
+
+    /// The field of the builder.
+    fn slot(builder: &Self::Builder) -> &Slot<Self::Value>;
+}
+
+/// Where the fields of container `C` can be read: `C` itself, or `C` under construction.
+///
+/// Components are wired against this trait, so that one implementation of [`Injectable`] serves both, and
+/// errors always name the container.
+pub trait Source<C: Container> {
+    #[doc(hidden)]
+    fn field<const I: usize>(&self) -> &<C as Field<I>>::Value
+    where
+        C: Field<I>;
+}
+
+impl<C: Container> Source<C> for C {
+    #[inline]
+    fn field<const I: usize>(&self) -> &<C as Field<I>>::Value
+    where
+        C: Field<I>,
+    {
+        self.built()
+    }
+}
+
+/// A container under construction: the builder, read through its slots.
+pub struct UnderConstruction<'a, C: Container>(pub(crate) &'a Arc<C::Builder>);
+
+impl<C: Container> Source<C> for UnderConstruction<'_, C> {
+    fn field<const I: usize>(&self) -> &<C as Field<I>>::Value
+    where
+        C: Field<I>,
+    {
+        match C::slot(self.0).get() {
+            Some(value) => value,
+            None => unreachable!("field {I} is read before it is built: `Container::ORDER` is wrong"),
+        }
+    }
+}
+
+/// The place of one field in a builder: empty until the value is handed in or built.
+#[derive(Debug)]
+pub struct Slot<T>(OnceLock<T>);
+
+impl<T> Slot<T> {
+    /// A slot to be filled by the construction.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// A slot that holds a value that was handed in.
+    pub fn filled(value: T) -> Self {
+        Self(OnceLock::from(value))
+    }
+
+    /// The value, if it is there.
+    pub fn get(&self) -> Option<&T> {
+        self.0.get()
+    }
+
+    /// Takes the value out.
+    pub fn into_inner(self) -> Option<T> {
+        self.0.into_inner()
+    }
+
+    /// Fills the slot; the plan builds each field once, so there is never a second value.
+    pub(crate) fn fill(&self, value: T) {
+        let _ = self.0.set(value);
+    }
+}

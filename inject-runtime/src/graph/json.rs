@@ -1,0 +1,84 @@
+//! JSON documents. The shape is small and fixed, which is why there is no serializer among the dependencies.
+
+use std::fmt::Write as _;
+
+use super::{Edge, EdgeKind, Graph, Recipe, Vertex, View};
+
+pub(super) fn render(graph: &Graph, view: &View) -> String {
+    let order = graph.order.iter().map(|&field| string(graph.fields[field].name));
+    format!(
+        "{{\n  \"container\": {},\n  \"declared_at\": {},\n  \"start_order\": [{}],\n  \"vertices\": [{}\n  ],\n  \"edges\": [{}\n  ]\n}}\n",
+        string(graph.container),
+        string(&graph.location.to_string()),
+        order.collect::<Vec<_>>().join(", "),
+        lines(view.vertices().iter().map(vertex)),
+        lines(view.edges().iter().map(edge)),
+    )
+}
+
+fn vertex(vertex: &Vertex) -> String {
+    let (recipe, function) = match vertex.recipe {
+        None => (None, None),
+        Some(Recipe::Provided) => (Some("provided"), None),
+        Some(Recipe::Factory(function)) => (Some("factory"), Some(function)),
+        Some(Recipe::Binding) => (Some("binding"), None),
+        Some(Recipe::Component) => (Some("component"), None),
+        Some(Recipe::Absent) => (Some("absent"), None),
+    };
+    object(&[
+        ("id", Some(&vertex.id)),
+        ("type", Some(vertex.ty)),
+        ("layer", vertex.layer),
+        ("scope", Some(vertex.scope.name())),
+        ("recipe", recipe),
+        ("factory", function),
+        ("qualifier", vertex.qualifier),
+        ("declared_at", Some(&vertex.location.to_string())),
+    ])
+}
+
+fn edge(edge: &Edge) -> String {
+    let (kind, reason) = match edge.kind {
+        EdgeKind::Inward => ("inward", None),
+        EdgeKind::Excepted { reason } => ("excepted", Some(reason)),
+        EdgeKind::External => ("external", None),
+        EdgeKind::Built => ("built", None),
+        EdgeKind::Parameter => ("parameter", None),
+    };
+    object(&[
+        ("from", Some(&edge.from)),
+        ("to", Some(&edge.to)),
+        ("name", edge.name),
+        ("kind", Some(kind)),
+        ("reason", reason),
+    ])
+}
+
+/// An object on one line; members without a value are left out.
+fn object(members: &[(&str, Option<&str>)]) -> String {
+    let members: Vec<_> = members
+        .iter()
+        .filter_map(|(name, value)| value.map(|value| format!("{}: {}", string(name), string(value))))
+        .collect();
+    format!("{{ {} }}", members.join(", "))
+}
+
+fn lines(items: impl Iterator<Item = String>) -> String {
+    items.map(|item| format!("\n    {item}")).collect::<Vec<_>>().join(",")
+}
+
+fn string(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            c if c < ' ' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,48 @@
+//! Mermaid flowcharts.
+
+use std::fmt::Write as _;
+
+use super::{EdgeKind, Recipe, Vertex, View};
+
+pub(super) fn render(view: &View) -> String {
+    let mut out = String::from("flowchart TD\n");
+    for layer in view.layers() {
+        let _ = writeln!(out, "  subgraph layer_{0}[\"{0}\"]", layer.unwrap_or("External"));
+        for vertex in view.vertices().iter().filter(|vertex| vertex.layer == layer) {
+            let _ = writeln!(out, "    {}", node(vertex));
+        }
+        out.push_str("  end\n");
+    }
+    for edge in view.edges() {
+        let arrow = match edge.kind {
+            EdgeKind::Inward | EdgeKind::Parameter => "-->".to_owned(),
+            EdgeKind::Built => "-.->|bound|".to_owned(),
+            EdgeKind::External => "-->|external|".to_owned(),
+            EdgeKind::Excepted { reason } => format!("==>|\"exception: {}\"|", escape(reason)),
+        };
+        let _ = writeln!(out, "  {} {arrow} {}", edge.from, edge.to);
+    }
+    out
+}
+
+/// Rounded for what the container shares, square for what is built on the spot.
+fn node(vertex: &Vertex) -> String {
+    let mut label = escape(vertex.ty);
+    if let Some(qualifier) = vertex.qualifier {
+        let _ = write!(label, "<br/>qualifier {}", escape(qualifier));
+    }
+    match vertex.recipe {
+        Some(Recipe::Provided) => label.push_str("<br/>provided"),
+        Some(Recipe::Factory(function)) => {
+            let _ = write!(label, "<br/>factory {}", escape(function));
+        }
+        _ => {}
+    }
+    let _ = write!(label, "<br/>{}", escape(&vertex.location.to_string()));
+    let (open, close) = if vertex.recipe.is_some() { ("(", ")") } else { ("[", "]") };
+    format!("{}{open}\"{label}\"{close}", vertex.id)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

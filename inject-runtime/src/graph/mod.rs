@@ -1,0 +1,314 @@
+//! The dependency graph: constant data that the compiler checked, and pictures of it.
+
+mod dot;
+mod json;
+mod mermaid;
+mod view;
+
+use std::{any::TypeId, fmt};
+
+pub use view::{Edge, EdgeKind, Vertex, View};
+
+use crate::{container::Container, injectable::Injectable, layer::{Layer, Layered, MayDependOn}};
+
+/// The dependency graph of a container.
+///
+/// [`App::graph()`](macro@crate::container#the-graph) returns it. The fields of the container are in it, and what they are built
+/// from; components that are only injected elsewhere (into handlers, say) are added with [`with`](Self::with).
+///
+/// ```
+/// use std::sync::Arc;
+/// use inject_runtime::{container, repository, service};
+///
+/// #[repository]
+/// pub struct Books;
+///
+/// #[service]
+/// pub struct Library {
+///     books: Books,
+/// }
+///
+/// #[container]
+/// pub struct App {
+///     library: Arc<Library>,
+/// }
+///
+/// let mermaid = App::graph().to_mermaid();
+/// assert!(mermaid.contains("library --> Books"));
+/// ```
+#[derive(Clone, Debug)]
+pub struct Graph {
+    pub(crate) container: &'static str,
+    pub(crate) location: Location,
+    pub(crate) fields: &'static [FieldNode],
+    pub(crate) order: &'static [usize],
+    pub(crate) roots: Vec<Node>,
+}
+
+impl Graph {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(
+        container: &'static str,
+        location: Location,
+        fields: &'static [FieldNode],
+        order: &'static [usize],
+    ) -> Self {
+        Self { container, location, fields, order, roots: Vec::new() }
+    }
+
+    /// Adds component `T` of container `C`, and what it depends on.
+    #[must_use]
+    pub fn with<C: Container, T: Injectable<C>>(mut self) -> Self {
+        self.roots.push(T::NODE);
+        self
+    }
+
+    /// The name of the container.
+    #[must_use]
+    pub fn container(&self) -> &'static str {
+        self.container
+    }
+
+    /// Where the container is declared.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        self.location
+    }
+
+    /// The graph with its components resolved to vertices and edges, in a stable order.
+    #[must_use]
+    pub fn view(&self) -> View {
+        View::of(self)
+    }
+
+    /// A [Mermaid](https://mermaid.js.org) flowchart, layers as subgraphs.
+    #[must_use]
+    pub fn to_mermaid(&self) -> String {
+        mermaid::render(&self.view())
+    }
+
+    /// A [Graphviz](https://graphviz.org) digraph, layers as clusters.
+    #[must_use]
+    pub fn to_dot(&self) -> String {
+        dot::render(&self.view())
+    }
+
+    /// A JSON document: `container`, `start_order`, `vertices` and `edges`.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        json::render(self, &self.view())
+    }
+}
+
+/// Where something is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The file, as the compiler was given it.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
+
+/// How long a component lives, and what it is built from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Scope {
+    /// Built from the container alone.
+    Container,
+}
+
+impl Scope {
+    /// The name in pictures.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Container => "container",
+        }
+    }
+}
+
+/// Where a value stands in a graph: a field of the container, or a component that is built on the spot.
+///
+/// A field is a number and not a reference to what it is built from: that keeps the tree of components finite, and
+/// cyclic graphs representable, so that they can be reported.
+#[derive(Clone, Copy, Debug)]
+pub enum Node {
+    /// The field of that number.
+    Field(usize),
+    /// A component, with its own dependencies below it.
+    Component(&'static ComponentNode),
+}
+
+/// A component, as its stereotype describes it.
+#[derive(Clone, Copy, Debug)]
+pub struct ComponentNode {
+    pub(crate) name: &'static str,
+    pub(crate) id: TypeId,
+    pub(crate) layer: &'static str,
+    pub(crate) scope: Scope,
+    pub(crate) location: Location,
+    pub(crate) dependencies: &'static [Dependency],
+}
+
+impl ComponentNode {
+    /// The node of component `T`.
+    #[must_use]
+    pub const fn new<T: Layered + 'static>(
+        name: &'static str,
+        location: Location,
+        dependencies: &'static [Dependency],
+    ) -> Self {
+        Self {
+            name,
+            id: TypeId::of::<T>(),
+            layer: <T::Layer as Layer>::NAME,
+            scope: Scope::Container,
+            location,
+            dependencies,
+        }
+    }
+}
+
+/// An edge of the graph, as the dependent declares it.
+#[derive(Clone, Copy, Debug)]
+pub struct Dependency {
+    pub(crate) name: Option<&'static str>,
+    pub(crate) node: Node,
+    pub(crate) layer: Option<&'static str>,
+    pub(crate) kind: EdgeKind,
+}
+
+impl Dependency {
+    /// A dependency that obeys the layers: `L`, the layer of the dependent, may depend on the layer of `D`.
+    #[must_use]
+    pub const fn inward<L, D, C>(name: &'static str) -> Self
+    where
+        C: Container,
+        D: Injectable<C> + Layered,
+        L: MayDependOn<D::Layer>,
+    {
+        Self {
+            name: Some(name),
+            node: D::NODE,
+            layer: Some(<D::Layer as Layer>::NAME),
+            kind: EdgeKind::Inward,
+        }
+    }
+
+    /// `#[layering(allow, reason = "..")]`: a dependency on a layer that the rules forbid.
+    #[must_use]
+    pub const fn excepted<D, C>(name: &'static str, reason: &'static str) -> Self
+    where
+        C: Container,
+        D: Injectable<C> + Layered,
+    {
+        Self {
+            name: Some(name),
+            node: D::NODE,
+            layer: Some(<D::Layer as Layer>::NAME),
+            kind: EdgeKind::Excepted { reason },
+        }
+    }
+
+    /// `#[external]`: a dependency on a type without a layer.
+    #[must_use]
+    pub const fn external<D, C>(name: &'static str) -> Self
+    where
+        C: Container,
+        D: Injectable<C>,
+    {
+        Self { name: Some(name), node: D::NODE, layer: None, kind: EdgeKind::External }
+    }
+
+    /// What a field of the container is built from.
+    pub(crate) const fn built(node: Node) -> Self {
+        Self { name: None, node, layer: None, kind: EdgeKind::Built }
+    }
+
+    /// A parameter of a factory.
+    pub(crate) const fn parameter(node: Node) -> Self {
+        Self { name: None, node, layer: None, kind: EdgeKind::Parameter }
+    }
+}
+
+/// A field of a container, as data.
+#[derive(Clone, Copy, Debug)]
+pub struct FieldNode {
+    pub(crate) name: &'static str,
+    pub(crate) ty: &'static str,
+    pub(crate) qualifier: Option<&'static str>,
+    pub(crate) location: Location,
+    pub(crate) recipe: Recipe,
+    pub(crate) dependencies: &'static [Dependency],
+}
+
+/// How a field of a container comes by its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Recipe {
+    /// Handed in by `main`.
+    Provided,
+    /// Made by the function of that name.
+    Factory(&'static str),
+    /// Bound to one implementation or several.
+    Binding,
+    /// Built by the wiring of the component.
+    Component,
+    /// Compiled out by `#[cfg]`.
+    Absent,
+}
+
+impl FieldNode {
+    pub(crate) const ABSENT: Self = Self {
+        name: "",
+        ty: "",
+        qualifier: None,
+        location: Location { file: "", line: 0 },
+        recipe: Recipe::Absent,
+        dependencies: &[],
+    };
+
+    /// A field by name and type; [`FieldSpec`](crate::__private::FieldSpec) adds what it is made from.
+    #[must_use]
+    pub const fn new(name: &'static str, ty: &'static str, location: Location) -> Self {
+        Self { name, ty, location, ..Self::ABSENT }
+    }
+
+    /// The same field under a qualifier.
+    #[must_use]
+    pub const fn qualified(self, qualifier: &'static str) -> Self {
+        Self { qualifier: Some(qualifier), ..self }
+    }
+
+    pub(crate) const fn made(self, recipe: Recipe, dependencies: &'static [Dependency]) -> Self {
+        Self { recipe, dependencies, ..self }
+    }
+
+    pub(crate) fn is_present(&self) -> bool {
+        self.recipe != Recipe::Absent
+    }
+}
+
+/// `name: Type`, as the field is declared.
+impl fmt::Display for FieldNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.name, self.ty)
+    }
+}
+
+/// Calls `found` with the number of every field that `dependencies` lead to, through components built on the spot.
+pub(crate) fn for_each_field(dependencies: &[Dependency], found: &mut impl FnMut(usize)) {
+    for dependency in dependencies {
+        match dependency.node {
+            Node::Field(field) => found(field),
+            Node::Component(component) => for_each_field(component.dependencies, found),
+        }
+    }
+}

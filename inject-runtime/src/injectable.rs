@@ -1,0 +1,170 @@
+//! The one bound everything rests on: `T: Injectable<C>`, "container `C` can provide a `T`".
+
+use std::{error::Error, pin::Pin};
+
+use crate::{container::{Container, Source}, graph::{ComponentNode, Location, Node}, layer::{Layered, Shared}};
+
+/// An error of an application, on its way into a [`BuildError`](crate::BuildError) or a
+/// [`ShutdownError`](crate::ShutdownError).
+pub type BoxError = Box<dyn Error + Send + Sync>;
+
+/// A boxed future that can be sent to another thread.
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A value that container `C` can provide.
+///
+/// The stereotypes ([`#[service]`](crate::service) and its siblings) implement it for a component,
+/// for every container that provides each of the component's dependencies. [`#[container]`](crate::container)
+/// implements it for the type of each of its fields. Nobody else has to; it is public because it is the
+/// bound that generic code over containers is written with:
+///
+/// ```
+/// use inject_runtime::{Container, Injectable, Source, service};
+///
+/// #[service]
+/// struct Greeter;
+///
+/// /// Works with every application that can provide a `Greeter`.
+/// fn greeter<C>(app: &C) -> Greeter
+/// where
+///     C: Container,
+///     Greeter: Injectable<C>,
+/// {
+///     Injectable::inject(app)
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{C}` does not provide `{Self}`",
+    label = "`{Self}` is neither a field of `{C}` nor a component",
+    note = "[inject/missing] share it: add a field of this type to `{C}`; or own it: take a component by value, `T` instead of `Arc<T>`"
+)]
+pub trait Injectable<C: Container>: Sized {
+    /// Where this value stands in the dependency graph of `C`.
+    const NODE: Node;
+
+    /// Provides the value: a struct literal for a component, a clone for a field of the container.
+    fn inject<S: Source<C>>(source: &S) -> Self;
+}
+
+/// A type that is built by its own wiring: what the stereotypes generate.
+///
+/// A container field `Arc<T>` without any attribute asks for it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a component: there is no wiring to build it with",
+    label = "how is this built?",
+    note = "[inject/recipe] annotate `{Self}` with `#[service]`, `#[repository]`, .. or say here how it is built: `#[provided]`, `#[factory(function)]` or `#[bind(Implementation)]`"
+)]
+pub trait Component: Layered {
+    /// How it is built: [`InPlace`](crate::__private::InPlace) or [`OnStart`](crate::__private::OnStart).
+    type Wiring;
+}
+
+/// Wiring of a component whose construction is synchronous and cannot fail. It can be taken by value.
+#[derive(Debug)]
+pub struct InPlace;
+
+/// Wiring of a component with an async or fallible constructor. It is built when the container starts, and
+/// can only be shared.
+#[derive(Debug)]
+pub struct OnStart;
+
+/// A component that is built when the container starts, by an async or fallible constructor.
+pub trait Constructor<C: Container>: Sized {
+    /// Where the component stands in the dependency graph of `C`.
+    const NODE: Node;
+
+    /// Starts the construction, with dependencies from `source`.
+    fn construct<S: Source<C>>(source: &S) -> Construction<Self>;
+}
+
+/// A bound that no type satisfies: it words the error for an [`OnStart`] component that is taken by value.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be taken by value: its constructor is async or can fail",
+    label = "built once, when `{C}` starts",
+    note = "[inject/by-value] take `Arc<{Self}>`, and add a field `Arc<{Self}>` to `{C}`"
+)]
+pub trait BuiltInPlace<C>: Sized {
+    /// There is no such node.
+    const NODE: Node;
+
+    /// There is no such value.
+    fn never() -> Self;
+}
+
+/// The type of a dependency that may be compiled out: field or parameter `I` of a component.
+///
+/// Where clauses cannot carry `#[cfg]`; implementations of this trait can.
+pub trait Conditional<const I: usize> {
+    /// The type of the dependency, or [`Absent`].
+    type Type;
+}
+
+/// In the place of a dependency that is compiled out.
+#[derive(Debug)]
+pub struct Absent;
+
+impl Layered for Absent {
+    type Layer = Shared;
+}
+
+impl<C: Container> Injectable<C> for Absent {
+    const NODE: Node =
+        Node::Component(&ComponentNode::new::<Self>("Absent", Location { file: file!(), line: line!() }, &[]));
+
+    fn inject<S: Source<C>>(_: &S) -> Self {
+        Self
+    }
+}
+
+/// What a constructor, factory or binding yields: the value now, or a future of it.
+pub enum Construction<T> {
+    /// Built, or failed, without waiting.
+    Ready(Result<T, BoxError>),
+    /// Still to be awaited.
+    Pending(BoxFuture<'static, Result<T, BoxError>>),
+}
+
+impl<T: 'static> Construction<T> {
+    /// Applies `f` to the value once it is there.
+    pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U + Send + 'static) -> Construction<U> {
+        match self {
+            Self::Ready(result) => Construction::Ready(result.map(f)),
+            Self::Pending(future) => Construction::Pending(Box::pin(async { future.await.map(f) })),
+        }
+    }
+
+    /// A future of the value, whether it is there already or not.
+    pub(crate) async fn finish(self) -> Result<T, BoxError> {
+        match self {
+            Self::Ready(result) => result,
+            Self::Pending(future) => future.await,
+        }
+    }
+}
+
+/// The way from the [`Component::Wiring`] of `T` to a `T`.
+///
+/// A container field `Arc<T>` cannot see whether the constructor of `T` is async; this trait lets the type decide.
+pub trait Wire<T, C: Container> {
+    /// Where `T` stands in the dependency graph of `C`.
+    const NODE: Node;
+
+    /// Starts the construction of a `T`.
+    fn wire<S: Source<C>>(source: &S) -> Construction<T>;
+}
+
+impl<T: Injectable<C>, C: Container> Wire<T, C> for InPlace {
+    const NODE: Node = T::NODE;
+
+    fn wire<S: Source<C>>(source: &S) -> Construction<T> {
+        Construction::Ready(Ok(T::inject(source)))
+    }
+}
+
+impl<T: Constructor<C>, C: Container> Wire<T, C> for OnStart {
+    const NODE: Node = T::NODE;
+
+    fn wire<S: Source<C>>(source: &S) -> Construction<T> {
+        T::construct(source)
+    }
+}

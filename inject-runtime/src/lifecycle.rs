@@ -1,0 +1,231 @@
+//! Starting and stopping a container.
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+
+use crate::{
+    container::Container,
+    error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
+    graph::{FieldNode, for_each_field},
+    hook::HookFuture,
+    injectable::{BoxError, Construction},
+};
+
+/// How long a shutdown hook may take unless `#[on_shutdown(.., deadline = ..)]` says otherwise.
+pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(15);
+
+/// Builds a container: every field after its dependencies, and concurrently with everything it does not depend on.
+///
+/// # Errors
+///
+/// The first constructor that fails ends the start: the others are dropped, and the shutdown hooks of what had been built run in
+/// reverse order.
+pub async fn start<C: Container>(builder: C::Builder) -> Result<Arc<C>, BuildError> {
+    let mut start = Start::<C>::new(builder);
+    if let Err((field, cause)) = start.run().await {
+        let rollback = start.roll_back().await.err();
+        return Err(BuildError {
+            container: C::GRAPH.container(),
+            field: C::FIELDS[field].node,
+            dependents: dependents::<C>(field),
+            cause,
+            rollback,
+        });
+    }
+    match start.finish() {
+        Some(container) => Ok(Arc::new(container)),
+        None => unreachable!("a field was not built: `Container::ORDER` is wrong"),
+    }
+}
+
+/// Runs the shutdown hooks of a container in reverse dependency order.
+///
+/// # Errors
+///
+/// Names every hook that failed, panicked or was not done at its deadline.
+pub async fn shut_down<C: Container>(container: &C) -> Result<(), ShutdownError> {
+    let mut failures = Vec::new();
+    for &field in C::ORDER.iter().rev() {
+        if let Some(hook) = &C::FIELDS[field].hook {
+            run_hook::<C>(field, (hook.deadline)(), (hook.stop)(container), &mut failures).await;
+        }
+    }
+    report::<C>(failures)
+}
+
+async fn run_hook<C: Container>(
+    field: usize,
+    deadline: Duration,
+    hook: HookFuture<'_>,
+    failures: &mut Vec<ShutdownFailure>,
+) {
+    let reason = match tokio::time::timeout(deadline, AssertUnwindSafe(hook).catch_unwind()).await {
+        Ok(Ok(Ok(()))) => return,
+        Ok(Ok(Err(error))) => ShutdownFailureReason::Error(error),
+        Ok(Err(panic)) => ShutdownFailureReason::Panic(panic_message(&*panic)),
+        Err(_) => ShutdownFailureReason::DeadlineExceeded(deadline),
+    };
+    failures.push(ShutdownFailure { field: C::FIELDS[field].node, reason });
+}
+
+fn report<C: Container>(failures: Vec<ShutdownFailure>) -> Result<(), ShutdownError> {
+    if failures.is_empty() { Ok(()) } else { Err(ShutdownError { container: C::GRAPH.container(), failures }) }
+}
+
+fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
+}
+
+/// A start in progress. Dropped before it is finished, it takes down what it has built.
+struct Start<C: Container> {
+    /// `None` once the container is finished or rolled back.
+    builder: Option<Arc<C::Builder>>,
+    /// The filled fields, in the order in which they were filled.
+    built: Vec<usize>,
+}
+
+impl<C: Container> Start<C> {
+    fn new(builder: C::Builder) -> Self {
+        let built = C::ORDER.iter().copied().filter(|&field| (C::FIELDS[field].is_filled)(&builder)).collect();
+        Self { builder: Some(Arc::new(builder)), built }
+    }
+
+    async fn run(&mut self) -> Result<(), (usize, BoxError)> {
+        let Some(builder) = &self.builder else { return Ok(()) };
+        let mut wiring = Wiring::of::<C>(&self.built);
+        let mut pending = FuturesUnordered::new();
+        loop {
+            while let Some(field) = wiring.ready.pop() {
+                let Some(construct) = C::FIELDS[field].construct else { continue };
+                match construct(builder) {
+                    Construction::Ready(Ok(())) => {
+                        self.built.push(field);
+                        wiring.built(field);
+                    }
+                    Construction::Ready(Err(cause)) => return Err((field, cause)),
+                    Construction::Pending(future) => pending.push(future.map(move |result| (field, result))),
+                }
+            }
+            match pending.next().await {
+                Some((field, Ok(()))) => {
+                    self.built.push(field);
+                    wiring.built(field);
+                }
+                Some((field, Err(cause))) => return Err((field, cause)),
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn finish(mut self) -> Option<C> {
+        Arc::into_inner(self.builder.take()?).and_then(C::assemble)
+    }
+
+    /// Shuts down what has been built, last first.
+    fn roll_back(&mut self) -> impl Future<Output = Result<(), ShutdownError>> + Send + 'static {
+        let (builder, built) = (self.builder.take(), std::mem::take(&mut self.built));
+        async move {
+            let mut failures = Vec::new();
+            if let Some(builder) = builder {
+                for field in built.into_iter().rev() {
+                    if let Some(hook) = &C::FIELDS[field].hook
+                        && let Some(future) = (hook.stop_early)(&builder)
+                    {
+                        run_hook::<C>(field, (hook.deadline)(), future, &mut failures).await;
+                    }
+                }
+            }
+            report::<C>(failures)
+        }
+    }
+}
+
+/// A start that is dropped half-way (by a timeout, or by a panic in a constructor) still shuts down what it has built, on a task
+/// of its own.
+impl<C: Container> Drop for Start<C> {
+    fn drop(&mut self) {
+        if self.builder.is_none() || !self.built.iter().any(|&field| C::FIELDS[field].hook.is_some()) {
+            return;
+        }
+        let roll_back = self.roll_back();
+        detach(async move {
+            if let Err(error) = roll_back.await {
+                tracing::error!(%error, "the start of a container was cancelled");
+            }
+        });
+    }
+}
+
+/// Runs `future` on the current runtime; on a thread of its own where there is none.
+fn detach(future: impl Future<Output = ()> + Send + 'static) {
+    if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        runtime.spawn(future);
+        return;
+    }
+    std::thread::spawn(|| match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+        Ok(runtime) => runtime.block_on(future),
+        Err(error) => tracing::error!(%error, "no runtime to shut down a cancelled start on"),
+    });
+}
+
+/// Which fields wait for which.
+struct Wiring {
+    /// Fields all of whose dependencies are built; the next one is last.
+    ready: Vec<usize>,
+    /// For each field, those that wait for it.
+    waiting: Vec<Vec<usize>>,
+    /// For each field, how many dependencies it still waits for.
+    missing: Vec<usize>,
+}
+
+impl Wiring {
+    /// What is left to do when `built` is there already.
+    fn of<C: Container>(built: &[usize]) -> Self {
+        let fields = C::FIELDS.len();
+        let mut wiring = Self { ready: Vec::new(), waiting: vec![Vec::new(); fields], missing: vec![0; fields] };
+        let mut is_built = vec![false; fields];
+        for &field in built {
+            is_built[field] = true;
+        }
+        for &field in C::ORDER.iter().rev().filter(|&&field| !is_built[field]) {
+            for_each_field(C::FIELDS[field].node.dependencies, &mut |dependency| {
+                if !is_built[dependency] {
+                    wiring.waiting[dependency].push(field);
+                    wiring.missing[field] += 1;
+                }
+            });
+            if wiring.missing[field] == 0 {
+                wiring.ready.push(field);
+            }
+        }
+        wiring
+    }
+
+    fn built(&mut self, field: usize) {
+        for dependent in std::mem::take(&mut self.waiting[field]) {
+            self.missing[dependent] -= 1;
+            if self.missing[dependent] == 0 {
+                self.ready.push(dependent);
+            }
+        }
+    }
+}
+
+/// The fields that led to `failed`: one that needs it, one that needs that one, and so on outward.
+fn dependents<C: Container>(failed: usize) -> Vec<FieldNode> {
+    let mut chain = vec![failed];
+    while let Some(&last) = chain.last() {
+        let dependent = C::ORDER.iter().copied().find(|&field| {
+            let mut needs_last = false;
+            for_each_field(C::FIELDS[field].node.dependencies, &mut |dependency| needs_last |= dependency == last);
+            needs_last
+        });
+        match dependent {
+            Some(dependent) => chain.push(dependent),
+            None => break,
+        }
+    }
+    chain[1..].iter().map(|&field| C::FIELDS[field].node).collect()
+}
