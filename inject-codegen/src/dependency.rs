@@ -182,15 +182,16 @@ impl Dependency {
 
     /// The edge of the graph, which also proves that it points inward.
     pub(crate) fn edge(&self, layer: &TokenStream, runtime: &Runtime) -> TokenStream {
-        let dependency = runtime.private("Dependency");
+        let (dependency, dependency_of) = (runtime.private("Dependency"), runtime.private("DependencyOf"));
         let (ty, name, container) = (self.injected_type(runtime), &self.name, names::container());
-        let cfgs = &self.cfgs;
+        let node = quote!(<#ty as #runtime::Injectable<#container>>::NODE);
         let edge = match &self.layering {
-            Layering::Inward => quote!(#dependency::inward::<#layer, #ty, #container>(#name)),
-            Layering::External => quote!(#dependency::external::<#ty, #container>(#name)),
-            Layering::Excepted(reason) => quote!(#dependency::excepted::<#ty, #container>(#name, #reason)),
+            Layering::Inward => quote!(<#ty as #dependency_of<#layer, #container>>::EDGE),
+            Layering::External => quote!(#dependency::external(#node)),
+            Layering::Excepted(reason) => quote!(#dependency::excepted::<#ty>(#node, #reason)),
         };
-        quote!(#(#cfgs)* #edge)
+        let cfgs = &self.cfgs;
+        quote!(#(#cfgs)* #edge.named(#name))
     }
 
     /// What must hold for the value to be injected. Where rustc cannot check the layers at the definition, because the type

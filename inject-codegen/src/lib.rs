@@ -28,6 +28,7 @@ mod location;
 mod names;
 mod paths;
 mod port;
+mod spans;
 mod stereotype;
 
 use proc_macro2::TokenStream;
@@ -84,7 +85,7 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
     match syn::parse2(item.clone()) {
         Ok(Item::Struct(item)) => component::expand(args, item, errors),
         Ok(Item::Impl(item)) => constructor::expand(args, item, errors),
-        Ok(Item::Trait(item)) => port::expand(args, &item, errors),
+        Ok(Item::Trait(item)) => port::expand(args, item, errors),
         Ok(item @ (Item::Enum(_) | Item::Union(_))) => component::expand_layer_only(args, item, errors),
         Ok(item) => {
             errors.at(&args.attribute, format_args!(

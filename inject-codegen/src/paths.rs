@@ -34,3 +34,9 @@ impl ToTokens for Runtime {
         self.0.to_tokens(tokens);
     }
 }
+
+/// In the place of a value whose description was wrong.
+pub(crate) fn rejected(runtime: &Runtime) -> TokenStream {
+    let rejected = runtime.private("rejected");
+    quote!(#rejected())
+}

@@ -1,6 +1,6 @@
 //! What `#[container]` implements, and where values come from: the finished container, or the one under construction.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use crate::{
     field::FieldSpec,
@@ -16,9 +16,9 @@ use crate::{
     label = "expected a struct under `#[container]`",
     note = "[inject/container] `Inject<T>` reads the container from the state of the router: `Router<Arc<App>>`, where `App` is the struct under `#[container]`"
 )]
-pub trait Container: Send + Sync + Sized + 'static {
+pub trait Container: Sized + 'static {
     #[doc(hidden)]
-    type Builder: Send + Sync + 'static;
+    type Builder: 'static;
 
     /// The dependency graph, as constant data.
     const GRAPH: Graph;
@@ -72,8 +72,14 @@ impl<C: Container> Source<C> for C {
     }
 }
 
+/// Field `I` of container `C`, cloned out of `source`.
+#[inline]
+pub fn read<C: Field<I>, const I: usize, S: Source<C>>(source: &S) -> C::Value {
+    source.field::<I>().clone()
+}
+
 /// A container under construction: the builder, read through its slots.
-pub struct UnderConstruction<'a, C: Container>(pub(crate) &'a Arc<C::Builder>);
+pub struct UnderConstruction<'a, C: Container>(pub(crate) &'a C::Builder);
 
 impl<C: Container> Source<C> for UnderConstruction<'_, C> {
     fn field<const I: usize>(&self) -> &<C as Field<I>>::Value

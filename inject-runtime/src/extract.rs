@@ -1,6 +1,6 @@
 //! Injection into axum handlers.
 
-use std::{convert::Infallible, ops::{Deref, DerefMut}, sync::Arc};
+use std::{convert::Infallible, future::ready, ops::{Deref, DerefMut}, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
@@ -63,13 +63,16 @@ pub struct Inject<T>(pub T);
 impl<C, T> FromRequestParts<Arc<C>> for Inject<T>
 where
     C: Container,
-    T: Injectable<C> + Layered,
+    T: Injectable<C> + Layered + Send,
     Route: MayDependOn<T::Layer>,
 {
     type Rejection = Infallible;
 
-    async fn from_request_parts(_: &mut Parts, container: &Arc<C>) -> Result<Self, Infallible> {
-        Ok(Self(T::inject(&**container)))
+    fn from_request_parts(
+        _: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Infallible>> + Send {
+        ready(Ok(Self(T::inject(&**container))))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     container::{Container, UnderConstruction},
-    graph::Dependency,
+    graph::{Dependency, Node},
     injectable::{BoxError, Construction, Injectable},
 };
 
@@ -20,63 +20,102 @@ pub trait Factory<Args>: Copy {
     fn call(self, args: Args) -> Self::Output;
 }
 
-/// The parameters of a factory, as a tuple.
+/// The parameters of a factory, as a list: `(First, (Second, ()))`. Two implementations serve every length, and rustc has two to list.
 pub trait Parameters<C: Container>: Sized {
-    /// Where they stand in the graph.
-    const DEPENDENCIES: &'static [Dependency];
+    /// Where they stand in the graph, from the first on.
+    const DEPENDENCIES: Dependencies;
 
     /// Injects each of them.
     fn inject(source: &UnderConstruction<'_, C>) -> Self;
 }
 
-macro_rules! parameters {
+/// As many edges as a factory can have, and how many it has.
+#[derive(Clone, Copy)]
+pub struct Dependencies {
+    edges: [Dependency; Self::MOST],
+    count: usize,
+}
+
+impl Dependencies {
+    const MOST: usize = 16;
+
+    const fn none() -> Self {
+        Self { edges: [Dependency::parameter(Node::Field(0)); Self::MOST], count: 0 }
+    }
+
+    const fn after(first: Dependency, rest: &Self) -> Self {
+        let mut all = Self::none();
+        all.edges[0] = first;
+        all.count = rest.count + 1;
+        let mut i = 0;
+        while i < rest.count {
+            all.edges[i + 1] = rest.edges[i];
+            i += 1;
+        }
+        all
+    }
+
+    const fn as_slice(&self) -> &[Dependency] {
+        self.edges.split_at(self.count).0
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Container> Parameters<C> for () {
+    const DEPENDENCIES: Dependencies = Dependencies::none();
+
+    fn inject(_: &UnderConstruction<'_, C>) {}
+}
+
+impl<C: Container, First: Injectable<C>, Rest: Parameters<C>> Parameters<C> for (First, Rest) {
+    const DEPENDENCIES: Dependencies = Dependencies::after(Dependency::parameter(First::NODE), &Rest::DEPENDENCIES);
+
+    fn inject(source: &UnderConstruction<'_, C>) -> Self {
+        (First::inject(source), Rest::inject(source))
+    }
+}
+
+macro_rules! factories {
+    (@list) => { () };
+    (@list $first:ident $($rest:ident)*) => { ($first, factories!(@list $($rest)*)) };
     ($($P:ident)*) => {
-        impl<Function, Output, $($P),*> Factory<($($P,)*)> for Function
+        impl<Function, Output, $($P),*> Factory<factories!(@list $($P)*)> for Function
         where
             Function: Fn($($P),*) -> Output + Copy,
         {
             type Output = Output;
 
             #[allow(non_snake_case, reason = "one name serves as type and as binding")]
-            fn call(self, ($($P,)*): ($($P,)*)) -> Output {
+            fn call(self, factories!(@list $($P)*): factories!(@list $($P)*)) -> Output {
                 self($($P),*)
-            }
-        }
-
-        impl<C: Container, $($P: Injectable<C>),*> Parameters<C> for ($($P,)*) {
-            const DEPENDENCIES: &'static [Dependency] = &[$(Dependency::parameter($P::NODE)),*];
-
-            #[allow(clippy::unused_unit, unused_variables, reason = "of the instance without parameters")]
-            fn inject(source: &UnderConstruction<'_, C>) -> Self {
-                ($($P::inject(source),)*)
             }
         }
     };
 }
 
-parameters!();
-parameters!(P1);
-parameters!(P1 P2);
-parameters!(P1 P2 P3);
-parameters!(P1 P2 P3 P4);
-parameters!(P1 P2 P3 P4 P5);
-parameters!(P1 P2 P3 P4 P5 P6);
-parameters!(P1 P2 P3 P4 P5 P6 P7);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8 P9);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15);
-parameters!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15 P16);
+factories!();
+factories!(P1);
+factories!(P1 P2);
+factories!(P1 P2 P3);
+factories!(P1 P2 P3 P4);
+factories!(P1 P2 P3 P4 P5);
+factories!(P1 P2 P3 P4 P5 P6);
+factories!(P1 P2 P3 P4 P5 P6 P7);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15 P16);
 
 /// What a constructor or factory of a `T` may return: `T`, `Result<T, E>`, or a future of either.
 ///
 /// `Kind` tells the implementations apart; it is always inferred.
 #[diagnostic::on_unimplemented(
-    message = "this function returns `{Self}`, which does not make a `{T}`",
+    message = "a function that returns `{Self}` does not make a `{T}`",
     label = "makes something else than the `{T}` that is asked for",
     note = "[inject/factory] return `{T}` or `Result<{T}, E>` with an `E: std::error::Error + Send + Sync`; async or not"
 )]
@@ -89,28 +128,36 @@ pub trait Yields<T, Kind> {
 pub struct Value;
 /// [`Yields`]: a `Result`.
 pub struct Fallible;
-/// [`Yields`]: a future of what `Kind` says.
-pub struct Awaited<Kind>(Kind);
+/// [`Yields`]: a future of the value.
+pub struct Async;
+/// [`Yields`]: a future of a `Result`.
+pub struct AsyncFallible;
 
+#[diagnostic::do_not_recommend]
 impl<T> Yields<T, Value> for T {
     fn into_construction(self) -> Construction<T> {
         Construction::Ready(Ok(self))
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T, E: Into<BoxError>> Yields<T, Fallible> for Result<T, E> {
     fn into_construction(self) -> Construction<T> {
         Construction::Ready(self.map_err(Into::into))
     }
 }
 
-impl<T, F, Kind> Yields<T, Awaited<Kind>> for F
-where
-    T: Send + 'static,
-    F: Future<Output: Yields<T, Kind>> + Send + 'static,
-{
+#[diagnostic::do_not_recommend]
+impl<T, F: Future<Output = T> + Send + 'static> Yields<T, Async> for F {
     fn into_construction(self) -> Construction<T> {
-        Construction::Pending(Box::pin(async { self.await.into_construction().finish().await }))
+        Construction::Pending(Box::pin(async { Ok(self.await) }))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send + 'static> Yields<T, AsyncFallible> for F {
+    fn into_construction(self) -> Construction<T> {
+        Construction::Pending(Box::pin(async { self.await.map_err(Into::into) }))
     }
 }
 
@@ -132,7 +179,7 @@ impl<C: Container, F: Copy, T: 'static> FactoryCall<C, F, T> {
         Args: Parameters<C>,
     {
         Self {
-            parameters: Args::DEPENDENCIES,
+            parameters: const { Args::DEPENDENCIES.as_slice() },
             function,
             construct: |function, source| function.call(Args::inject(source)).into_construction(),
         }

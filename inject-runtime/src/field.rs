@@ -1,7 +1,8 @@
 //! The fields of a container: what each is made from, how it is built, how it is shut down.
 //!
-//! Everything here is driven by types, so that `#[container]` writes down each fact once: an unmet bound is then
-//! reported once.
+//! Everything here is driven by types, so that `#[container]` writes down each fact once, and rustc reports each mistake once.
+//! What must hold for a field stands in the where clause of a blanket implementation, and the macro reads an associated constant of
+//! it: such an error is short, and underlines the type that it is about.
 
 use std::{sync::Arc, time::Duration};
 
@@ -12,26 +13,27 @@ use crate::{
     factory::FactoryCall,
     graph::{Dependency, FieldNode, Recipe},
     hook::HookFuture,
-    injectable::{Component, Construction, Wire},
+    injectable::{Component, Construction, Wired},
 };
 
 /// One field of container `C`: an entry of [`Container::FIELDS`].
 pub struct FieldSpec<C: Container> {
     pub(crate) node: FieldNode,
     /// `None` for a field that is handed in, or compiled out.
-    pub(crate) construct: Option<fn(&Arc<C::Builder>) -> Step>,
+    pub(crate) construct: Option<fn(&C::Builder) -> Step<C>>,
     pub(crate) is_filled: fn(&C::Builder) -> bool,
     pub(crate) hook: Option<Hook<C>>,
 }
 
-/// Progress of one field: its slot is filled, or will be when the future is done.
-pub type Step = Construction<()>;
+/// A step of the start: what puts the value of one field into its slot.
+pub type Step<C> = Construction<Box<dyn FnOnce(&<C as Container>::Builder) + Send>>;
 
 /// The shutdown hook of one field, over the finished container and over the builder.
 pub(crate) struct Hook<C: Container> {
     pub(crate) deadline: fn() -> Duration,
     pub(crate) stop: for<'a> fn(&'a C) -> HookFuture<'a>,
-    pub(crate) stop_early: for<'a> fn(&'a C::Builder) -> Option<HookFuture<'a>>,
+    /// `None` while the slot is empty.
+    pub(crate) stop_early: fn(&C::Builder) -> Option<HookFuture<'static>>,
 }
 
 /// A field with `#[on_shutdown]`.
@@ -46,7 +48,7 @@ pub trait Stop<const I: usize>: Field<I> {
 /// Field `I` is bound to implementation `T`, or has `T` among its bindings.
 pub trait Bind<const I: usize, T>: Container {
     /// What the implementation is held as: `Arc<dyn Trait>`.
-    type Port: Send + 'static;
+    type Port: 'static;
 
     /// Forgets the concrete type.
     fn bind(implementation: Arc<T>) -> Self::Port;
@@ -70,23 +72,73 @@ pub trait BindAll<const I: usize>: Field<I> {
 /// How one of many implementations is built.
 pub struct Implementation<C: Container, P> {
     dependency: Dependency,
-    construct: fn(&Arc<C::Builder>) -> Construction<P>,
+    construct: fn(&C::Builder) -> Construction<P>,
 }
 
-impl<C: Container, P: Send + 'static> Implementation<C, P> {
-    /// Implementation `T` of field `I`.
-    #[must_use]
-    pub const fn of<const I: usize, T>() -> Self
-    where
-        T: Component + 'static,
-        T::Wiring: Wire<T, C>,
-        C: Bind<I, T, Port = P>,
-    {
-        Self {
-            dependency: Dependency::built(<T::Wiring as Wire<T, C>>::NODE),
-            construct: |builder| wire::<C, T>(builder).map(C::bind),
-        }
-    }
+/// A component that field `I` of container `C` holds as `Arc<Self>`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a component: there is no wiring to build it with",
+    label = "how is this built?",
+    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`, or say on the field how it is built: `#[provided]`, `#[factory(function)]`, `#[bind(Implementation)]`"
+)]
+pub trait ComponentField<C: Container, const I: usize> {
+    /// The field, without name and type.
+    const SPEC: FieldSpec<C>;
+}
+
+impl<C, const I: usize, T> ComponentField<C, I> for T
+where
+    C: Field<I, Value = Arc<T>>,
+    T: Component + Wired<C, T::Wiring> + 'static,
+{
+    const SPEC: FieldSpec<C> = FieldSpec::new::<I>(
+        FieldNode::made(Recipe::Component, const { &[Dependency::built(T::NODE)] }),
+        Some(|builder| fill::<C, I>(T::wire(&UnderConstruction(builder)).map(Arc::<T>::new))),
+    );
+}
+
+/// A component that field `I` of container `C` holds as a port.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a component: there is no wiring to build it with",
+    label = "how is this built?",
+    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the port with `#[factory(function)]`"
+)]
+pub trait BoundField<C: Container, const I: usize> {
+    /// The field, without name and type.
+    const SPEC: FieldSpec<C>;
+}
+
+impl<C, const I: usize, T> BoundField<C, I> for T
+where
+    C: Field<I> + Bind<I, T, Port = <C as Field<I>>::Value>,
+    T: Component + Wired<C, T::Wiring> + 'static,
+{
+    const SPEC: FieldSpec<C> = FieldSpec::new::<I>(
+        FieldNode::made(Recipe::Binding, const { &[Dependency::built(T::NODE)] }),
+        Some(|builder| fill::<C, I>(T::wire(&UnderConstruction(builder)).map(|it| C::bind(Arc::new(it))))),
+    );
+}
+
+/// A component that field `I` of container `C` holds as a port, among others.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a component: there is no wiring to build it with",
+    label = "how is this built?",
+    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the ports with `#[factory(function)]`"
+)]
+pub trait BoundAmongOthers<C: Bind<I, Self>, const I: usize>: Sized {
+    /// How it is built.
+    const IMPLEMENTATION: Implementation<C, C::Port>;
+}
+
+impl<C, const I: usize, T> BoundAmongOthers<C, I> for T
+where
+    C: Bind<I, T>,
+    T: Component + Wired<C, T::Wiring> + 'static,
+{
+    const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
+        dependency: Dependency::built(T::NODE),
+        construct: |builder| T::wire(&UnderConstruction(builder)).map(|it| C::bind(Arc::new(it))),
+    };
 }
 
 /// The dependencies of `implementations`.
@@ -102,7 +154,7 @@ pub const fn dependencies<C: Container, P, const N: usize>(implementations: &[Im
 }
 
 impl<C: Container> FieldSpec<C> {
-    const fn new<const I: usize>(node: FieldNode, construct: Option<fn(&Arc<C::Builder>) -> Step>) -> Self
+    const fn new<const I: usize>(node: FieldNode, construct: Option<fn(&C::Builder) -> Step<C>>) -> Self
     where
         C: Field<I>,
     {
@@ -117,55 +169,26 @@ impl<C: Container> FieldSpec<C> {
 
     /// A field that is handed in.
     #[must_use]
-    pub const fn provided<const I: usize>(node: FieldNode) -> Self
+    pub const fn provided<const I: usize>() -> Self
     where
         C: Field<I>,
     {
-        Self::new(node.made(Recipe::Provided, &[]), None)
-    }
-
-    /// A field `Arc<T>` that is built by the wiring of `T`.
-    #[must_use]
-    pub const fn component<const I: usize, T>(node: FieldNode) -> Self
-    where
-        T: Component + 'static,
-        T::Wiring: Wire<T, C>,
-        C: Field<I, Value = Arc<T>>,
-    {
-        let built = const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] };
-        Self::new(node.made(Recipe::Component, built), Some(|builder| fill::<C, I>(builder, wire(builder))))
-    }
-
-    /// A field that holds implementation `T` of a port.
-    #[must_use]
-    pub const fn bound<const I: usize, T>(node: FieldNode) -> Self
-    where
-        T: Component + 'static,
-        T::Wiring: Wire<T, C>,
-        C: Field<I> + Bind<I, T, Port = <C as Field<I>>::Value>,
-    {
-        let built = const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] };
-        Self::new(
-            node.made(Recipe::Binding, built),
-            Some(|builder| fill::<C, I>(builder, wire::<C, T>(builder).map(<C as Bind<I, T>>::bind))),
-        )
+        Self::new(FieldNode::made(Recipe::Provided, &[]), None)
     }
 
     /// A field that holds many implementations of a port. They are built concurrently.
     #[must_use]
-    pub const fn bound_all<const I: usize>(node: FieldNode) -> Self
+    pub const fn bound_all<const I: usize>() -> Self
     where
         C: BindAll<I>,
     {
         Self::new(
-            node.made(Recipe::Binding, C::DEPENDENCIES),
+            FieldNode::made(Recipe::Binding, C::DEPENDENCIES),
             Some(|builder| {
                 let ports: FuturesOrdered<_> =
                     C::IMPLEMENTATIONS.iter().map(|it| (it.construct)(builder).finish()).collect();
-                fill::<C, I>(
-                    builder,
-                    Construction::Pending(Box::pin(async { ports.try_collect().await.map(C::collect) })),
-                )
+                let all = async { ports.try_collect().await.map(C::collect) };
+                fill::<C, I>(Construction::Pending(Box::pin(all)))
             }),
         )
     }
@@ -173,15 +196,20 @@ impl<C: Container> FieldSpec<C> {
     /// A field that a function makes.
     #[must_use]
     pub const fn factory<const I: usize>(
-        node: FieldNode,
         function: &'static str,
         parameters: &'static [Dependency],
-        construct: fn(&Arc<C::Builder>) -> Step,
+        construct: fn(&C::Builder) -> Step<C>,
     ) -> Self
     where
         C: Field<I>,
     {
-        Self::new(node.made(Recipe::Factory(function), parameters), Some(construct))
+        Self::new(FieldNode::made(Recipe::Factory(function), parameters), Some(construct))
+    }
+
+    /// The same field, by name and type.
+    #[must_use]
+    pub const fn declared(self, node: FieldNode) -> Self {
+        Self { node: self.node.declared(node), ..self }
     }
 
     /// The same field, with a shutdown hook.
@@ -194,7 +222,10 @@ impl<C: Container> FieldSpec<C> {
             hook: Some(Hook {
                 deadline: C::deadline,
                 stop: |container| C::stop(container.built()),
-                stop_early: |builder| C::slot(builder).get().map(C::stop),
+                stop_early: |builder| {
+                    let value = C::slot(builder).get()?.clone();
+                    Some(Box::pin(async move { C::stop(&value).await }))
+                },
             }),
             ..self
         }
@@ -202,31 +233,20 @@ impl<C: Container> FieldSpec<C> {
 }
 
 /// Calls the factory of field `I`.
-pub fn make<C, const I: usize, F>(builder: &Arc<C::Builder>, call: &FactoryCall<C, F, C::Value>) -> Step
+pub fn make<C, const I: usize, F>(builder: &C::Builder, call: &FactoryCall<C, F, C::Value>) -> Step<C>
 where
     C: Field<I>,
     F: Copy,
 {
-    fill::<C, I>(builder, call.construct(&UnderConstruction(builder)))
+    fill::<C, I>(call.construct(&UnderConstruction(builder)))
 }
 
-/// Builds a component by its own wiring.
-fn wire<C, T>(builder: &Arc<C::Builder>) -> Construction<Arc<T>>
-where
-    C: Container,
-    T: Component + 'static,
-    T::Wiring: Wire<T, C>,
-{
-    T::Wiring::wire(&UnderConstruction(builder)).map(Arc::new)
-}
-
-/// Puts the value of `construction` into its slot, now or when it is there.
-fn fill<C, const I: usize>(builder: &Arc<C::Builder>, construction: Construction<C::Value>) -> Step
+/// What puts the value of `construction` into its slot.
+fn fill<C, const I: usize>(construction: Construction<C::Value>) -> Step<C>
 where
     C: Field<I>,
 {
-    let builder = Arc::clone(builder);
-    construction.map(move |value| C::slot(&builder).fill(value))
+    construction.map(|value| Box::new(move |builder: &C::Builder| C::slot(builder).fill(value)) as Box<_>)
 }
 
 /// The graph nodes of `fields`, which a [`Graph`](crate::graph::Graph) refers to.

@@ -5,33 +5,37 @@ use crate::injectable::{BoxError, BoxFuture};
 /// A running shutdown hook.
 pub type HookFuture<'a> = BoxFuture<'a, Result<(), BoxError>>;
 
-/// What a shutdown hook may return: nothing, or a result of nothing.
+/// What the call of a shutdown hook gives: a future of nothing, or of a result of nothing.
+///
+/// `Kind` tells the implementations apart; it is always inferred.
 #[diagnostic::on_unimplemented(
     message = "a shutdown hook cannot return `{Self}`",
-    label = "expected `()` or `Result<(), E>`",
-    note = "[inject/hook] `#[on_shutdown(close)]` takes `async fn close(value: &T)`, returning `()` or `Result<(), E>` with an `E: std::error::Error + Send + Sync`"
+    label = "expected an async function that returns `()` or `Result<(), E>`",
+    note = "[inject/hook] write `async fn close(value: &T)`, returning `()` or `Result<(), E>` with an `E: std::error::Error + Send + Sync`"
 )]
-pub trait HookOutcome {
-    /// The failure, if any.
-    fn into_result(self) -> Result<(), BoxError>;
+pub trait HookCall<'a, Kind> {
+    /// The hook, boxed.
+    fn boxed(self) -> HookFuture<'a>;
 }
 
-impl HookOutcome for () {
-    fn into_result(self) -> Result<(), BoxError> {
-        Ok(())
+/// [`HookCall`]: a future of nothing.
+pub struct Infallible;
+/// [`HookCall`]: a future of a `Result`.
+pub struct Fallible;
+
+#[diagnostic::do_not_recommend]
+impl<'a, F: Future<Output = ()> + Send + 'a> HookCall<'a, Infallible> for F {
+    fn boxed(self) -> HookFuture<'a> {
+        Box::pin(async {
+            self.await;
+            Ok(())
+        })
     }
 }
 
-impl<E: Into<BoxError>> HookOutcome for Result<(), E> {
-    fn into_result(self) -> Result<(), BoxError> {
-        self.map_err(Into::into)
+#[diagnostic::do_not_recommend]
+impl<'a, E: Into<BoxError>, F: Future<Output = Result<(), E>> + Send + 'a> HookCall<'a, Fallible> for F {
+    fn boxed(self) -> HookFuture<'a> {
+        Box::pin(async { self.await.map_err(Into::into) })
     }
-}
-
-/// Boxes the call of a shutdown hook.
-pub fn hook<'a, F>(call: F) -> HookFuture<'a>
-where
-    F: Future<Output: HookOutcome> + Send + 'a,
-{
-    Box::pin(async { call.await.into_result() })
 }

@@ -36,7 +36,7 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[diagnostic::on_unimplemented(
     message = "`{C}` does not provide `{Self}`",
     label = "`{Self}` is neither a field of `{C}` nor a component",
-    note = "[inject/missing] share it: add a field of this type to `{C}`; or own it: take a component by value, `T` instead of `Arc<T>`"
+    note = "[inject/missing] share it: add a field of this type to `{C}`; or own it: take the component by value, `T` instead of `Arc<T>`"
 )]
 pub trait Injectable<C: Container>: Sized {
     /// Where this value stands in the dependency graph of `C`.
@@ -49,11 +49,6 @@ pub trait Injectable<C: Container>: Sized {
 /// A type that is built by its own wiring: what the stereotypes generate.
 ///
 /// A container field `Arc<T>` without any attribute asks for it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a component: there is no wiring to build it with",
-    label = "how is this built?",
-    note = "[inject/recipe] annotate `{Self}` with `#[service]`, `#[repository]`, .. or say here how it is built: `#[provided]`, `#[factory(function)]` or `#[bind(Implementation)]`"
-)]
 pub trait Component: Layered {
     /// How it is built: [`InPlace`](crate::__private::InPlace) or [`OnStart`](crate::__private::OnStart).
     type Wiring;
@@ -103,6 +98,7 @@ pub trait Conditional<const I: usize> {
 #[derive(Debug)]
 pub struct Absent;
 
+#[diagnostic::do_not_recommend]
 impl Layered for Absent {
     type Layer = Shared;
 }
@@ -114,6 +110,12 @@ impl<C: Container> Injectable<C> for Absent {
     fn inject<S: Source<C>>(_: &S) -> Self {
         Self
     }
+}
+
+/// In the place of a value whose description was wrong. The error has been reported, so this is never called.
+#[must_use]
+pub fn rejected<T>() -> T {
+    unreachable!("a macro has reported an error about this value")
 }
 
 /// What a constructor, factory or binding yields: the value now, or a future of it.
@@ -142,29 +144,29 @@ impl<T: 'static> Construction<T> {
     }
 }
 
-/// The way from the [`Component::Wiring`] of `T` to a `T`.
+/// A component with wiring `W`, in container `C`: the two ways to build one, told apart by `W`.
 ///
-/// A container field `Arc<T>` cannot see whether the constructor of `T` is async; this trait lets the type decide.
-pub trait Wire<T, C: Container> {
-    /// Where `T` stands in the dependency graph of `C`.
+/// A container field `Arc<T>` cannot see whether the constructor of `T` is async; the type decides.
+pub trait Wired<C: Container, W>: Sized {
+    /// Where the component stands in the dependency graph of `C`.
     const NODE: Node;
 
-    /// Starts the construction of a `T`.
-    fn wire<S: Source<C>>(source: &S) -> Construction<T>;
+    /// Starts the construction, with dependencies from `source`.
+    fn wire<S: Source<C>>(source: &S) -> Construction<Self>;
 }
 
-impl<T: Injectable<C>, C: Container> Wire<T, C> for InPlace {
+impl<C: Container, T: Injectable<C>> Wired<C, InPlace> for T {
     const NODE: Node = T::NODE;
 
-    fn wire<S: Source<C>>(source: &S) -> Construction<T> {
+    fn wire<S: Source<C>>(source: &S) -> Construction<Self> {
         Construction::Ready(Ok(T::inject(source)))
     }
 }
 
-impl<T: Constructor<C>, C: Container> Wire<T, C> for OnStart {
+impl<C: Container, T: Constructor<C>> Wired<C, OnStart> for T {
     const NODE: Node = T::NODE;
 
-    fn wire<S: Source<C>>(source: &S) -> Construction<T> {
+    fn wire<S: Source<C>>(source: &S) -> Construction<Self> {
         T::construct(source)
     }
 }

@@ -19,7 +19,8 @@ pub trait Layer: 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` belongs to no layer",
     label = "this dependency has no layer",
-    note = "[inject/unlayered] your own type: annotate it with `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]`; someone else's: mark the field `#[external]`; not a dependency: `#[inject(default)]` or `#[inject(with = ..)]`"
+    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]` on it",
+    note = "someone else's: put `#[external]` on the field; not a dependency: `#[inject(default)]` or `#[inject(with = ..)]`"
 )]
 pub trait Layered {
     /// The layer of the type.
@@ -30,12 +31,13 @@ pub trait Layered {
 #[diagnostic::on_unimplemented(
     message = "layering violation: the {Self} layer may not depend on the {Inner} layer",
     label = "this dependency does not point one step inward",
-    note = "[inject/layer] Route -> Service -> Repository -> Infrastructure, and anything may use Shared: depend on the layer in between, or on a port, `Arc<dyn Trait>`; an exception is marked `#[layering(allow, reason = \"..\")]`"
+    note = "[inject/layer] Route -> Service -> Repository -> Infrastructure; anything may use Shared",
+    note = "go through the layer in between, or through a port, `Arc<dyn Trait>`; or make an exception of it: `#[layering(allow, reason = \"..\")]`"
 )]
 pub trait MayDependOn<Inner: Layer>: Layer {}
 
 macro_rules! layers {
-    ($($(#[$doc:meta])* $name:ident -> [$($inner:ident),*];)*) => {$(
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Debug)]
         pub struct $name;
@@ -43,42 +45,60 @@ macro_rules! layers {
         impl Layer for $name {
             const NAME: &'static str = stringify!($name);
         }
-
-        $(
-            #[diagnostic::do_not_recommend]
-            impl MayDependOn<$inner> for $name {}
-        )*
     )*};
 }
 
 layers! {
     /// Where requests come in: handlers, extractors, guards. May use [`Service`] and [`Shared`].
-    Route -> [Service];
+    Route
     /// What the application does. May use [`Service`], [`Repository`] and [`Shared`].
-    Service -> [Service, Repository];
+    Service
     /// Where data is kept. May use [`Infrastructure`] and [`Shared`].
-    Repository -> [Infrastructure];
+    Repository
     /// The outside world: pools, clients, queues. May use [`Infrastructure`] and [`Shared`].
-    Infrastructure -> [Infrastructure];
+    Infrastructure
     /// What anything may use: settings, clocks, identifiers. May use nothing but [`Shared`].
-    Shared -> [];
+    Shared
 }
 
+// One by one and not by macro: rustc quotes a rule where it is the only one of its layer.
 #[diagnostic::do_not_recommend]
-impl<L: Layer> MayDependOn<Shared> for L {}
+impl MayDependOn<Service> for Route {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Shared> for Route {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Service> for Service {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Repository> for Service {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Shared> for Service {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Infrastructure> for Repository {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Shared> for Repository {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Infrastructure> for Infrastructure {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Shared> for Infrastructure {}
+#[diagnostic::do_not_recommend]
+impl MayDependOn<Shared> for Shared {}
 
+#[diagnostic::do_not_recommend]
 impl<T: ?Sized + Layered> Layered for Arc<T> {
     type Layer = T::Layer;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Layered> Layered for Vec<T> {
     type Layer = T::Layer;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Layered> Layered for [T] {
     type Layer = T::Layer;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Layered, Q> Layered for Qualified<T, Q> {
     type Layer = T::Layer;
 }

@@ -37,12 +37,16 @@ pub mod __private {
     pub use std::sync::Arc;
 
     pub use crate::{
-        container::{Field, Slot, UnderConstruction},
+        container::{Field, Slot, read},
         factory::{FactoryCall, Yields},
-        field::{Bind, BindAll, FieldSpec, Implementation, Stop, Step, dependencies, make, nodes},
-        graph::{ComponentNode, Dependency, FieldNode, Graph, Location, Node},
-        hook::{HookFuture, hook},
-        injectable::{Absent, BuiltInPlace, Conditional, Construction, Constructor, InPlace, OnStart},
+        field::{
+            Bind, BindAll, BoundAmongOthers, BoundField, ComponentField, FieldSpec, Implementation, Step, Stop, dependencies, make, nodes,
+        },
+        graph::{ComponentNode, Dependency, DependencyOf, FieldNode, Graph, Location, Node},
+        hook::{HookCall, HookFuture},
+        injectable::{
+            Absent, BuiltInPlace, Conditional, Construction, Constructor, InPlace, OnStart, rejected,
+        },
         lifecycle::{DEFAULT_DEADLINE, shut_down, start},
         plan::{Message, Plan},
     };

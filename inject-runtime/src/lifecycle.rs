@@ -81,7 +81,7 @@ fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
 /// A start in progress. Dropped before it is finished, it takes down what it has built.
 struct Start<C: Container> {
     /// `None` once the container is finished or rolled back.
-    builder: Option<Arc<C::Builder>>,
+    builder: Option<C::Builder>,
     /// The filled fields, in the order in which they were filled.
     built: Vec<usize>,
 }
@@ -89,7 +89,7 @@ struct Start<C: Container> {
 impl<C: Container> Start<C> {
     fn new(builder: C::Builder) -> Self {
         let built = C::ORDER.iter().copied().filter(|&field| (C::FIELDS[field].is_filled)(&builder)).collect();
-        Self { builder: Some(Arc::new(builder)), built }
+        Self { builder: Some(builder), built }
     }
 
     async fn run(&mut self) -> Result<(), (usize, BoxError)> {
@@ -97,45 +97,48 @@ impl<C: Container> Start<C> {
         let mut wiring = Wiring::of::<C>(&self.built);
         let mut pending = FuturesUnordered::new();
         loop {
-            while let Some(field) = wiring.ready.pop() {
+            let (field, fill) = if let Some(field) = wiring.ready.pop() {
                 let Some(construct) = C::FIELDS[field].construct else { continue };
                 match construct(builder) {
-                    Construction::Ready(Ok(())) => {
-                        self.built.push(field);
-                        wiring.built(field);
+                    Construction::Ready(result) => (field, result),
+                    Construction::Pending(future) => {
+                        pending.push(future.map(move |result| (field, result)));
+                        continue;
                     }
-                    Construction::Ready(Err(cause)) => return Err((field, cause)),
-                    Construction::Pending(future) => pending.push(future.map(move |result| (field, result))),
                 }
-            }
-            match pending.next().await {
-                Some((field, Ok(()))) => {
-                    self.built.push(field);
-                    wiring.built(field);
-                }
-                Some((field, Err(cause))) => return Err((field, cause)),
-                None => return Ok(()),
-            }
+            } else if let Some(done) = pending.next().await {
+                done
+            } else {
+                return Ok(());
+            };
+            fill.map_err(|cause| (field, cause))?(builder);
+            self.built.push(field);
+            wiring.built(field);
         }
     }
 
     fn finish(mut self) -> Option<C> {
-        Arc::into_inner(self.builder.take()?).and_then(C::assemble)
+        self.builder.take().and_then(C::assemble)
     }
 
     /// Shuts down what has been built, last first.
-    fn roll_back(&mut self) -> impl Future<Output = Result<(), ShutdownError>> + Send + 'static {
-        let (builder, built) = (self.builder.take(), std::mem::take(&mut self.built));
+    fn roll_back(&mut self) -> impl Future<Output = Result<(), ShutdownError>> + Send + 'static + use<C> {
+        let hooks: Vec<_> = match self.builder.take() {
+            Some(builder) => self
+                .built
+                .iter()
+                .rev()
+                .filter_map(|&field| {
+                    let hook = C::FIELDS[field].hook.as_ref()?;
+                    Some((field, (hook.deadline)(), (hook.stop_early)(&builder)?))
+                })
+                .collect(),
+            None => Vec::new(),
+        };
         async move {
             let mut failures = Vec::new();
-            if let Some(builder) = builder {
-                for field in built.into_iter().rev() {
-                    if let Some(hook) = &C::FIELDS[field].hook
-                        && let Some(future) = (hook.stop_early)(&builder)
-                    {
-                        run_hook::<C>(field, (hook.deadline)(), future, &mut failures).await;
-                    }
-                }
+            for (field, deadline, hook) in hooks {
+                run_hook::<C>(field, deadline, hook, &mut failures).await;
             }
             report::<C>(failures)
         }

@@ -11,6 +11,7 @@ use crate::{
     generics::{where_clause, with_container},
     location::location,
     names,
+    paths::rejected,
     stereotype::StereotypeArgs,
 };
 
@@ -25,6 +26,7 @@ pub(super) fn layer(args: &StereotypeArgs, ident: &Ident, generics: &Generics) -
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #impl_generics #runtime::Layered for #ident #ty_generics #where_clause {
             type Layer = #layer;
         }
@@ -171,7 +173,7 @@ fn injectable(model: &Model) -> TokenStream {
         let Field { member, cfgs, .. } = field;
         let value = constant(field).unwrap_or_else(|| match &field.origin {
             Origin::Dependency(dependency) => dependency.value(runtime),
-            _ => quote!(::core::unreachable!()),
+            _ => rejected(runtime),
         });
         quote!(#(#cfgs)* #member: #value)
     });

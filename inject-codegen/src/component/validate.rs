@@ -29,7 +29,7 @@ pub(super) struct Field {
 
 /// Checks every rule. What is wrong is reported and replaced by something that expands without further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
-    owns_what_it_holds(&ast, errors);
+    let owned = owns_what_it_holds(&ast, errors);
     let mut fields = Vec::new();
     for (index, field) in ast.fields.into_iter().enumerate() {
         let name = match &field.member {
@@ -42,13 +42,15 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
             parameter: field.parameter,
             ty: field.ty,
             cfgs: field.attributes,
-            origin,
+            origin: if owned { origin } else { Origin::Unknown },
         });
     }
     Model { args: ast.args, item: ast.item, fields }
 }
 
 /// A component lives as long as it is needed, so it cannot borrow.
-fn owns_what_it_holds(ast: &Ast, errors: &mut Errors) {
+fn owns_what_it_holds(ast: &Ast, errors: &mut Errors) -> bool {
+    let before = errors.count();
     reject_lifetimes(&ast.item.generics, errors);
+    errors.count() == before
 }

@@ -10,6 +10,8 @@ use crate::{
     generics::{where_clause, with_container},
     location::location,
     names,
+    paths::rejected,
+    spans::across,
 };
 
 // Input:
@@ -59,7 +61,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             Origin::Dependency(dependency) => dependency.value(runtime),
             Origin::With(value) => quote!(#value),
             Origin::Default => quote!(::core::default::Default::default()),
-            Origin::Unknown => quote!(::core::unreachable!()),
+            Origin::Unknown => rejected(runtime),
         };
         let cfgs = &argument.cfgs;
         quote!(#(#cfgs)* #value)
@@ -83,6 +85,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             let construction = runtime.private("Construction");
             let yields = runtime.private("Yields");
             let never = never_in_place(component);
+            // At the return type: that is where a constructor says what it yields.
+            let yielded = across(&model.output, quote!(<_ as #yields<Self, _>>::into_construction(#call)));
             quote! {
                 #[automatically_derived]
                 impl #impl_generics #constructor<#container> for #self_type #where_clause {
@@ -90,7 +94,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
                     #[allow(unused_variables)] // `source`, where there is no dependency
                     fn construct<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> #construction<Self> {
-                        #yields::into_construction(#call)
+                        #yielded
                     }
                 }
                 #never
@@ -119,6 +123,7 @@ pub(super) fn stub(component: &Stub) -> TokenStream {
     let (impl_generics, _, _) = extended.split_for_impl();
     let where_clause = where_clause(generics, &static_if_generic(component));
     let node = node(component, &TokenStream::new());
+    let rejected = rejected(runtime);
     quote! {
         const _: () = {
             #layered
@@ -127,7 +132,7 @@ pub(super) fn stub(component: &Stub) -> TokenStream {
                 #node
 
                 fn inject<#source_type: #runtime::Source<#container>>(_: &#source_type) -> Self {
-                    ::core::unreachable!()
+                    #rejected
                 }
             }
         };
@@ -140,6 +145,7 @@ fn layered(component: &Stub) -> TokenStream {
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #impl_generics #runtime::Layered for #self_ty #where_clause {
             type Layer = #layer;
         }

@@ -18,6 +18,7 @@ use crate::{
 pub(super) struct Model {
     pub(super) component: Stub,
     pub(super) function: Ident,
+    pub(super) output: ReturnType,
     pub(super) wiring: Wiring,
     /// One for each parameter, in order.
     pub(super) arguments: Vec<Argument>,
@@ -90,7 +91,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Stub> {
     }
     match wiring {
         Some(wiring) if errors.count() == before => {
-            Ok(Model { component, function: constructor.signature.ident, wiring, arguments })
+            Ok(Model { component, function: constructor.signature.ident, output: constructor.signature.output, wiring, arguments })
         }
         _ => Err(component),
     }

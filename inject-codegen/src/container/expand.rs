@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Type, spanned::Spanned as _};
 
 use super::validate::{Field, Hook, Model, Recipe};
-use crate::{attributes::negated, location::location, names};
+use crate::{attributes::negated, location::location, names, spans::across};
 
 // Input:
 //     #[container]
@@ -29,7 +29,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let methods = methods(model);
     let container = container(model);
     let fields = model.fields.iter().enumerate().map(|(index, field)| implementations(model, index, field));
-    let checks = model.fields.iter().enumerate().map(|(index, field)| no_cycle(model, index, field));
+    let checks = model.fields.iter().enumerate().map(|(index, field)| no_cycle(index, field));
     quote! {
         #inputs
         #builder
@@ -191,20 +191,25 @@ fn spec(model: &Model, index: usize, field: &Field) -> TokenStream {
         quote!(.qualified(#qualifier))
     });
     let node = quote!(#field_node::new(#name, #ty, #location)#qualified);
+    let wired = |trait_name: &str, component: &Type, item: TokenStream| {
+        let wired = runtime.private(trait_name);
+        quote!(<#component as #wired<#container, #index>>::#item)
+    };
     let spec = match &field.recipe {
-        Recipe::Provided | Recipe::Unknown => quote!(#field_spec::provided::<#index>(#node)),
-        Recipe::Component(component) => quote!(#field_spec::component::<#index, #component>(#node)),
-        Recipe::Bind(implementation) => quote!(#field_spec::bound::<#index, #implementation>(#node)),
-        Recipe::BindAll { .. } => quote!(#field_spec::bound_all::<#index>(#node)),
+        Recipe::Provided | Recipe::Unknown => quote!(#field_spec::provided::<#index>()),
+        Recipe::Component(component) => wired("ComponentField", component, quote!(SPEC)),
+        Recipe::Bind(implementation) => wired("BoundField", implementation, quote!(SPEC)),
+        Recipe::BindAll { .. } => quote!(#field_spec::bound_all::<#index>()),
         Recipe::Factory(function) => {
-            let (call, make, step) = (runtime.private("FactoryCall"), runtime.private("make"), runtime.private("Step"));
-            let (arc, builder, ty) = (runtime.private("Arc"), names::builder(container), &field.ty);
-            let call = quote_spanned!(function.span()=> #call::<#container, _, #ty>::new);
-            let shown = function.to_token_stream().to_string().replace(' ', "");
+            let (make, step) = (runtime.private("make"), runtime.private("Step"));
+            let (builder, ty) = (names::builder(container), &field.ty);
+            let call = runtime.private("FactoryCall");
+            let call = across(function, quote!(#call::<#container, _, #ty>::new(#function)));
+            let shown = type_name(function);
             quote! {
-                #field_spec::factory::<#index>(#node, #shown, #call(#function).parameters, {
-                    fn construct(builder: &#arc<#builder>) -> #step {
-                        #make::<#container, #index, _>(builder, &#call(#function))
+                #field_spec::factory::<#index>(#shown, #call.parameters, {
+                    fn construct(builder: &#builder) -> #step<#container> {
+                        #make::<#container, #index, _>(builder, &#call)
                     }
                     construct
                 })
@@ -219,7 +224,7 @@ fn spec(model: &Model, index: usize, field: &Field) -> TokenStream {
         let otherwise = negated(cfgs);
         quote!(, #otherwise #field_spec::absent())
     };
-    quote!(#(#cfgs)* #spec #stopped #absent)
+    quote!(#(#cfgs)* #spec.declared(#node) #stopped #absent)
 }
 
 /// What is implemented for, and about, one field.
@@ -261,12 +266,14 @@ fn injectable(model: &Model, index: usize, field: &Field) -> TokenStream {
     let Model { runtime, ident: container, .. } = model;
     let ty = &field.ty;
     let (node, source, source_type) = (runtime.private("Node"), names::source(), names::source_type());
-    let clone = quote!(::core::clone::Clone::clone(#runtime::Source::<#container>::field::<#index>(#source)));
+    let read = runtime.private("read");
+    let value = quote!(#read::<#container, #index, #source_type>(#source));
     let (injected, value) = match &field.qualifier {
-        Some(qualifier) => (quote!(#runtime::Qualified<#ty, #qualifier>), quote!(#runtime::Qualified::new(#clone))),
-        None => (ty.to_token_stream(), clone),
+        Some(qualifier) => (quote!(#runtime::Qualified<#ty, #qualifier>), quote!(#runtime::Qualified::new(#value))),
+        None => (ty.to_token_stream(), value),
     };
-    quote! {
+    // All of it at the type of the field: rustc points here where another field has the same type under another name.
+    across(ty, quote! {
         #[automatically_derived]
         #[diagnostic::do_not_recommend]
         impl #runtime::Injectable<#container> for #injected {
@@ -277,7 +284,7 @@ fn injectable(model: &Model, index: usize, field: &Field) -> TokenStream {
                 #value
             }
         }
-    }
+    })
 }
 
 /// From implementations to ports.
@@ -303,7 +310,7 @@ fn binding(model: &Model, index: usize, field: &Field) -> TokenStream {
         Recipe::BindAll { port, implementations } => {
             let binds = implementations.iter().map(|implementation| bind(port, implementation));
             let bind_all = runtime.private("BindAll");
-            let implementation = runtime.private("Implementation");
+            let (implementation, among) = (runtime.private("Implementation"), runtime.private("BoundAmongOthers"));
             let (dependency, dependencies) = (runtime.private("Dependency"), runtime.private("dependencies"));
             let (ty, count) = (&field.ty, implementations.len());
             quote! {
@@ -311,8 +318,9 @@ fn binding(model: &Model, index: usize, field: &Field) -> TokenStream {
                 #[automatically_derived]
                 impl #bind_all<#index> for #container {
                     type Port = #port;
-                    const IMPLEMENTATIONS: &'static [#implementation<Self, #port>] =
-                        &[#(#implementation::of::<#index, #implementations>()),*];
+                    const IMPLEMENTATIONS: &'static [#implementation<Self, #port>] = &[#(
+                        <#implementations as #among<Self, #index>>::IMPLEMENTATION
+                    ),*];
                     const DEPENDENCIES: &'static [#dependency] =
                         &#dependencies::<Self, #port, #count>(<Self as #bind_all<#index>>::IMPLEMENTATIONS);
 
@@ -330,14 +338,15 @@ fn binding(model: &Model, index: usize, field: &Field) -> TokenStream {
 fn stop(model: &Model, index: usize, field: &Field, hook: &Hook) -> TokenStream {
     let Model { runtime, ident: container, .. } = model;
     let Hook { function, deadline } = hook;
-    let (stop, hook_future, hook) = (runtime.private("Stop"), runtime.private("HookFuture"), runtime.private("hook"));
+    let (stop, hook_future, hook_call) =
+        (runtime.private("Stop"), runtime.private("HookFuture"), runtime.private("HookCall"));
     let ty = &field.ty;
     let deadline = match deadline {
         Some(deadline) => quote!(#deadline),
         None => runtime.private("DEFAULT_DEADLINE"),
     };
     let value = quote_spanned!(function.span()=> value);
-    let hook = quote_spanned!(function.span()=> #hook);
+    let call = across(function, quote!(#function(#value)));
     quote! {
         #[automatically_derived]
         impl #stop<#index> for #container {
@@ -346,18 +355,16 @@ fn stop(model: &Model, index: usize, field: &Field, hook: &Hook) -> TokenStream 
             }
 
             fn stop(value: &#ty) -> #hook_future<'_> {
-                #hook(#function(#value))
+                <_ as #hook_call<'_, _>>::boxed(#call)
             }
         }
     }
 }
 
 /// A constant that does not evaluate where a cycle closes.
-fn no_cycle(model: &Model, index: usize, field: &Field) -> TokenStream {
+fn no_cycle(index: usize, field: &Field) -> TokenStream {
     let Field { ty, cfgs, .. } = field;
-    let message = quote_spanned!(ty.span()=> message);
-    let panic = quote_spanned!(ty.span()=> ::core::panic!("{}", #message.as_str()));
-    let _ = model;
+    let panic = across(ty, quote!(::core::panic!("{}", message.as_str())));
     quote! {
         #(#cfgs)*
         const _: () = match PLAN.cycle(NODES, #index) {

@@ -72,6 +72,8 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
     for layer in errors.take(parser.parse2(list.tokens.clone())).into_iter().flatten() {
         if layers.iter().any(|known| same(known, &layer)) {
             errors.at(&layer, "this layer is named twice [inject/shape]");
+        } else if layer.segments.last().is_some_and(|it| it.ident == "Shared") {
+            errors.at(&layer, "every layer may depend on `Shared`: leave it out [inject/shape]");
         } else {
             layers.push(layer);
         }
@@ -85,6 +87,7 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
 //
 // Output:
 //     impl Layer for Application { const NAME: &'static str = "Application"; }
+//     impl MayDependOn<Shared> for Application {}
 //     impl MayDependOn<Domain> for Application {}
 //     impl MayDependOn<Application> for Route {}
 fn generate(model: &Model) -> TokenStream {
@@ -97,6 +100,9 @@ fn generate(model: &Model) -> TokenStream {
         impl #impl_generics #runtime::Layer for #ident #ty_generics #where_clause {
             const NAME: &'static str = #name;
         }
+        #[automatically_derived]
+        #[diagnostic::do_not_recommend]
+        impl #impl_generics #runtime::MayDependOn<#runtime::layer::Shared> for #ident #ty_generics #where_clause {}
         #(
             #[automatically_derived]
             #[diagnostic::do_not_recommend]

@@ -185,46 +185,52 @@ pub struct Dependency {
     pub(crate) kind: EdgeKind,
 }
 
-impl Dependency {
-    /// A dependency that obeys the layers: `L`, the layer of the dependent, may depend on the layer of `D`.
-    #[must_use]
-    pub const fn inward<L, D, C>(name: &'static str) -> Self
-    where
-        C: Container,
-        D: Injectable<C> + Layered,
-        L: MayDependOn<D::Layer>,
-    {
-        Self {
-            name: Some(name),
-            node: D::NODE,
-            layer: Some(<D::Layer as Layer>::NAME),
-            kind: EdgeKind::Inward,
-        }
-    }
+/// A dependency that obeys the layers: `Self` can be injected into the layer `L` of container `C`.
+///
+/// Expansions read [`EDGE`](Self::EDGE) of each field, and rustc reports what does not hold at the type of the field. Where that
+/// is [`Layered`], it cannot name the layer and falls back to this trait, whose message is therefore about that.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` belongs to no layer",
+    label = "this dependency has no layer",
+    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]` on it",
+    note = "someone else's: put `#[external]` on the field; not a dependency: `#[inject(default)]` or `#[inject(with = ..)]`"
+)]
+pub trait DependencyOf<L, C> {
+    /// The edge.
+    const EDGE: Dependency;
+}
 
+impl<L, C, D> DependencyOf<L, C> for D
+where
+    L: MayDependOn<D::Layer>,
+    C: Container,
+    D: Injectable<C> + Layered,
+{
+    const EDGE: Dependency = Dependency {
+        name: None,
+        node: D::NODE,
+        layer: Some(<D::Layer as Layer>::NAME),
+        kind: EdgeKind::Inward,
+    };
+}
+
+impl Dependency {
     /// `#[layering(allow, reason = "..")]`: a dependency on a layer that the rules forbid.
     #[must_use]
-    pub const fn excepted<D, C>(name: &'static str, reason: &'static str) -> Self
-    where
-        C: Container,
-        D: Injectable<C> + Layered,
-    {
-        Self {
-            name: Some(name),
-            node: D::NODE,
-            layer: Some(<D::Layer as Layer>::NAME),
-            kind: EdgeKind::Excepted { reason },
-        }
+    pub const fn excepted<D: Layered>(node: Node, reason: &'static str) -> Self {
+        Self { name: None, node, layer: Some(<D::Layer as Layer>::NAME), kind: EdgeKind::Excepted { reason } }
     }
 
     /// `#[external]`: a dependency on a type without a layer.
     #[must_use]
-    pub const fn external<D, C>(name: &'static str) -> Self
-    where
-        C: Container,
-        D: Injectable<C>,
-    {
-        Self { name: Some(name), node: D::NODE, layer: None, kind: EdgeKind::External }
+    pub const fn external(node: Node) -> Self {
+        Self { name: None, node, layer: None, kind: EdgeKind::External }
+    }
+
+    /// The same edge, called after the field or parameter that holds the dependency.
+    #[must_use]
+    pub const fn named(self, name: &'static str) -> Self {
+        Self { name: Some(name), ..self }
     }
 
     /// What a field of the container is built from.
@@ -287,8 +293,13 @@ impl FieldNode {
         Self { qualifier: Some(qualifier), ..self }
     }
 
-    pub(crate) const fn made(self, recipe: Recipe, dependencies: &'static [Dependency]) -> Self {
-        Self { recipe, dependencies, ..self }
+    /// What this field is made from, under the name and type of `declared`.
+    pub(crate) const fn declared(self, declared: Self) -> Self {
+        Self { recipe: self.recipe, dependencies: self.dependencies, ..declared }
+    }
+
+    pub(crate) const fn made(recipe: Recipe, dependencies: &'static [Dependency]) -> Self {
+        Self { recipe, dependencies, ..Self::ABSENT }
     }
 
     pub(crate) fn is_present(&self) -> bool {

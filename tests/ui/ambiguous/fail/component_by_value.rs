@@ -1,0 +1,15 @@
+//! A component is not also a field of the container by value.
+
+use inject_runtime::{container, service};
+
+#[service]
+#[derive(Clone)]
+struct Clock;
+
+#[container]
+struct App {
+    #[provided]
+    clock: Clock,
+}
+
+fn main() {}

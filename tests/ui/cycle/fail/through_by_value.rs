@@ -1,0 +1,28 @@
+//! A component that is taken by value passes a cycle on.
+
+use std::sync::Arc;
+
+use inject_runtime::{container, service};
+
+#[service]
+struct Cache {
+    warmer: Warmer,
+}
+
+#[service]
+struct Warmer {
+    index: Arc<Index>,
+}
+
+#[service]
+struct Index {
+    cache: Arc<Cache>,
+}
+
+#[container]
+struct App {
+    cache: Arc<Cache>,
+    index: Arc<Index>,
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+//! The argument of a generic component is checked where the component is used.
+
+use inject_runtime::{container, repository, service};
+
+trait Store {}
+
+#[service]
+struct Accounts;
+
+impl Store for Accounts {}
+
+#[repository]
+struct Cached<S: Store> {
+    store: S,
+}
+
+#[container]
+struct App {}
+
+fn cached(app: &App) -> Cached<Accounts> {
+    app.inject()
+}
+
+fn main() {}

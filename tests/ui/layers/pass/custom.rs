@@ -1,0 +1,21 @@
+//! Layers of one's own have the rules that they declare.
+
+use inject_runtime::{component, layer};
+
+#[layer]
+struct Domain;
+
+#[layer(may_depend_on(Domain))]
+struct Application;
+
+#[component(layer = Domain)]
+struct Prices;
+
+#[component(layer = Application)]
+struct Checkout {
+    prices: Prices,
+}
+
+fn main() {
+    let Checkout { prices: Prices } = Checkout::new(Prices::new());
+}

@@ -1,0 +1,26 @@
+//! What an implementation needs is reported at its binding.
+
+use std::sync::Arc;
+
+use inject_runtime::{container, service, shared};
+
+#[shared(layer_only)]
+struct Settings;
+
+#[service]
+trait Mailer: Send + Sync {}
+
+#[service]
+struct SmtpMailer {
+    settings: Arc<Settings>,
+}
+
+impl Mailer for SmtpMailer {}
+
+#[container]
+struct App {
+    #[bind(SmtpMailer)]
+    mailer: Arc<dyn Mailer>,
+}
+
+fn main() {}

@@ -1,0 +1,32 @@
+//! The message shows the way to what is missing.
+
+use std::sync::Arc;
+
+use inject_runtime::{container, infrastructure, repository, service};
+
+#[infrastructure(layer_only)]
+struct Pool;
+
+#[repository]
+struct Users {
+    pool: Arc<Pool>,
+}
+
+#[service]
+struct Accounts {
+    users: Users,
+}
+
+#[service]
+struct Signup {
+    accounts: Accounts,
+}
+
+#[container]
+struct App {}
+
+fn signup(app: &App) -> Signup {
+    app.inject()
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! An async factory makes what the field holds.
+
+use inject_runtime::container;
+
+async fn port() -> Result<u32, std::num::ParseIntError> {
+    "80".parse()
+}
+
+#[container]
+struct App {
+    #[factory(port)]
+    port: u16,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! Attributes of components mean nothing in a container.
+
+use inject_runtime::container;
+
+#[container]
+struct App {
+    #[provided]
+    #[inject(default)]
+    port: u16,
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! What is shared can be sent to other threads.
+
+use std::{cell::Cell, sync::Arc};
+
+use inject_runtime::{container, service};
+
+#[service]
+struct Counter {
+    #[inject(default)]
+    hits: Cell<u64>,
+}
+
+#[container]
+struct App {
+    counter: Arc<Counter>,
+}
+
+fn main() {}

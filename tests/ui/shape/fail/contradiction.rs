@@ -1,0 +1,12 @@
+//! A field is a dependency or it is not.
+
+use inject_runtime::service;
+
+#[service]
+struct Cache {
+    #[external]
+    #[inject(default)]
+    size: usize,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! A container is a struct.
+
+use inject_runtime::container;
+
+#[container]
+enum App {}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! A factory makes what the field holds.
+
+use inject_runtime::container;
+
+fn port() -> u32 {
+    80
+}
+
+#[container]
+struct App {
+    #[factory(port)]
+    port: u16,
+}
+
+fn main() {}

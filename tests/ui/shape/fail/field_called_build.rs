@@ -1,0 +1,11 @@
+//! `build` is taken.
+
+use inject_runtime::container;
+
+#[container]
+struct App {
+    #[provided]
+    build: &'static str,
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! What is shared by value can be cloned.
+
+use inject_runtime::container;
+
+struct Secret;
+
+#[container]
+struct App {
+    #[provided]
+    secret: Secret,
+}
+
+fn main() {}

@@ -1,0 +1,15 @@
+//! Only fields that exist can be replaced.
+
+use inject_runtime::container;
+
+#[container]
+struct App {
+    #[provided]
+    port: u16,
+}
+
+fn start() -> AppBuilder {
+    App::builder(AppInputs { port: 80 }).prot(81)
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! A field says once how it is built.
+
+use inject_runtime::container;
+
+fn port() -> u16 {
+    80
+}
+
+#[container]
+struct App {
+    #[provided]
+    #[factory(port)]
+    port: u16,
+}
+
+fn main() {}

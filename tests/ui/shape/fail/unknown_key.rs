@@ -1,0 +1,13 @@
+//! An unknown key is answered with the nearest.
+
+use std::time::Duration;
+
+use inject_runtime::service;
+
+#[service]
+struct Cache {
+    #[inject(defualt)]
+    ttl: Duration,
+}
+
+fn main() {}
