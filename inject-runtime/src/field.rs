@@ -13,7 +13,7 @@ use crate::{
     factory::FactoryCall,
     graph::{Dependency, FieldNode, Recipe},
     hook::HookFuture,
-    injectable::{Component, Construction, Wired},
+    injectable::{Component, Construction, Wire},
 };
 
 /// One field of container `C`: an entry of [`Container::FIELDS`].
@@ -89,11 +89,11 @@ pub trait ComponentField<C: Container, const I: usize> {
 impl<C, const I: usize, T> ComponentField<C, I> for T
 where
     C: Field<I, Value = Arc<T>>,
-    T: Component + Wired<C, T::Wiring> + 'static,
+    T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<I>(
-        FieldNode::made(Recipe::Component, const { &[Dependency::built(T::NODE)] }),
-        Some(|builder| fill::<C, I>(T::wire(&UnderConstruction(builder)).map(Arc::<T>::new))),
+        FieldNode::made(Recipe::Component, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
+        Some(|builder| fill::<C, I>(T::Wiring::wire(&UnderConstruction(builder)).map(Arc::<T>::new))),
     );
 }
 
@@ -111,11 +111,11 @@ pub trait BoundField<C: Container, const I: usize> {
 impl<C, const I: usize, T> BoundField<C, I> for T
 where
     C: Field<I> + Bind<I, T, Port = <C as Field<I>>::Value>,
-    T: Component + Wired<C, T::Wiring> + 'static,
+    T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<I>(
-        FieldNode::made(Recipe::Binding, const { &[Dependency::built(T::NODE)] }),
-        Some(|builder| fill::<C, I>(T::wire(&UnderConstruction(builder)).map(|it| C::bind(Arc::new(it))))),
+        FieldNode::made(Recipe::Binding, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
+        Some(|builder| fill::<C, I>(T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))))),
     );
 }
 
@@ -133,11 +133,11 @@ pub trait BoundAmongOthers<C: Bind<I, Self>, const I: usize>: Sized {
 impl<C, const I: usize, T> BoundAmongOthers<C, I> for T
 where
     C: Bind<I, T>,
-    T: Component + Wired<C, T::Wiring> + 'static,
+    T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
-        dependency: Dependency::built(T::NODE),
-        construct: |builder| T::wire(&UnderConstruction(builder)).map(|it| C::bind(Arc::new(it))),
+        dependency: Dependency::built(<T::Wiring as Wire<T, C>>::NODE),
+        construct: |builder| T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))),
     };
 }
 

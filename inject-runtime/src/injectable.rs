@@ -144,29 +144,29 @@ impl<T: 'static> Construction<T> {
     }
 }
 
-/// A component with wiring `W`, in container `C`: the two ways to build one, told apart by `W`.
+/// The way from the [`Component::Wiring`] of `T` to a `T`.
 ///
 /// A container field `Arc<T>` cannot see whether the constructor of `T` is async; the type decides.
-pub trait Wired<C: Container, W>: Sized {
-    /// Where the component stands in the dependency graph of `C`.
+pub trait Wire<T, C: Container> {
+    /// Where `T` stands in the dependency graph of `C`.
     const NODE: Node;
 
     /// Starts the construction, with dependencies from `source`.
-    fn wire<S: Source<C>>(source: &S) -> Construction<Self>;
+    fn wire<S: Source<C>>(source: &S) -> Construction<T>;
 }
 
-impl<C: Container, T: Injectable<C>> Wired<C, InPlace> for T {
+impl<T: Injectable<C>, C: Container> Wire<T, C> for InPlace {
     const NODE: Node = T::NODE;
 
-    fn wire<S: Source<C>>(source: &S) -> Construction<Self> {
+    fn wire<S: Source<C>>(source: &S) -> Construction<T> {
         Construction::Ready(Ok(T::inject(source)))
     }
 }
 
-impl<C: Container, T: Constructor<C>> Wired<C, OnStart> for T {
+impl<T: Constructor<C>, C: Container> Wire<T, C> for OnStart {
     const NODE: Node = T::NODE;
 
-    fn wire<S: Source<C>>(source: &S) -> Construction<Self> {
+    fn wire<S: Source<C>>(source: &S) -> Construction<T> {
         T::construct(source)
     }
 }

@@ -160,7 +160,7 @@ fn injectable(model: &Model) -> TokenStream {
     let extended = with_container(&item.generics, runtime);
     let (impl_generics, _, _) = extended.split_for_impl();
     let mut predicates = Vec::new();
-    if item.generics.type_params().next().is_some() {
+    if !item.generics.params.is_empty() {
         predicates.push(quote!(Self: 'static));
     }
     predicates.extend(dependencies(model).flat_map(|it| it.predicates(&item.generics, layer, runtime)));

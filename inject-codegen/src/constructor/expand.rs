@@ -86,7 +86,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             let yields = runtime.private("Yields");
             let never = never_in_place(component);
             // At the return type: that is where a constructor says what it yields.
-            let yielded = across(&model.output, quote!(<_ as #yields<Self, _>>::into_construction(#call)));
+            let call = across(&model.output, call);
             quote! {
                 #[automatically_derived]
                 impl #impl_generics #constructor<#container> for #self_type #where_clause {
@@ -94,7 +94,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
                     #[allow(unused_variables)] // `source`, where there is no dependency
                     fn construct<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> #construction<Self> {
-                        #yielded
+                        #yields::<Self, _>::into_construction(#call)
                     }
                 }
                 #never
@@ -187,5 +187,5 @@ fn never_in_place(component: &Stub) -> TokenStream {
 
 /// Nodes identify components by their `TypeId`.
 fn static_if_generic(component: &Stub) -> Vec<TokenStream> {
-    if component.generics.type_params().next().is_some() { vec![quote!(Self: 'static)] } else { Vec::new() }
+    if component.generics.params.is_empty() { Vec::new() } else { vec![quote!(Self: 'static)] }
 }

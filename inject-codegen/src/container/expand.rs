@@ -355,7 +355,7 @@ fn stop(model: &Model, index: usize, field: &Field, hook: &Hook) -> TokenStream 
             }
 
             fn stop(value: &#ty) -> #hook_future<'_> {
-                <_ as #hook_call<'_, _>>::boxed(#call)
+                #hook_call::<'_, _>::boxed(#call)
             }
         }
     }
