@@ -1,11 +1,13 @@
 //! Dependencies: the fields of a struct and the parameters of a constructor, which take the same attributes.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, Generics, LitStr, Meta, Path, Type};
 
 use crate::{
-    attributes::{self, Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value, value},
+    attributes::{
+        self, Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value, value,
+    },
     errors::Errors,
     generics::mentions_parameter,
     names,
@@ -85,7 +87,10 @@ impl Marks {
             return read_inject(&inject, errors);
         }
         if let (Some(_), Some(layering)) = (&external, &layering) {
-            errors.at(layering, "`#[external]` waives the layer already: remove `#[layering(..)]` [inject/shape]");
+            errors.at(
+                layering,
+                "`#[external]` waives the layer already: remove `#[layering(..)]` [inject/shape]",
+            );
         }
         if let Some(external) = &external {
             expect_word(external, errors);
@@ -99,7 +104,14 @@ impl Marks {
             },
             (None, None) => Layering::Inward,
         };
-        Origin::Dependency(Dependency { name, ty: ty.clone(), cfgs: cfgs(attributes), index, qualifier, layering })
+        Origin::Dependency(Dependency {
+            name,
+            ty: ty.clone(),
+            cfgs: cfgs(attributes),
+            index,
+            qualifier,
+            layering,
+        })
     }
 }
 
@@ -108,7 +120,10 @@ fn read_inject(attribute: &Attribute, errors: &mut Errors) -> Origin {
     const USAGE: &str = "#[inject(default)]` or `#[inject(with = expression)]";
     let mut origins = Vec::new();
     if let Some(tokens) = arguments(attribute, USAGE, errors) {
-        let keys = Keys { attribute: "#[inject(..)]", known: &["default", "with"] };
+        let keys = Keys {
+            attribute: "#[inject(..)]",
+            known: &["default", "with"],
+        };
         keys.read(tokens, errors, |key, meta, errors| {
             if key == "default" {
                 expect_bare(meta, errors);
@@ -119,7 +134,10 @@ fn read_inject(attribute: &Attribute, errors: &mut Errors) -> Origin {
         });
     }
     if origins.len() > 1 {
-        errors.at(&attribute.meta, "`default` and `with` exclude each other: keep one [inject/shape]");
+        errors.at(
+            &attribute.meta,
+            "`default` and `with` exclude each other: keep one [inject/shape]",
+        );
     }
     origins.into_iter().next().unwrap_or(Origin::Unknown)
 }
@@ -130,7 +148,10 @@ pub(crate) fn read_qualifier(attribute: &Attribute, errors: &mut Errors) -> Opti
     match syn::parse2(tokens.clone()) {
         Ok(path) => Some(path),
         Err(_) => {
-            errors.at(tokens, "a qualifier is a type, as in `#[qualifier(Replica)]` [inject/shape]");
+            errors.at(
+                tokens,
+                "a qualifier is a type, as in `#[qualifier(Replica)]` [inject/shape]",
+            );
             None
         }
     }
@@ -142,7 +163,10 @@ fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
     let tokens = arguments(attribute, USAGE, errors)?;
     let (mut allow, mut reason, mut has_reason) = (false, None, false);
     let before = errors.count();
-    let keys = Keys { attribute: "#[layering(..)]", known: &["allow", "reason"] };
+    let keys = Keys {
+        attribute: "#[layering(..)]",
+        known: &["allow", "reason"],
+    };
     keys.read(tokens, errors, |key, meta: &Meta, errors| {
         if key == "allow" {
             expect_bare(meta, errors);
@@ -153,9 +177,10 @@ fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
         }
     });
     if errors.count() == before && !(allow && has_reason) {
-        errors.at(&attribute.meta, format_args!(
-            "an exception to the layers says what and why: `{USAGE}` [inject/layer]",
-        ));
+        errors.at(
+            &attribute.meta,
+            format_args!("an exception to the layers says what and why: `{USAGE}` [inject/layer]",),
+        );
     }
     reason.filter(|_| allow)
 }
@@ -182,13 +207,16 @@ impl Dependency {
 
     /// The edge of the graph, which also proves that it points inward.
     pub(crate) fn edge(&self, layer: &TokenStream, runtime: &Runtime) -> TokenStream {
-        let (dependency, dependency_of) = (runtime.private("Dependency"), runtime.private("DependencyOf"));
+        let (dependency, dependency_of) = (
+            runtime.private("Dependency"),
+            runtime.private("DependencyOf"),
+        );
         let (ty, name, container) = (self.injected_type(runtime), &self.name, names::container());
         let node = quote!(<#ty as #runtime::Injectable<#container>>::NODE);
         let edge = match &self.layering {
             Layering::Inward => quote!(<#ty as #dependency_of<#layer, #container>>::EDGE),
             Layering::External => quote!(#dependency::external(#node)),
-            Layering::Excepted(reason) => quote!(#dependency::excepted::<#ty>(#node, #reason)),
+            Layering::Excepted(reason) => quote!(#dependency::excepted(#node, #reason)),
         };
         let cfgs = &self.cfgs;
         quote!(#(#cfgs)* #edge.named(#name))
@@ -196,21 +224,25 @@ impl Dependency {
 
     /// What must hold for the value to be injected. Where rustc cannot check the layers at the definition, because the type
     /// depends on a parameter, they are checked at the use.
-    pub(crate) fn predicates(&self, generics: &Generics, layer: &TokenStream, runtime: &Runtime) -> Vec<TokenStream> {
+    pub(crate) fn predicate(
+        &self,
+        generics: &Generics,
+        layer: &TokenStream,
+        runtime: &Runtime,
+    ) -> TokenStream {
         let container = names::container();
         let ty = self.asked_type(runtime);
-        let mut predicates = vec![quote!(#ty: #runtime::Injectable<#container>)];
-        if mentions_parameter(generics, &self.ty) {
-            match &self.layering {
-                Layering::Inward => {
-                    predicates.push(quote!(#ty: #runtime::Layered));
-                    predicates.push(quote!(#layer: #runtime::MayDependOn<<#ty as #runtime::Layered>::Layer>));
-                }
-                Layering::Excepted(_) => predicates.push(quote!(#ty: #runtime::Layered)),
-                Layering::External => {}
-            }
+        let injectable = quote!(#ty: #runtime::Injectable<#container>);
+        if !mentions_parameter(generics, &self.ty) {
+            return injectable;
         }
-        predicates
+        match &self.layering {
+            Layering::Inward => {
+                let dependency_of = runtime.private("DependencyOf");
+                quote!(#ty: #dependency_of<#layer, #container>)
+            }
+            Layering::External | Layering::Excepted(_) => injectable,
+        }
     }
 
     /// The type in a where clause. Predicates cannot carry `#[cfg]`; an associated type can.
@@ -218,18 +250,29 @@ impl Dependency {
         if self.cfgs.is_empty() {
             return self.injected_type(runtime);
         }
-        let (conditional, index) = (runtime.private("Conditional"), self.index);
+        let (conditional, index) = (
+            runtime.private("Conditional"),
+            Literal::usize_unsuffixed(self.index),
+        );
         quote!(<Self as #conditional<#index>>::Type)
     }
 
     /// For a dependency under `#[cfg]`: what its type is when it is there, and when it is not.
-    pub(crate) fn conditional(&self, generics: &Generics, self_type: &TokenStream, runtime: &Runtime) -> TokenStream {
+    pub(crate) fn conditional(
+        &self,
+        generics: &Generics,
+        self_type: &TokenStream,
+        runtime: &Runtime,
+    ) -> TokenStream {
         if self.cfgs.is_empty() {
             return TokenStream::new();
         }
         let (conditional, absent) = (runtime.private("Conditional"), runtime.private("Absent"));
         let (cfgs, otherwise) = (&self.cfgs, attributes::negated(&self.cfgs));
-        let (ty, index) = (self.injected_type(runtime), self.index);
+        let (ty, index) = (
+            self.injected_type(runtime),
+            Literal::usize_unsuffixed(self.index),
+        );
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {
             #(#cfgs)*

@@ -10,7 +10,9 @@ use crate::{errors::Errors, names, paths::Runtime};
 pub(crate) fn with_container(generics: &Generics, runtime: &Runtime) -> Generics {
     let container = names::container();
     let mut generics = generics.clone();
-    generics.params.push(syn::parse_quote!(#container: #runtime::Container));
+    generics
+        .params
+        .push(syn::parse_quote!(#container: #runtime::Container));
     generics
 }
 
@@ -44,7 +46,17 @@ pub(crate) fn mentions_parameter(generics: &Generics, tokens: &impl ToTokens) ->
 
 /// The where clause of `generics` with `predicates` added, or nothing where there are none.
 pub(crate) fn where_clause(generics: &Generics, predicates: &[TokenStream]) -> TokenStream {
-    let own = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    let own: Vec<_> = own.map(ToTokens::to_token_stream).chain(predicates.iter().cloned()).collect();
-    if own.is_empty() { TokenStream::new() } else { quote!(where #(#own),*) }
+    let own = generics
+        .where_clause
+        .iter()
+        .flat_map(|clause| &clause.predicates);
+    let own: Vec<_> = own
+        .map(ToTokens::to_token_stream)
+        .chain(predicates.iter().cloned())
+        .collect();
+    if own.is_empty() {
+        TokenStream::new()
+    } else {
+        quote!(where #(#own),*)
+    }
 }

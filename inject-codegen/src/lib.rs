@@ -24,7 +24,6 @@ mod dependency;
 mod errors;
 mod generics;
 mod layer;
-mod location;
 mod names;
 mod paths;
 mod port;
@@ -85,10 +84,12 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
     match syn::parse2(item.clone()) {
         Ok(Item::Struct(item)) => component::expand(args, item, errors),
         Ok(Item::Impl(item)) => constructor::expand(args, item, errors),
-        Ok(Item::Trait(item)) => port::expand(args, item, errors),
-        Ok(item @ (Item::Enum(_) | Item::Union(_))) => component::expand_layer_only(args, item, errors),
+        Ok(Item::Trait(item)) => port::expand(&args, item, errors),
+        Ok(item @ (Item::Enum(_) | Item::Union(_))) => {
+            component::expand_layer_only(&args, &item, errors)
+        }
         Ok(item) => {
-            errors.at(&args.attribute, format_args!(
+            errors.at_call_site(format_args!(
                 "`{}` goes on a struct, an impl block with a constructor, or a trait [inject/shape]",
                 args.attribute,
             ));

@@ -23,7 +23,10 @@ impl From<Path> for Runtime {
 impl Runtime {
     /// An item of the module that only expansions use.
     pub(crate) fn private(&self, item: &str) -> TokenStream {
-        let (runtime, item) = (&self.0, syn::Ident::new(item, proc_macro2::Span::call_site()));
+        let (runtime, item) = (
+            &self.0,
+            syn::Ident::new(item, proc_macro2::Span::call_site()),
+        );
         quote!(#runtime::__private::#item)
     }
 }

@@ -30,16 +30,38 @@ pub(crate) struct StereotypeArgs {
 }
 
 impl Stereotype {
-    pub(crate) const SERVICE: Self = Self { attribute: "#[service]", layer: Some("Service") };
-    pub(crate) const REPOSITORY: Self = Self { attribute: "#[repository]", layer: Some("Repository") };
-    pub(crate) const INFRASTRUCTURE: Self = Self { attribute: "#[infrastructure]", layer: Some("Infrastructure") };
-    pub(crate) const SHARED: Self = Self { attribute: "#[shared]", layer: Some("Shared") };
-    pub(crate) const COMPONENT: Self = Self { attribute: "#[component]", layer: None };
+    pub(crate) const SERVICE: Self = Self {
+        attribute: "#[service]",
+        layer: Some("Service"),
+    };
+    pub(crate) const REPOSITORY: Self = Self {
+        attribute: "#[repository]",
+        layer: Some("Repository"),
+    };
+    pub(crate) const INFRASTRUCTURE: Self = Self {
+        attribute: "#[infrastructure]",
+        layer: Some("Infrastructure"),
+    };
+    pub(crate) const SHARED: Self = Self {
+        attribute: "#[shared]",
+        layer: Some("Shared"),
+    };
+    pub(crate) const COMPONENT: Self = Self {
+        attribute: "#[component]",
+        layer: None,
+    };
 
     /// Reads the arguments. What is wrong with them is reported, and replaced by something that expands.
     pub(crate) fn arguments(&self, tokens: TokenStream, errors: &mut Errors) -> StereotypeArgs {
-        let known: &[_] = if self.layer.is_some() { &["crate", "layer_only"] } else { &["crate", "layer_only", "layer"] };
-        let keys = Keys { attribute: self.attribute, known };
+        let known: &[_] = if self.layer.is_some() {
+            &["crate", "layer_only"]
+        } else {
+            &["crate", "layer_only", "layer"]
+        };
+        let keys = Keys {
+            attribute: self.attribute,
+            known,
+        };
         let mut runtime = Runtime::default();
         let mut named: Option<Path> = None;
         let mut layer_only = false;
@@ -47,7 +69,8 @@ impl Stereotype {
         if !is_empty {
             keys.read(tokens, errors, |key, meta, errors| match key {
                 "crate" => {
-                    if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
+                    if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors)
+                    {
                         runtime = Runtime::from(path);
                     }
                 }
@@ -71,6 +94,11 @@ impl Stereotype {
                 quote!(#runtime::layer::Shared)
             }
         };
-        StereotypeArgs { attribute: self.attribute, runtime, layer, layer_only }
+        StereotypeArgs {
+            attribute: self.attribute,
+            runtime,
+            layer,
+            layer_only,
+        }
     }
 }

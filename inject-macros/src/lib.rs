@@ -1,4 +1,4 @@
-//! The attribute macros of `inject`.
+//! The attribute macros of `inject`, and the manual of each. Use them through `inject-runtime`, which exports all of them.
 
 use proc_macro::TokenStream;
 
@@ -13,20 +13,20 @@ macro_rules! attribute_macros {
 }
 
 attribute_macros! {
-    /// service
+    #[doc = include_str!("../docs/service.md")]
     service
-    /// repository
+    #[doc = include_str!("../docs/repository.md")]
     repository
-    /// infrastructure
+    #[doc = include_str!("../docs/infrastructure.md")]
     infrastructure
-    /// shared
+    #[doc = include_str!("../docs/shared.md")]
     shared
-    /// component
+    #[doc = include_str!("../docs/component.md")]
     component
-    /// container
+    #[doc = include_str!("../docs/container.md")]
     container
-    /// layer
+    #[doc = include_str!("../docs/layer.md")]
     layer
-    /// inject
+    #[doc = include_str!("../docs/inject.md")]
     inject
 }

@@ -2,11 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::{
-    field::FieldSpec,
-    graph::Graph,
-    injectable::Injectable,
-};
+use crate::{field::FieldSpec, graph::Graph, injectable::Injectable};
 
 /// The composition root of an application: a struct under [`#[container]`](macro@crate::container).
 ///
@@ -88,7 +84,9 @@ impl<C: Container> Source<C> for UnderConstruction<'_, C> {
     {
         match C::slot(self.0).get() {
             Some(value) => value,
-            None => unreachable!("field {I} is read before it is built: `Container::ORDER` is wrong"),
+            None => {
+                unreachable!("field {I} is read before it is built: `Container::ORDER` is wrong")
+            }
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{graph::{FieldNode, Location}, injectable::BoxError};
+use crate::{
+    graph::{FieldNode, Location},
+    injectable::BoxError,
+};
 
 /// A container could not be built.
 ///
@@ -82,9 +85,13 @@ impl BuildError {
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "cannot build `{}` of `{}`, declared at {}", self.field, self.container, self.field.location)?;
-        for (hop, dependent) in self.dependents.iter().enumerate() {
-            write!(f, "{} `{dependent}`", if hop == 0 { ", needed by" } else { ", needed by" })?;
+        write!(
+            f,
+            "cannot build `{}` of `{}`, declared at {}",
+            self.field, self.container, self.field.location
+        )?;
+        for dependent in &self.dependents {
+            write!(f, ", needed by `{dependent}`")?;
         }
         write!(f, ": {}", self.cause)?;
         if let Some(rollback) = &self.rollback {
@@ -165,7 +172,9 @@ impl fmt::Display for ShutdownFailure {
         write!(f, "the hook of `{}` ", self.field)?;
         match &self.reason {
             ShutdownFailureReason::Error(error) => write!(f, "failed: {error}"),
-            ShutdownFailureReason::DeadlineExceeded(deadline) => write!(f, "was not done after {deadline:?}"),
+            ShutdownFailureReason::DeadlineExceeded(deadline) => {
+                write!(f, "was not done after {deadline:?}")
+            }
             ShutdownFailureReason::Panic(message) => write!(f, "panicked: {message}"),
         }
     }

@@ -1,10 +1,19 @@
 //! Injection into axum handlers.
 
-use std::{convert::Infallible, future::ready, ops::{Deref, DerefMut}, sync::Arc};
+use std::{
+    convert::Infallible,
+    future::ready,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use crate::{container::Container, injectable::Injectable, layer::{Layered, MayDependOn, Route}};
+use crate::{
+    container::Container,
+    injectable::Injectable,
+    layer::{Layered, MayDependOn, Route},
+};
 
 /// Extractor of a `T` from the container, in a `Router<Arc<App>>`.
 ///

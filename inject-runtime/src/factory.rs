@@ -40,7 +40,10 @@ impl Dependencies {
     const MOST: usize = 16;
 
     const fn none() -> Self {
-        Self { edges: [Dependency::parameter(Node::Field(0)); Self::MOST], count: 0 }
+        Self {
+            edges: [Dependency::parameter(Node::Field(0)); Self::MOST],
+            count: 0,
+        }
     }
 
     const fn after(first: Dependency, rest: &Self) -> Self {
@@ -68,7 +71,8 @@ impl<C: Container> Parameters<C> for () {
 }
 
 impl<C: Container, First: Injectable<C>, Rest: Parameters<C>> Parameters<C> for (First, Rest) {
-    const DEPENDENCIES: Dependencies = Dependencies::after(Dependency::parameter(First::NODE), &Rest::DEPENDENCIES);
+    const DEPENDENCIES: Dependencies =
+        Dependencies::after(Dependency::parameter(First::NODE), &Rest::DEPENDENCIES);
 
     fn inject(source: &UnderConstruction<'_, C>) -> Self {
         (First::inject(source), Rest::inject(source))
@@ -155,7 +159,9 @@ impl<T, F: Future<Output = T> + Send + 'static> Yields<T, Async> for F {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send + 'static> Yields<T, AsyncFallible> for F {
+impl<T, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send + 'static>
+    Yields<T, AsyncFallible> for F
+{
     fn into_construction(self) -> Construction<T> {
         Construction::Pending(Box::pin(async { self.await.map_err(Into::into) }))
     }

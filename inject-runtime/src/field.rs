@@ -20,10 +20,13 @@ use crate::{
 pub struct FieldSpec<C: Container> {
     pub(crate) node: FieldNode,
     /// `None` for a field that is handed in, or compiled out.
-    pub(crate) construct: Option<fn(&C::Builder) -> Step<C>>,
+    pub(crate) construct: Option<Construct<C>>,
     pub(crate) is_filled: fn(&C::Builder) -> bool,
     pub(crate) hook: Option<Hook<C>>,
 }
+
+/// Starts to build one field.
+pub(crate) type Construct<C> = fn(&<C as Container>::Builder) -> Step<C>;
 
 /// A step of the start: what puts the value of one field into its slot.
 pub type Step<C> = Construction<Box<dyn FnOnce(&<C as Container>::Builder) + Send>>;
@@ -92,8 +95,13 @@ where
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<I>(
-        FieldNode::made(Recipe::Component, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
-        Some(|builder| fill::<C, I>(T::Wiring::wire(&UnderConstruction(builder)).map(Arc::<T>::new))),
+        FieldNode::made(
+            Recipe::Component,
+            const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] },
+        ),
+        Some(|builder| {
+            fill::<C, I>(T::Wiring::wire(&UnderConstruction(builder)).map(Arc::<T>::new))
+        }),
     );
 }
 
@@ -114,8 +122,15 @@ where
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<I>(
-        FieldNode::made(Recipe::Binding, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
-        Some(|builder| fill::<C, I>(T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))))),
+        FieldNode::made(
+            Recipe::Binding,
+            const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] },
+        ),
+        Some(|builder| {
+            fill::<C, I>(
+                T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))),
+            )
+        }),
     );
 }
 
@@ -137,13 +152,17 @@ where
 {
     const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
         dependency: Dependency::built(<T::Wiring as Wire<T, C>>::NODE),
-        construct: |builder| T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))),
+        construct: |builder| {
+            T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it)))
+        },
     };
 }
 
 /// The dependencies of `implementations`.
 #[must_use]
-pub const fn dependencies<C: Container, P, const N: usize>(implementations: &[Implementation<C, P>]) -> [Dependency; N] {
+pub const fn dependencies<C: Container, P, const N: usize>(
+    implementations: &[Implementation<C, P>],
+) -> [Dependency; N] {
     let mut all = [implementations[0].dependency; N];
     let mut i = 0;
     while i < N {
@@ -154,17 +173,27 @@ pub const fn dependencies<C: Container, P, const N: usize>(implementations: &[Im
 }
 
 impl<C: Container> FieldSpec<C> {
-    const fn new<const I: usize>(node: FieldNode, construct: Option<fn(&C::Builder) -> Step<C>>) -> Self
+    const fn new<const I: usize>(node: FieldNode, construct: Option<Construct<C>>) -> Self
     where
         C: Field<I>,
     {
-        Self { node, construct, is_filled: |builder| C::slot(builder).get().is_some(), hook: None }
+        Self {
+            node,
+            construct,
+            is_filled: |builder| C::slot(builder).get().is_some(),
+            hook: None,
+        }
     }
 
     /// A field that `#[cfg]` compiled out: it keeps its number, and nothing else.
     #[must_use]
     pub const fn absent() -> Self {
-        Self { node: FieldNode::ABSENT, construct: None, is_filled: |_| true, hook: None }
+        Self {
+            node: FieldNode::ABSENT,
+            construct: None,
+            is_filled: |_| true,
+            hook: None,
+        }
     }
 
     /// A field that is handed in.
@@ -185,8 +214,10 @@ impl<C: Container> FieldSpec<C> {
         Self::new(
             FieldNode::made(Recipe::Binding, C::DEPENDENCIES),
             Some(|builder| {
-                let ports: FuturesOrdered<_> =
-                    C::IMPLEMENTATIONS.iter().map(|it| (it.construct)(builder).finish()).collect();
+                let ports: FuturesOrdered<_> = C::IMPLEMENTATIONS
+                    .iter()
+                    .map(|it| (it.construct)(builder).finish())
+                    .collect();
                 let all = async { ports.try_collect().await.map(C::collect) };
                 fill::<C, I>(Construction::Pending(Box::pin(all)))
             }),
@@ -198,18 +229,24 @@ impl<C: Container> FieldSpec<C> {
     pub const fn factory<const I: usize>(
         function: &'static str,
         parameters: &'static [Dependency],
-        construct: fn(&C::Builder) -> Step<C>,
+        construct: Construct<C>,
     ) -> Self
     where
         C: Field<I>,
     {
-        Self::new(FieldNode::made(Recipe::Factory(function), parameters), Some(construct))
+        Self::new(
+            FieldNode::made(Recipe::Factory(function), parameters),
+            Some(construct),
+        )
     }
 
     /// The same field, by name and type.
     #[must_use]
     pub const fn declared(self, node: FieldNode) -> Self {
-        Self { node: self.node.declared(node), ..self }
+        Self {
+            node: self.node.declared(node),
+            ..self
+        }
     }
 
     /// The same field, with a shutdown hook.
@@ -233,7 +270,10 @@ impl<C: Container> FieldSpec<C> {
 }
 
 /// Calls the factory of field `I`.
-pub fn make<C, const I: usize, F>(builder: &C::Builder, call: &FactoryCall<C, F, C::Value>) -> Step<C>
+pub fn make<C, const I: usize, F>(
+    builder: &C::Builder,
+    call: &FactoryCall<C, F, C::Value>,
+) -> Step<C>
 where
     C: Field<I>,
     F: Copy,
@@ -246,7 +286,8 @@ fn fill<C, const I: usize>(construction: Construction<C::Value>) -> Step<C>
 where
     C: Field<I>,
 {
-    construction.map(|value| Box::new(move |builder: &C::Builder| C::slot(builder).fill(value)) as Box<_>)
+    construction
+        .map(|value| Box::new(move |builder: &C::Builder| C::slot(builder).fill(value)) as Box<_>)
 }
 
 /// The graph nodes of `fields`, which a [`Graph`](crate::graph::Graph) refers to.

@@ -34,7 +34,9 @@ impl<'a, F: Future<Output = ()> + Send + 'a> HookCall<'a, Infallible> for F {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, E: Into<BoxError>, F: Future<Output = Result<(), E>> + Send + 'a> HookCall<'a, Fallible> for F {
+impl<'a, E: Into<BoxError>, F: Future<Output = Result<(), E>> + Send + 'a> HookCall<'a, Fallible>
+    for F
+{
     fn boxed(self) -> HookFuture<'a> {
         Box::pin(async { self.await.map_err(Into::into) })
     }

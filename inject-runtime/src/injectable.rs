@@ -2,7 +2,11 @@
 
 use std::{error::Error, pin::Pin};
 
-use crate::{container::{Container, Source}, graph::{ComponentNode, Location, Node}, layer::{Layered, Shared}};
+use crate::{
+    container::{Container, Source},
+    graph::{ComponentNode, Node},
+    layer::{Layered, Shared},
+};
 
 /// An error of an application, on its way into a [`BuildError`](crate::BuildError) or a
 /// [`ShutdownError`](crate::ShutdownError).
@@ -104,8 +108,7 @@ impl Layered for Absent {
 }
 
 impl<C: Container> Injectable<C> for Absent {
-    const NODE: Node =
-        Node::Component(&ComponentNode::new::<Self>("Absent", Location { file: file!(), line: line!() }, &[]));
+    const NODE: Node = Node::Component(&ComponentNode::new::<Self>("Absent", &[]));
 
     fn inject<S: Source<C>>(_: &S) -> Self {
         Self

@@ -1,71 +1,235 @@
-//! Containers, from the start to the end of their lives.
+//! Injection: what is built, what is shared, what is replaced.
 
-use std::{sync::{Arc, atomic::{AtomicU64, Ordering}}, time::Duration, convert::Infallible};
-use inject_runtime::{container, repository, service, shared, infrastructure, Qualified};
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use inject_runtime::{
+    Container, Qualified, container, infrastructure, repository, service, shared,
+};
 
 #[shared(layer_only)]
-pub struct Settings { pub name: &'static str }
-
-#[infrastructure(layer_only)]
-#[derive(Clone)]
-pub struct Pool(&'static str);
-
-pub struct Replica;
-
-#[repository]
-pub struct Users { pool: Pool, #[qualifier(Replica)] replica: Pool }
-
-#[service]
-pub trait Mailer: Send + Sync { fn send(&self) -> &'static str; }
-
-#[service]
-pub struct SmtpMailer { settings: Arc<Settings> }
-impl Mailer for SmtpMailer { fn send(&self) -> &'static str { self.settings.name } }
-#[service]
-pub struct OtherMailer;
-impl Mailer for OtherMailer { fn send(&self) -> &'static str { "other" } }
-
-#[service]
-pub struct Accounts { users: Users, mailer: Arc<dyn Mailer>, #[inject(default)] hits: AtomicU64, #[inject(with = Duration::from_secs(3))] ttl: Duration }
-
-pub struct Index(&'static str);
-#[service]
-impl Index {
-    #[inject]
-    async fn open(settings: Arc<Settings>) -> Result<Self, Infallible> { Ok(Self(settings.name)) }
+#[derive(Debug)]
+struct Settings {
+    sender: &'static str,
 }
 
-async fn connect(settings: Arc<Settings>) -> Result<Pool, Infallible> { Ok(Pool(settings.name)) }
-fn connect_replica(_: Arc<Settings>, primary: Pool) -> Pool { Pool(if primary.0 == "x" { "replica" } else { "?" }) }
-async fn close(pool: &Pool) { let _ = pool.0; }
+#[infrastructure(layer_only)]
+#[derive(Clone, Debug, PartialEq)]
+struct Pool(&'static str);
+
+struct Replica;
+
+#[repository]
+struct Users {
+    pool: Pool,
+    #[qualifier(Replica)]
+    replica: Pool,
+}
+
+#[service]
+trait Mailer: Send + Sync {
+    fn sender(&self) -> &'static str;
+}
+
+impl fmt::Debug for dyn Mailer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.sender())
+    }
+}
+
+#[service]
+struct SmtpMailer {
+    settings: Arc<Settings>,
+}
+
+impl Mailer for SmtpMailer {
+    fn sender(&self) -> &'static str {
+        self.settings.sender
+    }
+}
+
+#[service]
+struct NullMailer;
+
+impl Mailer for NullMailer {
+    fn sender(&self) -> &'static str {
+        "null"
+    }
+}
+
+#[service]
+struct Accounts {
+    users: Users,
+    mailer: Arc<dyn Mailer>,
+    #[inject(default)]
+    hits: AtomicU64,
+    #[inject(with = Duration::from_secs(3))]
+    ttl: Duration,
+}
+
+fn connect(settings: Arc<Settings>) -> Pool {
+    assert_eq!(settings.sender, "news@example.org");
+    Pool("primary")
+}
 
 #[container]
-pub struct App {
-    accounts: Arc<Accounts>,
-    #[provided] settings: Arc<Settings>,
-    #[factory(connect)] #[on_shutdown(close)] pool: Pool,
-    #[factory(connect_replica)] #[qualifier(Replica)] replica: Pool,
-    #[bind(SmtpMailer)] mailer: Arc<dyn Mailer>,
-    #[bind(SmtpMailer, OtherMailer)] all: Vec<Arc<dyn Mailer>>,
-    index: Arc<Index>,
-    #[cfg(any())] gone: Arc<Gone>,
+#[derive(Debug)]
+struct App {
+    #[bind(SmtpMailer)]
+    mailer: Arc<dyn Mailer>,
+    #[bind(SmtpMailer, NullMailer)]
+    mailers: Vec<Arc<dyn Mailer>>,
+    #[factory(connect)]
+    pool: Pool,
+    #[factory(|primary: Pool| { assert_eq!(primary.0, "primary"); Pool("replica") })]
+    #[qualifier(Replica)]
+    replica: Pool,
+    #[provided]
+    settings: Arc<Settings>,
+}
+
+fn inputs() -> AppInputs {
+    AppInputs {
+        settings: Arc::new(Settings {
+            sender: "news@example.org",
+        }),
+    }
 }
 
 #[tokio::test]
-async fn works() {
-    let app = App::builder(AppInputs { settings: Arc::new(Settings { name: "x" }) }).build().await.unwrap();
-    assert_eq!(app.mailer.send(), "x");
-    assert_eq!(app.all.iter().map(|m| m.send()).collect::<Vec<_>>(), ["x", "other"]);
-    assert_eq!(app.index.0, "x");
-    let users: Users = app.inject();
-    assert_eq!(users.pool.0, "x");
-    assert_eq!(users.replica.0, "replica");
+async fn a_component_by_value_is_built_with_everything_below_it() {
+    let app = App::builder(inputs())
+        .build()
+        .await
+        .expect("nothing can fail");
     let accounts: Accounts = app.inject();
-    accounts.hits.fetch_add(1, Ordering::Relaxed);
-    assert_eq!(accounts.ttl.as_secs(), 3);
-    assert_eq!(accounts.mailer.send(), "x");
-    let _ = accounts.users;
-    println!("{}", App::graph().to_mermaid());
-    println!("{}", App::graph().to_json());
-    app.shutdown().await.unwrap();
+    assert_eq!(accounts.users.pool, Pool("primary"));
+    assert_eq!(accounts.users.replica, Pool("replica"));
+    assert_eq!(accounts.mailer.sender(), "news@example.org");
+    assert_eq!(accounts.ttl, Duration::from_secs(3));
+}
+
+#[tokio::test]
+async fn values_are_the_holders_own_and_arcs_are_shared() {
+    let app = App::builder(inputs())
+        .build()
+        .await
+        .expect("nothing can fail");
+    let (one, two): (Accounts, Accounts) = (app.inject(), app.provide());
+    one.hits.fetch_add(1, Ordering::Relaxed);
+    assert_eq!(two.hits.load(Ordering::Relaxed), 0);
+    assert!(Arc::ptr_eq(&one.mailer, &two.mailer));
+}
+
+#[tokio::test]
+async fn many_bindings_keep_their_order() {
+    let app = App::builder(inputs())
+        .build()
+        .await
+        .expect("nothing can fail");
+    let senders: Vec<_> = app.mailers.iter().map(|mailer| mailer.sender()).collect();
+    assert_eq!(senders, ["news@example.org", "null"]);
+}
+
+#[tokio::test]
+async fn a_container_is_the_struct_that_was_written() {
+    let app = App::builder(inputs())
+        .build()
+        .await
+        .expect("nothing can fail");
+    assert_eq!(
+        format!("{app:?}"),
+        "App { mailer: news@example.org, mailers: [news@example.org, null], pool: Pool(\"primary\"), \
+         replica: Pool(\"replica\"), settings: Settings { sender: \"news@example.org\" } }",
+    );
+    let replica: Qualified<Pool, Replica> = app.inject();
+    assert_eq!(*replica, app.replica);
+}
+
+#[tokio::test]
+async fn a_replaced_field_is_used_wherever_the_original_was() {
+    let app = App::builder(inputs())
+        .mailer(Arc::new(NullMailer))
+        .replica(Pool("other"))
+        .build()
+        .await
+        .expect("nothing can fail");
+    let accounts: Accounts = app.inject();
+    assert_eq!(accounts.mailer.sender(), "null");
+    assert_eq!(accounts.users.replica, Pool("other"));
+}
+
+/// A76: overrides belong to one builder.
+#[tokio::test]
+async fn two_containers_do_not_see_each_others_overrides() {
+    let replaced = App::builder(inputs()).mailer(Arc::new(NullMailer)).build();
+    let original = App::builder(inputs()).build();
+    let (replaced, original) = tokio::join!(replaced, original);
+    assert_eq!(replaced.expect("nothing can fail").mailer.sender(), "null");
+    assert_eq!(
+        original.expect("nothing can fail").mailer.sender(),
+        "news@example.org"
+    );
+}
+
+static CONNECTIONS: AtomicUsize = AtomicUsize::new(0);
+
+struct Connection;
+
+#[infrastructure]
+impl Connection {
+    #[inject]
+    fn open() -> Self {
+        CONNECTIONS.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+#[repository]
+struct Orders {
+    _connection: Connection,
+}
+
+#[service]
+trait Ledger: Send + Sync {}
+
+#[service]
+struct OrderLedger {
+    _orders: Orders,
+}
+
+impl Ledger for OrderLedger {}
+impl Ledger for NullMailer {}
+
+#[container]
+struct Shop {
+    #[bind(OrderLedger)]
+    ledger: Arc<dyn Ledger>,
+}
+
+#[tokio::test]
+async fn the_dependencies_of_a_replaced_field_are_not_built_for_its_sake() {
+    let shop = Shop::builder()
+        .ledger(Arc::new(NullMailer))
+        .build()
+        .await
+        .expect("nothing can fail");
+    assert_eq!(CONNECTIONS.load(Ordering::Relaxed), 0);
+    drop(shop.ledger.clone());
+    Shop::builder().build().await.expect("nothing can fail");
+    assert_eq!(CONNECTIONS.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn new_takes_the_dependencies_in_the_order_of_the_fields() {
+    let users = Users::new(Pool("primary"), Pool("replica"));
+    let accounts = Accounts::new(users, Arc::new(NullMailer));
+    assert_eq!(accounts.users.pool, Pool("primary"));
+    assert_eq!(accounts.ttl, Duration::from_secs(3));
 }

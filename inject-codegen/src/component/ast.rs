@@ -30,9 +30,15 @@ impl Ast {
             fields.push(Field {
                 member: match &field.ident {
                     Some(ident) => Member::Named(ident.clone()),
-                    None => Member::Unnamed(syn::Index { index: u32::try_from(index).unwrap_or(u32::MAX), span: field.ty.span() }),
+                    None => Member::Unnamed(syn::Index {
+                        index: u32::try_from(index).unwrap_or(u32::MAX),
+                        span: field.ty.span(),
+                    }),
                 },
-                parameter: field.ident.clone().unwrap_or_else(|| names::tuple_field(index)),
+                parameter: field
+                    .ident
+                    .clone()
+                    .unwrap_or_else(|| names::tuple_field(index)),
                 ty: field.ty.clone(),
                 attributes: attributes::cfgs(&field.attrs),
                 marks,

@@ -2,23 +2,17 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Generics, Ident};
+use syn::{Generics, Ident, Member};
 
 use super::validate::{Field, Model};
 use crate::{
     dependency::{Dependency, Origin},
-    errors::Errors,
     generics::{where_clause, with_container},
-    location::location,
     names,
     paths::rejected,
+    spans::called_at,
     stereotype::StereotypeArgs,
 };
-
-/// `item`, its expansion, and what was wrong with it.
-pub(super) fn append(item: TokenStream, expansion: TokenStream, errors: Errors) -> TokenStream {
-    errors.beside(quote!(#item #expansion))
-}
 
 /// The layer of a type that is not built by its own wiring.
 pub(super) fn layer(args: &StereotypeArgs, ident: &Ident, generics: &Generics) -> TokenStream {
@@ -26,7 +20,6 @@ pub(super) fn layer(args: &StereotypeArgs, ident: &Ident, generics: &Generics) -
     let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #impl_generics #runtime::Layered for #ident #ty_generics #where_clause {
             type Layer = #layer;
         }
@@ -61,10 +54,15 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, runtime) = (&item.ident, &args.runtime);
     let new = new(model);
     let layer = layer(args, ident, &item.generics);
-    let wiring = wiring(args, &item.generics, &self_type(model), &runtime.private("InPlace"));
+    let wiring = wiring(
+        args,
+        &item.generics,
+        &self_type(model),
+        &runtime.private("InPlace"),
+    );
     let self_type = self_type(model);
-    let conditionals =
-        dependencies(model).map(|dependency| dependency.conditional(&item.generics, &self_type, runtime));
+    let conditionals = dependencies(model)
+        .map(|dependency| dependency.conditional(&item.generics, &self_type, runtime));
     let injectable = injectable(model);
     quote! {
         #new
@@ -112,22 +110,42 @@ fn new(model: &Model) -> TokenStream {
     let item = &model.item;
     let (ident, vis) = (&item.ident, &item.vis);
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
-    let parameters = model.fields.iter().filter(|field| is_parameter(field)).map(|field| {
-        let Field { parameter, ty, cfgs, .. } = field;
-        quote!(#(#cfgs)* #parameter: #ty)
-    });
+    let parameters = model
+        .fields
+        .iter()
+        .filter(|field| is_parameter(field))
+        .map(|field| {
+            let Field {
+                parameter,
+                ty,
+                cfgs,
+                ..
+            } = field;
+            quote!(#(#cfgs)* #parameter: #ty)
+        });
     let values = model.fields.iter().map(|field| {
-        let Field { member, parameter, cfgs, .. } = field;
-        let value = constant(field).unwrap_or_else(|| quote!(#parameter));
-        quote!(#(#cfgs)* #member: #value)
+        let Field {
+            member,
+            parameter,
+            cfgs,
+            ..
+        } = field;
+        match (constant(field), member) {
+            (Some(value), member) => quote!(#(#cfgs)* #member: #value),
+            (None, Member::Named(_)) => quote!(#(#cfgs)* #parameter),
+            (None, Member::Unnamed(_)) => quote!(#(#cfgs)* #member: #parameter),
+        }
     });
-    let doc = format!("Builds a `{}` from its dependencies, in the order of the fields.", names::shown(ident));
+    let doc = format!(
+        " Builds a `{}` from its dependencies, in the order of the fields.",
+        names::shown(ident)
+    );
     quote! {
         #[automatically_derived]
         impl #impl_generics #ident #ty_generics #where_clause {
             #[doc = #doc]
             // Tests call it; a crate without them does not. Its arity and its body are those of the struct.
-            #[allow(dead_code, clippy::too_many_arguments, clippy::new_without_default, clippy::redundant_field_names)]
+            #[allow(dead_code, clippy::too_many_arguments, clippy::new_without_default)]
             #[must_use]
             #vis fn new(#(#parameters),*) -> Self {
                 Self { #(#values),* }
@@ -154,7 +172,8 @@ fn injectable(model: &Model) -> TokenStream {
     let (runtime, layer) = (&args.runtime, &args.layer);
     let node = runtime.private("Node");
     let component_node = runtime.private("ComponentNode");
-    let (container, source_type, source) = (names::container(), names::source_type(), names::source());
+    let (container, source_type, source) =
+        (names::container(), names::source_type(), names::source());
 
     let self_type = self_type(model);
     let extended = with_container(&item.generics, runtime);
@@ -163,11 +182,10 @@ fn injectable(model: &Model) -> TokenStream {
     if !item.generics.params.is_empty() {
         predicates.push(quote!(Self: 'static));
     }
-    predicates.extend(dependencies(model).flat_map(|it| it.predicates(&item.generics, layer, runtime)));
+    predicates.extend(dependencies(model).map(|it| it.predicate(&item.generics, layer, runtime)));
     let where_clause = where_clause(&item.generics, &predicates);
 
     let name = names::shown(&item.ident);
-    let location = location(runtime, item.ident.span());
     let edges = dependencies(model).map(|dependency| dependency.edge(layer, runtime));
     let values = fields.iter().map(|field| {
         let Field { member, cfgs, .. } = field;
@@ -177,10 +195,14 @@ fn injectable(model: &Model) -> TokenStream {
         });
         quote!(#(#cfgs)* #member: #value)
     });
+    let new_node = called_at(
+        item.ident.span(),
+        quote!(#component_node::new::<Self>(#name, &[#(#edges),*])),
+    );
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::Injectable<#container> for #self_type #where_clause {
-            const NODE: #node = #node::Component(&#component_node::new::<Self>(#name, #location, &[#(#edges),*]));
+            const NODE: #node = #node::Component(&#new_node);
 
             #[inline]
             #[allow(unused_variables)] // `source`, where there is no dependency

@@ -9,7 +9,7 @@ mod expand;
 mod validate;
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::{Item, ItemStruct};
 
 pub(crate) use self::expand::wiring;
@@ -19,27 +19,44 @@ use crate::{errors::Errors, stereotype::StereotypeArgs};
 pub(crate) fn expand(args: StereotypeArgs, item: ItemStruct, mut errors: Errors) -> TokenStream {
     if args.layer_only {
         let layer = expand::layer(&args, &item.ident, &item.generics);
-        return expand::append(item.to_token_stream(), layer, errors);
+        return errors.beside(quote!(#item #layer));
     }
     let ast = ast::Ast::read(args, item);
     let model = validate::validate(ast, &mut errors);
-    let expansion = expand::expand(&model);
-    expand::append(model.item.to_token_stream(), expansion, errors)
+    let (item, expansion) = (&model.item, expand::expand(&model));
+    errors.beside(quote!(#item #expansion))
 }
 
 /// Expands a stereotype on an enum or a union, which cannot be built from dependencies but can be in a layer.
-pub(crate) fn expand_layer_only(args: StereotypeArgs, item: Item, mut errors: Errors) -> TokenStream {
-    let (keyword, ident, generics) = match &item {
-        Item::Enum(item) => (item.enum_token.to_token_stream(), &item.ident, &item.generics),
-        Item::Union(item) => (item.union_token.to_token_stream(), &item.ident, &item.generics),
+pub(crate) fn expand_layer_only(
+    args: &StereotypeArgs,
+    item: &Item,
+    mut errors: Errors,
+) -> TokenStream {
+    let (keyword, ident, generics) = match item {
+        Item::Enum(item) => (
+            item.enum_token.to_token_stream(),
+            &item.ident,
+            &item.generics,
+        ),
+        Item::Union(item) => (
+            item.union_token.to_token_stream(),
+            &item.ident,
+            &item.generics,
+        ),
         _ => return errors.beside(item),
     };
     if !args.layer_only {
         let attribute = args.attribute.trim_end_matches(']');
+        let article = if matches!(item, Item::Enum(_)) {
+            "an"
+        } else {
+            "a"
+        };
         errors.at(&keyword, format_args!(
-            "an {keyword} cannot be built from dependencies: use a struct, or `{attribute}(layer_only)]` to put the type in the layer without wiring [inject/shape]",
-        ).to_string().replace("an union", "a union"));
+            "{article} {keyword} cannot be built from dependencies: use a struct, or `{attribute}(layer_only)]` to put the type in the layer without wiring [inject/shape]",
+        ));
     }
-    let layer = expand::layer(&args, ident, generics);
-    expand::append(item.to_token_stream(), layer, errors)
+    let layer = expand::layer(args, ident, generics);
+    errors.beside(quote!(#item #layer))
 }

@@ -24,7 +24,9 @@ impl Ast {
     pub(super) fn read(args: StereotypeArgs, mut item: ItemImpl) -> Self {
         let mut constructors = Vec::new();
         for item in &mut item.items {
-            let ImplItem::Fn(function) = item else { continue };
+            let ImplItem::Fn(function) = item else {
+                continue;
+            };
             let inject = attributes::take(&mut function.attrs, "inject");
             if inject.is_empty() {
                 continue;
@@ -36,8 +38,16 @@ impl Ast {
                     parameters.push((parameter.clone(), marks));
                 }
             }
-            constructors.push(Constructor { inject, signature: function.sig.clone(), parameters });
+            constructors.push(Constructor {
+                inject,
+                signature: function.sig.clone(),
+                parameters,
+            });
         }
-        Self { args, item, constructors }
+        Self {
+            args,
+            item,
+            constructors,
+        }
     }
 }

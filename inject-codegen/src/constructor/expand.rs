@@ -1,17 +1,18 @@
 //! The code of a component with a constructor.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
+
+use syn::spanned::Spanned as _;
 
 use super::validate::{Model, Stub, Wiring};
 use crate::{
     component::wiring,
     dependency::Origin,
     generics::{where_clause, with_container},
-    location::location,
     names,
     paths::rejected,
-    spans::across,
+    spans::{across, called_at},
 };
 
 // Input:
@@ -34,11 +35,21 @@ use crate::{
 //
 // A sync infallible constructor makes an `InPlace` component, whose `Injectable::inject` calls it.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { component, function, .. } = model;
-    let Stub { args, generics, self_ty, .. } = component;
+    let Model {
+        component,
+        function,
+        ..
+    } = model;
+    let Stub {
+        args,
+        generics,
+        self_ty,
+        ..
+    } = component;
     let runtime = &args.runtime;
     let self_type = self_ty.to_token_stream();
-    let (container, source_type, source) = (names::container(), names::source_type(), names::source());
+    let (container, source_type, source) =
+        (names::container(), names::source_type(), names::source());
 
     let layered = layered(component);
     let mode = match model.wiring {
@@ -46,15 +57,23 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         Wiring::OnStart => runtime.private("OnStart"),
     };
     let wiring = wiring(args, generics, &self_type, &mode);
-    let conditionals = model.dependencies().map(|it| it.conditional(generics, &self_type, runtime));
+    let conditionals = model
+        .dependencies()
+        .map(|it| it.conditional(generics, &self_type, runtime));
 
     let mut predicates = static_if_generic(component);
-    predicates.extend(model.dependencies().flat_map(|it| it.predicates(generics, &args.layer, runtime)));
+    predicates.extend(
+        model
+            .dependencies()
+            .map(|it| it.predicate(generics, &args.layer, runtime)),
+    );
     let where_clause = where_clause(generics, &predicates);
     let extended = with_container(generics, runtime);
     let (impl_generics, _, _) = extended.split_for_impl();
 
-    let edges = model.dependencies().map(|dependency| dependency.edge(&args.layer, runtime));
+    let edges = model
+        .dependencies()
+        .map(|dependency| dependency.edge(&args.layer, runtime));
     let node = node(component, &quote!(#(#edges),*));
     let arguments = model.arguments.iter().map(|argument| {
         let value = match &argument.origin {
@@ -113,7 +132,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
 /// A component whose constructor is wrong, so that those that depend on it have no errors of their own.
 pub(super) fn stub(component: &Stub) -> TokenStream {
-    let Stub { args, generics, self_ty, .. } = component;
+    let Stub {
+        args,
+        generics,
+        self_ty,
+        ..
+    } = component;
     let runtime = &args.runtime;
     let layered = layered(component);
     let self_type = self_ty.to_token_stream();
@@ -140,12 +164,16 @@ pub(super) fn stub(component: &Stub) -> TokenStream {
 }
 
 fn layered(component: &Stub) -> TokenStream {
-    let Stub { args, generics, self_ty, .. } = component;
+    let Stub {
+        args,
+        generics,
+        self_ty,
+        ..
+    } = component;
     let (runtime, layer) = (&args.runtime, &args.layer);
     let (impl_generics, _, where_clause) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #impl_generics #runtime::Layered for #self_ty #where_clause {
             type Layer = #layer;
         }
@@ -157,13 +185,21 @@ fn node(component: &Stub, edges: &TokenStream) -> TokenStream {
     let runtime = &component.args.runtime;
     let (node, component_node) = (runtime.private("Node"), runtime.private("ComponentNode"));
     let name = &component.name;
-    let location = location(runtime, Span::call_site());
-    quote!(const NODE: #node = #node::Component(&#component_node::new::<Self>(#name, #location, &[#edges]));)
+    let new_node = called_at(
+        component.self_ty.span(),
+        quote!(#component_node::new::<Self>(#name, &[#edges])),
+    );
+    quote!(const NODE: #node = #node::Component(&#new_node);)
 }
 
 /// An implementation that never applies: it words the error for taking the component by value.
 fn never_in_place(component: &Stub) -> TokenStream {
-    let Stub { args, generics, self_ty, .. } = component;
+    let Stub {
+        args,
+        generics,
+        self_ty,
+        ..
+    } = component;
     let runtime = &args.runtime;
     let (container, source_type) = (names::container(), names::source_type());
     let in_place = runtime.private("BuiltInPlace");
@@ -187,5 +223,9 @@ fn never_in_place(component: &Stub) -> TokenStream {
 
 /// Nodes identify components by their `TypeId`.
 fn static_if_generic(component: &Stub) -> Vec<TokenStream> {
-    if component.generics.params.is_empty() { Vec::new() } else { vec![quote!(Self: 'static)] }
+    if component.generics.params.is_empty() {
+        Vec::new()
+    } else {
+        vec![quote!(Self: 'static)]
+    }
 }

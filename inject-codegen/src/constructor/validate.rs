@@ -1,7 +1,8 @@
 //! The rules of the constructor form.
 
 use syn::{
-    GenericArgument, Generics, Ident, Pat, Path, PathArguments, PathSegment, ReturnType, Signature, Type,
+    GenericArgument, Generics, Ident, Pat, Path, PathArguments, PathSegment, ReturnType, Signature,
+    Type,
 };
 
 use super::ast::{Ast, Constructor};
@@ -48,15 +49,17 @@ pub(super) struct Argument {
 
 impl Model {
     pub(super) fn dependencies(&self) -> impl Iterator<Item = &Dependency> {
-        self.arguments.iter().filter_map(|argument| match &argument.origin {
-            Origin::Dependency(dependency) => Some(dependency),
-            _ => None,
-        })
+        self.arguments
+            .iter()
+            .filter_map(|argument| match &argument.origin {
+                Origin::Dependency(dependency) => Some(dependency),
+                _ => None,
+            })
     }
 }
 
 /// Checks every rule. Without a usable constructor there is only a stub.
-pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Stub> {
+pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>> {
     let component = Stub {
         name: name_of(&ast.item.self_ty),
         generics: ast.item.generics.clone(),
@@ -70,11 +73,11 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Stub> {
             "`{0}` goes on the inherent impl block with the constructor, `{0} impl {1} {{ .. }}` [inject/constructor]",
             component.args.attribute, component.name,
         ));
-        return Err(component);
+        return Err(Box::new(component));
     }
     reject_lifetimes(&component.generics, errors);
     let Some(constructor) = exactly_one_constructor(ast.constructors, &component, errors) else {
-        return Err(component);
+        return Err(Box::new(component));
     };
     let wiring = returns_self(&constructor.signature, &component, errors);
     takes_no_self(&constructor.signature, errors);
@@ -87,13 +90,20 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Stub> {
             _ => index.to_string(),
         };
         let origin = marks.origin(name, index, &parameter.ty, &parameter.attrs, errors);
-        arguments.push(Argument { cfgs: crate::attributes::cfgs(&parameter.attrs), origin });
+        arguments.push(Argument {
+            cfgs: crate::attributes::cfgs(&parameter.attrs),
+            origin,
+        });
     }
     match wiring {
-        Some(wiring) if errors.count() == before => {
-            Ok(Model { component, function: constructor.signature.ident, output: constructor.signature.output, wiring, arguments })
-        }
-        _ => Err(component),
+        Some(wiring) if errors.count() == before => Ok(Model {
+            component,
+            function: constructor.signature.ident,
+            output: constructor.signature.output,
+            wiring,
+            arguments,
+        }),
+        _ => Err(Box::new(component)),
     }
 }
 
@@ -132,7 +142,8 @@ fn exactly_one_constructor(
 
 /// The constructor returns `Self` or `Result<Self, E>`. An async or fallible one makes a component that is built on start.
 fn returns_self(signature: &Signature, component: &Stub, errors: &mut Errors) -> Option<Wiring> {
-    let is_self = |ty: &Type| same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
+    let is_self =
+        |ty: &Type| same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
     let fallible = match &signature.output {
         ReturnType::Type(_, ty) if is_self(ty) => false,
         ReturnType::Type(_, ty) if first_of_result(ty).is_some_and(is_self) => true,
@@ -148,13 +159,20 @@ fn returns_self(signature: &Signature, component: &Stub, errors: &mut Errors) ->
             return None;
         }
     };
-    Some(if fallible || signature.asyncness.is_some() { Wiring::OnStart } else { Wiring::InPlace })
+    Some(if fallible || signature.asyncness.is_some() {
+        Wiring::OnStart
+    } else {
+        Wiring::InPlace
+    })
 }
 
 /// There is no component yet that the constructor could be called on.
 fn takes_no_self(signature: &Signature, errors: &mut Errors) {
     if let Some(receiver) = signature.receiver() {
-        errors.at(receiver, "a constructor takes dependencies, not `self` [inject/constructor]");
+        errors.at(
+            receiver,
+            "a constructor takes dependencies, not `self` [inject/constructor]",
+        );
     }
 }
 
@@ -168,7 +186,10 @@ fn has_no_generics(signature: &Signature, errors: &mut Errors) {
 /// The expansion calls it without promises.
 fn is_safe(signature: &Signature, errors: &mut Errors) {
     if let syn::Safety::Unsafe(unsafety) = &signature.safety {
-        errors.at(unsafety, "a constructor cannot be unsafe: nobody would uphold its contract [inject/constructor]");
+        errors.at(
+            unsafety,
+            "a constructor cannot be unsafe: nobody would uphold its contract [inject/constructor]",
+        );
     }
 }
 
@@ -180,19 +201,26 @@ fn is_path(ty: &Type, test: impl FnOnce(&Path) -> bool) -> bool {
 fn first_of_result(ty: &Type) -> Option<&Type> {
     let Type::Path(ty) = ty else { return None };
     match ty.path.segments.last()? {
-        PathSegment { ident, arguments: PathArguments::AngleBracketed(arguments), .. } if ident == "Result" => {
-            match arguments.args.first()? {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            }
-        }
+        PathSegment {
+            ident,
+            arguments: PathArguments::AngleBracketed(arguments),
+            ..
+        } if ident == "Result" => match arguments.args.first()? {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        },
         _ => None,
     }
 }
 
 fn name_of(ty: &Type) -> String {
     match ty {
-        Type::Path(ty) => ty.path.segments.last().map(|segment| names::shown(&segment.ident)).unwrap_or_default(),
+        Type::Path(ty) => ty
+            .path
+            .segments
+            .last()
+            .map(|segment| names::shown(&segment.ident))
+            .unwrap_or_default(),
         other => quote::ToTokens::to_token_stream(other).to_string(),
     }
 }

@@ -1,11 +1,15 @@
 //! The code of a container.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Type, spanned::Spanned as _};
 
 use super::validate::{Field, Hook, Model, Recipe};
-use crate::{attributes::negated, location::location, names, spans::across};
+use crate::{
+    attributes::negated,
+    names,
+    spans::{across, called_at},
+};
 
 // Input:
 //     #[container]
@@ -28,8 +32,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let builder = builder(model);
     let methods = methods(model);
     let container = container(model);
-    let fields = model.fields.iter().enumerate().map(|(index, field)| implementations(model, index, field));
-    let checks = model.fields.iter().enumerate().map(|(index, field)| no_cycle(index, field));
+    let fields = numbered(model).map(|(index, field)| implementations(model, &index, field));
+    let checks = numbered(model).map(|(index, field)| no_cycle(&index, field));
     quote! {
         #inputs
         #builder
@@ -42,8 +46,20 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
+/// The fields with their numbers, which tell their implementations apart.
+fn numbered(model: &Model) -> impl Iterator<Item = (Literal, &Field)> {
+    model
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(index, field)| (Literal::usize_unsuffixed(index), field))
+}
+
 fn provided(model: &Model) -> impl Iterator<Item = &Field> {
-    model.fields.iter().filter(|field| matches!(field.recipe, Recipe::Provided))
+    model
+        .fields
+        .iter()
+        .filter(|field| matches!(field.recipe, Recipe::Provided))
 }
 
 /// `AppInputs`, if there is anything to hand in.
@@ -53,11 +69,15 @@ fn inputs(model: &Model) -> TokenStream {
     }
     let Model { vis, ident, .. } = model;
     let inputs = names::inputs(ident);
-    let fields = provided(model).map(|Field { ident, ty, cfgs, .. }| {
-        let doc = format!("The value of the field `{}`.", names::shown(ident));
-        quote!(#[doc = #doc] #(#cfgs)* #vis #ident: #ty)
-    });
-    let doc = format!("What a [`{ident}`] is built from: the fields under `#[provided]`.");
+    let fields = provided(model).map(
+        |Field {
+             ident, ty, cfgs, ..
+         }| {
+            let doc = format!(" The value of the field `{}`.", names::shown(ident));
+            quote!(#[doc = #doc] #(#cfgs)* #vis #ident: #ty)
+        },
+    );
+    let doc = format!(" What a [`{ident}`] is built from: the fields under `#[provided]`.");
     quote! {
         #[doc = #doc]
         #[allow(private_interfaces)] // a field of a private type: then nobody outside can build the container
@@ -67,25 +87,43 @@ fn inputs(model: &Model) -> TokenStream {
 
 /// `AppBuilder`: a slot for each field, setters, and `build`.
 fn builder(model: &Model) -> TokenStream {
-    let Model { runtime, vis, ident, fields } = model;
+    let Model {
+        runtime,
+        vis,
+        ident,
+        fields,
+    } = model;
     let builder = names::builder(ident);
     let slot = runtime.private("Slot");
-    let slots = fields.iter().map(|Field { ident, ty, cfgs, .. }| quote!(#(#cfgs)* #ident: #slot<#ty>));
-    let setters = fields.iter().filter(|field| field.ident != "build").map(|Field { ident, ty, cfgs, .. }| {
-        let doc = format!("Uses `{0}` for the field `{0}`, which is then not built.", names::shown(ident));
-        quote! {
-            #[doc = #doc]
-            #(#cfgs)*
-            #[allow(dead_code, private_interfaces)] // mostly for tests
-            #[must_use]
-            #vis fn #ident(mut self, #ident: #ty) -> Self {
-                self.#ident = #slot::filled(#ident);
-                self
+    let slots = fields.iter().map(
+        |Field {
+             ident, ty, cfgs, ..
+         }| quote!(#(#cfgs)* #ident: #slot<#ty>),
+    );
+    let setters = fields.iter().filter(|field| field.ident != "build").map(
+        |Field {
+             ident, ty, cfgs, ..
+         }| {
+            let doc = format!(
+                " Uses `{0}` for the field `{0}`, which is then not built.",
+                names::shown(ident)
+            );
+            quote! {
+                #[doc = #doc]
+                #(#cfgs)*
+                #[allow(dead_code, private_interfaces)] // mostly for tests
+                #[must_use]
+                #vis fn #ident(mut self, #ident: #ty) -> Self {
+                    self.#ident = #slot::filled(#ident);
+                    self
+                }
             }
-        }
-    });
+        },
+    );
     let (arc, start) = (runtime.private("Arc"), runtime.private("start"));
-    let doc = format!("Builds a [`{ident}`]: [`build`](Self::build) makes every field that was not handed in.");
+    let doc = format!(
+        " Builds a [`{ident}`]: [`build`](Self::build) makes every field that was not handed in."
+    );
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until `build` is awaited"]
@@ -109,14 +147,30 @@ fn builder(model: &Model) -> TokenStream {
 
 /// The methods of the container itself.
 fn methods(model: &Model) -> TokenStream {
-    let Model { runtime, vis, ident, fields } = model;
-    let (builder, inputs, slot) = (names::builder(ident), names::inputs(ident), runtime.private("Slot"));
+    let Model {
+        runtime,
+        vis,
+        ident,
+        fields,
+    } = model;
+    let (builder, inputs, slot) = (
+        names::builder(ident),
+        names::inputs(ident),
+        runtime.private("Slot"),
+    );
     let shut_down = runtime.private("shut_down");
     let parameter = provided(model).next().map(|_| quote!(inputs: #inputs));
-    let slots = fields.iter().map(|Field { ident, cfgs, recipe, .. }| match recipe {
-        Recipe::Provided => quote!(#(#cfgs)* #ident: #slot::filled(inputs.#ident)),
-        _ => quote!(#(#cfgs)* #ident: #slot::empty()),
-    });
+    let slots = fields.iter().map(
+        |Field {
+             ident,
+             cfgs,
+             recipe,
+             ..
+         }| match recipe {
+            Recipe::Provided => quote!(#(#cfgs)* #ident: #slot::filled(inputs.#ident)),
+            _ => quote!(#(#cfgs)* #ident: #slot::empty()),
+        },
+    );
     quote! {
         #[automatically_derived]
         #[allow(dead_code)] // not every program needs all of them
@@ -153,14 +207,32 @@ fn methods(model: &Model) -> TokenStream {
 
 /// `impl Container`: the fields as data, and the plan that rustc makes of them.
 fn container(model: &Model) -> TokenStream {
-    let Model { runtime, ident, fields, .. } = model;
-    let (builder, count) = (names::builder(ident), fields.len());
-    let (graph, field_node, plan) = (runtime.private("Graph"), runtime.private("FieldNode"), runtime.private("Plan"));
+    let Model {
+        runtime,
+        ident,
+        fields,
+        ..
+    } = model;
+    let (builder, count) = (
+        names::builder(ident),
+        Literal::usize_unsuffixed(fields.len()),
+    );
+    let (graph, field_node, plan) = (
+        runtime.private("Graph"),
+        runtime.private("FieldNode"),
+        runtime.private("Plan"),
+    );
     let (field_spec, nodes) = (runtime.private("FieldSpec"), runtime.private("nodes"));
-    let location = location(runtime, ident.span());
+    let unlayered = runtime.private("Unlayered");
     let name = names::shown(ident);
-    let specs = fields.iter().enumerate().map(|(index, field)| spec(model, index, field));
-    let taken = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: builder.#ident.into_inner()?));
+    let new_graph = called_at(
+        ident.span(),
+        quote!(#graph::new(#name, NODES, PLAN.order())),
+    );
+    let specs = numbered(model).map(|(index, field)| spec(model, &index, field));
+    let taken = fields
+        .iter()
+        .map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: builder.#ident.into_inner()?));
     quote! {
         const NODES: &[#field_node; #count] = &#nodes(<#ident as #runtime::Container>::FIELDS);
         const PLAN: &#plan<#count> = &#plan::of(NODES);
@@ -168,8 +240,12 @@ fn container(model: &Model) -> TokenStream {
         #[automatically_derived]
         impl #runtime::Container for #ident {
             type Builder = #builder;
-            const GRAPH: #graph = #graph::new(#name, #location, NODES, PLAN.order());
-            const FIELDS: &'static [#field_spec<Self>] = &[#(#specs),*];
+            const GRAPH: #graph = #new_graph;
+            const FIELDS: &'static [#field_spec<Self>] = {
+                #[allow(unused_imports)] // where every field has a layer
+                use #unlayered as _;
+                &[#(#specs),*]
+            };
             const ORDER: &'static [::core::primitive::usize] = PLAN.order();
 
             #[allow(unused_variables)] // `builder`, where there are no fields
@@ -181,16 +257,24 @@ fn container(model: &Model) -> TokenStream {
 }
 
 /// The entry of a field in `Container::FIELDS`.
-fn spec(model: &Model, index: usize, field: &Field) -> TokenStream {
-    let Model { runtime, ident: container, .. } = model;
+fn spec(model: &Model, index: &Literal, field: &Field) -> TokenStream {
+    let Model {
+        runtime,
+        ident: container,
+        ..
+    } = model;
     let (field_spec, field_node) = (runtime.private("FieldSpec"), runtime.private("FieldNode"));
     let (name, ty) = (field.name(), type_name(&field.ty));
-    let location = location(runtime, field.ident.span());
     let qualified = field.qualifier.as_ref().map(|qualifier| {
         let qualifier = type_name(qualifier);
         quote!(.qualified(#qualifier))
     });
-    let node = quote!(#field_node::new(#name, #ty, #location)#qualified);
+    let (layer_of, field_ty) = (runtime.private("LayerOf"), &field.ty);
+    let node = called_at(
+        field.ident.span(),
+        quote!(#field_node::new(#name, #ty, #layer_of::<#field_ty>::NAME)),
+    );
+    let node = quote!(#node #qualified);
     let wired = |trait_name: &str, component: &Type, item: TokenStream| {
         let wired = runtime.private(trait_name);
         quote!(<#component as #wired<#container, #index>>::#item)
@@ -204,7 +288,10 @@ fn spec(model: &Model, index: usize, field: &Field) -> TokenStream {
             let (make, step) = (runtime.private("make"), runtime.private("Step"));
             let (builder, ty) = (names::builder(container), &field.ty);
             let call = runtime.private("FactoryCall");
-            let call = across(function, quote!(#call::<#container, _, #ty>::new(#function)));
+            let call = across(
+                function,
+                quote!(#call::<#container, _, #ty>::new(#function)),
+            );
             let shown = type_name(function);
             quote! {
                 #field_spec::factory::<#index>(#shown, #call.parameters, {
@@ -228,8 +315,12 @@ fn spec(model: &Model, index: usize, field: &Field) -> TokenStream {
 }
 
 /// What is implemented for, and about, one field.
-fn implementations(model: &Model, index: usize, field: &Field) -> TokenStream {
-    let Model { runtime, ident: container, .. } = model;
+fn implementations(model: &Model, index: &Literal, field: &Field) -> TokenStream {
+    let Model {
+        runtime,
+        ident: container,
+        ..
+    } = model;
     let Field { ident, ty, .. } = field;
     let builder = names::builder(container);
     let (field_trait, slot) = (runtime.private("Field"), runtime.private("Slot"));
@@ -249,9 +340,17 @@ fn implementations(model: &Model, index: usize, field: &Field) -> TokenStream {
                 }
             }
         },
-        if field.is_duplicate { TokenStream::new() } else { injectable(model, index, field) },
+        if field.is_duplicate {
+            TokenStream::new()
+        } else {
+            injectable(model, index, field)
+        },
         binding(model, index, field),
-        field.hook.as_ref().map(|hook| stop(model, index, field, hook)).unwrap_or_default(),
+        field
+            .hook
+            .as_ref()
+            .map(|hook| stop(model, index, field, hook))
+            .unwrap_or_default(),
     ];
     // `#[cfg]` goes on each item: a block around them would hide the types of the user's module.
     let cfgs = &field.cfgs;
@@ -262,34 +361,51 @@ fn implementations(model: &Model, index: usize, field: &Field) -> TokenStream {
 }
 
 /// The field can be injected: as a clone.
-fn injectable(model: &Model, index: usize, field: &Field) -> TokenStream {
-    let Model { runtime, ident: container, .. } = model;
+fn injectable(model: &Model, index: &Literal, field: &Field) -> TokenStream {
+    let Model {
+        runtime,
+        ident: container,
+        ..
+    } = model;
     let ty = &field.ty;
-    let (node, source, source_type) = (runtime.private("Node"), names::source(), names::source_type());
+    let (node, source, source_type) = (
+        runtime.private("Node"),
+        names::source(),
+        names::source_type(),
+    );
     let read = runtime.private("read");
     let value = quote!(#read::<#container, #index, #source_type>(#source));
     let (injected, value) = match &field.qualifier {
-        Some(qualifier) => (quote!(#runtime::Qualified<#ty, #qualifier>), quote!(#runtime::Qualified::new(#value))),
+        Some(qualifier) => (
+            quote!(#runtime::Qualified<#ty, #qualifier>),
+            quote!(#runtime::Qualified::new(#value)),
+        ),
         None => (ty.to_token_stream(), value),
     };
     // All of it at the type of the field: rustc points here where another field has the same type under another name.
-    across(ty, quote! {
-        #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl #runtime::Injectable<#container> for #injected {
-            const NODE: #node = #node::Field(#index);
+    across(
+        ty,
+        quote! {
+            #[automatically_derived]
+            impl #runtime::Injectable<#container> for #injected {
+                const NODE: #node = #node::Field(#index);
 
-            #[inline]
-            fn inject<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> Self {
-                #value
+                #[inline]
+                fn inject<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> Self {
+                    #value
+                }
             }
-        }
-    })
+        },
+    )
 }
 
 /// From implementations to ports.
-fn binding(model: &Model, index: usize, field: &Field) -> TokenStream {
-    let Model { runtime, ident: container, .. } = model;
+fn binding(model: &Model, index: &Literal, field: &Field) -> TokenStream {
+    let Model {
+        runtime,
+        ident: container,
+        ..
+    } = model;
     let (arc, bind) = (runtime.private("Arc"), runtime.private("Bind"));
     let bind = |port: &Type, implementation: &Type| {
         // The coercion to the port is underlined at the implementation.
@@ -307,12 +423,23 @@ fn binding(model: &Model, index: usize, field: &Field) -> TokenStream {
     };
     match &field.recipe {
         Recipe::Bind(implementation) => bind(&field.ty, implementation),
-        Recipe::BindAll { port, implementations } => {
-            let binds = implementations.iter().map(|implementation| bind(port, implementation));
+        Recipe::BindAll {
+            port,
+            implementations,
+        } => {
+            let binds = implementations
+                .iter()
+                .map(|implementation| bind(port, implementation));
             let bind_all = runtime.private("BindAll");
-            let (implementation, among) = (runtime.private("Implementation"), runtime.private("BoundAmongOthers"));
-            let (dependency, dependencies) = (runtime.private("Dependency"), runtime.private("dependencies"));
-            let (ty, count) = (&field.ty, implementations.len());
+            let (implementation, among) = (
+                runtime.private("Implementation"),
+                runtime.private("BoundAmongOthers"),
+            );
+            let (dependency, dependencies) = (
+                runtime.private("Dependency"),
+                runtime.private("dependencies"),
+            );
+            let (ty, count) = (&field.ty, Literal::usize_unsuffixed(implementations.len()));
             quote! {
                 #(#binds)*
                 #[automatically_derived]
@@ -335,11 +462,18 @@ fn binding(model: &Model, index: usize, field: &Field) -> TokenStream {
 }
 
 /// The shutdown hook.
-fn stop(model: &Model, index: usize, field: &Field, hook: &Hook) -> TokenStream {
-    let Model { runtime, ident: container, .. } = model;
+fn stop(model: &Model, index: &Literal, field: &Field, hook: &Hook) -> TokenStream {
+    let Model {
+        runtime,
+        ident: container,
+        ..
+    } = model;
     let Hook { function, deadline } = hook;
-    let (stop, hook_future, hook_call) =
-        (runtime.private("Stop"), runtime.private("HookFuture"), runtime.private("HookCall"));
+    let (stop, hook_future, hook_call) = (
+        runtime.private("Stop"),
+        runtime.private("HookFuture"),
+        runtime.private("HookCall"),
+    );
     let ty = &field.ty;
     let deadline = match deadline {
         Some(deadline) => quote!(#deadline),
@@ -362,7 +496,7 @@ fn stop(model: &Model, index: usize, field: &Field, hook: &Hook) -> TokenStream 
 }
 
 /// A constant that does not evaluate where a cycle closes.
-fn no_cycle(index: usize, field: &Field) -> TokenStream {
+fn no_cycle(index: &Literal, field: &Field) -> TokenStream {
     let Field { ty, cfgs, .. } = field;
     let panic = across(ty, quote!(::core::panic!("{}", message.as_str())));
     quote! {
@@ -378,7 +512,21 @@ fn no_cycle(index: usize, field: &Field) -> TokenStream {
 fn type_name(ty: &impl quote::ToTokens) -> String {
     let spaced = ty.to_token_stream().to_string();
     let mut name = spaced;
-    for (spaced, tight) in [(" < ", "<"), ("< ", "<"), (" <", "<"), (" >", ">"), (" ,", ","), (" :: ", "::"), (":: ", "::"), (" ::", "::"), ("& ", "&"), ("( ", "("), (" )", ")"), ("[ ", "["), (" ]", "]")] {
+    for (spaced, tight) in [
+        (" < ", "<"),
+        ("< ", "<"),
+        (" <", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" ::", "::"),
+        ("& ", "&"),
+        ("( ", "("),
+        (" )", ")"),
+        ("[ ", "["),
+        (" ]", "]"),
+    ] {
         name = name.replace(spaced, tight);
     }
     name

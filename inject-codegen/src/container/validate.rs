@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{
-    Attribute, Expr, Fields, GenericArgument, Ident, ItemStruct, Meta, Path, PathArguments, Token, Type, Visibility,
-    parse::Parser as _, punctuated::Punctuated,
+    Attribute, Expr, Fields, GenericArgument, Ident, ItemStruct, Meta, Path, PathArguments, Token,
+    Type, Visibility, parse::Parser as _, punctuated::Punctuated,
 };
 
 use super::ast::{Ast, Marks};
@@ -64,7 +64,11 @@ pub(super) struct Hook {
 
 /// Checks every rule. A field that is wrong is kept, so that the rest of the program has no errors on its account.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
-    let Ast { runtime, item, marks } = ast;
+    let Ast {
+        runtime,
+        item,
+        marks,
+    } = ast;
     has_named_fields(&item, errors)?;
     has_no_generics(&item, errors)?;
     let mut fields: Vec<Field> = Vec::new();
@@ -72,16 +76,30 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         let Some(ident) = &field.ident else { continue };
         is_not_a_method_of_the_builder(ident, errors);
         has_no_attributes_of_components(&marks, errors);
-        let qualifier = at_most_one(marks.qualifier.clone(), errors).and_then(|it| read_qualifier(&it, errors));
-        let hook = at_most_one(marks.on_shutdown.clone(), errors).and_then(|it| read_hook(&it, errors));
+        let qualifier =
+            at_most_one(marks.qualifier.clone(), errors).and_then(|it| read_qualifier(&it, errors));
+        let hook =
+            at_most_one(marks.on_shutdown.clone(), errors).and_then(|it| read_hook(&it, errors));
         let recipe = says_once_how_it_is_built(ident, &field.ty, marks, errors);
         let cfgs = cfgs(&field.attrs);
-        let mut field =
-            Field { ident: ident.clone(), ty: field.ty.clone(), cfgs, qualifier, recipe, hook, is_duplicate: false };
+        let mut field = Field {
+            ident: ident.clone(),
+            ty: field.ty.clone(),
+            cfgs,
+            qualifier,
+            recipe,
+            hook,
+            is_duplicate: false,
+        };
         field.is_duplicate = is_a_duplicate(&field, &fields, errors);
         fields.push(field);
     }
-    Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
+    Some(Model {
+        runtime,
+        vis: item.vis,
+        ident: item.ident,
+        fields,
+    })
 }
 
 /// The fields are the interface of a container, so they have names.
@@ -125,27 +143,43 @@ fn is_a_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool 
         other.cfgs.is_empty()
             && field.cfgs.is_empty()
             && same(&other.ty, &field.ty)
-            && same(&other.qualifier.to_token_stream(), &field.qualifier.to_token_stream())
+            && same(
+                &other.qualifier.to_token_stream(),
+                &field.qualifier.to_token_stream(),
+            )
     };
-    let Some(first) = before.iter().find(alike) else { return false };
-    errors.at(&field.ty, format_args!(
-        "`{}` is of this type too: tell them apart with `#[qualifier(..)]` [inject/ambiguous]",
-        first.ident,
-    ));
+    let Some(first) = before.iter().find(alike) else {
+        return false;
+    };
+    errors.at(
+        &field.ty,
+        format_args!(
+            "`{}` is of this type too: tell them apart with `#[qualifier(..)]` [inject/ambiguous]",
+            first.ident,
+        ),
+    );
     true
 }
 
 /// Each field says how it is built, once.
-fn says_once_how_it_is_built(ident: &Ident, ty: &Type, marks: Marks, errors: &mut Errors) -> Recipe {
+fn says_once_how_it_is_built(
+    ident: &Ident,
+    ty: &Type,
+    marks: Marks,
+    errors: &mut Errors,
+) -> Recipe {
     let mut given = Vec::new();
     for attributes in [marks.provided, marks.factory, marks.bind] {
         given.extend(at_most_one(attributes, errors));
     }
     for second in given.iter().skip(1) {
-        errors.at(second, format_args!(
-            "`#[{}]` says already how `{ident}` is built: keep one [inject/recipe]",
-            given[0].path().to_token_stream(),
-        ));
+        errors.at(
+            second,
+            format_args!(
+                "`#[{}]` says already how `{ident}` is built: keep one [inject/recipe]",
+                given[0].path().to_token_stream(),
+            ),
+        );
     }
     let Some(attribute) = given.into_iter().next() else {
         return component(ident, ty, errors);
@@ -181,7 +215,9 @@ fn component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
 
 /// `#[factory(connect)]`
 fn factory(attribute: &Attribute, errors: &mut Errors) -> Recipe {
-    let Some(tokens) = arguments(attribute, "#[factory(function)]", errors) else { return Recipe::Unknown };
+    let Some(tokens) = arguments(attribute, "#[factory(function)]", errors) else {
+        return Recipe::Unknown;
+    };
     match syn::parse2(tokens.clone()) {
         Ok(function @ (Expr::Path(_) | Expr::Closure(_))) => Recipe::Factory(function),
         _ => {
@@ -193,13 +229,20 @@ fn factory(attribute: &Attribute, errors: &mut Errors) -> Recipe {
 
 /// `#[bind(One)]` on a port, `#[bind(One, Two)]` on a `Vec` of ports.
 fn binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe {
-    let Some(tokens) = arguments(attribute, "#[bind(Implementation)]", errors) else { return Recipe::Unknown };
+    let Some(tokens) = arguments(attribute, "#[bind(Implementation)]", errors) else {
+        return Recipe::Unknown;
+    };
     let parser = Punctuated::<Type, Token![,]>::parse_terminated;
-    let Some(implementations) = errors.take(parser.parse2(tokens)) else { return Recipe::Unknown };
+    let Some(implementations) = errors.take(parser.parse2(tokens)) else {
+        return Recipe::Unknown;
+    };
     let mut implementations: Vec<_> = implementations.into_iter().collect();
     let is_port = |ty: &Type| matches!(argument_of(ty, "Arc"), Some(Type::TraitObject(_)));
     match argument_of(ty, "Vec") {
-        Some(port) if is_port(port) => Recipe::BindAll { port: port.clone(), implementations },
+        Some(port) if is_port(port) => Recipe::BindAll {
+            port: port.clone(),
+            implementations,
+        },
         _ if !is_port(ty) => {
             errors.at(ty, "`#[bind(..)]` chooses what is behind a port: the field is an `Arc<dyn Trait>`, or a `Vec<Arc<dyn Trait>>` [inject/binding]");
             Recipe::Unknown
@@ -217,16 +260,21 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
     const USAGE: &str = "#[on_shutdown(function)]";
     let tokens = arguments(attribute, USAGE, errors)?;
     let (function, rest) = split_at_comma(tokens);
-    let function = match syn::parse2(function.clone()) {
-        Ok(function @ (Expr::Path(_) | Expr::Closure(_))) => function,
-        _ => {
-            errors.at(function, format_args!("a shutdown hook is the path of one async function: `{USAGE}` [inject/hook]"));
-            return None;
-        }
+    let Ok(function @ (Expr::Path(_) | Expr::Closure(_))) = syn::parse2(function.clone()) else {
+        errors.at(
+            function,
+            format_args!(
+                "a shutdown hook is the path of one async function: `{USAGE}` [inject/hook]"
+            ),
+        );
+        return None;
     };
     let mut deadline = None;
     if !rest.is_empty() {
-        let keys = Keys { attribute: "#[on_shutdown(..)]", known: &["deadline"] };
+        let keys = Keys {
+            attribute: "#[on_shutdown(..)]",
+            known: &["deadline"],
+        };
         keys.read(rest, errors, |_, meta: &Meta, errors| {
             deadline = value(meta, "deadline = Duration::from_secs(5)", errors).cloned();
         });
@@ -238,15 +286,24 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
 fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
     let mut tokens = tokens.into_iter();
     let is_comma = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Punct(it) if it.as_char() == ',');
-    let first = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
+    let first = tokens
+        .by_ref()
+        .take_while(|token| !is_comma(token))
+        .collect();
     (first, tokens.collect())
 }
 
 /// `T` of `Arc<T>`, by the name of the type.
 fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let Type::Path(ty) = ty else { return None };
-    let segment = ty.path.segments.last().filter(|segment| segment.ident == wrapper)?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    let segment = ty
+        .path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == wrapper)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
     match (arguments.args.first()?, arguments.args.len()) {
         (GenericArgument::Type(ty), 1) => Some(ty),
         _ => None,

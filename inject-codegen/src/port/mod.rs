@@ -4,7 +4,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ItemTrait, TypeParamBound};
 
-use crate::{errors::Errors, generics::reject_lifetimes, spans::across, stereotype::StereotypeArgs};
+use crate::{
+    errors::Errors, generics::reject_lifetimes, spans::across, stereotype::StereotypeArgs,
+};
 
 // Input:
 //     #[service]
@@ -13,17 +15,20 @@ use crate::{errors::Errors, generics::reject_lifetimes, spans::across, stereotyp
 // Output:
 //     impl Layered for dyn Mailer { type Layer = Service; }
 /// Expands a stereotype on a trait.
-pub(crate) fn expand(args: StereotypeArgs, mut item: ItemTrait, mut errors: Errors) -> TokenStream {
+pub(crate) fn expand(
+    args: &StereotypeArgs,
+    mut item: ItemTrait,
+    mut errors: Errors,
+) -> TokenStream {
     reject_lifetimes(&item.generics, &mut errors);
     can_be_shared(&mut item, &mut errors);
-    let StereotypeArgs { runtime, layer, .. } = &args;
+    let StereotypeArgs { runtime, layer, .. } = args;
     let ident = &item.ident;
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
     let port = across(ident, quote!(dyn #ident #ty_generics));
     errors.beside(quote! {
         #item
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
         impl #impl_generics #runtime::Layered for #port #where_clause {
             type Layer = #layer;
         }
@@ -33,22 +38,27 @@ pub(crate) fn expand(args: StereotypeArgs, mut item: ItemTrait, mut errors: Erro
 /// A container shares its ports between threads. Said here, once, and not by rustc at every container; after which the
 /// trait goes on as if it had been written right. A supertrait that we do not know may imply what is missing.
 fn can_be_shared(item: &mut ItemTrait, errors: &mut Errors) {
-    let is = |bound: &TypeParamBound, name: &str| {
-        matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|it| it.ident == name))
-    };
+    let is = |bound: &TypeParamBound, name: &str| matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|it| it.ident == name));
     let says_nothing_of_threads = |bound: &TypeParamBound| {
         matches!(bound, TypeParamBound::Lifetime(_))
-            || ["Send", "Sync", "Debug", "Display", "Any", "Error", "Unpin"].iter().any(|name| is(bound, name))
+            || ["Send", "Sync", "Debug", "Display", "Any", "Error", "Unpin"]
+                .iter()
+                .any(|name| is(bound, name))
     };
     let has = |name| item.supertraits.iter().any(|bound| is(bound, name));
     if (has("Send") && has("Sync")) || !item.supertraits.iter().all(says_nothing_of_threads) {
         return;
     }
-    errors.at(&item.ident, format_args!(
-        "a port is shared between threads: `trait {}: Send + Sync` [inject/port]",
-        item.ident,
-    ));
+    errors.at(
+        &item.ident,
+        format_args!(
+            "a port is shared between threads: `trait {}: Send + Sync` [inject/port]",
+            item.ident,
+        ),
+    );
     item.colon_token.get_or_insert_with(Default::default);
-    item.supertraits.push(syn::parse_quote!(::core::marker::Send));
-    item.supertraits.push(syn::parse_quote!(::core::marker::Sync));
+    item.supertraits
+        .push(syn::parse_quote!(::core::marker::Send));
+    item.supertraits
+        .push(syn::parse_quote!(::core::marker::Sync));
 }

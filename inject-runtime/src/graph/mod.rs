@@ -5,11 +5,15 @@ mod json;
 mod mermaid;
 mod view;
 
-use std::{any::TypeId, fmt};
+use std::{any::TypeId, fmt, marker::PhantomData};
 
 pub use view::{Edge, EdgeKind, Vertex, View};
 
-use crate::{container::Container, injectable::Injectable, layer::{Layer, Layered, MayDependOn}};
+use crate::{
+    container::Container,
+    injectable::Injectable,
+    layer::{Layer, Layered, MayDependOn},
+};
 
 /// The dependency graph of a container.
 ///
@@ -48,13 +52,19 @@ pub struct Graph {
 impl Graph {
     #[doc(hidden)]
     #[must_use]
+    #[track_caller]
     pub const fn new(
         container: &'static str,
-        location: Location,
         fields: &'static [FieldNode],
         order: &'static [usize],
     ) -> Self {
-        Self { container, location, fields, order, roots: Vec::new() }
+        Self {
+            container,
+            location: Location::here(),
+            fields,
+            order,
+            roots: Vec::new(),
+        }
     }
 
     /// Adds component `T` of container `C`, and what it depends on.
@@ -110,6 +120,18 @@ pub struct Location {
     pub line: u32,
 }
 
+impl Location {
+    /// Where this is called: in an expansion, where the attribute is.
+    #[track_caller]
+    pub(crate) const fn here() -> Self {
+        let caller = std::panic::Location::caller();
+        Self {
+            file: caller.file(),
+            line: caller.line(),
+        }
+    }
+}
+
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.file, self.line)
@@ -158,11 +180,11 @@ pub struct ComponentNode {
 }
 
 impl ComponentNode {
-    /// The node of component `T`.
+    /// The node of component `T`, which is declared where this is called.
     #[must_use]
+    #[track_caller]
     pub const fn new<T: Layered + 'static>(
         name: &'static str,
-        location: Location,
         dependencies: &'static [Dependency],
     ) -> Self {
         Self {
@@ -170,7 +192,7 @@ impl ComponentNode {
             id: TypeId::of::<T>(),
             layer: <T::Layer as Layer>::NAME,
             scope: Scope::Container,
-            location,
+            location: Location::here(),
             dependencies,
         }
     }
@@ -181,7 +203,6 @@ impl ComponentNode {
 pub struct Dependency {
     pub(crate) name: Option<&'static str>,
     pub(crate) node: Node,
-    pub(crate) layer: Option<&'static str>,
     pub(crate) kind: EdgeKind,
 }
 
@@ -195,7 +216,7 @@ pub struct Dependency {
     note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]` on it",
     note = "someone else's: put `#[external]` on the field; not a dependency: `#[inject(default)]` or `#[inject(with = ..)]`"
 )]
-pub trait DependencyOf<L, C> {
+pub trait DependencyOf<L, C: Container>: Injectable<C> {
     /// The edge.
     const EDGE: Dependency;
 }
@@ -209,7 +230,6 @@ where
     const EDGE: Dependency = Dependency {
         name: None,
         node: D::NODE,
-        layer: Some(<D::Layer as Layer>::NAME),
         kind: EdgeKind::Inward,
     };
 }
@@ -217,30 +237,49 @@ where
 impl Dependency {
     /// `#[layering(allow, reason = "..")]`: a dependency on a layer that the rules forbid.
     #[must_use]
-    pub const fn excepted<D: Layered>(node: Node, reason: &'static str) -> Self {
-        Self { name: None, node, layer: Some(<D::Layer as Layer>::NAME), kind: EdgeKind::Excepted { reason } }
+    pub const fn excepted(node: Node, reason: &'static str) -> Self {
+        Self {
+            name: None,
+            node,
+            kind: EdgeKind::Excepted { reason },
+        }
     }
 
     /// `#[external]`: a dependency on a type without a layer.
     #[must_use]
     pub const fn external(node: Node) -> Self {
-        Self { name: None, node, layer: None, kind: EdgeKind::External }
+        Self {
+            name: None,
+            node,
+            kind: EdgeKind::External,
+        }
     }
 
     /// The same edge, called after the field or parameter that holds the dependency.
     #[must_use]
     pub const fn named(self, name: &'static str) -> Self {
-        Self { name: Some(name), ..self }
+        Self {
+            name: Some(name),
+            ..self
+        }
     }
 
     /// What a field of the container is built from.
     pub(crate) const fn built(node: Node) -> Self {
-        Self { name: None, node, layer: None, kind: EdgeKind::Built }
+        Self {
+            name: None,
+            node,
+            kind: EdgeKind::Built,
+        }
     }
 
     /// A parameter of a factory.
     pub(crate) const fn parameter(node: Node) -> Self {
-        Self { name: None, node, layer: None, kind: EdgeKind::Parameter }
+        Self {
+            name: None,
+            node,
+            kind: EdgeKind::Parameter,
+        }
     }
 }
 
@@ -249,11 +288,29 @@ impl Dependency {
 pub struct FieldNode {
     pub(crate) name: &'static str,
     pub(crate) ty: &'static str,
+    pub(crate) layer: Option<&'static str>,
     pub(crate) qualifier: Option<&'static str>,
     pub(crate) location: Location,
     pub(crate) recipe: Recipe,
     pub(crate) dependencies: &'static [Dependency],
 }
+
+/// The layer of `T`, if it has one. For a type that is [`Layered`], `LayerOf::<T>::NAME` is the constant below; for one that
+/// is not, it is that of [`Unlayered`], which must be in scope: an associated constant of the type goes before one of a trait.
+pub struct LayerOf<T: ?Sized>(PhantomData<T>);
+
+impl<T: ?Sized + Layered> LayerOf<T> {
+    /// The name of the layer.
+    pub const NAME: Option<&'static str> = Some(<T::Layer as Layer>::NAME);
+}
+
+/// See [`LayerOf`].
+pub trait Unlayered {
+    /// No layer.
+    const NAME: Option<&'static str> = None;
+}
+
+impl<T: ?Sized> Unlayered for LayerOf<T> {}
 
 /// How a field of a container comes by its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -275,31 +332,50 @@ impl FieldNode {
     pub(crate) const ABSENT: Self = Self {
         name: "",
         ty: "",
+        layer: None,
         qualifier: None,
         location: Location { file: "", line: 0 },
         recipe: Recipe::Absent,
         dependencies: &[],
     };
 
-    /// A field by name and type; [`FieldSpec`](crate::__private::FieldSpec) adds what it is made from.
+    /// A field that is declared where this is called; [`FieldSpec`](crate::__private::FieldSpec) adds what it is made from.
     #[must_use]
-    pub const fn new(name: &'static str, ty: &'static str, location: Location) -> Self {
-        Self { name, ty, location, ..Self::ABSENT }
+    #[track_caller]
+    pub const fn new(name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {
+        Self {
+            name,
+            ty,
+            layer,
+            location: Location::here(),
+            ..Self::ABSENT
+        }
     }
 
     /// The same field under a qualifier.
     #[must_use]
     pub const fn qualified(self, qualifier: &'static str) -> Self {
-        Self { qualifier: Some(qualifier), ..self }
+        Self {
+            qualifier: Some(qualifier),
+            ..self
+        }
     }
 
     /// What this field is made from, under the name and type of `declared`.
     pub(crate) const fn declared(self, declared: Self) -> Self {
-        Self { recipe: self.recipe, dependencies: self.dependencies, ..declared }
+        Self {
+            recipe: self.recipe,
+            dependencies: self.dependencies,
+            ..declared
+        }
     }
 
     pub(crate) const fn made(recipe: Recipe, dependencies: &'static [Dependency]) -> Self {
-        Self { recipe, dependencies, ..Self::ABSENT }
+        Self {
+            recipe,
+            dependencies,
+            ..Self::ABSENT
+        }
     }
 
     pub(crate) fn is_present(&self) -> bool {

@@ -98,14 +98,22 @@ impl View {
         }
         layers.sort_by_key(|layer| match layer {
             Some("Shared") => ONION.len() + 1,
-            Some(name) => ONION.iter().position(|known| known == name).unwrap_or(ONION.len()),
+            Some(name) => ONION
+                .iter()
+                .position(|known| known == name)
+                .unwrap_or(ONION.len()),
             None => ONION.len() + 2,
         });
         layers
     }
 
     pub(super) fn of(graph: &Graph) -> Self {
-        let mut walk = Walk { graph, own: HashMap::new(), vertices: Vec::new(), edges: Vec::new() };
+        let mut walk = Walk {
+            graph,
+            own: HashMap::new(),
+            vertices: Vec::new(),
+            edges: Vec::new(),
+        };
         for field in graph.fields.iter().filter(|field| field.is_present()) {
             walk.vertices.push(vertex_of_field(field));
         }
@@ -117,7 +125,11 @@ impl View {
                 walk.component(component);
             }
         }
-        Self { container: graph.container, vertices: walk.vertices, edges: walk.edges }
+        Self {
+            container: graph.container,
+            vertices: walk.vertices,
+            edges: walk.edges,
+        }
     }
 }
 
@@ -127,7 +139,7 @@ fn vertex_of_field(field: &FieldNode) -> Vertex {
         id: field.name.to_owned(),
         ty: field.ty,
         recipe: Some(field.recipe),
-        layer: component.map(|component| component.layer),
+        layer: field.layer,
         scope: Scope::Container,
         qualifier: field.qualifier,
         location: component.map_or(field.location, |component| component.location),
@@ -137,7 +149,15 @@ fn vertex_of_field(field: &FieldNode) -> Vertex {
 /// The component that a field `Arc<Component>` *is*, as opposed to one that is built for it.
 fn own_component(field: &FieldNode) -> Option<&'static ComponentNode> {
     match (field.recipe, field.dependencies) {
-        (Recipe::Component, [Dependency { node: Node::Component(component), .. }]) => Some(component),
+        (
+            Recipe::Component,
+            [
+                Dependency {
+                    node: Node::Component(component),
+                    ..
+                },
+            ],
+        ) => Some(component),
         _ => None,
     }
 }
@@ -152,7 +172,8 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn field(&mut self, field: &FieldNode) {
-        let dependencies = own_component(field).map_or(field.dependencies, |component| component.dependencies);
+        let dependencies =
+            own_component(field).map_or(field.dependencies, |component| component.dependencies);
         self.dependencies(field.name, dependencies);
     }
 
@@ -162,10 +183,12 @@ impl Walk<'_> {
                 Node::Field(field) => self.graph.fields[field].name.to_owned(),
                 Node::Component(component) => self.component(component),
             };
-            if let Some(vertex) = self.vertices.iter_mut().find(|vertex| vertex.id == to) {
-                vertex.layer = vertex.layer.or(dependency.layer);
-            }
-            self.edges.push(Edge { from: from.to_owned(), to, name: dependency.name, kind: dependency.kind });
+            self.edges.push(Edge {
+                from: from.to_owned(),
+                to,
+                name: dependency.name,
+                kind: dependency.kind,
+            });
         }
     }
 

@@ -1,0 +1,158 @@
+//! What the macros generate, to be read: each file under `expansions` holds an input and its expansion.
+//!
+//! `INSTA_UPDATE=always cargo test -p inject-codegen --test expansions` accepts a change. Read it first.
+
+use proc_macro2::TokenStream;
+
+type Macro = fn(TokenStream, TokenStream) -> TokenStream;
+
+/// Expands `#[name(args)] item` and compares with the file of that name.
+fn check(file: &str, expand: Macro, args: &str, item: &str) {
+    let expansion = expand(args.parse().expect("tokens"), item.parse().expect("tokens"));
+    let shown = match syn_file(&expansion) {
+        Some(formatted) => formatted,
+        None => expansion.to_string(),
+    };
+    insta::with_settings!({ snapshot_path => "expansions", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!(file, format!("// Input\n{item}\n\n// Expansion\n{shown}"));
+    });
+}
+
+fn syn_file(tokens: &TokenStream) -> Option<String> {
+    syn::parse2(tokens.clone())
+        .ok()
+        .map(|file| prettyplease::unparse(&file))
+}
+
+#[test]
+fn a_component() {
+    check(
+        "component",
+        inject_codegen::service,
+        "",
+        "\
+/// Sells books.
+pub struct Shop {
+    books: BookRepository,
+    mailer: Arc<dyn Mailer>,
+    #[qualifier(Replica)]
+    reports: SqlitePool,
+    #[external]
+    http: reqwest::Client,
+    #[layering(allow, reason = \"until #42\")]
+    audit: AuditLog,
+    #[inject(with = Duration::from_secs(30))]
+    ttl: Duration,
+    #[inject(default)]
+    hits: AtomicU64,
+}",
+    );
+}
+
+#[test]
+fn a_generic_component_with_a_conditional_field() {
+    check(
+        "component_generic",
+        inject_codegen::service,
+        "crate = wiring",
+        "\
+struct Cached<R: Store>(
+    R,
+    #[cfg(feature = \"metrics\")]
+    Arc<Metrics>,
+);",
+    );
+}
+
+#[test]
+fn a_sync_constructor() {
+    check(
+        "constructor_in_place",
+        inject_codegen::repository,
+        "",
+        "\
+impl Books {
+    #[inject]
+    pub fn new(pool: SqlitePool) -> Self {
+        Self { pool }
+    }
+}",
+    );
+}
+
+#[test]
+fn an_async_constructor() {
+    check(
+        "constructor_on_start",
+        inject_codegen::service,
+        "",
+        "\
+impl SearchIndex {
+    #[inject]
+    pub async fn open(settings: Arc<Settings>, #[external] http: reqwest::Client) -> Result<Self, IndexError> {
+        Self::read(&settings.index).await
+    }
+}",
+    );
+}
+
+#[test]
+fn a_port() {
+    check(
+        "port",
+        inject_codegen::service,
+        "",
+        "pub trait Mailer: Send + Sync {\n    fn send(&self);\n}",
+    );
+}
+
+#[test]
+fn a_layer() {
+    check(
+        "layer",
+        inject_codegen::layer,
+        "may_depend_on(Domain), used_by(inject_runtime::layer::Route)",
+        "pub struct Application;",
+    );
+}
+
+#[test]
+fn a_container() {
+    check(
+        "container",
+        inject_codegen::container,
+        "",
+        "\
+pub struct App {
+    #[provided]
+    settings: Arc<Settings>,
+    #[factory(connect)]
+    #[on_shutdown(close, deadline = Duration::from_secs(5))]
+    db: SqlitePool,
+    #[bind(SmtpMailer)]
+    mailer: Arc<dyn Mailer>,
+    #[bind(DbCheck, CacheCheck)]
+    checks: Vec<Arc<dyn HealthCheck>>,
+    #[cfg(feature = \"search\")]
+    #[qualifier(Fast)]
+    index: Arc<SearchIndex>,
+}",
+    );
+}
+
+#[test]
+fn what_is_wrong_is_said_and_the_rest_expands() {
+    check(
+        "errors",
+        inject_codegen::service,
+        "",
+        "\
+pub struct Shop {
+    books: BookRepository,
+    #[inject(defualt)]
+    hits: AtomicU64,
+    #[layering(allow)]
+    audit: AuditLog,
+}",
+    );
+}

@@ -1,0 +1,196 @@
+//! The graph as data and as pictures.
+
+use std::sync::Arc;
+
+use inject_runtime::{
+    container,
+    graph::{EdgeKind, Recipe},
+    infrastructure, repository, service, shared,
+};
+
+#[shared(layer_only)]
+struct Settings;
+
+#[infrastructure(layer_only)]
+#[derive(Clone)]
+struct Pool;
+
+struct Replica;
+
+#[repository]
+struct Users {
+    pool: Pool,
+}
+
+#[repository]
+struct Reports {
+    #[qualifier(Replica)]
+    pool: Pool,
+    #[layering(allow, reason = "numbers \"as of\" <now>")]
+    clock: Arc<dyn Clock>,
+}
+
+#[service]
+trait Clock: Send + Sync {}
+
+#[service]
+struct SystemClock;
+
+impl Clock for SystemClock {}
+
+#[service]
+struct Accounts {
+    users: Users,
+    reports: Arc<Reports>,
+    #[external]
+    name: &'static str,
+}
+
+mod other {
+    #[super::service]
+    pub(crate) struct Accounts {
+        _users: super::Users,
+    }
+}
+
+#[service]
+struct Generic<T: Send + Sync + 'static> {
+    _inner: T,
+}
+
+fn connect(_: Arc<Settings>) -> Pool {
+    Pool
+}
+
+#[container]
+struct App {
+    accounts: Arc<Accounts>,
+    reports: Arc<Reports>,
+    #[bind(SystemClock)]
+    clock: Arc<dyn Clock>,
+    #[bind(SystemClock)]
+    clocks: Vec<Arc<dyn Clock>>,
+    #[factory(connect)]
+    pool: Pool,
+    #[factory(connect)]
+    #[qualifier(Replica)]
+    replica: Pool,
+    #[provided]
+    name: &'static str,
+    #[provided]
+    settings: Arc<Settings>,
+}
+
+#[test]
+fn vertices_are_fields_first_and_then_what_is_built_on_the_spot() {
+    let view = App::graph().view();
+    let ids: Vec<_> = view
+        .vertices()
+        .iter()
+        .map(|vertex| vertex.id.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            "accounts",
+            "reports",
+            "clock",
+            "clocks",
+            "pool",
+            "replica",
+            "name",
+            "settings",
+            "Users",
+            "SystemClock"
+        ],
+    );
+    let layers: Vec<_> = view.vertices().iter().map(|vertex| vertex.layer).collect();
+    assert_eq!(
+        layers,
+        [
+            Some("Service"),
+            Some("Repository"),
+            Some("Service"),
+            Some("Service"),
+            Some("Infrastructure"),
+            Some("Infrastructure"),
+            None,
+            Some("Shared"),
+            Some("Repository"),
+            Some("Service"),
+        ],
+    );
+    let accounts = &view.vertices()[0];
+    assert_eq!(accounts.recipe, Some(Recipe::Component));
+    assert_eq!(accounts.location.file, file!());
+    assert_eq!(view.vertices()[4].recipe, Some(Recipe::Factory("connect")));
+    assert_eq!(view.vertices()[5].qualifier, Some("Replica"));
+    assert_eq!(view.vertices()[8].recipe, None);
+}
+
+#[test]
+fn exceptions_are_edges_with_their_reason() {
+    let view = App::graph().view();
+    let exceptions: Vec<_> = view
+        .edges()
+        .iter()
+        .filter(|edge| matches!(edge.kind, EdgeKind::Excepted { .. }))
+        .collect();
+    let [exception] = exceptions[..] else {
+        panic!("one exception: {exceptions:?}")
+    };
+    assert_eq!(
+        (exception.from.as_str(), exception.to.as_str()),
+        ("reports", "clock")
+    );
+    assert_eq!(
+        exception.kind,
+        EdgeKind::Excepted {
+            reason: "numbers \"as of\" <now>"
+        }
+    );
+}
+
+#[test]
+fn components_that_are_injected_elsewhere_are_added() {
+    let view = App::graph()
+        .with::<App, other::Accounts>()
+        .with::<App, Generic<Users>>()
+        .with::<App, Generic<Arc<Reports>>>()
+        .with::<App, Generic<Users>>()
+        .view();
+    let added: Vec<_> = view.vertices()[10..]
+        .iter()
+        .map(|vertex| vertex.id.as_str())
+        .collect();
+    assert_eq!(added, ["Accounts", "Generic", "Generic_2"]);
+}
+
+/// Accepts a picture, or compares with the accepted one: `INJECT_BLESS=1` accepts.
+fn assert_picture(name: &str, picture: &str) {
+    let path = format!("{}/behaviour/pictures/{name}", env!("CARGO_MANIFEST_DIR"));
+    if std::env::var_os("INJECT_BLESS").is_some() {
+        std::fs::write(&path, picture).expect("the pictures are writable");
+    }
+    let accepted = std::fs::read_to_string(&path).expect("the picture is accepted");
+    assert_eq!(picture, accepted, "{path}");
+}
+
+#[test]
+fn mermaid() {
+    assert_picture("app.mmd", &App::graph().to_mermaid());
+}
+
+#[test]
+fn dot() {
+    assert_picture("app.dot", &App::graph().to_dot());
+}
+
+#[test]
+fn json() {
+    let json = App::graph().to_json();
+    assert_picture("app.json", &json);
+    let parsed: serde_json::Value = serde_json::from_str(&json).expect("valid JSON");
+    assert_eq!(parsed["start_order"][0], "settings");
+    assert_eq!(parsed["vertices"].as_array().map(Vec::len), Some(10));
+}

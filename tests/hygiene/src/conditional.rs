@@ -1,0 +1,82 @@
+//! `#[cfg]` on fields and parameters.
+
+use std::sync::Arc;
+
+use wiring::{container, service};
+
+/// A component that is always there.
+#[service(crate = wiring)]
+pub struct Clock;
+
+/// A component with fields that are there, and fields that are not, whose types do not even exist.
+#[service(crate = wiring)]
+pub struct Report<T: Send + 'static> {
+    #[cfg(not(any()))]
+    clock: Arc<Clock>,
+    #[cfg(any())]
+    tracer: Tracer,
+    #[cfg(any())]
+    #[inject(with = Tracer::new())]
+    fallback: Tracer,
+    #[cfg(not(any()))]
+    inner: T,
+    #[cfg(not(any()))]
+    #[cfg(not(all()))]
+    never: Arc<Never>,
+}
+
+/// A component with a conditional parameter.
+pub struct Search {
+    clock: Arc<Clock>,
+}
+
+#[service(crate = wiring)]
+impl Search {
+    /// Makes it.
+    #[inject]
+    #[must_use]
+    pub fn new(#[cfg(any())] tracer: Tracer, #[cfg(not(any()))] clock: Arc<Clock>) -> Self {
+        Self { clock }
+    }
+}
+
+/// The container.
+#[container(crate = wiring)]
+pub struct App {
+    #[cfg(any())]
+    tracer: Arc<Tracer>,
+    #[cfg(not(any()))]
+    clock: Arc<Clock>,
+    #[cfg(any())]
+    #[provided]
+    port: Port,
+    search: Arc<Search>,
+}
+
+/// The components are injected without what is compiled out.
+#[must_use]
+pub fn same_clock(app: &App) -> bool {
+    let report: Report<Search> = app.inject();
+    Arc::ptr_eq(&report.clock, &app.clock)
+        && Arc::ptr_eq(&report.inner.clock, &app.clock)
+        && Arc::ptr_eq(&app.search.clock, &app.clock)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{App, AppInputs, same_clock};
+
+    #[tokio::test]
+    async fn what_is_compiled_out_is_not_asked_for() {
+        let app = App::builder(AppInputs {})
+            .build()
+            .await
+            .expect("nothing can fail");
+        assert!(same_clock(&app));
+        let json = App::graph().to_json();
+        assert!(
+            json.contains(r#""start_order": ["clock", "search"]"#),
+            "{json}"
+        );
+    }
+}

@@ -1,0 +1,54 @@
+//! Raw identifiers, and names that expansions use.
+
+use std::sync::Arc;
+
+use wiring::{container, service};
+
+/// A component called after a keyword.
+#[service(crate = wiring)]
+#[derive(Clone)]
+pub struct r#Match {
+    r#type: Arc<r#Struct>,
+    source: Arc<Source>,
+}
+
+/// A component.
+#[service(crate = wiring)]
+#[allow(non_camel_case_types, reason = "that is the point")]
+pub struct r#Struct;
+
+/// A component called like a trait of the runtime.
+#[service(crate = wiring)]
+pub struct Source;
+
+/// A container with fields that the expansion might trip over.
+#[container(crate = wiring)]
+pub struct Container {
+    r#type: Arc<r#Struct>,
+    source: Arc<Source>,
+    builder: Arc<r#Match>,
+    #[provided]
+    inputs: u8,
+    #[provided]
+    value: u16,
+    #[provided]
+    message: u32,
+    #[provided]
+    field: u64,
+}
+
+impl r#Match {
+    /// Uses the fields.
+    #[must_use]
+    pub fn parts(&self) -> (&r#Struct, &Source) {
+        (&self.r#type, &self.source)
+    }
+}
+
+impl Container {
+    /// Uses the fields.
+    #[must_use]
+    pub fn sum(&self) -> u64 {
+        u64::from(self.inputs) + u64::from(self.value) + u64::from(self.message) + self.field
+    }
+}
