@@ -1,7 +1,7 @@
 //! Reading attributes.
 
 use darling::ast::NestedMeta;
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, parse::Parser as _};
 
@@ -193,4 +193,43 @@ pub(crate) fn expect_bare(meta: &Meta, errors: &mut Errors) {
 /// Whether two pieces of syntax are written alike.
 pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
     a.to_token_stream().to_string() == b.to_token_stream().to_string()
+}
+
+/// `item` without the attributes of ours, for an item that cannot be parsed: rustc knows none of them.
+pub(crate) fn strip(item: TokenStream) -> TokenStream {
+    const OURS: [&str; 8] = [
+        "inject",
+        "external",
+        "qualifier",
+        "layering",
+        "provided",
+        "factory",
+        "bind",
+        "on_shutdown",
+    ];
+    let is_ours = |token: &TokenTree| {
+        let TokenTree::Group(group) = token else {
+            return false;
+        };
+        let first = group.stream().into_iter().next();
+        matches!(first, Some(TokenTree::Ident(name)) if OURS.iter().any(|ours| name == ours))
+    };
+    let mut stripped = TokenStream::new();
+    let mut tokens = item.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(punct)
+                if punct.as_char() == '#' && tokens.peek().is_some_and(is_ours) =>
+            {
+                tokens.next();
+            }
+            TokenTree::Group(group) => {
+                let mut inner = Group::new(group.delimiter(), strip(group.stream()));
+                inner.set_span(group.span());
+                stripped.extend([TokenTree::Group(inner)]);
+            }
+            token => stripped.extend([token]),
+        }
+    }
+    stripped
 }

@@ -179,7 +179,7 @@ fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
     if errors.count() == before && !(allow && has_reason) {
         errors.at(
             &attribute.meta,
-            format_args!("an exception to the layers says what and why: `{USAGE}` [inject/layer]",),
+            format_args!("an exception to the layers says what and why: `{USAGE}` [inject/layer]"),
         );
     }
     reason.filter(|_| allow)

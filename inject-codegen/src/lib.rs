@@ -97,7 +97,7 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
         }
         Err(error) => {
             errors.push(error);
-            errors.beside(item)
+            errors.beside(attributes::strip(item))
         }
     }
 }

@@ -17,7 +17,7 @@ pub trait Container: Sized + 'static {
     type Builder: 'static;
 
     /// The dependency graph, as constant data.
-    const GRAPH: Graph;
+    const GRAPH: Graph<Self>;
 
     #[doc(hidden)]
     const FIELDS: &'static [FieldSpec<Self>];

@@ -10,8 +10,8 @@ use crate::{
 /// A container could not be built.
 ///
 /// It names the field, its type, where the field is declared and who asked for it; the error of the
-/// constructor is its [`source`](std::error::Error::source). By the time it is returned, the shutdown hooks of
-/// everything that had been built have run.
+/// constructor is its [`source`](std::error::Error::source). `Debug`, which is what a `main` that returns the error
+/// prints, shows the sources too. By the time it is returned, the shutdown hooks of everything that had been built have run.
 ///
 /// ```
 /// # use std::{io, sync::Arc};
@@ -39,10 +39,10 @@ use crate::{
 /// let error = App::builder().build().await.err().expect("nothing listens");
 /// assert_eq!(error.field(), "port");
 /// assert_eq!(error.dependents(), ["search"]);
-/// assert!(error.to_string().ends_with("needed by `search: Arc<Search>`: connection refused"));
+/// assert!(error.to_string().ends_with("needed by `search: Arc<Search>`"));
+/// assert!(format!("{error:?}").ends_with("caused by: connection refused"));
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct BuildError {
     pub(crate) container: &'static str,
     pub(crate) field: FieldNode,
@@ -93,9 +93,20 @@ impl fmt::Display for BuildError {
         for dependent in &self.dependents {
             write!(f, ", needed by `{dependent}`")?;
         }
-        write!(f, ": {}", self.cause)?;
         if let Some(rollback) = &self.rollback {
             write!(f, "; then, {rollback}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")?;
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&*self.cause);
+        while let Some(error) = cause {
+            write!(f, "\n  caused by: {error}")?;
+            cause = error.source();
         }
         Ok(())
     }

@@ -48,7 +48,8 @@ use crate::{
 /// }
 /// ```
 ///
-/// A repository is one step too far:
+/// A repository is one step too far. On a plain axum handler, `#[axum::debug_handler(state = Arc<App>)]` is what makes rustc say so
+/// in these words; without it, it says that the function is no `Handler`.
 ///
 /// ```compile_fail,E0277
 /// # use std::sync::Arc;

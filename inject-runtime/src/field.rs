@@ -256,9 +256,13 @@ impl<C: Container> FieldSpec<C> {
         C: Stop<I>,
     {
         Self {
+            // Called when the future is polled, so that a panic of a sync hook is caught like that of an async one.
             hook: Some(Hook {
                 deadline: C::deadline,
-                stop: |container| C::stop(container.built()),
+                stop: |container| {
+                    let value = container.built();
+                    Box::pin(async move { C::stop(value).await })
+                },
                 stop_early: |builder| {
                     let value = C::slot(builder).get()?.clone();
                     Some(Box::pin(async move { C::stop(&value).await }))

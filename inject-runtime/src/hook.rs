@@ -1,16 +1,18 @@
 //! Shutdown hooks.
 
+use std::future::ready;
+
 use crate::injectable::{BoxError, BoxFuture};
 
 /// A running shutdown hook.
 pub type HookFuture<'a> = BoxFuture<'a, Result<(), BoxError>>;
 
-/// What the call of a shutdown hook gives: a future of nothing, or of a result of nothing.
+/// What the call of a shutdown hook gives: nothing, a result of nothing, or a future of either.
 ///
 /// `Kind` tells the implementations apart; it is always inferred.
 #[diagnostic::on_unimplemented(
     message = "a shutdown hook cannot return `{Self}`",
-    label = "expected an async function that returns `()` or `Result<(), E>`",
+    label = "expected a function that returns `()` or `Result<(), E>`, async or not",
     note = "[inject/hook] write `async fn close(value: &T)`, returning `()` or `Result<(), E>` with an `E: std::error::Error + Send + Sync`"
 )]
 pub trait HookCall<'a, Kind> {
@@ -18,13 +20,31 @@ pub trait HookCall<'a, Kind> {
     fn boxed(self) -> HookFuture<'a>;
 }
 
-/// [`HookCall`]: a future of nothing.
+/// [`HookCall`]: nothing.
 pub struct Infallible;
-/// [`HookCall`]: a future of a `Result`.
+/// [`HookCall`]: a `Result`.
 pub struct Fallible;
+/// [`HookCall`]: a future of nothing.
+pub struct Async;
+/// [`HookCall`]: a future of a `Result`.
+pub struct AsyncFallible;
 
 #[diagnostic::do_not_recommend]
-impl<'a, F: Future<Output = ()> + Send + 'a> HookCall<'a, Infallible> for F {
+impl<'a> HookCall<'a, Infallible> for () {
+    fn boxed(self) -> HookFuture<'a> {
+        Box::pin(ready(Ok(())))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, E: Into<BoxError>> HookCall<'a, Fallible> for Result<(), E> {
+    fn boxed(self) -> HookFuture<'a> {
+        Box::pin(ready(self.map_err(Into::into)))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<'a, F: Future<Output = ()> + Send + 'a> HookCall<'a, Async> for F {
     fn boxed(self) -> HookFuture<'a> {
         Box::pin(async {
             self.await;
@@ -34,8 +54,8 @@ impl<'a, F: Future<Output = ()> + Send + 'a> HookCall<'a, Infallible> for F {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, E: Into<BoxError>, F: Future<Output = Result<(), E>> + Send + 'a> HookCall<'a, Fallible>
-    for F
+impl<'a, E: Into<BoxError>, F: Future<Output = Result<(), E>> + Send + 'a>
+    HookCall<'a, AsyncFallible> for F
 {
     fn boxed(self) -> HookFuture<'a> {
         Box::pin(async { self.await.map_err(Into::into) })

@@ -40,7 +40,7 @@ pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 #[diagnostic::on_unimplemented(
     message = "`{C}` does not provide `{Self}`",
     label = "`{Self}` is neither a field of `{C}` nor a component",
-    note = "[inject/missing] share it: add a field of this type to `{C}`; or own it: take the component by value, `T` instead of `Arc<T>`"
+    note = "[inject/missing] add a field of this type to `{C}`; or ask for what is there: `T` is a component of one's own, `Arc<T>` the shared field of `{C}`"
 )]
 pub trait Injectable<C: Container>: Sized {
     /// Where this value stands in the dependency graph of `C`.

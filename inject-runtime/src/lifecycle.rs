@@ -268,7 +268,7 @@ fn dependents<C: Container>(failed: usize) -> Vec<FieldNode> {
         let dependent = C::ORDER.iter().copied().find(|&field| {
             let mut needs_last = false;
             for_each_field(C::FIELDS[field].node.dependencies, &mut |dependency| {
-                needs_last |= dependency == last
+                needs_last |= dependency == last;
             });
             needs_last
         });

@@ -75,6 +75,7 @@ struct Accounts {
 
 fn connect(settings: Arc<Settings>) -> Pool {
     assert_eq!(settings.sender, "news@example.org");
+    drop(settings);
     Pool("primary")
 }
 

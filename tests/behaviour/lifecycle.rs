@@ -1,5 +1,10 @@
 //! The start and the end of a container, in order and out of it. Rows A70 to A75 of the acceptance list.
 
+#![allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "that is what a hook takes"
+)]
+
 use std::{
     future::pending,
     io,
@@ -87,7 +92,7 @@ struct Failing;
 #[service]
 impl Failing {
     #[inject]
-    async fn start(_: Arc<C>) -> Result<Self, io::Error> {
+    fn start(_: Arc<C>) -> Result<Self, io::Error> {
         Err(io::Error::other("disk full"))
     }
 }
@@ -145,12 +150,16 @@ async fn a_failed_start_stops_what_was_built_and_names_the_chain() {
         error.to_string(),
         format!(
             "cannot build `failing: Arc<Failing>` of `Doomed`, declared at {}, needed by `dependent: Arc<Dependent>`, \
-             needed by `outermost: Arc<Outermost>`: disk full",
+             needed by `outermost: Arc<Outermost>`",
             error.location(),
         ),
     );
     let source = std::error::Error::source(&error).expect("the error of the constructor");
     assert_eq!(source.to_string(), "disk full");
+    assert_eq!(
+        format!("{error:?}"),
+        format!("{error}\n  caused by: disk full")
+    );
     assert!(error.rollback_error().is_none());
 }
 
@@ -158,15 +167,15 @@ async fn hang(_: &u8) {
     pending::<()>().await;
 }
 
-async fn fail(_: &u16) -> Result<(), io::Error> {
+fn fail(_: &u16) -> Result<(), io::Error> {
     Err(io::Error::other("already closed"))
 }
 
-async fn explode(_: &u32) {
+fn explode(_: &u32) {
     panic!("out of cheese");
 }
 
-async fn close_log(log: &Log) {
+fn close_log(log: &Log) {
     log.add("stop log");
 }
 
@@ -337,7 +346,7 @@ async fn a_hook_that_fails_in_a_failed_start_is_reported_with_it() {
     let rollback = error.rollback_error().expect("the hook fails");
     assert_eq!(rollback.failures()[0].field(), "port");
     assert!(error.to_string().ends_with(
-        ": refused; then, `BadRollback` did not shut down cleanly: the hook of `port: u16` failed: already closed"
+        "; then, `BadRollback` did not shut down cleanly: the hook of `port: u16` failed: already closed"
     ));
 }
 

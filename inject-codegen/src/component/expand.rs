@@ -66,12 +66,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let injectable = injectable(model);
     quote! {
         #new
-        const _: () = {
-            #layer
-            #wiring
-            #(#conditionals)*
-            #injectable
-        };
+        #layer
+        #wiring
+        #(#conditionals)*
+        #injectable
     }
 }
 

@@ -121,12 +121,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
     };
     quote! {
-        const _: () = {
-            #layered
-            #wiring
-            #(#conditionals)*
-            #implementation
-        };
+        #layered
+        #wiring
+        #(#conditionals)*
+        #implementation
     }
 }
 
@@ -149,17 +147,16 @@ pub(super) fn stub(component: &Stub) -> TokenStream {
     let node = node(component, &TokenStream::new());
     let rejected = rejected(runtime);
     quote! {
-        const _: () = {
-            #layered
-            #wiring
-            impl #impl_generics #runtime::Injectable<#container> for #self_type #where_clause {
-                #node
+        #layered
+        #wiring
+        #[automatically_derived]
+        impl #impl_generics #runtime::Injectable<#container> for #self_type #where_clause {
+            #node
 
-                fn inject<#source_type: #runtime::Source<#container>>(_: &#source_type) -> Self {
-                    #rejected
-                }
+            fn inject<#source_type: #runtime::Source<#container>>(_: &#source_type) -> Self {
+                #rejected
             }
-        };
+        }
     }
 }
 

@@ -189,7 +189,7 @@ fn methods(model: &Model) -> TokenStream {
 
             /// The dependency graph, which renders as Mermaid, DOT and JSON.
             #[must_use]
-            #vis const fn graph() -> #runtime::Graph {
+            #vis const fn graph() -> #runtime::Graph<Self> {
                 <Self as #runtime::Container>::GRAPH
             }
 
@@ -240,7 +240,7 @@ fn container(model: &Model) -> TokenStream {
         #[automatically_derived]
         impl #runtime::Container for #ident {
             type Builder = #builder;
-            const GRAPH: #graph = #new_graph;
+            const GRAPH: #graph<Self> = #new_graph;
             const FIELDS: &'static [#field_spec<Self>] = {
                 #[allow(unused_imports)] // where every field has a layer
                 use #unlayered as _;

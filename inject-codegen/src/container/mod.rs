@@ -11,7 +11,7 @@ mod validate;
 use proc_macro2::TokenStream;
 use syn::Item;
 
-use crate::errors::Errors;
+use crate::{attributes, errors::Errors};
 
 /// Expands `#[container]`.
 #[must_use]
@@ -36,7 +36,7 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         }
         Err(error) => {
             errors.push(error);
-            errors.beside(item)
+            errors.beside(attributes::strip(item))
         }
     }
 }

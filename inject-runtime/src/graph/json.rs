@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{Edge, EdgeKind, Graph, Recipe, Vertex, View};
 
-pub(super) fn render(graph: &Graph, view: &View) -> String {
+pub(super) fn render<C>(graph: &Graph<C>, view: &View) -> String {
     let order = graph
         .order
         .iter()

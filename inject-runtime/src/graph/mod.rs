@@ -18,7 +18,7 @@ use crate::{
 /// The dependency graph of a container.
 ///
 /// [`App::graph()`](macro@crate::container#the-graph) returns it. The fields of the container are in it, and what they are built
-/// from; components that are only injected elsewhere (into handlers, say) are added with [`with`](Self::with).
+/// from; components that are only injected elsewhere, such as those of handlers, are added with [`with`](Self::with).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -40,16 +40,16 @@ use crate::{
 /// let mermaid = App::graph().to_mermaid();
 /// assert!(mermaid.contains("library --> Books"));
 /// ```
-#[derive(Clone, Debug)]
-pub struct Graph {
+pub struct Graph<C> {
     pub(crate) container: &'static str,
     pub(crate) location: Location,
     pub(crate) fields: &'static [FieldNode],
     pub(crate) order: &'static [usize],
     pub(crate) roots: Vec<Node>,
+    of: PhantomData<fn() -> C>,
 }
 
-impl Graph {
+impl<C: Container> Graph<C> {
     #[doc(hidden)]
     #[must_use]
     #[track_caller]
@@ -64,12 +64,13 @@ impl Graph {
             fields,
             order,
             roots: Vec::new(),
+            of: PhantomData,
         }
     }
 
-    /// Adds component `T` of container `C`, and what it depends on.
+    /// Adds component `T`, and what it depends on.
     #[must_use]
-    pub fn with<C: Container, T: Injectable<C>>(mut self) -> Self {
+    pub fn with<T: Injectable<C>>(mut self) -> Self {
         self.roots.push(T::NODE);
         self
     }
@@ -108,6 +109,15 @@ impl Graph {
     #[must_use]
     pub fn to_json(&self) -> String {
         json::render(self, &self.view())
+    }
+}
+
+impl<C> fmt::Debug for Graph<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Graph")
+            .field("container", &self.container)
+            .field("fields", &self.fields)
+            .finish_non_exhaustive()
     }
 }
 

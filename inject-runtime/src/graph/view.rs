@@ -107,9 +107,9 @@ impl View {
         layers
     }
 
-    pub(super) fn of(graph: &Graph) -> Self {
+    pub(super) fn of<C>(graph: &Graph<C>) -> Self {
         let mut walk = Walk {
-            graph,
+            fields: graph.fields,
             own: HashMap::new(),
             vertices: Vec::new(),
             edges: Vec::new(),
@@ -162,15 +162,15 @@ fn own_component(field: &FieldNode) -> Option<&'static ComponentNode> {
     }
 }
 
-struct Walk<'a> {
-    graph: &'a Graph,
+struct Walk {
+    fields: &'static [FieldNode],
     /// The vertices of components built on the spot, by type.
     own: HashMap<TypeId, usize>,
     vertices: Vec<Vertex>,
     edges: Vec<Edge>,
 }
 
-impl Walk<'_> {
+impl Walk {
     fn field(&mut self, field: &FieldNode) {
         let dependencies =
             own_component(field).map_or(field.dependencies, |component| component.dependencies);
@@ -180,7 +180,7 @@ impl Walk<'_> {
     fn dependencies(&mut self, from: &str, dependencies: &[Dependency]) {
         for dependency in dependencies {
             let to = match dependency.node {
-                Node::Field(field) => self.graph.fields[field].name.to_owned(),
+                Node::Field(field) => self.fields[field].name.to_owned(),
                 Node::Component(component) => self.component(component),
             };
             self.edges.push(Edge {

@@ -1,0 +1,152 @@
+//! 6. The service: what the application does, whoever asks.
+
+use std::sync::Arc;
+
+use inject_runtime::service;
+use serde::Deserialize;
+
+use crate::{
+    notifier::Notifier,
+    repository::{Book, BookRepository, StorageError},
+};
+
+/// The reading list.
+///
+/// It owns its repository, and shares the notifier: `T` is built for the holder, `Arc<T>` comes from the container.
+#[service]
+pub struct BookService {
+    books: BookRepository,
+    notifier: Arc<dyn Notifier>,
+}
+
+/// A book to be added.
+#[derive(Debug, Deserialize)]
+// Without `expecting`, errors would tell clients the name of this struct.
+#[serde(deny_unknown_fields, expecting = "an object with `title` and `author`")]
+pub struct NewBook {
+    /// What it is called.
+    pub title: String,
+    /// Who wrote it.
+    pub author: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum BookError {
+    /// There is no book with that number.
+    #[error("there is no book {0}")]
+    Unknown(i64),
+    /// A field has a value that is not allowed.
+    #[error("`{field}` {problem}")]
+    Invalid {
+        /// The field.
+        field: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
+    /// The database is to blame.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl BookService {
+    /// Adds a book to the list.
+    ///
+    /// # Errors
+    ///
+    /// [`BookError::Invalid`] if title or author is blank or too long.
+    pub async fn add(&self, book: NewBook) -> Result<Book, BookError> {
+        let title = short_text("title", &book.title)?;
+        let author = short_text("author", &book.author)?;
+        Ok(self.books.insert(title, author).await?)
+    }
+
+    /// The hundred books added last, the latest first.
+    ///
+    /// # Errors
+    ///
+    /// [`BookError::Storage`].
+    pub async fn list(&self) -> Result<Vec<Book>, BookError> {
+        Ok(self.books.latest(100).await?)
+    }
+
+    /// The book with that number.
+    ///
+    /// # Errors
+    ///
+    /// [`BookError::Unknown`] if there is none.
+    pub async fn get(&self, id: i64) -> Result<Book, BookError> {
+        let book = self.books.find(id).await?;
+        book.ok_or(BookError::Unknown(id))
+    }
+
+    /// Marks a book as finished. To do so again changes nothing, and notifies nobody.
+    ///
+    /// # Errors
+    ///
+    /// [`BookError::Unknown`] if there is no such book.
+    pub async fn finish(&self, id: i64) -> Result<Book, BookError> {
+        match self.books.finish(id).await? {
+            Some(book) => {
+                self.notifier.finished(&book);
+                Ok(book)
+            }
+            None => self.get(id).await,
+        }
+    }
+}
+
+fn short_text<'a>(field: &'static str, text: &'a str) -> Result<&'a str, BookError> {
+    let problem = match text.trim() {
+        "" => "must not be blank",
+        text if text.chars().count() > 200 => "must not be longer than 200 characters",
+        text => return Ok(text),
+    };
+    Err(BookError::Invalid { field, problem })
+}
+
+// No container here: `new` takes the dependencies in the order of the fields.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{database, notifier::RecordingNotifier};
+
+    async fn service() -> (BookService, Arc<RecordingNotifier>) {
+        let pool = database::in_memory().await.unwrap();
+        let notifier = Arc::new(RecordingNotifier::new());
+        let service = BookService::new(BookRepository::new(pool), notifier.clone());
+        (service, notifier)
+    }
+
+    fn dune() -> NewBook {
+        NewBook {
+            title: " Dune ".into(),
+            author: "Frank Herbert".into(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_new_book_is_trimmed_and_unread() {
+        let (service, _) = service().await;
+        let book = service.add(dune()).await.unwrap();
+        assert_eq!((&*book.title, book.finished), ("Dune", false));
+        assert_eq!(service.list().await.unwrap(), [book]);
+    }
+
+    #[tokio::test]
+    async fn to_finish_twice_notifies_once() {
+        let (service, notifier) = service().await;
+        let id = service.add(dune()).await.unwrap().id;
+        assert!(service.finish(id).await.unwrap().finished);
+        assert!(service.finish(id).await.unwrap().finished);
+        assert_eq!(notifier.titles(), ["Dune"]);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_book_cannot_be_finished() {
+        let (service, notifier) = service().await;
+        let error = service.finish(7).await.unwrap_err();
+        assert!(matches!(error, BookError::Unknown(7)));
+        assert!(notifier.titles().is_empty());
+    }
+}
