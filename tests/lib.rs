@@ -1,1 +1,39 @@
-//! Nothing: the tests are beside this file.
+//! The pages under `docs`, whose code is tested: `cargo test -p inject-tests --doc`. The other tests are beside this file.
+
+macro_rules! pages {
+    ($($(#[$page:meta])* $name:ident)*) => {$(
+        $(#[$page])*
+        pub mod $name {}
+    )*};
+}
+
+pages! {
+    #[doc = include_str!("../docs/errors/ambiguous.md")]
+    ambiguous
+    #[doc = include_str!("../docs/errors/binding.md")]
+    binding
+    #[doc = include_str!("../docs/errors/by-value.md")]
+    by_value
+    #[doc = include_str!("../docs/errors/constructor.md")]
+    constructor
+    #[doc = include_str!("../docs/errors/container.md")]
+    container
+    #[doc = include_str!("../docs/errors/cycle.md")]
+    cycle
+    #[doc = include_str!("../docs/errors/factory.md")]
+    factory
+    #[doc = include_str!("../docs/errors/hook.md")]
+    hook
+    #[doc = include_str!("../docs/errors/layer.md")]
+    layer
+    #[doc = include_str!("../docs/errors/missing.md")]
+    missing
+    #[doc = include_str!("../docs/errors/port.md")]
+    port
+    #[doc = include_str!("../docs/errors/recipe.md")]
+    recipe
+    #[doc = include_str!("../docs/errors/shape.md")]
+    shape
+    #[doc = include_str!("../docs/errors/unlayered.md")]
+    unlayered
+}

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote};
-use syn::{Attribute, Expr, Generics, LitStr, Meta, Path, Type};
+use syn::{Attribute, Expr, Generics, Ident, LitStr, Meta, Path, Type};
 
 use crate::{
     attributes::{
@@ -228,10 +228,11 @@ impl Dependency {
         &self,
         generics: &Generics,
         layer: &TokenStream,
+        keys: &Ident,
         runtime: &Runtime,
     ) -> TokenStream {
         let container = names::container();
-        let ty = self.asked_type(runtime);
+        let ty = self.asked_type(keys, runtime);
         let injectable = quote!(#ty: #runtime::Injectable<#container>);
         if !mentions_parameter(generics, &self.ty) {
             return injectable;
@@ -246,7 +247,7 @@ impl Dependency {
     }
 
     /// The type in a where clause. Predicates cannot carry `#[cfg]`; an associated type can.
-    fn asked_type(&self, runtime: &Runtime) -> TokenStream {
+    fn asked_type(&self, keys: &Ident, runtime: &Runtime) -> TokenStream {
         if self.cfgs.is_empty() {
             return self.injected_type(runtime);
         }
@@ -254,7 +255,7 @@ impl Dependency {
             runtime.private("Conditional"),
             Literal::usize_unsuffixed(self.index),
         );
-        quote!(<Self as #conditional<#index>>::Type)
+        quote!(<Self as #conditional<#keys<#index>>>::Type)
     }
 
     /// For a dependency under `#[cfg]`: what its type is when it is there, and when it is not.
@@ -262,6 +263,7 @@ impl Dependency {
         &self,
         generics: &Generics,
         self_type: &TokenStream,
+        keys: &Ident,
         runtime: &Runtime,
     ) -> TokenStream {
         if self.cfgs.is_empty() {
@@ -276,13 +278,27 @@ impl Dependency {
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {
             #(#cfgs)*
-            impl #impl_generics #conditional<#index> for #self_type #where_clause {
+            impl #impl_generics #conditional<#keys<#index>> for #self_type #where_clause {
                 type Type = #ty;
             }
             #otherwise
-            impl #impl_generics #conditional<#index> for #self_type #where_clause {
+            impl #impl_generics #conditional<#keys<#index>> for #self_type #where_clause {
                 type Type = #absent;
             }
         }
+    }
+}
+
+/// The type of the keys of conditional dependencies, if there is any.
+pub(crate) fn declared_keys<'a>(
+    mut dependencies: impl Iterator<Item = &'a Dependency>,
+    keys: &Ident,
+) -> TokenStream {
+    if dependencies.all(|dependency| dependency.cfgs.is_empty()) {
+        return TokenStream::new();
+    }
+    quote! {
+        #[allow(dead_code)] // it stands for a dependency, and there is never one of it
+        struct #keys<const NUMBER: ::core::primitive::usize>;
     }
 }

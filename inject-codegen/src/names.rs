@@ -31,6 +31,16 @@ pub(crate) fn builder(container: &Ident) -> Ident {
     format_ident!("{container}Builder")
 }
 
+/// The keys of the fields of a container: a private type with the number of the field as its parameter.
+pub(crate) fn field_keys() -> Ident {
+    format_ident!("__Field")
+}
+
+/// The keys of the conditional dependencies of a component.
+pub(crate) fn conditional_keys(component: &str) -> Ident {
+    format_ident!("__{component}Dependency")
+}
+
 /// The parameter of `new` for a field of a tuple struct.
 pub(crate) fn tuple_field(index: usize) -> Ident {
     format_ident!("field_{index}", span = Span::mixed_site())

@@ -35,8 +35,11 @@ pub trait Container: Sized + 'static {
     }
 }
 
-/// Field number `I` of a container, in the container and in its builder.
-pub trait Field<const I: usize>: Container {
+/// One field of a container, in the container and in its builder.
+///
+/// `K` is the key of the field: a private type of the expansion. A number would do to tell fields apart, but then a public
+/// container could not have a field of a private type, since [`Value`](Self::Value) would make it public.
+pub trait Field<K>: Container {
     /// The type of the field.
     type Value: Clone + Send + Sync + 'static;
 
@@ -53,39 +56,39 @@ pub trait Field<const I: usize>: Container {
 /// errors always name the container.
 pub trait Source<C: Container> {
     #[doc(hidden)]
-    fn field<const I: usize>(&self) -> &<C as Field<I>>::Value
+    fn field<K>(&self) -> &<C as Field<K>>::Value
     where
-        C: Field<I>;
+        C: Field<K>;
 }
 
 impl<C: Container> Source<C> for C {
     #[inline]
-    fn field<const I: usize>(&self) -> &<C as Field<I>>::Value
+    fn field<K>(&self) -> &<C as Field<K>>::Value
     where
-        C: Field<I>,
+        C: Field<K>,
     {
         self.built()
     }
 }
 
-/// Field `I` of container `C`, cloned out of `source`.
+/// Field `K` of container `C`, cloned out of `source`.
 #[inline]
-pub fn read<C: Field<I>, const I: usize, S: Source<C>>(source: &S) -> C::Value {
-    source.field::<I>().clone()
+pub fn read<C: Field<K>, K, S: Source<C>>(source: &S) -> C::Value {
+    source.field::<K>().clone()
 }
 
 /// A container under construction: the builder, read through its slots.
 pub struct UnderConstruction<'a, C: Container>(pub(crate) &'a C::Builder);
 
 impl<C: Container> Source<C> for UnderConstruction<'_, C> {
-    fn field<const I: usize>(&self) -> &<C as Field<I>>::Value
+    fn field<K>(&self) -> &<C as Field<K>>::Value
     where
-        C: Field<I>,
+        C: Field<K>,
     {
         match C::slot(self.0).get() {
             Some(value) => value,
             None => {
-                unreachable!("field {I} is read before it is built: `Container::ORDER` is wrong")
+                unreachable!("a field is read before it is built: `Container::ORDER` is wrong")
             }
         }
     }

@@ -40,7 +40,7 @@ pub(crate) struct Hook<C: Container> {
 }
 
 /// A field with `#[on_shutdown]`.
-pub trait Stop<const I: usize>: Field<I> {
+pub trait Stop<K>: Field<K> {
     /// How long the hook may take.
     fn deadline() -> Duration;
 
@@ -48,8 +48,8 @@ pub trait Stop<const I: usize>: Field<I> {
     fn stop(value: &Self::Value) -> HookFuture<'_>;
 }
 
-/// Field `I` is bound to implementation `T`, or has `T` among its bindings.
-pub trait Bind<const I: usize, T>: Container {
+/// Field `K` is bound to implementation `T`, or has `T` among its bindings.
+pub trait Bind<K, T>: Container {
     /// What the implementation is held as: `Arc<dyn Trait>`.
     type Port: 'static;
 
@@ -57,8 +57,8 @@ pub trait Bind<const I: usize, T>: Container {
     fn bind(implementation: Arc<T>) -> Self::Port;
 }
 
-/// Field `I` holds many implementations of one port.
-pub trait BindAll<const I: usize>: Field<I> {
+/// Field `K` holds many implementations of one port.
+pub trait BindAll<K>: Field<K> {
     /// `Arc<dyn Trait>`.
     type Port: Send + 'static;
 
@@ -78,76 +78,76 @@ pub struct Implementation<C: Container, P> {
     construct: fn(&C::Builder) -> Construction<P>,
 }
 
-/// A component that field `I` of container `C` holds as `Arc<Self>`.
+/// A component that field `K` of container `C` holds as `Arc<Self>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
     label = "how is this built?",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`, or say on the field how it is built: `#[provided]`, `#[factory(function)]`, `#[bind(Implementation)]`"
 )]
-pub trait ComponentField<C: Container, const I: usize> {
+pub trait ComponentField<C: Container, K> {
     /// The field, without name and type.
     const SPEC: FieldSpec<C>;
 }
 
-impl<C, const I: usize, T> ComponentField<C, I> for T
+impl<C, K, T> ComponentField<C, K> for T
 where
-    C: Field<I, Value = Arc<T>>,
+    C: Field<K, Value = Arc<T>>,
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
-    const SPEC: FieldSpec<C> = FieldSpec::new::<I>(
+    const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
         FieldNode::made(
             Recipe::Component,
             const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] },
         ),
         Some(|builder| {
-            fill::<C, I>(T::Wiring::wire(&UnderConstruction(builder)).map(Arc::<T>::new))
+            fill::<C, K>(T::Wiring::wire(&UnderConstruction(builder)).map(Arc::<T>::new))
         }),
     );
 }
 
-/// A component that field `I` of container `C` holds as a port.
+/// A component that field `K` of container `C` holds as a port.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
     label = "how is this built?",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the port with `#[factory(function)]`"
 )]
-pub trait BoundField<C: Container, const I: usize> {
+pub trait BoundField<C: Container, K> {
     /// The field, without name and type.
     const SPEC: FieldSpec<C>;
 }
 
-impl<C, const I: usize, T> BoundField<C, I> for T
+impl<C, K, T> BoundField<C, K> for T
 where
-    C: Field<I> + Bind<I, T, Port = <C as Field<I>>::Value>,
+    C: Field<K> + Bind<K, T, Port = <C as Field<K>>::Value>,
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
-    const SPEC: FieldSpec<C> = FieldSpec::new::<I>(
+    const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
         FieldNode::made(
             Recipe::Binding,
             const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] },
         ),
         Some(|builder| {
-            fill::<C, I>(
+            fill::<C, K>(
                 T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))),
             )
         }),
     );
 }
 
-/// A component that field `I` of container `C` holds as a port, among others.
+/// A component that field `K` of container `C` holds as a port, among others.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
     label = "how is this built?",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the ports with `#[factory(function)]`"
 )]
-pub trait BoundAmongOthers<C: Bind<I, Self>, const I: usize>: Sized {
+pub trait BoundAmongOthers<C: Bind<K, Self>, K>: Sized {
     /// How it is built.
     const IMPLEMENTATION: Implementation<C, C::Port>;
 }
 
-impl<C, const I: usize, T> BoundAmongOthers<C, I> for T
+impl<C, K, T> BoundAmongOthers<C, K> for T
 where
-    C: Bind<I, T>,
+    C: Bind<K, T>,
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
@@ -173,9 +173,9 @@ pub const fn dependencies<C: Container, P, const N: usize>(
 }
 
 impl<C: Container> FieldSpec<C> {
-    const fn new<const I: usize>(node: FieldNode, construct: Option<Construct<C>>) -> Self
+    const fn new<K>(node: FieldNode, construct: Option<Construct<C>>) -> Self
     where
-        C: Field<I>,
+        C: Field<K>,
     {
         Self {
             node,
@@ -198,18 +198,18 @@ impl<C: Container> FieldSpec<C> {
 
     /// A field that is handed in.
     #[must_use]
-    pub const fn provided<const I: usize>() -> Self
+    pub const fn provided<K>() -> Self
     where
-        C: Field<I>,
+        C: Field<K>,
     {
         Self::new(FieldNode::made(Recipe::Provided, &[]), None)
     }
 
     /// A field that holds many implementations of a port. They are built concurrently.
     #[must_use]
-    pub const fn bound_all<const I: usize>() -> Self
+    pub const fn bound_all<K>() -> Self
     where
-        C: BindAll<I>,
+        C: BindAll<K>,
     {
         Self::new(
             FieldNode::made(Recipe::Binding, C::DEPENDENCIES),
@@ -219,20 +219,20 @@ impl<C: Container> FieldSpec<C> {
                     .map(|it| (it.construct)(builder).finish())
                     .collect();
                 let all = async { ports.try_collect().await.map(C::collect) };
-                fill::<C, I>(Construction::Pending(Box::pin(all)))
+                fill::<C, K>(Construction::Pending(Box::pin(all)))
             }),
         )
     }
 
     /// A field that a function makes.
     #[must_use]
-    pub const fn factory<const I: usize>(
+    pub const fn factory<K>(
         function: &'static str,
         parameters: &'static [Dependency],
         construct: Construct<C>,
     ) -> Self
     where
-        C: Field<I>,
+        C: Field<K>,
     {
         Self::new(
             FieldNode::made(Recipe::Factory(function), parameters),
@@ -251,9 +251,9 @@ impl<C: Container> FieldSpec<C> {
 
     /// The same field, with a shutdown hook.
     #[must_use]
-    pub const fn stopped<const I: usize>(self) -> Self
+    pub const fn stopped<K>(self) -> Self
     where
-        C: Stop<I>,
+        C: Stop<K>,
     {
         Self {
             // Called when the future is polled, so that a panic of a sync hook is caught like that of an async one.
@@ -273,22 +273,19 @@ impl<C: Container> FieldSpec<C> {
     }
 }
 
-/// Calls the factory of field `I`.
-pub fn make<C, const I: usize, F>(
-    builder: &C::Builder,
-    call: &FactoryCall<C, F, C::Value>,
-) -> Step<C>
+/// Calls the factory of field `K`.
+pub fn make<C, K, F>(builder: &C::Builder, call: &FactoryCall<C, F, C::Value>) -> Step<C>
 where
-    C: Field<I>,
+    C: Field<K>,
     F: Copy,
 {
-    fill::<C, I>(call.construct(&UnderConstruction(builder)))
+    fill::<C, K>(call.construct(&UnderConstruction(builder)))
 }
 
 /// What puts the value of `construction` into its slot.
-fn fill<C, const I: usize>(construction: Construction<C::Value>) -> Step<C>
+fn fill<C, K>(construction: Construction<C::Value>) -> Step<C>
 where
-    C: Field<I>,
+    C: Field<K>,
 {
     construction
         .map(|value| Box::new(move |builder: &C::Builder| C::slot(builder).fill(value)) as Box<_>)

@@ -76,24 +76,28 @@ pub trait Constructor<C: Container>: Sized {
     fn construct<S: Source<C>>(source: &S) -> Construction<Self>;
 }
 
-/// A bound that no type satisfies: it words the error for an [`OnStart`] component that is taken by value.
+/// A bound that nothing satisfies: it words the error for an [`OnStart`] component that is taken by value.
+///
+/// It is a bound on [`OnStart`] and not on `T`: where both the failed bound and the one it is needed for are about the same type,
+/// rustc shows the message of the latter.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be taken by value: its constructor is async or can fail",
+    message = "`{T}` cannot be taken by value: its constructor is async or can fail",
     label = "built once, when `{C}` starts",
-    note = "[inject/by-value] take `Arc<{Self}>`, and add a field `Arc<{Self}>` to `{C}`"
+    note = "[inject/by-value] take `Arc<{T}>`, and add a field `Arc<{T}>` to `{C}`"
 )]
-pub trait BuiltInPlace<C>: Sized {
+pub trait ByValue<T, C> {
     /// There is no such node.
     const NODE: Node;
 
     /// There is no such value.
-    fn never() -> Self;
+    fn never() -> T;
 }
 
-/// The type of a dependency that may be compiled out: field or parameter `I` of a component.
+/// The type of a dependency that may be compiled out.
 ///
-/// Where clauses cannot carry `#[cfg]`; implementations of this trait can.
-pub trait Conditional<const I: usize> {
+/// Where clauses cannot carry `#[cfg]`; implementations of this trait can. `K` is a private type of the expansion, so that a public
+/// component can have a dependency of a private type.
+pub trait Conditional<K> {
     /// The type of the dependency, or [`Absent`].
     type Type;
 }

@@ -50,8 +50,7 @@ pub mod __private {
         },
         hook::{HookCall, HookFuture},
         injectable::{
-            Absent, BuiltInPlace, Conditional, Construction, Constructor, InPlace, OnStart,
-            rejected,
+            Absent, ByValue, Conditional, Construction, Constructor, InPlace, OnStart, rejected,
         },
         lifecycle::{DEFAULT_DEADLINE, shut_down, start},
         plan::{Message, Plan},

@@ -6,7 +6,7 @@ use syn::{Generics, Ident, Member};
 
 use super::validate::{Field, Model};
 use crate::{
-    dependency::{Dependency, Origin},
+    dependency::{Dependency, Origin, declared_keys},
     generics::{where_clause, with_container},
     names,
     paths::rejected,
@@ -61,13 +61,16 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         &runtime.private("InPlace"),
     );
     let self_type = self_type(model);
+    let keys = names::conditional_keys(&names::shown(ident));
+    let declared_keys = declared_keys(dependencies(model), &keys);
     let conditionals = dependencies(model)
-        .map(|dependency| dependency.conditional(&item.generics, &self_type, runtime));
+        .map(|dependency| dependency.conditional(&item.generics, &self_type, &keys, runtime));
     let injectable = injectable(model);
     quote! {
         #new
         #layer
         #wiring
+        #declared_keys
         #(#conditionals)*
         #injectable
     }
@@ -176,11 +179,13 @@ fn injectable(model: &Model) -> TokenStream {
     let self_type = self_type(model);
     let extended = with_container(&item.generics, runtime);
     let (impl_generics, _, _) = extended.split_for_impl();
+    let keys = names::conditional_keys(&names::shown(&item.ident));
     let mut predicates = Vec::new();
     if !item.generics.params.is_empty() {
         predicates.push(quote!(Self: 'static));
     }
-    predicates.extend(dependencies(model).map(|it| it.predicate(&item.generics, layer, runtime)));
+    predicates
+        .extend(dependencies(model).map(|it| it.predicate(&item.generics, layer, &keys, runtime)));
     let where_clause = where_clause(&item.generics, &predicates);
 
     let name = names::shown(&item.ident);

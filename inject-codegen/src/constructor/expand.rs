@@ -8,7 +8,7 @@ use syn::spanned::Spanned as _;
 use super::validate::{Model, Stub, Wiring};
 use crate::{
     component::wiring,
-    dependency::Origin,
+    dependency::{Origin, declared_keys},
     generics::{where_clause, with_container},
     names,
     paths::rejected,
@@ -31,7 +31,7 @@ use crate::{
 //             Yields::into_construction(Self::open(Injectable::inject(source)))
 //         }
 //     }
-//     impl<C: Container> Injectable<C> for SearchIndex where SearchIndex: BuiltInPlace<C> { .. } // never holds
+//     impl<C: Container> Injectable<C> for SearchIndex where OnStart: ByValue<SearchIndex, C> { .. } // never holds
 //
 // A sync infallible constructor makes an `InPlace` component, whose `Injectable::inject` calls it.
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -51,6 +51,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (container, source_type, source) =
         (names::container(), names::source_type(), names::source());
 
+    let keys = names::conditional_keys(&component.name);
+    let declared_keys = declared_keys(model.dependencies(), &keys);
     let layered = layered(component);
     let mode = match model.wiring {
         Wiring::InPlace => runtime.private("InPlace"),
@@ -59,13 +61,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let wiring = wiring(args, generics, &self_type, &mode);
     let conditionals = model
         .dependencies()
-        .map(|it| it.conditional(generics, &self_type, runtime));
+        .map(|it| it.conditional(generics, &self_type, &keys, runtime));
 
     let mut predicates = static_if_generic(component);
     predicates.extend(
         model
             .dependencies()
-            .map(|it| it.predicate(generics, &args.layer, runtime)),
+            .map(|it| it.predicate(generics, &args.layer, &keys, runtime)),
     );
     let where_clause = where_clause(generics, &predicates);
     let extended = with_container(generics, runtime);
@@ -123,6 +125,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote! {
         #layered
         #wiring
+        #declared_keys
         #(#conditionals)*
         #implementation
     }
@@ -199,9 +202,9 @@ fn never_in_place(component: &Stub) -> TokenStream {
     } = component;
     let runtime = &args.runtime;
     let (container, source_type) = (names::container(), names::source_type());
-    let in_place = runtime.private("BuiltInPlace");
+    let (on_start, by_value) = (runtime.private("OnStart"), runtime.private("ByValue"));
     let mut predicates = static_if_generic(component);
-    predicates.push(quote!(#self_ty: #in_place<#container>));
+    predicates.push(quote!(#on_start: #by_value<#self_ty, #container>));
     let where_clause = where_clause(generics, &predicates);
     let extended = with_container(generics, runtime);
     let (impl_generics, _, _) = extended.split_for_impl();
@@ -209,10 +212,10 @@ fn never_in_place(component: &Stub) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::Injectable<#container> for #self_ty #where_clause {
-            const NODE: #node = <Self as #in_place<#container>>::NODE;
+            const NODE: #node = <#on_start as #by_value<Self, #container>>::NODE;
 
             fn inject<#source_type: #runtime::Source<#container>>(_: &#source_type) -> Self {
-                <Self as #in_place<#container>>::never()
+                <#on_start as #by_value<Self, #container>>::never()
             }
         }
     }

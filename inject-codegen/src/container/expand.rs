@@ -1,8 +1,8 @@
 //! The code of a container.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
-use syn::{Type, spanned::Spanned as _};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Expr, Type, spanned::Spanned as _};
 
 use super::validate::{Field, Hook, Model, Recipe};
 use crate::{
@@ -24,21 +24,23 @@ use crate::{
 //     impl App { fn builder(..) fn inject(..) fn graph() fn shutdown(..) }
 //     impl AppBuilder { fn settings(..) fn db(..) fn build(..) }
 //     impl Container for App { .. }                    // the list of fields, the order to build them in
-//     impl Field<1> for App { type Value = SqlitePool; .. }
+//     impl Field<__Field<1>> for App { type Value = SqlitePool; .. }
 //     impl Injectable<App> for SqlitePool { .. }       // a clone of the field
 //     const _: () = ..                                 // one for each field: no cycle closes here
 pub(super) fn expand(model: &Model) -> TokenStream {
     let inputs = inputs(model);
     let builder = builder(model);
     let methods = methods(model);
-    let container = container(model);
-    let fields = numbered(model).map(|(index, field)| implementations(model, &index, field));
-    let checks = numbered(model).map(|(index, field)| no_cycle(&index, field));
+    let (container, keys) = (container(model), names::field_keys());
+    let fields = keyed(model).map(|(key, field)| implementations(model, &key, field));
+    let checks = keyed(model).map(|(key, field)| no_cycle(&key, field));
     quote! {
         #inputs
         #builder
         #methods
         const _: () = {
+            #[allow(dead_code)] // it stands for a field, and there is never one of it
+            struct #keys<const NUMBER: ::core::primitive::usize>;
             #container
             #(#fields)*
             #(#checks)*
@@ -46,13 +48,28 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// The fields with their numbers, which tell their implementations apart.
-fn numbered(model: &Model) -> impl Iterator<Item = (Literal, &Field)> {
+/// What tells the implementations for one field from those for another: a private type with the number of the field.
+struct Key {
+    number: Literal,
+}
+
+impl ToTokens for Key {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let (keys, number) = (names::field_keys(), &self.number);
+        quote!(#keys<#number>).to_tokens(tokens);
+    }
+}
+
+/// The fields with their keys.
+fn keyed(model: &Model) -> impl Iterator<Item = (Key, &Field)> {
+    let key = |index| Key {
+        number: Literal::usize_unsuffixed(index),
+    };
     model
         .fields
         .iter()
         .enumerate()
-        .map(|(index, field)| (Literal::usize_unsuffixed(index), field))
+        .map(move |(index, field)| (key(index), field))
 }
 
 fn provided(model: &Model) -> impl Iterator<Item = &Field> {
@@ -229,7 +246,7 @@ fn container(model: &Model) -> TokenStream {
         ident.span(),
         quote!(#graph::new(#name, NODES, PLAN.order())),
     );
-    let specs = numbered(model).map(|(index, field)| spec(model, &index, field));
+    let specs = keyed(model).map(|(key, field)| spec(model, &key, field));
     let taken = fields
         .iter()
         .map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: builder.#ident.into_inner()?));
@@ -257,7 +274,7 @@ fn container(model: &Model) -> TokenStream {
 }
 
 /// The entry of a field in `Container::FIELDS`.
-fn spec(model: &Model, index: &Literal, field: &Field) -> TokenStream {
+fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let Model {
         runtime,
         ident: container,
@@ -277,13 +294,13 @@ fn spec(model: &Model, index: &Literal, field: &Field) -> TokenStream {
     let node = quote!(#node #qualified);
     let wired = |trait_name: &str, component: &Type, item: TokenStream| {
         let wired = runtime.private(trait_name);
-        quote!(<#component as #wired<#container, #index>>::#item)
+        quote!(<#component as #wired<#container, #key>>::#item)
     };
     let spec = match &field.recipe {
-        Recipe::Provided | Recipe::Unknown => quote!(#field_spec::provided::<#index>()),
+        Recipe::Provided | Recipe::Unknown => quote!(#field_spec::provided::<#key>()),
         Recipe::Component(component) => wired("ComponentField", component, quote!(SPEC)),
         Recipe::Bind(implementation) => wired("BoundField", implementation, quote!(SPEC)),
-        Recipe::BindAll { .. } => quote!(#field_spec::bound_all::<#index>()),
+        Recipe::BindAll { .. } => quote!(#field_spec::bound_all::<#key>()),
         Recipe::Factory(function) => {
             let (make, step) = (runtime.private("make"), runtime.private("Step"));
             let (builder, ty) = (names::builder(container), &field.ty);
@@ -294,16 +311,16 @@ fn spec(model: &Model, index: &Literal, field: &Field) -> TokenStream {
             );
             let shown = type_name(function);
             quote! {
-                #field_spec::factory::<#index>(#shown, #call.parameters, {
+                #field_spec::factory::<#key>(#shown, #call.parameters, {
                     fn construct(builder: &#builder) -> #step<#container> {
-                        #make::<#container, #index, _>(builder, &#call)
+                        #make::<#container, #key, _>(builder, &#call)
                     }
                     construct
                 })
             }
         }
     };
-    let stopped = field.hook.as_ref().map(|_| quote!(.stopped::<#index>()));
+    let stopped = field.hook.as_ref().map(|_| quote!(.stopped::<#key>()));
     let cfgs = &field.cfgs;
     let absent = if cfgs.is_empty() {
         TokenStream::new()
@@ -315,7 +332,7 @@ fn spec(model: &Model, index: &Literal, field: &Field) -> TokenStream {
 }
 
 /// What is implemented for, and about, one field.
-fn implementations(model: &Model, index: &Literal, field: &Field) -> TokenStream {
+fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let Model {
         runtime,
         ident: container,
@@ -327,7 +344,7 @@ fn implementations(model: &Model, index: &Literal, field: &Field) -> TokenStream
     let parts = [
         quote! {
             #[automatically_derived]
-            impl #field_trait<#index> for #container {
+            impl #field_trait<#key> for #container {
                 type Value = #ty;
 
                 #[inline]
@@ -343,13 +360,13 @@ fn implementations(model: &Model, index: &Literal, field: &Field) -> TokenStream
         if field.is_duplicate {
             TokenStream::new()
         } else {
-            injectable(model, index, field)
+            injectable(model, key, field)
         },
-        binding(model, index, field),
+        binding(model, key, field),
         field
             .hook
             .as_ref()
-            .map(|hook| stop(model, index, field, hook))
+            .map(|hook| stop(model, key, field, hook))
             .unwrap_or_default(),
     ];
     // `#[cfg]` goes on each item: a block around them would hide the types of the user's module.
@@ -361,7 +378,7 @@ fn implementations(model: &Model, index: &Literal, field: &Field) -> TokenStream
 }
 
 /// The field can be injected: as a clone.
-fn injectable(model: &Model, index: &Literal, field: &Field) -> TokenStream {
+fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let Model {
         runtime,
         ident: container,
@@ -373,8 +390,8 @@ fn injectable(model: &Model, index: &Literal, field: &Field) -> TokenStream {
         names::source(),
         names::source_type(),
     );
-    let read = runtime.private("read");
-    let value = quote!(#read::<#container, #index, #source_type>(#source));
+    let (read, number) = (runtime.private("read"), &key.number);
+    let value = quote!(#read::<#container, #key, #source_type>(#source));
     let (injected, value) = match &field.qualifier {
         Some(qualifier) => (
             quote!(#runtime::Qualified<#ty, #qualifier>),
@@ -388,7 +405,7 @@ fn injectable(model: &Model, index: &Literal, field: &Field) -> TokenStream {
         quote! {
             #[automatically_derived]
             impl #runtime::Injectable<#container> for #injected {
-                const NODE: #node = #node::Field(#index);
+                const NODE: #node = #node::Field(#number);
 
                 #[inline]
                 fn inject<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> Self {
@@ -400,7 +417,7 @@ fn injectable(model: &Model, index: &Literal, field: &Field) -> TokenStream {
 }
 
 /// From implementations to ports.
-fn binding(model: &Model, index: &Literal, field: &Field) -> TokenStream {
+fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let Model {
         runtime,
         ident: container,
@@ -412,7 +429,7 @@ fn binding(model: &Model, index: &Literal, field: &Field) -> TokenStream {
         let implementation_value = quote_spanned!(implementation.span()=> implementation);
         quote! {
             #[automatically_derived]
-            impl #bind<#index, #implementation> for #container {
+            impl #bind<#key, #implementation> for #container {
                 type Port = #port;
 
                 fn bind(implementation: #arc<#implementation>) -> #port {
@@ -443,13 +460,13 @@ fn binding(model: &Model, index: &Literal, field: &Field) -> TokenStream {
             quote! {
                 #(#binds)*
                 #[automatically_derived]
-                impl #bind_all<#index> for #container {
+                impl #bind_all<#key> for #container {
                     type Port = #port;
                     const IMPLEMENTATIONS: &'static [#implementation<Self, #port>] = &[#(
-                        <#implementations as #among<Self, #index>>::IMPLEMENTATION
+                        <#implementations as #among<Self, #key>>::IMPLEMENTATION
                     ),*];
                     const DEPENDENCIES: &'static [#dependency] =
-                        &#dependencies::<Self, #port, #count>(<Self as #bind_all<#index>>::IMPLEMENTATIONS);
+                        &#dependencies::<Self, #port, #count>(<Self as #bind_all<#key>>::IMPLEMENTATIONS);
 
                     fn collect(ports: #ty) -> #ty {
                         ports
@@ -462,7 +479,7 @@ fn binding(model: &Model, index: &Literal, field: &Field) -> TokenStream {
 }
 
 /// The shutdown hook.
-fn stop(model: &Model, index: &Literal, field: &Field, hook: &Hook) -> TokenStream {
+fn stop(model: &Model, key: &Key, field: &Field, hook: &Hook) -> TokenStream {
     let Model {
         runtime,
         ident: container,
@@ -480,10 +497,14 @@ fn stop(model: &Model, index: &Literal, field: &Field, hook: &Hook) -> TokenStre
         None => runtime.private("DEFAULT_DEADLINE"),
     };
     let value = quote_spanned!(function.span()=> value);
-    let call = across(function, quote!(#function(#value)));
+    let call = match function {
+        Expr::Closure(_) => quote!((#function)(#value)),
+        _ => quote!(#function(#value)),
+    };
+    let call = across(function, call);
     quote! {
         #[automatically_derived]
-        impl #stop<#index> for #container {
+        impl #stop<#key> for #container {
             fn deadline() -> ::core::time::Duration {
                 #deadline
             }
@@ -496,12 +517,13 @@ fn stop(model: &Model, index: &Literal, field: &Field, hook: &Hook) -> TokenStre
 }
 
 /// A constant that does not evaluate where a cycle closes.
-fn no_cycle(index: &Literal, field: &Field) -> TokenStream {
+fn no_cycle(key: &Key, field: &Field) -> TokenStream {
     let Field { ty, cfgs, .. } = field;
+    let number = &key.number;
     let panic = across(ty, quote!(::core::panic!("{}", message.as_str())));
     quote! {
         #(#cfgs)*
-        const _: () = match PLAN.cycle(NODES, #index) {
+        const _: () = match PLAN.cycle(NODES, #number) {
             ::core::option::Option::None => {}
             ::core::option::Option::Some(message) => #panic,
         };
@@ -509,7 +531,7 @@ fn no_cycle(index: &Literal, field: &Field) -> TokenStream {
 }
 
 /// A type or path as it is shown to people: `Arc<dyn Mailer>`.
-fn type_name(ty: &impl quote::ToTokens) -> String {
+fn type_name(ty: &impl ToTokens) -> String {
     let spaced = ty.to_token_stream().to_string();
     let mut name = spaced;
     for (spaced, tight) in [

@@ -8,11 +8,17 @@ use wiring::{container, service};
 #[service(crate = wiring)]
 pub struct Clock;
 
+/// A private component in a public one.
+#[service(crate = wiring)]
+struct Private;
+
 /// A component with fields that are there, and fields that are not, whose types do not even exist.
 #[service(crate = wiring)]
 pub struct Report<T: Send + 'static> {
     #[cfg(not(any()))]
     clock: Arc<Clock>,
+    #[cfg(not(any()))]
+    private: Private,
     #[cfg(any())]
     tracer: Tracer,
     #[cfg(any())]
@@ -57,6 +63,7 @@ pub struct App {
 #[must_use]
 pub fn same_clock(app: &App) -> bool {
     let report: Report<Search> = app.inject();
+    let Private = report.private;
     Arc::ptr_eq(&report.clock, &app.clock)
         && Arc::ptr_eq(&report.inner.clock, &app.clock)
         && Arc::ptr_eq(&app.search.clock, &app.clock)
