@@ -17,20 +17,20 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     /// It could not be opened.
-    #[error("cannot open {path:?}: {cause} (choose another path with {DATABASE})")]
+    #[error("cannot open {path:?} (choose another path with {DATABASE})")]
     Open {
         /// The file.
         path: PathBuf,
         /// What `SQLite` says.
-        cause: sqlx::Error,
+        source: sqlx::Error,
     },
     /// It could not be migrated.
-    #[error("cannot bring {path:?} up to date: {cause}")]
+    #[error("cannot bring {path:?} up to date")]
     Migrate {
         /// The file.
         path: PathBuf,
         /// What `sqlx` says.
-        cause: MigrateError,
+        source: MigrateError,
     },
 }
 
@@ -56,11 +56,11 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, ConnectError
         .await;
     let pool = match pool {
         Ok(pool) => pool,
-        Err(cause) => return Err(ConnectError::Open { path, cause }),
+        Err(source) => return Err(ConnectError::Open { path, source }),
     };
     match MIGRATIONS.run(&pool).await {
         Ok(()) => Ok(pool),
-        Err(cause) => Err(ConnectError::Migrate { path, cause }),
+        Err(source) => Err(ConnectError::Migrate { path, source }),
     }
 }
 

@@ -28,10 +28,17 @@ async fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("quickstart: {error}");
+            eprintln!("quickstart: {}", with_causes(&*error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error and what led to it, on one line.
+fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    let texts: Vec<_> = causes.map(ToString::to_string).collect();
+    texts.join(": ")
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {

@@ -257,7 +257,9 @@ async fn a_file_that_cannot_be_opened_ends_the_start() {
         .err()
         .expect("there is no such folder");
     assert_eq!(error.field(), "pool");
-    assert!(error.to_string().contains("QUICKSTART_DATABASE"), "{error}");
+    // `Debug` shows the causes, too.
+    let shown = format!("{error:?}");
+    assert!(shown.contains("QUICKSTART_DATABASE"), "{shown}");
 }
 
 #[test]

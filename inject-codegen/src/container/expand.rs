@@ -212,6 +212,8 @@ fn methods(model: &Model) -> TokenStream {
 
             /// Runs the shutdown hooks in reverse dependency order, each under its deadline.
             ///
+            /// If there are any, this needs a Tokio runtime with its timer enabled.
+            ///
             /// # Errors
             ///
             /// Names every hook that failed, panicked or was not done in time; the others have run all the same.
