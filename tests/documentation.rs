@@ -18,9 +18,7 @@ fn read(path: &Path) -> String {
 /// The files below `folder` that end in `.extension`.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    for entry in
-        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-    {
+    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let path = entry.expect("a readable folder").path();
         if path.is_dir() {
             found.extend(files(&path, extension));
@@ -35,26 +33,17 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
 /// The `tag`s of the `[inject/tag]`s in `text`.
 fn tags(text: &str) -> BTreeSet<String> {
     let after = text.split("[inject/").skip(1);
-    let tags = after
-        .filter_map(|after| after.split_once(']'))
-        .map(|(tag, _)| tag);
-    tags.filter(|tag| {
-        tag.bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-    })
-    .map(str::to_owned)
-    .collect()
+    let tags = after.filter_map(|after| after.split_once(']')).map(|(tag, _)| tag);
+    tags.filter(|tag| tag.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The pages on errors, by tag.
 fn pages() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
     for path in files(&root().join("docs/errors"), "md") {
-        let name = path
-            .file_stem()
-            .expect("a file has a name")
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
         if name != "README" {
             pages.insert(name, read(&path));
         }
@@ -93,20 +82,11 @@ fn every_page_is_complete_indexed_and_tested() {
     let index = read(&root().join("docs/errors/README.md"));
     let tested = read(&root().join("tests/lib.rs"));
     for (tag, page) in pages() {
-        assert!(
-            page.starts_with(&format!("# `[inject/{tag}]`: ")),
-            "the title of {tag}.md"
-        );
+        assert!(page.starts_with(&format!("# `[inject/{tag}]`: ")), "the title of {tag}.md");
         for info in ["text", "rust,compile_fail", "rust"] {
-            assert!(
-                !blocks(&page, info).is_empty(),
-                "{tag}.md has no block of ```{info}"
-            );
+            assert!(!blocks(&page, info).is_empty(), "{tag}.md has no block of ```{info}");
         }
-        assert!(
-            index.contains(&format!("[`[inject/{tag}]`]({tag}.md)")),
-            "the index has no {tag}.md"
-        );
+        assert!(index.contains(&format!("[`[inject/{tag}]`]({tag}.md)")), "the index has no {tag}.md");
         assert!(
             tested.contains(&format!("include_str!(\"../docs/errors/{tag}.md\")")),
             "tests/lib.rs has no {tag}.md"
@@ -117,17 +97,12 @@ fn every_page_is_complete_indexed_and_tested() {
 /// A quotation leaves lines out and changes none.
 #[test]
 fn every_quoted_message_is_one_that_rustc_prints() {
-    let messages: Vec<_> = files(&root().join("tests/ui"), "stderr")
-        .iter()
-        .map(|path| read(path))
-        .collect();
+    let messages: Vec<_> = files(&root().join("tests/ui"), "stderr").iter().map(|path| read(path)).collect();
     for (tag, page) in pages() {
         for quotation in blocks(&page, "text") {
             let is_quoted_from = |message: &String| {
                 let mut printed = message.lines();
-                quotation
-                    .iter()
-                    .all(|line| printed.any(|printed| printed.trim_end() == line.trim_end()))
+                quotation.iter().all(|line| printed.any(|printed| printed.trim_end() == line.trim_end()))
             };
             assert!(
                 messages.iter().any(is_quoted_from),
@@ -143,12 +118,7 @@ fn every_quoted_message_is_one_that_rustc_prints() {
 fn every_link_between_pages_leads_somewhere() {
     for path in files(&root().join("docs"), "md") {
         let page = read(&path);
-        for link in page
-            .split("](")
-            .skip(1)
-            .filter_map(|after| after.split_once(')'))
-            .map(|(link, _)| link)
-        {
+        for link in page.split("](").skip(1).filter_map(|after| after.split_once(')')).map(|(link, _)| link) {
             let file = link.split('#').next().unwrap_or_default();
             if file.is_empty() || file.contains("://") {
                 continue;

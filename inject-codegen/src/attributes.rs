@@ -9,27 +9,18 @@ use crate::errors::{Errors, did_you_mean};
 
 /// The `#[cfg]`s among `attributes`.
 pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
-    attributes
-        .iter()
-        .filter(|attribute| attribute.path().is_ident("cfg"))
-        .cloned()
-        .collect()
+    attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
 }
 
 /// The condition under which `cfgs` leave nothing: `not(all(..))`.
 pub(crate) fn negated(cfgs: &[Attribute]) -> TokenStream {
-    let conditions = cfgs
-        .iter()
-        .filter_map(|cfg| cfg.meta.require_list().ok())
-        .map(|list| &list.tokens);
+    let conditions = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok()).map(|list| &list.tokens);
     quote::quote!(#[cfg(not(all(#(#conditions),*)))])
 }
 
 /// Takes the attributes called `name` off.
 pub(crate) fn take(attributes: &mut Vec<Attribute>, name: &str) -> Vec<Attribute> {
-    let (taken, left) = attributes
-        .drain(..)
-        .partition(|attribute| attribute.path().is_ident(name));
+    let (taken, left) = attributes.drain(..).partition(|attribute| attribute.path().is_ident(name));
     *attributes = left;
     taken
 }
@@ -40,10 +31,7 @@ pub(crate) fn at_most_one(given: Vec<Attribute>, errors: &mut Errors) -> Option<
     let first = given.next();
     for again in given {
         let name = again.path().to_token_stream();
-        errors.at(
-            &again,
-            format_args!("`#[{name}]` is given twice: keep one [inject/shape]"),
-        );
+        errors.at(&again, format_args!("`#[{name}]` is given twice: keep one [inject/shape]"));
     }
     first
 }
@@ -52,19 +40,12 @@ pub(crate) fn at_most_one(given: Vec<Attribute>, errors: &mut Errors) -> Option<
 pub(crate) fn expect_word(attribute: &Attribute, errors: &mut Errors) {
     if !matches!(attribute.meta, Meta::Path(_)) {
         let name = attribute.path().to_token_stream();
-        errors.at(
-            &attribute.meta,
-            format_args!("`#[{name}]` takes no arguments [inject/shape]"),
-        );
+        errors.at(&attribute.meta, format_args!("`#[{name}]` takes no arguments [inject/shape]"));
     }
 }
 
 /// The tokens in the parentheses of `attribute`. `usage` says what belongs there.
-pub(crate) fn arguments(
-    attribute: &Attribute,
-    usage: &str,
-    errors: &mut Errors,
-) -> Option<TokenStream> {
+pub(crate) fn arguments(attribute: &Attribute, usage: &str, errors: &mut Errors) -> Option<TokenStream> {
     match &attribute.meta {
         Meta::List(list) if !list.tokens.is_empty() => Some(list.tokens.clone()),
         meta => {
@@ -96,10 +77,7 @@ impl Keys<'_> {
         let mut seen = Vec::new();
         for item in items {
             let NestedMeta::Meta(meta) = &item else {
-                errors.at(
-                    &item,
-                    format_args!("expected a key of `{}` [inject/shape]", self.attribute),
-                );
+                errors.at(&item, format_args!("expected a key of `{}` [inject/shape]", self.attribute));
                 continue;
             };
             let key = meta.path().to_token_stream().to_string();
@@ -113,13 +91,8 @@ impl Keys<'_> {
                     ),
                 );
             } else if seen.contains(&key) {
-                errors.at(
-                    meta,
-                    format_args!(
-                        "`{key}` is given twice in `{}` [inject/shape]",
-                        self.attribute
-                    ),
-                );
+                errors
+                    .at(meta, format_args!("`{key}` is given twice in `{}` [inject/shape]", self.attribute));
             } else {
                 read(&key, meta, errors);
                 seen.push(key);
@@ -131,10 +104,7 @@ impl Keys<'_> {
 fn parse_list(tokens: TokenStream) -> syn::Result<Vec<NestedMeta>> {
     // `darling` would read a lone delimiter group as a literal and report it far from where it is.
     if let Some(TokenTree::Group(group)) = tokens.clone().into_iter().next() {
-        return Err(syn::Error::new_spanned(
-            group,
-            "expected a key [inject/shape]",
-        ));
+        return Err(syn::Error::new_spanned(group, "expected a key [inject/shape]"));
     }
     NestedMeta::parse_meta_list(tokens)
 }
@@ -156,10 +126,7 @@ pub(crate) fn path_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Optio
     match Path::parse_mod_style.parse2(value.to_token_stream()) {
         Ok(path) => Some(path),
         Err(_) => {
-            errors.at(
-                value,
-                format_args!("expected a path, as in `{usage}` [inject/shape]"),
-            );
+            errors.at(value, format_args!("expected a path, as in `{usage}` [inject/shape]"));
             None
         }
     }
@@ -168,15 +135,11 @@ pub(crate) fn path_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Optio
 /// The value of `key = "text"`, which must not be empty.
 pub(crate) fn text_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Option<LitStr> {
     match value(meta, usage, errors)? {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) if !text.value().trim().is_empty() => Some(text.clone()),
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if !text.value().trim().is_empty() => {
+            Some(text.clone())
+        }
         other => {
-            errors.at(
-                other,
-                format_args!("expected a text, as in `{usage}` [inject/shape]"),
-            );
+            errors.at(other, format_args!("expected a text, as in `{usage}` [inject/shape]"));
             None
         }
     }
@@ -197,16 +160,8 @@ pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
 
 /// `item` without the attributes of ours, for an item that cannot be parsed: rustc knows none of them.
 pub(crate) fn strip(item: TokenStream) -> TokenStream {
-    const OURS: [&str; 8] = [
-        "inject",
-        "external",
-        "qualifier",
-        "layering",
-        "provided",
-        "factory",
-        "bind",
-        "on_shutdown",
-    ];
+    const OURS: [&str; 8] =
+        ["inject", "external", "qualifier", "layering", "provided", "factory", "bind", "on_shutdown"];
     let is_ours = |token: &TokenTree| {
         let TokenTree::Group(group) = token else {
             return false;
@@ -218,9 +173,7 @@ pub(crate) fn strip(item: TokenStream) -> TokenStream {
     let mut tokens = item.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
-            TokenTree::Punct(punct)
-                if punct.as_char() == '#' && tokens.peek().is_some_and(is_ours) =>
-            {
+            TokenTree::Punct(punct) if punct.as_char() == '#' && tokens.peek().is_some_and(is_ours) => {
                 tokens.next();
             }
             TokenTree::Group(group) => {

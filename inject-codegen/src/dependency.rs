@@ -5,9 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, Generics, Ident, LitStr, Meta, Path, Type};
 
 use crate::{
-    attributes::{
-        self, Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value, value,
-    },
+    attributes::{self, Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value, value},
     errors::Errors,
     generics::mentions_parameter,
     names,
@@ -51,6 +49,29 @@ enum Layering {
     Inward,
     External,
     Excepted(LitStr),
+}
+
+impl Origin {
+    /// The dependency, if it is one.
+    pub(crate) fn dependency(&self) -> Option<&Dependency> {
+        match self {
+            Self::Dependency(dependency) => Some(dependency),
+            _ => None,
+        }
+    }
+
+    /// The value in an expansion.
+    pub(crate) fn value(&self, runtime: &Runtime) -> TokenStream {
+        match self {
+            Self::Dependency(dependency) => dependency.value(runtime),
+            Self::Unknown => {
+                let rejected = runtime.private("rejected");
+                quote!(#rejected())
+            }
+            Self::Default => quote!(::core::default::Default::default()),
+            Self::With(value) => quote!(#value),
+        }
+    }
 }
 
 impl Marks {
@@ -120,10 +141,7 @@ fn read_inject(attribute: &Attribute, errors: &mut Errors) -> Origin {
     const USAGE: &str = "#[inject(default)]` or `#[inject(with = expression)]";
     let mut origins = Vec::new();
     if let Some(tokens) = arguments(attribute, USAGE, errors) {
-        let keys = Keys {
-            attribute: "#[inject(..)]",
-            known: &["default", "with"],
-        };
+        let keys = Keys { attribute: "#[inject(..)]", known: &["default", "with"] };
         keys.read(tokens, errors, |key, meta, errors| {
             if key == "default" {
                 expect_bare(meta, errors);
@@ -134,10 +152,7 @@ fn read_inject(attribute: &Attribute, errors: &mut Errors) -> Origin {
         });
     }
     if origins.len() > 1 {
-        errors.at(
-            &attribute.meta,
-            "`default` and `with` exclude each other: keep one [inject/shape]",
-        );
+        errors.at(&attribute.meta, "`default` and `with` exclude each other: keep one [inject/shape]");
     }
     origins.into_iter().next().unwrap_or(Origin::Unknown)
 }
@@ -148,10 +163,7 @@ pub(crate) fn read_qualifier(attribute: &Attribute, errors: &mut Errors) -> Opti
     match syn::parse2(tokens.clone()) {
         Ok(path) => Some(path),
         Err(_) => {
-            errors.at(
-                tokens,
-                "a qualifier is a type, as in `#[qualifier(Replica)]` [inject/shape]",
-            );
+            errors.at(tokens, "a qualifier is a type, as in `#[qualifier(Replica)]` [inject/shape]");
             None
         }
     }
@@ -163,10 +175,7 @@ fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
     let tokens = arguments(attribute, USAGE, errors)?;
     let (mut allow, mut reason, mut has_reason) = (false, None, false);
     let before = errors.count();
-    let keys = Keys {
-        attribute: "#[layering(..)]",
-        known: &["allow", "reason"],
-    };
+    let keys = Keys { attribute: "#[layering(..)]", known: &["allow", "reason"] };
     keys.read(tokens, errors, |key, meta: &Meta, errors| {
         if key == "allow" {
             expect_bare(meta, errors);
@@ -196,7 +205,7 @@ impl Dependency {
     }
 
     /// The value, from the source.
-    pub(crate) fn value(&self, runtime: &Runtime) -> TokenStream {
+    fn value(&self, runtime: &Runtime) -> TokenStream {
         let source = names::source();
         let value = quote!(#runtime::Injectable::inject(#source));
         match &self.qualifier {
@@ -207,10 +216,7 @@ impl Dependency {
 
     /// The edge of the graph, which also proves that it points inward.
     pub(crate) fn edge(&self, layer: &TokenStream, runtime: &Runtime) -> TokenStream {
-        let (dependency, dependency_of) = (
-            runtime.private("Dependency"),
-            runtime.private("DependencyOf"),
-        );
+        let (dependency, dependency_of) = (runtime.private("Dependency"), runtime.private("DependencyOf"));
         let (ty, name, container) = (self.injected_type(runtime), &self.name, names::container());
         let node = quote!(<#ty as #runtime::Injectable<#container>>::NODE);
         let edge = match &self.layering {
@@ -251,10 +257,7 @@ impl Dependency {
         if self.cfgs.is_empty() {
             return self.injected_type(runtime);
         }
-        let (conditional, index) = (
-            runtime.private("Conditional"),
-            Literal::usize_unsuffixed(self.index),
-        );
+        let (conditional, index) = (runtime.private("Conditional"), Literal::usize_unsuffixed(self.index));
         quote!(<Self as #conditional<#keys<#index>>>::Type)
     }
 
@@ -271,10 +274,7 @@ impl Dependency {
         }
         let (conditional, absent) = (runtime.private("Conditional"), runtime.private("Absent"));
         let (cfgs, otherwise) = (&self.cfgs, attributes::negated(&self.cfgs));
-        let (ty, index) = (
-            self.injected_type(runtime),
-            Literal::usize_unsuffixed(self.index),
-        );
+        let (ty, index) = (self.injected_type(runtime), Literal::usize_unsuffixed(self.index));
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {
             #(#cfgs)*
@@ -290,11 +290,8 @@ impl Dependency {
 }
 
 /// The type of the keys of conditional dependencies, if there is any.
-pub(crate) fn declared_keys<'a>(
-    mut dependencies: impl Iterator<Item = &'a Dependency>,
-    keys: &Ident,
-) -> TokenStream {
-    if dependencies.all(|dependency| dependency.cfgs.is_empty()) {
+pub(crate) fn declared_keys(dependencies: &[&Dependency], keys: &Ident) -> TokenStream {
+    if dependencies.iter().all(|dependency| dependency.cfgs.is_empty()) {
         return TokenStream::new();
     }
     quote! {

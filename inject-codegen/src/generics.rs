@@ -10,9 +10,7 @@ use crate::{errors::Errors, names, paths::Runtime};
 pub(crate) fn with_container(generics: &Generics, runtime: &Runtime) -> Generics {
     let container = names::container();
     let mut generics = generics.clone();
-    generics
-        .params
-        .push(syn::parse_quote!(#container: #runtime::Container));
+    generics.params.push(syn::parse_quote!(#container: #runtime::Container));
     generics
 }
 
@@ -45,18 +43,11 @@ pub(crate) fn mentions_parameter(generics: &Generics, tokens: &impl ToTokens) ->
 }
 
 /// The where clause of `generics` with `predicates` added, or nothing where there are none.
-pub(crate) fn where_clause(generics: &Generics, predicates: &[TokenStream]) -> TokenStream {
-    let own = generics
-        .where_clause
-        .iter()
-        .flat_map(|clause| &clause.predicates);
-    let own: Vec<_> = own
-        .map(ToTokens::to_token_stream)
-        .chain(predicates.iter().cloned())
-        .collect();
-    if own.is_empty() {
-        TokenStream::new()
-    } else {
-        quote!(where #(#own),*)
-    }
+pub(crate) fn where_clause<'a>(
+    generics: &Generics,
+    predicates: impl Iterator<Item = &'a TokenStream>,
+) -> TokenStream {
+    let own = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let all: Vec<_> = own.map(ToTokens::to_token_stream).chain(predicates.cloned()).collect();
+    if all.is_empty() { TokenStream::new() } else { quote!(where #(#all),*) }
 }

@@ -23,6 +23,7 @@ mod container;
 mod dependency;
 mod errors;
 mod generics;
+mod implementations;
 mod layer;
 mod names;
 mod paths;
@@ -85,9 +86,7 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
         Ok(Item::Struct(item)) => component::expand(args, item, errors),
         Ok(Item::Impl(item)) => constructor::expand(args, item, errors),
         Ok(Item::Trait(item)) => port::expand(&args, item, errors),
-        Ok(item @ (Item::Enum(_) | Item::Union(_))) => {
-            component::expand_layer_only(&args, &item, errors)
-        }
+        Ok(item @ (Item::Enum(_) | Item::Union(_))) => component::expand_layer_only(&args, &item, errors),
         Ok(item) => {
             errors.at_call_site(format_args!(
                 "`{}` goes on a struct, an impl block with a constructor, or a trait [inject/shape]",

@@ -23,10 +23,7 @@ impl From<Path> for Runtime {
 impl Runtime {
     /// An item of the module that only expansions use.
     pub(crate) fn private(&self, item: &str) -> TokenStream {
-        let (runtime, item) = (
-            &self.0,
-            syn::Ident::new(item, proc_macro2::Span::call_site()),
-        );
+        let (runtime, item) = (&self.0, syn::Ident::new(item, proc_macro2::Span::call_site()));
         quote!(#runtime::__private::#item)
     }
 }
@@ -36,10 +33,4 @@ impl ToTokens for Runtime {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         self.0.to_tokens(tokens);
     }
-}
-
-/// In the place of a value whose description was wrong.
-pub(crate) fn rejected(runtime: &Runtime) -> TokenStream {
-    let rejected = runtime.private("rejected");
-    quote!(#rejected())
 }

@@ -22,11 +22,7 @@ pub(crate) fn across(user: &impl ToTokens, generated: TokenStream) -> TokenStrea
 fn at(span: Span, token: TokenTree) -> TokenTree {
     let mut token = match token {
         TokenTree::Group(group) => {
-            let inner = group
-                .stream()
-                .into_iter()
-                .map(|token| at(span, token))
-                .collect();
+            let inner = group.stream().into_iter().map(|token| at(span, token)).collect();
             TokenTree::Group(Group::new(group.delimiter(), inner))
         }
         token => token,

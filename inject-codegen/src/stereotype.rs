@@ -30,38 +30,18 @@ pub(crate) struct StereotypeArgs {
 }
 
 impl Stereotype {
-    pub(crate) const SERVICE: Self = Self {
-        attribute: "#[service]",
-        layer: Some("Service"),
-    };
-    pub(crate) const REPOSITORY: Self = Self {
-        attribute: "#[repository]",
-        layer: Some("Repository"),
-    };
-    pub(crate) const INFRASTRUCTURE: Self = Self {
-        attribute: "#[infrastructure]",
-        layer: Some("Infrastructure"),
-    };
-    pub(crate) const SHARED: Self = Self {
-        attribute: "#[shared]",
-        layer: Some("Shared"),
-    };
-    pub(crate) const COMPONENT: Self = Self {
-        attribute: "#[component]",
-        layer: None,
-    };
+    pub(crate) const SERVICE: Self = Self { attribute: "#[service]", layer: Some("Service") };
+    pub(crate) const REPOSITORY: Self = Self { attribute: "#[repository]", layer: Some("Repository") };
+    pub(crate) const INFRASTRUCTURE: Self =
+        Self { attribute: "#[infrastructure]", layer: Some("Infrastructure") };
+    pub(crate) const SHARED: Self = Self { attribute: "#[shared]", layer: Some("Shared") };
+    pub(crate) const COMPONENT: Self = Self { attribute: "#[component]", layer: None };
 
     /// Reads the arguments. What is wrong with them is reported, and replaced by something that expands.
     pub(crate) fn arguments(&self, tokens: TokenStream, errors: &mut Errors) -> StereotypeArgs {
-        let known: &[_] = if self.layer.is_some() {
-            &["crate", "layer_only"]
-        } else {
-            &["crate", "layer_only", "layer"]
-        };
-        let keys = Keys {
-            attribute: self.attribute,
-            known,
-        };
+        let known: &[_] =
+            if self.layer.is_some() { &["crate", "layer_only"] } else { &["crate", "layer_only", "layer"] };
+        let keys = Keys { attribute: self.attribute, known };
         let mut runtime = Runtime::default();
         let mut named: Option<Path> = None;
         let mut layer_only = false;
@@ -69,8 +49,7 @@ impl Stereotype {
         if !is_empty {
             keys.read(tokens, errors, |key, meta, errors| match key {
                 "crate" => {
-                    if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors)
-                    {
+                    if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
                         runtime = Runtime::from(path);
                     }
                 }
@@ -89,16 +68,13 @@ impl Stereotype {
             (None, Some(path)) => quote!(#path),
             (None, None) => {
                 if errors.count() == 0 {
-                    errors.at_call_site("`#[component]` names its layer: `#[component(layer = Domain)]` [inject/shape]");
+                    errors.at_call_site(
+                        "`#[component]` names its layer: `#[component(layer = Domain)]` [inject/shape]",
+                    );
                 }
                 quote!(#runtime::layer::Shared)
             }
         };
-        StereotypeArgs {
-            attribute: self.attribute,
-            runtime,
-            layer,
-            layer_only,
-        }
+        StereotypeArgs { attribute: self.attribute, runtime, layer, layer_only }
     }
 }

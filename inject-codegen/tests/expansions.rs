@@ -19,9 +19,7 @@ fn check(file: &str, expand: Macro, args: &str, item: &str) {
 }
 
 fn syn_file(tokens: &TokenStream) -> Option<String> {
-    syn::parse2(tokens.clone())
-        .ok()
-        .map(|file| prettyplease::unparse(&file))
+    syn::parse2(tokens.clone()).ok().map(|file| prettyplease::unparse(&file))
 }
 
 #[test]
@@ -98,12 +96,7 @@ impl SearchIndex {
 
 #[test]
 fn a_port() {
-    check(
-        "port",
-        inject_codegen::service,
-        "",
-        "pub trait Mailer: Send + Sync {\n    fn send(&self);\n}",
-    );
+    check("port", inject_codegen::service, "", "pub trait Mailer: Send + Sync {\n    fn send(&self);\n}");
 }
 
 #[test]

@@ -60,9 +60,7 @@ const WORDS: [&str; 40] = [
     "x",
 ];
 
-const PUNCTUATION: [char; 14] = [
-    '#', ',', ':', ';', '=', '<', '>', '&', '+', '|', '-', '.', '!', '\'',
-];
+const PUNCTUATION: [char; 14] = ['#', ',', ':', ';', '=', '<', '>', '&', '+', '|', '-', '.', '!', '\''];
 
 fn token() -> impl Strategy<Value = TokenTree> {
     let leaf = prop_oneof![
@@ -127,11 +125,9 @@ fn nearly_an_item() -> impl Strategy<Value = TokenStream> {
                 .into_iter()
                 .flat_map(|token| match token {
                     TokenTree::Ident(ident) if ident == HOLE => tokens.clone(),
-                    TokenTree::Group(group) => TokenTree::Group(Group::new(
-                        group.delimiter(),
-                        fill(group.stream(), tokens),
-                    ))
-                    .into(),
+                    TokenTree::Group(group) => {
+                        TokenTree::Group(Group::new(group.delimiter(), fill(group.stream(), tokens))).into()
+                    }
                     token => token.into(),
                 })
                 .collect()
@@ -189,11 +185,7 @@ fn half_typed_input_yields_the_item_and_one_error() {
         ("container", "", "struct A { #[factory()] a: B }"),
         ("container", "", "struct A { #[factory] a: B }"),
         ("container", "", "struct A { #[bind] a: Arc<dyn B> }"),
-        (
-            "container",
-            "",
-            "struct A { #[provided] #[on_shutdown] a: B }",
-        ),
+        ("container", "", "struct A { #[provided] #[on_shutdown] a: B }"),
         ("layer", "may_depend_on", "struct A;"),
         ("layer", "may_depend_on(", "struct A;"),
     ];
@@ -201,19 +193,9 @@ fn half_typed_input_yields_the_item_and_one_error() {
         let (Ok(args), Ok(item)) = (args.parse(), item.parse::<TokenStream>()) else {
             continue; // An unclosed delimiter: the lexer speaks before us.
         };
-        let (_, expand) = MACROS
-            .into_iter()
-            .find(|(known, _)| *known == name)
-            .expect("a macro");
+        let (_, expand) = MACROS.into_iter().find(|(known, _)| *known == name).expect("a macro");
         let expansion = expand(args, item.clone()).to_string();
-        assert_eq!(
-            expansion.matches("compile_error").count(),
-            1,
-            "{name} on {item}: {expansion}"
-        );
-        assert!(
-            expansion.contains(" A"),
-            "{name} on {item} keeps the item: {expansion}"
-        );
+        assert_eq!(expansion.matches("compile_error").count(), 1, "{name} on {item}: {expansion}");
+        assert!(expansion.contains(" A"), "{name} on {item} keeps the item: {expansion}");
     }
 }

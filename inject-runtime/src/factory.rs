@@ -40,10 +40,7 @@ impl Dependencies {
     const MOST: usize = 16;
 
     const fn none() -> Self {
-        Self {
-            edges: [Dependency::parameter(Node::Field(0)); Self::MOST],
-            count: 0,
-        }
+        Self { edges: [Dependency::parameter(Node::Field(0)); Self::MOST], count: 0 }
     }
 
     const fn after(first: Dependency, rest: &Self) -> Self {
@@ -159,9 +156,7 @@ impl<T, F: Future<Output = T> + Send + 'static> Yields<T, Async> for F {
 }
 
 #[diagnostic::do_not_recommend]
-impl<T, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send + 'static>
-    Yields<T, AsyncFallible> for F
-{
+impl<T, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send + 'static> Yields<T, AsyncFallible> for F {
     fn into_construction(self) -> Construction<T> {
         Construction::Pending(Box::pin(async { self.await.map_err(Into::into) }))
     }

@@ -95,13 +95,8 @@ where
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
-        FieldNode::made(
-            Recipe::Component,
-            const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] },
-        ),
-        Some(|builder| {
-            fill::<C, K>(T::Wiring::wire(&UnderConstruction(builder)).map(Arc::<T>::new))
-        }),
+        FieldNode::made(Recipe::Component, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
+        Some(|builder| fill::<C, K>(T::Wiring::wire(&UnderConstruction(builder)).map(Arc::<T>::new))),
     );
 }
 
@@ -122,14 +117,9 @@ where
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
-        FieldNode::made(
-            Recipe::Binding,
-            const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] },
-        ),
+        FieldNode::made(Recipe::Binding, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
         Some(|builder| {
-            fill::<C, K>(
-                T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))),
-            )
+            fill::<C, K>(T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))))
         }),
     );
 }
@@ -152,9 +142,7 @@ where
 {
     const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
         dependency: Dependency::built(<T::Wiring as Wire<T, C>>::NODE),
-        construct: |builder| {
-            T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it)))
-        },
+        construct: |builder| T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))),
     };
 }
 
@@ -177,23 +165,13 @@ impl<C: Container> FieldSpec<C> {
     where
         C: Field<K>,
     {
-        Self {
-            node,
-            construct,
-            is_filled: |builder| C::slot(builder).get().is_some(),
-            hook: None,
-        }
+        Self { node, construct, is_filled: |builder| C::slot(builder).get().is_some(), hook: None }
     }
 
     /// A field that `#[cfg]` compiled out: it keeps its number, and nothing else.
     #[must_use]
     pub const fn absent() -> Self {
-        Self {
-            node: FieldNode::ABSENT,
-            construct: None,
-            is_filled: |_| true,
-            hook: None,
-        }
+        Self { node: FieldNode::ABSENT, construct: None, is_filled: |_| true, hook: None }
     }
 
     /// A field that is handed in.
@@ -214,10 +192,8 @@ impl<C: Container> FieldSpec<C> {
         Self::new(
             FieldNode::made(Recipe::Binding, C::DEPENDENCIES),
             Some(|builder| {
-                let ports: FuturesOrdered<_> = C::IMPLEMENTATIONS
-                    .iter()
-                    .map(|it| (it.construct)(builder).finish())
-                    .collect();
+                let ports: FuturesOrdered<_> =
+                    C::IMPLEMENTATIONS.iter().map(|it| (it.construct)(builder).finish()).collect();
                 let all = async { ports.try_collect().await.map(C::collect) };
                 fill::<C, K>(Construction::Pending(Box::pin(all)))
             }),
@@ -234,19 +210,13 @@ impl<C: Container> FieldSpec<C> {
     where
         C: Field<K>,
     {
-        Self::new(
-            FieldNode::made(Recipe::Factory(function), parameters),
-            Some(construct),
-        )
+        Self::new(FieldNode::made(Recipe::Factory(function), parameters), Some(construct))
     }
 
     /// The same field, by name and type.
     #[must_use]
     pub const fn declared(self, node: FieldNode) -> Self {
-        Self {
-            node: self.node.declared(node),
-            ..self
-        }
+        Self { node: self.node.declared(node), ..self }
     }
 
     /// The same field, with a shutdown hook.
@@ -287,8 +257,7 @@ fn fill<C, K>(construction: Construction<C::Value>) -> Step<C>
 where
     C: Field<K>,
 {
-    construction
-        .map(|value| Box::new(move |builder: &C::Builder| C::slot(builder).fill(value)) as Box<_>)
+    construction.map(|value| Box::new(move |builder: &C::Builder| C::slot(builder).fill(value)) as Box<_>)
 }
 
 /// The graph nodes of `fields`, which a [`Graph`](crate::graph::Graph) refers to.

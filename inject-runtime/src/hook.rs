@@ -54,9 +54,7 @@ impl<'a, F: Future<Output = ()> + Send + 'a> HookCall<'a, Async> for F {
 }
 
 #[diagnostic::do_not_recommend]
-impl<'a, E: Into<BoxError>, F: Future<Output = Result<(), E>> + Send + 'a>
-    HookCall<'a, AsyncFallible> for F
-{
+impl<'a, E: Into<BoxError>, F: Future<Output = Result<(), E>> + Send + 'a> HookCall<'a, AsyncFallible> for F {
     fn boxed(self) -> HookFuture<'a> {
         Box::pin(async { self.await.map_err(Into::into) })
     }

@@ -18,9 +18,7 @@ mod lifecycle;
 mod plan;
 mod qualifier;
 
-pub use inject_macros::{
-    component, container, infrastructure, inject, layer, repository, service, shared,
-};
+pub use inject_macros::{component, container, infrastructure, inject, layer, repository, service, shared};
 
 #[cfg(feature = "axum")]
 pub use crate::extract::Inject;
@@ -42,16 +40,12 @@ pub mod __private {
         container::{Field, Slot, read},
         factory::{FactoryCall, Yields},
         field::{
-            Bind, BindAll, BoundAmongOthers, BoundField, ComponentField, FieldSpec, Implementation,
-            Step, Stop, dependencies, make, nodes,
+            Bind, BindAll, BoundAmongOthers, BoundField, ComponentField, FieldSpec, Implementation, Step,
+            Stop, dependencies, make, nodes,
         },
-        graph::{
-            ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered,
-        },
+        graph::{ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered},
         hook::{HookCall, HookFuture},
-        injectable::{
-            Absent, ByValue, Conditional, Construction, Constructor, InPlace, OnStart, rejected,
-        },
+        injectable::{Absent, ByValue, Conditional, Construction, Constructor, InPlace, OnStart, rejected},
         lifecycle::{DEFAULT_DEADLINE, shut_down, start},
         plan::{Message, Plan},
     };

@@ -48,13 +48,7 @@ pub async fn shut_down<C: Container>(container: &C) -> Result<(), ShutdownError>
     let mut failures = Vec::new();
     for &field in C::ORDER.iter().rev() {
         if let Some(hook) = &C::FIELDS[field].hook {
-            run_hook::<C>(
-                field,
-                (hook.deadline)(),
-                (hook.stop)(container),
-                &mut failures,
-            )
-            .await;
+            run_hook::<C>(field, (hook.deadline)(), (hook.stop)(container), &mut failures).await;
         }
     }
     report::<C>(failures)
@@ -72,28 +66,20 @@ async fn run_hook<C: Container>(
         Ok(Err(panic)) => ShutdownFailureReason::Panic(panic_message(&*panic)),
         Err(_) => ShutdownFailureReason::DeadlineExceeded(deadline),
     };
-    failures.push(ShutdownFailure {
-        field: C::FIELDS[field].node,
-        reason,
-    });
+    failures.push(ShutdownFailure { field: C::FIELDS[field].node, reason });
 }
 
 fn report<C: Container>(failures: Vec<ShutdownFailure>) -> Result<(), ShutdownError> {
     if failures.is_empty() {
         Ok(())
     } else {
-        Err(ShutdownError {
-            container: C::GRAPH.container(),
-            failures,
-        })
+        Err(ShutdownError { container: C::GRAPH.container(), failures })
     }
 }
 
 fn panic_message(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-        .unwrap_or("no message")
-        .to_owned()
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()
 }
 
 /// A start in progress. Dropped before it is finished, it takes down what it has built.
@@ -106,15 +92,9 @@ struct Start<C: Container> {
 
 impl<C: Container> Start<C> {
     fn new(builder: C::Builder) -> Self {
-        let built = C::ORDER
-            .iter()
-            .copied()
-            .filter(|&field| (C::FIELDS[field].is_filled)(&builder))
-            .collect();
-        Self {
-            builder: Some(builder),
-            built,
-        }
+        let built =
+            C::ORDER.iter().copied().filter(|&field| (C::FIELDS[field].is_filled)(&builder)).collect();
+        Self { builder: Some(builder), built }
     }
 
     async fn run(&mut self) -> Result<(), (usize, BoxError)> {
@@ -151,9 +131,7 @@ impl<C: Container> Start<C> {
     }
 
     /// Shuts down what has been built, last first.
-    fn roll_back(
-        &mut self,
-    ) -> impl Future<Output = Result<(), ShutdownError>> + Send + 'static + use<C> {
+    fn roll_back(&mut self) -> impl Future<Output = Result<(), ShutdownError>> + Send + 'static + use<C> {
         let hooks: Vec<_> = match self.builder.take() {
             Some(builder) => self
                 .built
@@ -180,12 +158,7 @@ impl<C: Container> Start<C> {
 /// of its own.
 impl<C: Container> Drop for Start<C> {
     fn drop(&mut self) {
-        if self.builder.is_none()
-            || !self
-                .built
-                .iter()
-                .any(|&field| C::FIELDS[field].hook.is_some())
-        {
+        if self.builder.is_none() || !self.built.iter().any(|&field| C::FIELDS[field].hook.is_some()) {
             return;
         }
         let roll_back = self.roll_back();
@@ -203,14 +176,9 @@ fn detach(future: impl Future<Output = ()> + Send + 'static) {
         runtime.spawn(future);
         return;
     }
-    std::thread::spawn(|| {
-        match tokio::runtime::Builder::new_current_thread()
-            .enable_time()
-            .build()
-        {
-            Ok(runtime) => runtime.block_on(future),
-            Err(error) => tracing::error!(%error, "no runtime to shut down a cancelled start on"),
-        }
+    std::thread::spawn(|| match tokio::runtime::Builder::new_current_thread().enable_time().build() {
+        Ok(runtime) => runtime.block_on(future),
+        Err(error) => tracing::error!(%error, "no runtime to shut down a cancelled start on"),
     });
 }
 
@@ -228,11 +196,8 @@ impl Wiring {
     /// What is left to do when `built` is there already.
     fn of<C: Container>(built: &[usize]) -> Self {
         let fields = C::FIELDS.len();
-        let mut wiring = Self {
-            ready: Vec::new(),
-            waiting: vec![Vec::new(); fields],
-            missing: vec![0; fields],
-        };
+        let mut wiring =
+            Self { ready: Vec::new(), waiting: vec![Vec::new(); fields], missing: vec![0; fields] };
         let mut is_built = vec![false; fields];
         for &field in built {
             is_built[field] = true;
@@ -277,8 +242,5 @@ fn dependents<C: Container>(failed: usize) -> Vec<FieldNode> {
             None => break,
         }
     }
-    chain[1..]
-        .iter()
-        .map(|&field| C::FIELDS[field].node)
-        .collect()
+    chain[1..].iter().map(|&field| C::FIELDS[field].node).collect()
 }

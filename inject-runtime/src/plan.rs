@@ -23,10 +23,7 @@ impl<const N: usize> Plan<N> {
     /// Depth-first search with an explicit stack; the order is that of the declaration wherever dependencies leave a choice.
     #[must_use]
     pub const fn of(fields: &[FieldNode; N]) -> Self {
-        let mut plan = Self {
-            order: [0; N],
-            closes_cycle: [false; N],
-        };
+        let mut plan = Self { order: [0; N], closes_cycle: [false; N] };
         let mut planned = 0;
         let mut state = [UNSEEN; N];
         let mut stack = [0; N];
@@ -106,10 +103,7 @@ impl<const N: usize> Plan<N> {
             message.push(": ");
             message.push(fields[path[hop]].ty);
             message.push("` at ");
-            message.push_location(
-                fields[path[hop]].location.file,
-                fields[path[hop]].location.line,
-            );
+            message.push_location(fields[path[hop]].location.file, fields[path[hop]].location.line);
             push_components(
                 &mut message,
                 fields[path[hop]].dependencies,
@@ -157,10 +151,7 @@ const fn nth_field(dependencies: &[Dependency], n: usize) -> Nth {
 }
 
 /// A way from `start` through its dependencies back to `start`; there must be one.
-const fn path_back_to<const N: usize>(
-    fields: &[FieldNode; N],
-    start: usize,
-) -> ([usize; N], usize) {
+const fn path_back_to<const N: usize>(fields: &[FieldNode; N], start: usize) -> ([usize; N], usize) {
     let mut seen = [false; N];
     let mut path = [0; N];
     let mut visited = [0; N];
@@ -255,10 +246,7 @@ impl Message {
     const CAPACITY: usize = 4096;
 
     const fn new() -> Self {
-        Self {
-            bytes: [0; Self::CAPACITY],
-            length: 0,
-        }
+        Self { bytes: [0; Self::CAPACITY], length: 0 }
     }
 
     const fn push(&mut self, text: &str) {

@@ -34,10 +34,7 @@ pub struct Qualified<T, Q> {
 impl<T, Q> Qualified<T, Q> {
     /// Puts `value` under the qualifier.
     pub const fn new(value: T) -> Self {
-        Self {
-            value,
-            qualifier: PhantomData,
-        }
+        Self { value, qualifier: PhantomData }
     }
 
     /// The value without its qualifier.

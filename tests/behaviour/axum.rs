@@ -37,19 +37,14 @@ async fn shared_one(Path(name): Path<String>, greeter: Inject<Arc<Greeter>>) -> 
 
 async fn answer(path: &str) -> String {
     let greeting = Arc::new(Greeting("hello"));
-    let app = App::builder(AppInputs { greeting })
-        .build()
-        .await
-        .expect("nothing fails");
+    let app = App::builder(AppInputs { greeting }).build().await.expect("nothing fails");
     let router = Router::new()
         .route("/by-value/{name}", get(by_value))
         .route("/shared/{name}", get(shared_one))
         .with_state(app);
     let request = Request::get(path).body(Body::empty()).expect("a request");
     let response = router.oneshot(request).await.expect("infallible");
-    let body = axum::body::to_bytes(response.into_body(), 1024)
-        .await
-        .expect("a short body");
+    let body = axum::body::to_bytes(response.into_body(), 1024).await.expect("a short body");
     String::from_utf8(body.to_vec()).expect("text")
 }
 

@@ -9,9 +9,7 @@ use std::{
     time::Duration,
 };
 
-use inject_runtime::{
-    Container, Qualified, container, infrastructure, repository, service, shared,
-};
+use inject_runtime::{Container, Qualified, container, infrastructure, repository, service, shared};
 
 #[shared(layer_only)]
 #[derive(Debug)]
@@ -96,19 +94,12 @@ struct App {
 }
 
 fn inputs() -> AppInputs {
-    AppInputs {
-        settings: Arc::new(Settings {
-            sender: "news@example.org",
-        }),
-    }
+    AppInputs { settings: Arc::new(Settings { sender: "news@example.org" }) }
 }
 
 #[tokio::test]
 async fn a_component_by_value_is_built_with_everything_below_it() {
-    let app = App::builder(inputs())
-        .build()
-        .await
-        .expect("nothing can fail");
+    let app = App::builder(inputs()).build().await.expect("nothing can fail");
     let accounts: Accounts = app.inject();
     assert_eq!(accounts.users.pool, Pool("primary"));
     assert_eq!(accounts.users.replica, Pool("replica"));
@@ -118,10 +109,7 @@ async fn a_component_by_value_is_built_with_everything_below_it() {
 
 #[tokio::test]
 async fn values_are_the_holders_own_and_arcs_are_shared() {
-    let app = App::builder(inputs())
-        .build()
-        .await
-        .expect("nothing can fail");
+    let app = App::builder(inputs()).build().await.expect("nothing can fail");
     let (one, two): (Accounts, Accounts) = (app.inject(), app.provide());
     one.hits.fetch_add(1, Ordering::Relaxed);
     assert_eq!(two.hits.load(Ordering::Relaxed), 0);
@@ -130,20 +118,14 @@ async fn values_are_the_holders_own_and_arcs_are_shared() {
 
 #[tokio::test]
 async fn many_bindings_keep_their_order() {
-    let app = App::builder(inputs())
-        .build()
-        .await
-        .expect("nothing can fail");
+    let app = App::builder(inputs()).build().await.expect("nothing can fail");
     let senders: Vec<_> = app.mailers.iter().map(|mailer| mailer.sender()).collect();
     assert_eq!(senders, ["news@example.org", "null"]);
 }
 
 #[tokio::test]
 async fn a_container_is_the_struct_that_was_written() {
-    let app = App::builder(inputs())
-        .build()
-        .await
-        .expect("nothing can fail");
+    let app = App::builder(inputs()).build().await.expect("nothing can fail");
     assert_eq!(
         format!("{app:?}"),
         "App { mailer: news@example.org, mailers: [news@example.org, null], pool: Pool(\"primary\"), \
@@ -173,10 +155,7 @@ async fn two_containers_do_not_see_each_others_overrides() {
     let original = App::builder(inputs()).build();
     let (replaced, original) = tokio::join!(replaced, original);
     assert_eq!(replaced.expect("nothing can fail").mailer.sender(), "null");
-    assert_eq!(
-        original.expect("nothing can fail").mailer.sender(),
-        "news@example.org"
-    );
+    assert_eq!(original.expect("nothing can fail").mailer.sender(), "news@example.org");
 }
 
 static CONNECTIONS: AtomicUsize = AtomicUsize::new(0);
@@ -216,11 +195,7 @@ struct Shop {
 
 #[tokio::test]
 async fn the_dependencies_of_a_replaced_field_are_not_built_for_its_sake() {
-    let shop = Shop::builder()
-        .ledger(Arc::new(NullMailer))
-        .build()
-        .await
-        .expect("nothing can fail");
+    let shop = Shop::builder().ledger(Arc::new(NullMailer)).build().await.expect("nothing can fail");
     assert_eq!(CONNECTIONS.load(Ordering::Relaxed), 0);
     drop(shop.ledger.clone());
     Shop::builder().build().await.expect("nothing can fail");

@@ -87,11 +87,7 @@ struct App {
 #[test]
 fn vertices_are_fields_first_and_then_what_is_built_on_the_spot() {
     let view = App::graph().view();
-    let ids: Vec<_> = view
-        .vertices()
-        .iter()
-        .map(|vertex| vertex.id.as_str())
-        .collect();
+    let ids: Vec<_> = view.vertices().iter().map(|vertex| vertex.id.as_str()).collect();
     assert_eq!(
         ids,
         [
@@ -134,24 +130,11 @@ fn vertices_are_fields_first_and_then_what_is_built_on_the_spot() {
 #[test]
 fn exceptions_are_edges_with_their_reason() {
     let view = App::graph().view();
-    let exceptions: Vec<_> = view
-        .edges()
-        .iter()
-        .filter(|edge| matches!(edge.kind, EdgeKind::Excepted { .. }))
-        .collect();
-    let [exception] = exceptions[..] else {
-        panic!("one exception: {exceptions:?}")
-    };
-    assert_eq!(
-        (exception.from.as_str(), exception.to.as_str()),
-        ("reports", "clock")
-    );
-    assert_eq!(
-        exception.kind,
-        EdgeKind::Excepted {
-            reason: "numbers \"as of\" <now>"
-        }
-    );
+    let exceptions: Vec<_> =
+        view.edges().iter().filter(|edge| matches!(edge.kind, EdgeKind::Excepted { .. })).collect();
+    let [exception] = exceptions[..] else { panic!("one exception: {exceptions:?}") };
+    assert_eq!((exception.from.as_str(), exception.to.as_str()), ("reports", "clock"));
+    assert_eq!(exception.kind, EdgeKind::Excepted { reason: "numbers \"as of\" <now>" });
 }
 
 #[test]
@@ -162,10 +145,7 @@ fn components_that_are_injected_elsewhere_are_added() {
         .with::<Generic<Arc<Reports>>>()
         .with::<Generic<Users>>()
         .view();
-    let added: Vec<_> = view.vertices()[10..]
-        .iter()
-        .map(|vertex| vertex.id.as_str())
-        .collect();
+    let added: Vec<_> = view.vertices()[10..].iter().map(|vertex| vertex.id.as_str()).collect();
     assert_eq!(added, ["Accounts", "Generic", "Generic_2"]);
 }
 

@@ -1,9 +1,6 @@
 //! The start and the end of a container, in order and out of it. Rows A70 to A75 of the acceptance list.
 
-#![allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "that is what a hook takes"
-)]
+#![allow(clippy::trivially_copy_pass_by_ref, reason = "that is what a hook takes")]
 
 use std::{
     future::pending,
@@ -78,10 +75,7 @@ struct App {
 #[tokio::test]
 async fn start_is_in_dependency_order_and_stop_in_reverse() {
     let log = Log::default();
-    let app = App::builder(AppInputs { log: log.clone() })
-        .build()
-        .await
-        .expect("nothing fails");
+    let app = App::builder(AppInputs { log: log.clone() }).build().await.expect("nothing fails");
     assert_eq!(log.take(), ["start a", "start b", "start c", "start e"]);
     app.shutdown().await.expect("nothing fails");
     assert_eq!(log.take(), ["stop e", "stop c", "stop b", "stop a"]);
@@ -131,17 +125,8 @@ struct Doomed {
 #[tokio::test]
 async fn a_failed_start_stops_what_was_built_and_names_the_chain() {
     let log = Log::default();
-    let error = Doomed::builder(DoomedInputs { log: log.clone() })
-        .build()
-        .await
-        .err()
-        .expect("it fails");
-    assert_eq!(
-        log.take(),
-        [
-            "start a", "start b", "start c", "stop c", "stop b", "stop a"
-        ]
-    );
+    let error = Doomed::builder(DoomedInputs { log: log.clone() }).build().await.err().expect("it fails");
+    assert_eq!(log.take(), ["start a", "start b", "start c", "stop c", "stop b", "stop a"]);
     assert_eq!(error.field(), "failing");
     assert_eq!(error.type_name(), "Arc<Failing>");
     assert_eq!(error.location().file, file!());
@@ -156,10 +141,7 @@ async fn a_failed_start_stops_what_was_built_and_names_the_chain() {
     );
     let source = std::error::Error::source(&error).expect("the error of the constructor");
     assert_eq!(source.to_string(), "disk full");
-    assert_eq!(
-        format!("{error:?}"),
-        format!("{error}\n  caused by: disk full")
-    );
+    assert_eq!(format!("{error:?}"), format!("{error}\n  caused by: disk full"));
     assert!(error.rollback_error().is_none());
 }
 
@@ -198,31 +180,20 @@ struct Stubborn {
 }
 
 fn stubborn(log: &Log) -> StubbornBuilder {
-    Stubborn::builder(StubbornInputs {
-        log: log.clone(),
-        hanging: 0,
-        failing: 0,
-        exploding: 0,
-    })
+    Stubborn::builder(StubbornInputs { log: log.clone(), hanging: 0, failing: 0, exploding: 0 })
 }
 
 /// A72: on a paused clock, fifteen seconds pass when there is nothing else to do.
 #[tokio::test(start_paused = true)]
 async fn shutdown_goes_on_past_hooks_that_hang_fail_and_panic() {
     let log = Log::default();
-    let app = stubborn(&log)
-        .endless(1)
-        .build()
-        .await
-        .expect("nothing fails");
+    let app = stubborn(&log).endless(1).build().await.expect("nothing fails");
     let before = Instant::now();
     let error = app.shutdown().await.expect_err("three hooks fail");
     assert_eq!(before.elapsed().as_secs(), 15);
     assert_eq!(log.take(), ["stop log"]);
 
-    let [exploding, failing, hanging] = error.failures() else {
-        panic!("three hooks fail: {error}")
-    };
+    let [exploding, failing, hanging] = error.failures() else { panic!("three hooks fail: {error}") };
     assert_eq!(exploding.field(), "exploding");
     assert!(
         matches!(exploding.reason(), ShutdownFailureReason::Panic(message) if message == "out of cheese")
@@ -264,10 +235,7 @@ struct Endless {
 #[test]
 fn a_start_that_is_dropped_outside_a_runtime_stops_what_was_built() {
     let log = Log::default();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     let mut start = Box::pin(Endless::builder(EndlessInputs { log: log.clone() }).build());
     runtime.block_on(async {
         assert!(is_pending(start.as_mut()).await, "`endless` never ends");
@@ -276,10 +244,7 @@ fn a_start_that_is_dropped_outside_a_runtime_stops_what_was_built() {
     drop(start);
     let deadline = std::time::Instant::now() + Duration::from_secs(30);
     while log.0.lock().expect("no panic while logging").is_empty() {
-        assert!(
-            std::time::Instant::now() < deadline,
-            "the hooks did not run"
-        );
+        assert!(std::time::Instant::now() < deadline, "the hooks did not run");
         std::thread::sleep(Duration::from_millis(10));
     }
     assert_eq!(log.take(), ["stop log"]);
@@ -287,10 +252,7 @@ fn a_start_that_is_dropped_outside_a_runtime_stops_what_was_built() {
 
 /// Polls `future` once; whether it is still pending.
 async fn is_pending<T>(mut future: std::pin::Pin<&mut impl Future<Output = T>>) -> bool {
-    std::future::poll_fn(|context| {
-        std::task::Poll::Ready(future.as_mut().poll(context).is_pending())
-    })
-    .await
+    std::future::poll_fn(|context| std::task::Poll::Ready(future.as_mut().poll(context).is_pending())).await
 }
 
 struct Bomb;
@@ -338,11 +300,7 @@ struct BadRollback {
 
 #[tokio::test]
 async fn a_hook_that_fails_in_a_failed_start_is_reported_with_it() {
-    let error = BadRollback::builder(BadRollbackInputs { port: 1 })
-        .build()
-        .await
-        .err()
-        .expect("it fails");
+    let error = BadRollback::builder(BadRollbackInputs { port: 1 }).build().await.err().expect("it fails");
     let rollback = error.rollback_error().expect("the hook fails");
     assert_eq!(rollback.failures()[0].field(), "port");
     assert!(error.to_string().ends_with(
@@ -385,11 +343,7 @@ struct Slow {
 #[tokio::test(start_paused = true)]
 async fn independent_constructors_overlap_and_dependent_ones_wait() {
     let before = Instant::now();
-    Slow::builder()
-        .last(Arc::new(Last))
-        .build()
-        .await
-        .expect("nothing fails");
+    Slow::builder().last(Arc::new(Last)).build().await.expect("nothing fails");
     assert_eq!(before.elapsed().as_millis(), 100);
     let before = Instant::now();
     Slow::builder().build().await.expect("nothing fails");

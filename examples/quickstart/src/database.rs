@@ -50,10 +50,7 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, ConnectError
         .journal_mode(SqliteJournalMode::Wal)
         // How long a writer waits for another one. Clients should have their answer before they lose patience.
         .busy_timeout(Duration::from_secs(2));
-    let pool = SqlitePoolOptions::new()
-        .acquire_timeout(Duration::from_secs(2))
-        .connect_with(options)
-        .await;
+    let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(2)).connect_with(options).await;
     let pool = match pool {
         Ok(pool) => pool,
         Err(source) => return Err(ConnectError::Open { path, source }),
@@ -71,10 +68,7 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, ConnectError
 /// Only if `SQLite` is broken.
 pub async fn in_memory() -> Result<SqlitePool, MigrateError> {
     // One connection, since each has a database of its own.
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .connect("sqlite::memory:")
-        .await?;
+    let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
     MIGRATIONS.run(&pool).await?;
     Ok(pool)
 }

@@ -44,12 +44,8 @@ impl ApiError {
         match self {
             Self::Book(BookError::Unknown(_)) | Self::UnknownPath => StatusCode::NOT_FOUND,
             Self::Book(BookError::Invalid { .. }) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Book(BookError::Storage(StorageError::Unavailable(_))) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
-            Self::Book(BookError::Storage(StorageError::Failed(_))) => {
-                StatusCode::INTERNAL_SERVER_ERROR
-            }
+            Self::Book(BookError::Storage(StorageError::Unavailable(_))) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Book(BookError::Storage(StorageError::Failed(_))) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Body(rejection) => rejection.status(),
             Self::Path(rejection) => rejection.status(),
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -59,9 +55,7 @@ impl ApiError {
     fn detail(&self, status: StatusCode) -> String {
         match self {
             // What went wrong with us is for the log.
-            _ if status.is_server_error() => {
-                "this is not your fault, please try again later".into()
-            }
+            _ if status.is_server_error() => "this is not your fault, please try again later".into(),
             Self::Body(rejection) => rejection.body_text(),
             // axum's text has the name of the Rust type in it.
             Self::Path(_) => "the id in the path must be a whole number".into(),

@@ -77,10 +77,6 @@ impl From<sqlx::Error> for StorageError {
                 .is_some_and(|code| matches!(code & 0xff, 5 | 6 | 14)),
             _ => false,
         };
-        if unavailable {
-            Self::Unavailable(error)
-        } else {
-            Self::Failed(error)
-        }
+        if unavailable { Self::Unavailable(error) } else { Self::Failed(error) }
     }
 }

@@ -65,18 +65,12 @@ async fn add(
 }
 
 #[debug_handler(state = Arc<App>)]
-async fn show(
-    Inject(books): Inject<BookService>,
-    Path(id): Path<i64>,
-) -> Result<Json<Book>, ApiError> {
+async fn show(Inject(books): Inject<BookService>, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
     Ok(Json(books.get(id).await?))
 }
 
 #[debug_handler(state = Arc<App>)]
-async fn finish(
-    Inject(books): Inject<BookService>,
-    Path(id): Path<i64>,
-) -> Result<Json<Book>, ApiError> {
+async fn finish(Inject(books): Inject<BookService>, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
     Ok(Json(books.finish(id).await?))
 }
 

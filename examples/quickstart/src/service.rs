@@ -119,10 +119,7 @@ mod tests {
     }
 
     fn dune() -> NewBook {
-        NewBook {
-            title: " Dune ".into(),
-            author: "Frank Herbert".into(),
-        }
+        NewBook { title: " Dune ".into(), author: "Frank Herbert".into() }
     }
 
     #[tokio::test]

@@ -29,10 +29,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self {
-            address: (Ipv4Addr::LOCALHOST, 3000).into(),
-            database: "quickstart.db".into(),
-        }
+        Self { address: (Ipv4Addr::LOCALHOST, 3000).into(), database: "quickstart.db".into() }
     }
 }
 
@@ -60,9 +57,7 @@ impl Settings {
         let defaults = Self::default();
         let address = match lookup(ADDRESS) {
             None => defaults.address,
-            Some(value) => parse(ADDRESS, value, "an address such as 127.0.0.1:3000", |it| {
-                it.parse().ok()
-            })?,
+            Some(value) => parse(ADDRESS, value, "an address such as 127.0.0.1:3000", |it| it.parse().ok())?,
         };
         let database = match lookup(DATABASE) {
             None => defaults.database,
@@ -81,11 +76,7 @@ fn parse<T>(
     expected: &'static str,
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<T, SettingsError> {
-    value.to_str().and_then(read).ok_or(SettingsError {
-        variable,
-        value,
-        expected,
-    })
+    value.to_str().and_then(read).ok_or(SettingsError { variable, value, expected })
 }
 
 #[cfg(test)]

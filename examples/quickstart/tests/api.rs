@@ -69,10 +69,7 @@ async fn problem(router: Router, request: Request<Body>, status: StatusCode) -> 
     assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
     let detail = problem["detail"].take();
     let title = status.canonical_reason();
-    assert_eq!(
-        problem,
-        json!({ "title": title, "status": status.as_u16(), "detail": null })
-    );
+    assert_eq!(problem, json!({ "title": title, "status": status.as_u16(), "detail": null }));
     detail.as_str().expect("a text").to_owned()
 }
 
@@ -89,20 +86,11 @@ async fn a_book_is_added_and_finished() {
     let router = routes::router(Arc::clone(&app));
 
     let (status, headers, book) = send(router.clone(), dune()).await;
-    assert_eq!(
-        (status, &headers[header::LOCATION]),
-        (StatusCode::CREATED, &"/books/1".parse().unwrap())
-    );
-    assert_eq!(
-        book,
-        json!({ "id": 1, "title": "Dune", "author": "Frank Herbert", "finished": false })
-    );
+    assert_eq!((status, &headers[header::LOCATION]), (StatusCode::CREATED, &"/books/1".parse().unwrap()));
+    assert_eq!(book, json!({ "id": 1, "title": "Dune", "author": "Frank Herbert", "finished": false }));
 
     let (status, _, finished) = send(router.clone(), request("PUT", "/books/1/finished", "")).await;
-    assert_eq!(
-        (status, &finished["finished"]),
-        (StatusCode::OK, &json!(true))
-    );
+    assert_eq!((status, &finished["finished"]), (StatusCode::OK, &json!(true)));
     assert_eq!(notifier.titles(), ["Dune"]);
 
     let (_, _, shown) = send(router.clone(), request("GET", "/books/1", "")).await;
@@ -159,9 +147,7 @@ async fn a_bad_path_is_a_problem() {
 #[tokio::test]
 async fn a_body_that_is_not_declared_as_json_is_a_problem() {
     let mut request = dune();
-    request
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
+    request.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
     problem(router().await, request, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
 }
 
@@ -178,9 +164,7 @@ const NOT_YOUR_FAULT: &str = "this is not your fault, please try again later";
 async fn a_closed_database_is_logged_and_not_told() {
     let log = Log::default();
     let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(move || writer.clone())
-        .finish();
+    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let pool = database::in_memory().await.unwrap();
@@ -189,10 +173,7 @@ async fn a_closed_database_is_logged_and_not_told() {
     let told = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
     assert_eq!(told, NOT_YOUR_FAULT);
     let log = log.text();
-    assert!(
-        log.contains("ERROR") && log.contains("closed pool"),
-        "{log}"
-    );
+    assert!(log.contains("ERROR") && log.contains("closed pool"), "{log}");
 }
 
 #[tokio::test]
@@ -221,9 +202,7 @@ async fn a_locked_database_is_not_told() {
     let pool = database::connect(settings(&file)).await.unwrap();
     let _writer = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
 
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .busy_timeout(Duration::ZERO);
+    let options = SqliteConnectOptions::new().filename(file).busy_timeout(Duration::ZERO);
     let router = routes::router(app(SqlitePool::connect_with(options).await.unwrap()).await);
     let told = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
     assert_eq!(told, NOT_YOUR_FAULT);
@@ -233,12 +212,7 @@ async fn a_locked_database_is_not_told() {
 async fn books_outlive_the_application() {
     let file = new_file("outlive");
     for expected in [1, 2] {
-        let app = App::builder(AppInputs {
-            settings: settings(&file),
-        })
-        .build()
-        .await
-        .unwrap();
+        let app = App::builder(AppInputs { settings: settings(&file) }).build().await.unwrap();
         let (_, _, book) = send(routes::router(Arc::clone(&app)), dune()).await;
         assert_eq!(book["id"], expected);
         app.shutdown().await.unwrap();
@@ -248,14 +222,8 @@ async fn books_outlive_the_application() {
 #[tokio::test]
 async fn a_file_that_cannot_be_opened_ends_the_start() {
     let file = new_file("nowhere").join("missing").join("books.db");
-    let builder = App::builder(AppInputs {
-        settings: settings(&file),
-    });
-    let error = builder
-        .build()
-        .await
-        .err()
-        .expect("there is no such folder");
+    let builder = App::builder(AppInputs { settings: settings(&file) });
+    let error = builder.build().await.err().expect("there is no such folder");
     assert_eq!(error.field(), "pool");
     // `Debug` shows the causes, too.
     let shown = format!("{error:?}");
@@ -265,11 +233,7 @@ async fn a_file_that_cannot_be_opened_ends_the_start() {
 #[test]
 fn the_graph_shows_the_layers() {
     let graph = App::graph().with::<BookService>().to_mermaid();
-    for edge in [
-        "BookService --> BookRepository",
-        "BookService --> notifier",
-        "BookRepository --> pool",
-    ] {
+    for edge in ["BookService --> BookRepository", "BookService --> notifier", "BookRepository --> pool"] {
         assert!(graph.contains(edge), "{graph}");
     }
 }
@@ -286,28 +250,20 @@ async fn the_examples_work() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let examples = routes::examples(listener.local_addr().unwrap());
     tokio::spawn(async { axum::serve(listener, router().await).await });
-    let answers = spawn_blocking(move || examples.map(|line| run(&line).stdout))
-        .await
-        .unwrap();
-    let [added, mut finished, list] =
-        answers.map(|it| serde_json::from_slice::<Value>(&it).unwrap());
+    let answers = spawn_blocking(move || examples.map(|line| run(&line).stdout)).await.unwrap();
+    let [added, mut finished, list] = answers.map(|it| serde_json::from_slice::<Value>(&it).unwrap());
     assert_eq!(list, json!([finished]));
     finished["finished"] = false.into();
     assert_eq!(added, finished);
 }
 
 fn settings(database: &Path) -> Arc<Settings> {
-    Arc::new(Settings {
-        database: database.to_owned(),
-        ..Settings::default()
-    })
+    Arc::new(Settings { database: database.to_owned(), ..Settings::default() })
 }
 
 /// The path of a database that is not there yet, in a folder of its own.
 fn new_file(folder: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .join("quickstart")
-        .join(folder);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("quickstart").join(folder);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     folder.join("books.db")

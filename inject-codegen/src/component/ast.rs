@@ -35,10 +35,7 @@ impl Ast {
                         span: field.ty.span(),
                     }),
                 },
-                parameter: field
-                    .ident
-                    .clone()
-                    .unwrap_or_else(|| names::tuple_field(index)),
+                parameter: field.ident.clone().unwrap_or_else(|| names::tuple_field(index)),
                 ty: field.ty.clone(),
                 attributes: attributes::cfgs(&field.attrs),
                 marks,

@@ -12,7 +12,6 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{Item, ItemStruct};
 
-pub(crate) use self::expand::wiring;
 use crate::{errors::Errors, stereotype::StereotypeArgs};
 
 /// Expands a stereotype on a struct.
@@ -28,31 +27,15 @@ pub(crate) fn expand(args: StereotypeArgs, item: ItemStruct, mut errors: Errors)
 }
 
 /// Expands a stereotype on an enum or a union, which cannot be built from dependencies but can be in a layer.
-pub(crate) fn expand_layer_only(
-    args: &StereotypeArgs,
-    item: &Item,
-    mut errors: Errors,
-) -> TokenStream {
+pub(crate) fn expand_layer_only(args: &StereotypeArgs, item: &Item, mut errors: Errors) -> TokenStream {
     let (keyword, ident, generics) = match item {
-        Item::Enum(item) => (
-            item.enum_token.to_token_stream(),
-            &item.ident,
-            &item.generics,
-        ),
-        Item::Union(item) => (
-            item.union_token.to_token_stream(),
-            &item.ident,
-            &item.generics,
-        ),
+        Item::Enum(item) => (item.enum_token.to_token_stream(), &item.ident, &item.generics),
+        Item::Union(item) => (item.union_token.to_token_stream(), &item.ident, &item.generics),
         _ => return errors.beside(item),
     };
     if !args.layer_only {
         let attribute = args.attribute.trim_end_matches(']');
-        let article = if matches!(item, Item::Enum(_)) {
-            "an"
-        } else {
-            "a"
-        };
+        let article = if matches!(item, Item::Enum(_)) { "an" } else { "a" };
         errors.at(&keyword, format_args!(
             "{article} {keyword} cannot be built from dependencies: use a struct, or `{attribute}(layer_only)]` to put the type in the layer without wiring [inject/shape]",
         ));

@@ -4,8 +4,7 @@ use syn::{Attribute, Ident, ItemStruct, Member};
 
 use super::ast::Ast;
 use crate::{
-    dependency::Origin, errors::Errors, generics::reject_lifetimes, names,
-    stereotype::StereotypeArgs,
+    dependency::Origin, errors::Errors, generics::reject_lifetimes, names, stereotype::StereotypeArgs,
 };
 
 /// A component whose construction is a struct literal.
@@ -33,9 +32,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
             Member::Named(ident) => names::shown(ident),
             Member::Unnamed(index) => index.index.to_string(),
         };
-        let origin = field
-            .marks
-            .origin(name, index, &field.ty, &field.attributes, errors);
+        let origin = field.marks.origin(name, index, &field.ty, &field.attributes, errors);
         fields.push(Field {
             member: field.member,
             parameter: field.parameter,
@@ -44,11 +41,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
             origin: if owned { origin } else { Origin::Unknown },
         });
     }
-    Model {
-        args: ast.args,
-        item: ast.item,
-        fields,
-    }
+    Model { args: ast.args, item: ast.item, fields }
 }
 
 /// A component lives as long as it is needed, so it cannot borrow.

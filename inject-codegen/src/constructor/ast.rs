@@ -38,16 +38,8 @@ impl Ast {
                     parameters.push((parameter.clone(), marks));
                 }
             }
-            constructors.push(Constructor {
-                inject,
-                signature: function.sig.clone(),
-                parameters,
-            });
+            constructors.push(Constructor { inject, signature: function.sig.clone(), parameters });
         }
-        Self {
-            args,
-            item,
-            constructors,
-        }
+        Self { args, item, constructors }
     }
 }

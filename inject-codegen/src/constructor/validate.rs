@@ -1,14 +1,13 @@
 //! The rules of the constructor form.
 
 use syn::{
-    GenericArgument, Generics, Ident, Pat, Path, PathArguments, PathSegment, ReturnType, Signature,
-    Type,
+    GenericArgument, Generics, Ident, Pat, Path, PathArguments, PathSegment, ReturnType, Signature, Type,
 };
 
 use super::ast::{Ast, Constructor};
 use crate::{
     attributes::{at_most_one, expect_word, same},
-    dependency::{Dependency, Origin},
+    dependency::Origin,
     errors::Errors,
     generics::reject_lifetimes,
     names,
@@ -47,17 +46,6 @@ pub(super) struct Argument {
     pub(super) origin: Origin,
 }
 
-impl Model {
-    pub(super) fn dependencies(&self) -> impl Iterator<Item = &Dependency> {
-        self.arguments
-            .iter()
-            .filter_map(|argument| match &argument.origin {
-                Origin::Dependency(dependency) => Some(dependency),
-                _ => None,
-            })
-    }
-}
-
 /// Checks every rule. Without a usable constructor there is only a stub.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>> {
     let component = Stub {
@@ -90,10 +78,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
             _ => index.to_string(),
         };
         let origin = marks.origin(name, index, &parameter.ty, &parameter.attrs, errors);
-        arguments.push(Argument {
-            cfgs: crate::attributes::cfgs(&parameter.attrs),
-            origin,
-        });
+        arguments.push(Argument { cfgs: crate::attributes::cfgs(&parameter.attrs), origin });
     }
     match wiring {
         Some(wiring) if errors.count() == before => Ok(Model {
@@ -110,7 +95,9 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
 /// `layer_only` says that there is no wiring, and a constructor is wiring.
 fn is_wired(args: &StereotypeArgs, errors: &mut Errors) {
     if args.layer_only {
-        errors.at_call_site("`layer_only` goes on the type, not on the impl block with its constructor [inject/constructor]");
+        errors.at_call_site(
+            "`layer_only` goes on the type, not on the impl block with its constructor [inject/constructor]",
+        );
     }
 }
 
@@ -132,18 +119,20 @@ fn exactly_one_constructor(
         expect_word(&inject, errors);
     }
     for second in constructors {
-        errors.at(&second.signature.ident, format_args!(
-            "a second constructor: `{}` is under `#[inject]` already; keep one [inject/constructor]",
-            first.signature.ident,
-        ));
+        errors.at(
+            &second.signature.ident,
+            format_args!(
+                "a second constructor: `{}` is under `#[inject]` already; keep one [inject/constructor]",
+                first.signature.ident,
+            ),
+        );
     }
     Some(first)
 }
 
 /// The constructor returns `Self` or `Result<Self, E>`. An async or fallible one makes a component that is built on start.
 fn returns_self(signature: &Signature, component: &Stub, errors: &mut Errors) -> Option<Wiring> {
-    let is_self =
-        |ty: &Type| same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
+    let is_self = |ty: &Type| same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
     let fallible = match &signature.output {
         ReturnType::Type(_, ty) if is_self(ty) => false,
         ReturnType::Type(_, ty) if first_of_result(ty).is_some_and(is_self) => true,
@@ -159,20 +148,13 @@ fn returns_self(signature: &Signature, component: &Stub, errors: &mut Errors) ->
             return None;
         }
     };
-    Some(if fallible || signature.asyncness.is_some() {
-        Wiring::OnStart
-    } else {
-        Wiring::InPlace
-    })
+    Some(if fallible || signature.asyncness.is_some() { Wiring::OnStart } else { Wiring::InPlace })
 }
 
 /// There is no component yet that the constructor could be called on.
 fn takes_no_self(signature: &Signature, errors: &mut Errors) {
     if let Some(receiver) = signature.receiver() {
-        errors.at(
-            receiver,
-            "a constructor takes dependencies, not `self` [inject/constructor]",
-        );
+        errors.at(receiver, "a constructor takes dependencies, not `self` [inject/constructor]");
     }
 }
 
@@ -201,26 +183,23 @@ fn is_path(ty: &Type, test: impl FnOnce(&Path) -> bool) -> bool {
 fn first_of_result(ty: &Type) -> Option<&Type> {
     let Type::Path(ty) = ty else { return None };
     match ty.path.segments.last()? {
-        PathSegment {
-            ident,
-            arguments: PathArguments::AngleBracketed(arguments),
-            ..
-        } if ident == "Result" => match arguments.args.first()? {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        },
+        PathSegment { ident, arguments: PathArguments::AngleBracketed(arguments), .. }
+            if ident == "Result" =>
+        {
+            match arguments.args.first()? {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
 
 fn name_of(ty: &Type) -> String {
     match ty {
-        Type::Path(ty) => ty
-            .path
-            .segments
-            .last()
-            .map(|segment| names::shown(&segment.ident))
-            .unwrap_or_default(),
+        Type::Path(ty) => {
+            ty.path.segments.last().map(|segment| names::shown(&segment.ident)).unwrap_or_default()
+        }
         other => quote::ToTokens::to_token_stream(other).to_string(),
     }
 }

@@ -33,10 +33,7 @@ pub(super) struct Marks {
 pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
     let mut runtime = Runtime::default();
     if !tokens.is_empty() {
-        let keys = Keys {
-            attribute: "#[container]",
-            known: &["crate"],
-        };
+        let keys = Keys { attribute: "#[container]", known: &["crate"] };
         keys.read(tokens, errors, |_, meta, errors| {
             if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
                 runtime = Runtime::from(path);
@@ -49,11 +46,7 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
 impl Ast {
     pub(super) fn read(runtime: Runtime, mut item: ItemStruct) -> Self {
         let marks = item.fields.iter_mut().map(Marks::take).collect();
-        Self {
-            runtime,
-            item,
-            marks,
-        }
+        Self { runtime, item, marks }
     }
 }
 
@@ -66,10 +59,7 @@ impl Marks {
             bind: take("bind"),
             qualifier: take("qualifier"),
             on_shutdown: take("on_shutdown"),
-            misplaced: ["inject", "external", "layering"]
-                .into_iter()
-                .flat_map(take)
-                .collect(),
+            misplaced: ["inject", "external", "layering"].into_iter().flat_map(take).collect(),
         }
     }
 }

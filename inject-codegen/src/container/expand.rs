@@ -62,21 +62,12 @@ impl ToTokens for Key {
 
 /// The fields with their keys.
 fn keyed(model: &Model) -> impl Iterator<Item = (Key, &Field)> {
-    let key = |index| Key {
-        number: Literal::usize_unsuffixed(index),
-    };
-    model
-        .fields
-        .iter()
-        .enumerate()
-        .map(move |(index, field)| (key(index), field))
+    let key = |index| Key { number: Literal::usize_unsuffixed(index) };
+    model.fields.iter().enumerate().map(move |(index, field)| (key(index), field))
 }
 
 fn provided(model: &Model) -> impl Iterator<Item = &Field> {
-    model
-        .fields
-        .iter()
-        .filter(|field| matches!(field.recipe, Recipe::Provided))
+    model.fields.iter().filter(|field| matches!(field.recipe, Recipe::Provided))
 }
 
 /// `AppInputs`, if there is anything to hand in.
@@ -86,14 +77,10 @@ fn inputs(model: &Model) -> TokenStream {
     }
     let Model { vis, ident, .. } = model;
     let inputs = names::inputs(ident);
-    let fields = provided(model).map(
-        |Field {
-             ident, ty, cfgs, ..
-         }| {
-            let doc = format!(" The value of the field `{}`.", names::shown(ident));
-            quote!(#[doc = #doc] #(#cfgs)* #vis #ident: #ty)
-        },
-    );
+    let fields = provided(model).map(|Field { ident, ty, cfgs, .. }| {
+        let doc = format!(" The value of the field `{}`.", names::shown(ident));
+        quote!(#[doc = #doc] #(#cfgs)* #vis #ident: #ty)
+    });
     let doc = format!(" What a [`{ident}`] is built from: the fields under `#[provided]`.");
     quote! {
         #[doc = #doc]
@@ -104,27 +91,14 @@ fn inputs(model: &Model) -> TokenStream {
 
 /// `AppBuilder`: a slot for each field, setters, and `build`.
 fn builder(model: &Model) -> TokenStream {
-    let Model {
-        runtime,
-        vis,
-        ident,
-        fields,
-    } = model;
+    let Model { runtime, vis, ident, fields } = model;
     let builder = names::builder(ident);
     let slot = runtime.private("Slot");
-    let slots = fields.iter().map(
-        |Field {
-             ident, ty, cfgs, ..
-         }| quote!(#(#cfgs)* #ident: #slot<#ty>),
-    );
-    let setters = fields.iter().filter(|field| field.ident != "build").map(
-        |Field {
-             ident, ty, cfgs, ..
-         }| {
-            let doc = format!(
-                " Uses `{0}` for the field `{0}`, which is then not built.",
-                names::shown(ident)
-            );
+    let slots = fields.iter().map(|Field { ident, ty, cfgs, .. }| quote!(#(#cfgs)* #ident: #slot<#ty>));
+    let setters =
+        fields.iter().filter(|field| field.ident != "build").map(|Field { ident, ty, cfgs, .. }| {
+            let doc =
+                format!(" Uses `{0}` for the field `{0}`, which is then not built.", names::shown(ident));
             quote! {
                 #[doc = #doc]
                 #(#cfgs)*
@@ -135,12 +109,10 @@ fn builder(model: &Model) -> TokenStream {
                     self
                 }
             }
-        },
-    );
+        });
     let (arc, start) = (runtime.private("Arc"), runtime.private("start"));
-    let doc = format!(
-        " Builds a [`{ident}`]: [`build`](Self::build) makes every field that was not handed in."
-    );
+    let doc =
+        format!(" Builds a [`{ident}`]: [`build`](Self::build) makes every field that was not handed in.");
     quote! {
         #[doc = #doc]
         #[must_use = "a builder does nothing until `build` is awaited"]
@@ -164,30 +136,14 @@ fn builder(model: &Model) -> TokenStream {
 
 /// The methods of the container itself.
 fn methods(model: &Model) -> TokenStream {
-    let Model {
-        runtime,
-        vis,
-        ident,
-        fields,
-    } = model;
-    let (builder, inputs, slot) = (
-        names::builder(ident),
-        names::inputs(ident),
-        runtime.private("Slot"),
-    );
+    let Model { runtime, vis, ident, fields } = model;
+    let (builder, inputs, slot) = (names::builder(ident), names::inputs(ident), runtime.private("Slot"));
     let shut_down = runtime.private("shut_down");
     let parameter = provided(model).next().map(|_| quote!(inputs: #inputs));
-    let slots = fields.iter().map(
-        |Field {
-             ident,
-             cfgs,
-             recipe,
-             ..
-         }| match recipe {
-            Recipe::Provided => quote!(#(#cfgs)* #ident: #slot::filled(inputs.#ident)),
-            _ => quote!(#(#cfgs)* #ident: #slot::empty()),
-        },
-    );
+    let slots = fields.iter().map(|Field { ident, cfgs, recipe, .. }| match recipe {
+        Recipe::Provided => quote!(#(#cfgs)* #ident: #slot::filled(inputs.#ident)),
+        _ => quote!(#(#cfgs)* #ident: #slot::empty()),
+    });
     quote! {
         #[automatically_derived]
         #[allow(dead_code)] // not every program needs all of them
@@ -226,32 +182,17 @@ fn methods(model: &Model) -> TokenStream {
 
 /// `impl Container`: the fields as data, and the plan that rustc makes of them.
 fn container(model: &Model) -> TokenStream {
-    let Model {
-        runtime,
-        ident,
-        fields,
-        ..
-    } = model;
-    let (builder, count) = (
-        names::builder(ident),
-        Literal::usize_unsuffixed(fields.len()),
-    );
-    let (graph, field_node, plan) = (
-        runtime.private("Graph"),
-        runtime.private("FieldNode"),
-        runtime.private("Plan"),
-    );
+    let Model { runtime, ident, fields, .. } = model;
+    let (builder, count) = (names::builder(ident), Literal::usize_unsuffixed(fields.len()));
+    let (graph, field_node, plan) =
+        (runtime.private("Graph"), runtime.private("FieldNode"), runtime.private("Plan"));
     let (field_spec, nodes) = (runtime.private("FieldSpec"), runtime.private("nodes"));
     let unlayered = runtime.private("Unlayered");
     let name = names::shown(ident);
-    let new_graph = called_at(
-        ident.span(),
-        quote!(#graph::new(#name, NODES, PLAN.order())),
-    );
+    let new_graph = called_at(ident.span(), quote!(#graph::new(#name, NODES, PLAN.order())));
     let specs = keyed(model).map(|(key, field)| spec(model, &key, field));
-    let taken = fields
-        .iter()
-        .map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: builder.#ident.into_inner()?));
+    let taken =
+        fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: builder.#ident.into_inner()?));
     quote! {
         const NODES: &[#field_node; #count] = &#nodes(<#ident as #runtime::Container>::FIELDS);
         const PLAN: &#plan<#count> = &#plan::of(NODES);
@@ -277,11 +218,7 @@ fn container(model: &Model) -> TokenStream {
 
 /// The entry of a field in `Container::FIELDS`.
 fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
-    let Model {
-        runtime,
-        ident: container,
-        ..
-    } = model;
+    let Model { runtime, ident: container, .. } = model;
     let (field_spec, field_node) = (runtime.private("FieldSpec"), runtime.private("FieldNode"));
     let (name, ty) = (field.name(), type_name(&field.ty));
     let qualified = field.qualifier.as_ref().map(|qualifier| {
@@ -289,10 +226,8 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         quote!(.qualified(#qualifier))
     });
     let (layer_of, field_ty) = (runtime.private("LayerOf"), &field.ty);
-    let node = called_at(
-        field.ident.span(),
-        quote!(#field_node::new(#name, #ty, #layer_of::<#field_ty>::NAME)),
-    );
+    let node =
+        called_at(field.ident.span(), quote!(#field_node::new(#name, #ty, #layer_of::<#field_ty>::NAME)));
     let node = quote!(#node #qualified);
     let wired = |trait_name: &str, component: &Type, item: TokenStream| {
         let wired = runtime.private(trait_name);
@@ -307,10 +242,7 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
             let (make, step) = (runtime.private("make"), runtime.private("Step"));
             let (builder, ty) = (names::builder(container), &field.ty);
             let call = runtime.private("FactoryCall");
-            let call = across(
-                function,
-                quote!(#call::<#container, _, #ty>::new(#function)),
-            );
+            let call = across(function, quote!(#call::<#container, _, #ty>::new(#function)));
             let shown = type_name(function);
             quote! {
                 #field_spec::factory::<#key>(#shown, #call.parameters, {
@@ -335,11 +267,7 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
 
 /// What is implemented for, and about, one field.
 fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
-    let Model {
-        runtime,
-        ident: container,
-        ..
-    } = model;
+    let Model { runtime, ident: container, .. } = model;
     let Field { ident, ty, .. } = field;
     let builder = names::builder(container);
     let (field_trait, slot) = (runtime.private("Field"), runtime.private("Slot"));
@@ -359,17 +287,9 @@ fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
                 }
             }
         },
-        if field.is_duplicate {
-            TokenStream::new()
-        } else {
-            injectable(model, key, field)
-        },
+        if field.is_duplicate { TokenStream::new() } else { injectable(model, key, field) },
         binding(model, key, field),
-        field
-            .hook
-            .as_ref()
-            .map(|hook| stop(model, key, field, hook))
-            .unwrap_or_default(),
+        field.hook.as_ref().map(|hook| stop(model, key, field, hook)).unwrap_or_default(),
     ];
     // `#[cfg]` goes on each item: a block around them would hide the types of the user's module.
     let cfgs = &field.cfgs;
@@ -381,24 +301,15 @@ fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
 
 /// The field can be injected: as a clone.
 fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
-    let Model {
-        runtime,
-        ident: container,
-        ..
-    } = model;
+    let Model { runtime, ident: container, .. } = model;
     let ty = &field.ty;
-    let (node, source, source_type) = (
-        runtime.private("Node"),
-        names::source(),
-        names::source_type(),
-    );
+    let (node, source, source_type) = (runtime.private("Node"), names::source(), names::source_type());
     let (read, number) = (runtime.private("read"), &key.number);
     let value = quote!(#read::<#container, #key, #source_type>(#source));
     let (injected, value) = match &field.qualifier {
-        Some(qualifier) => (
-            quote!(#runtime::Qualified<#ty, #qualifier>),
-            quote!(#runtime::Qualified::new(#value)),
-        ),
+        Some(qualifier) => {
+            (quote!(#runtime::Qualified<#ty, #qualifier>), quote!(#runtime::Qualified::new(#value)))
+        }
         None => (ty.to_token_stream(), value),
     };
     // All of it at the type of the field: rustc points here where another field has the same type under another name.
@@ -420,11 +331,7 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
 
 /// From implementations to ports.
 fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
-    let Model {
-        runtime,
-        ident: container,
-        ..
-    } = model;
+    let Model { runtime, ident: container, .. } = model;
     let (arc, bind) = (runtime.private("Arc"), runtime.private("Bind"));
     let bind = |port: &Type, implementation: &Type| {
         // The coercion to the port is underlined at the implementation.
@@ -442,22 +349,12 @@ fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
     };
     match &field.recipe {
         Recipe::Bind(implementation) => bind(&field.ty, implementation),
-        Recipe::BindAll {
-            port,
-            implementations,
-        } => {
-            let binds = implementations
-                .iter()
-                .map(|implementation| bind(port, implementation));
+        Recipe::BindAll { port, implementations } => {
+            let binds = implementations.iter().map(|implementation| bind(port, implementation));
             let bind_all = runtime.private("BindAll");
-            let (implementation, among) = (
-                runtime.private("Implementation"),
-                runtime.private("BoundAmongOthers"),
-            );
-            let (dependency, dependencies) = (
-                runtime.private("Dependency"),
-                runtime.private("dependencies"),
-            );
+            let (implementation, among) =
+                (runtime.private("Implementation"), runtime.private("BoundAmongOthers"));
+            let (dependency, dependencies) = (runtime.private("Dependency"), runtime.private("dependencies"));
             let (ty, count) = (&field.ty, Literal::usize_unsuffixed(implementations.len()));
             quote! {
                 #(#binds)*
@@ -482,17 +379,10 @@ fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
 
 /// The shutdown hook.
 fn stop(model: &Model, key: &Key, field: &Field, hook: &Hook) -> TokenStream {
-    let Model {
-        runtime,
-        ident: container,
-        ..
-    } = model;
+    let Model { runtime, ident: container, .. } = model;
     let Hook { function, deadline } = hook;
-    let (stop, hook_future, hook_call) = (
-        runtime.private("Stop"),
-        runtime.private("HookFuture"),
-        runtime.private("HookCall"),
-    );
+    let (stop, hook_future, hook_call) =
+        (runtime.private("Stop"), runtime.private("HookFuture"), runtime.private("HookCall"));
     let ty = &field.ty;
     let deadline = match deadline {
         Some(deadline) => quote!(#deadline),

@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{
-    Attribute, Expr, Fields, GenericArgument, Ident, ItemStruct, Meta, Path, PathArguments, Token,
-    Type, Visibility, parse::Parser as _, punctuated::Punctuated,
+    Attribute, Expr, Fields, GenericArgument, Ident, ItemStruct, Meta, Path, PathArguments, Token, Type,
+    Visibility, parse::Parser as _, punctuated::Punctuated,
 };
 
 use super::ast::{Ast, Marks};
@@ -64,11 +64,7 @@ pub(super) struct Hook {
 
 /// Checks every rule. A field that is wrong is kept, so that the rest of the program has no errors on its account.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
-    let Ast {
-        runtime,
-        item,
-        marks,
-    } = ast;
+    let Ast { runtime, item, marks } = ast;
     has_named_fields(&item, errors)?;
     has_no_generics(&item, errors)?;
     let mut fields: Vec<Field> = Vec::new();
@@ -78,8 +74,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         has_no_attributes_of_components(&marks, errors);
         let qualifier =
             at_most_one(marks.qualifier.clone(), errors).and_then(|it| read_qualifier(&it, errors));
-        let hook =
-            at_most_one(marks.on_shutdown.clone(), errors).and_then(|it| read_hook(&it, errors));
+        let hook = at_most_one(marks.on_shutdown.clone(), errors).and_then(|it| read_hook(&it, errors));
         let recipe = says_once_how_it_is_built(ident, &field.ty, marks, errors);
         let cfgs = cfgs(&field.attrs);
         let mut field = Field {
@@ -94,18 +89,16 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         field.is_duplicate = is_a_duplicate(&field, &fields, errors);
         fields.push(field);
     }
-    Some(Model {
-        runtime,
-        vis: item.vis,
-        ident: item.ident,
-        fields,
-    })
+    Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
 }
 
 /// The fields are the interface of a container, so they have names.
 fn has_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     if let Fields::Unnamed(fields) = &item.fields {
-        errors.at(fields, "the fields of a container have names: `pub struct App { db: SqlitePool }` [inject/shape]");
+        errors.at(
+            fields,
+            "the fields of a container have names: `pub struct App { db: SqlitePool }` [inject/shape]",
+        );
         return None;
     }
     Some(())
@@ -123,7 +116,10 @@ fn has_no_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
 /// Every field has a setter on the builder, where `build` is taken.
 fn is_not_a_method_of_the_builder(ident: &Ident, errors: &mut Errors) {
     if ident == "build" {
-        errors.at(ident, "`build` is the method that builds the container: call the field something else [inject/shape]");
+        errors.at(
+            ident,
+            "`build` is the method that builds the container: call the field something else [inject/shape]",
+        );
     }
 }
 
@@ -143,10 +139,7 @@ fn is_a_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool 
         other.cfgs.is_empty()
             && field.cfgs.is_empty()
             && same(&other.ty, &field.ty)
-            && same(
-                &other.qualifier.to_token_stream(),
-                &field.qualifier.to_token_stream(),
-            )
+            && same(&other.qualifier.to_token_stream(), &field.qualifier.to_token_stream())
     };
     let Some(first) = before.iter().find(alike) else {
         return false;
@@ -162,12 +155,7 @@ fn is_a_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool 
 }
 
 /// Each field says how it is built, once.
-fn says_once_how_it_is_built(
-    ident: &Ident,
-    ty: &Type,
-    marks: Marks,
-    errors: &mut Errors,
-) -> Recipe {
+fn says_once_how_it_is_built(ident: &Ident, ty: &Type, marks: Marks, errors: &mut Errors) -> Recipe {
     let mut given = Vec::new();
     for attributes in [marks.provided, marks.factory, marks.bind] {
         given.extend(at_most_one(attributes, errors));
@@ -239,10 +227,7 @@ fn binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe {
     let mut implementations: Vec<_> = implementations.into_iter().collect();
     let is_port = |ty: &Type| matches!(argument_of(ty, "Arc"), Some(Type::TraitObject(_)));
     match argument_of(ty, "Vec") {
-        Some(port) if is_port(port) => Recipe::BindAll {
-            port: port.clone(),
-            implementations,
-        },
+        Some(port) if is_port(port) => Recipe::BindAll { port: port.clone(), implementations },
         _ if !is_port(ty) => {
             errors.at(ty, "`#[bind(..)]` chooses what is behind a port: the field is an `Arc<dyn Trait>`, or a `Vec<Arc<dyn Trait>>` [inject/binding]");
             Recipe::Unknown
@@ -263,18 +248,13 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
     let Ok(function @ (Expr::Path(_) | Expr::Closure(_))) = syn::parse2(function.clone()) else {
         errors.at(
             function,
-            format_args!(
-                "a shutdown hook is the path of one async function: `{USAGE}` [inject/hook]"
-            ),
+            format_args!("a shutdown hook is the path of one async function: `{USAGE}` [inject/hook]"),
         );
         return None;
     };
     let mut deadline = None;
     if !rest.is_empty() {
-        let keys = Keys {
-            attribute: "#[on_shutdown(..)]",
-            known: &["deadline"],
-        };
+        let keys = Keys { attribute: "#[on_shutdown(..)]", known: &["deadline"] };
         keys.read(rest, errors, |_, meta: &Meta, errors| {
             deadline = value(meta, "deadline = Duration::from_secs(5)", errors).cloned();
         });
@@ -286,21 +266,14 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
 fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
     let mut tokens = tokens.into_iter();
     let is_comma = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Punct(it) if it.as_char() == ',');
-    let first = tokens
-        .by_ref()
-        .take_while(|token| !is_comma(token))
-        .collect();
+    let first = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
     (first, tokens.collect())
 }
 
 /// `T` of `Arc<T>`, by the name of the type.
 fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let Type::Path(ty) = ty else { return None };
-    let segment = ty
-        .path
-        .segments
-        .last()
-        .filter(|segment| segment.ident == wrapper)?;
+    let segment = ty.path.segments.last().filter(|segment| segment.ident == wrapper)?;
     let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
         return None;
     };

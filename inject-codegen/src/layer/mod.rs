@@ -45,21 +45,11 @@ fn validate(args: TokenStream, item: ItemStruct, errors: &mut Errors) -> Model {
         );
     }
     if !item.generics.params.is_empty() {
-        errors.at(
-            &item.generics,
-            "a layer has no generic parameters [inject/shape]",
-        );
+        errors.at(&item.generics, "a layer has no generic parameters [inject/shape]");
     }
-    let mut model = Model {
-        item,
-        runtime: Runtime::default(),
-        may_depend_on: Vec::new(),
-        used_by: Vec::new(),
-    };
-    let keys = Keys {
-        attribute: "#[layer(..)]",
-        known: &["crate", "may_depend_on", "used_by"],
-    };
+    let mut model =
+        Model { item, runtime: Runtime::default(), may_depend_on: Vec::new(), used_by: Vec::new() };
+    let keys = Keys { attribute: "#[layer(..)]", known: &["crate", "may_depend_on", "used_by"] };
     if !args.is_empty() {
         keys.read(args, errors, |key, meta, errors| match key {
             "crate" => {
@@ -78,26 +68,16 @@ fn validate(args: TokenStream, item: ItemStruct, errors: &mut Errors) -> Model {
 fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
     let Meta::List(list) = meta else {
         let key = meta.path().to_token_stream();
-        errors.at(
-            meta,
-            format_args!("expected layers, as in `{key}(Domain, Ports)` [inject/shape]"),
-        );
+        errors.at(meta, format_args!("expected layers, as in `{key}(Domain, Ports)` [inject/shape]"));
         return Vec::new();
     };
     let parser = Punctuated::<Path, Token![,]>::parse_terminated;
     let mut layers: Vec<Path> = Vec::new();
-    for layer in errors
-        .take(parser.parse2(list.tokens.clone()))
-        .into_iter()
-        .flatten()
-    {
+    for layer in errors.take(parser.parse2(list.tokens.clone())).into_iter().flatten() {
         if layers.iter().any(|known| same(known, &layer)) {
             errors.at(&layer, "this layer is named twice [inject/shape]");
         } else if layer.segments.last().is_some_and(|it| it.ident == "Shared") {
-            errors.at(
-                &layer,
-                "every layer may depend on `Shared`: leave it out [inject/shape]",
-            );
+            errors.at(&layer, "every layer may depend on `Shared`: leave it out [inject/shape]");
         } else {
             layers.push(layer);
         }
@@ -115,12 +95,7 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
 //     impl MayDependOn<Domain> for Application {}
 //     impl MayDependOn<Application> for Route {}
 fn generate(model: &Model) -> TokenStream {
-    let Model {
-        item,
-        runtime,
-        may_depend_on,
-        used_by,
-    } = model;
+    let Model { item, runtime, may_depend_on, used_by } = model;
     let ident = &item.ident;
     let name = names::shown(ident);
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();

@@ -4,9 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ItemTrait, TypeParamBound};
 
-use crate::{
-    errors::Errors, generics::reject_lifetimes, spans::across, stereotype::StereotypeArgs,
-};
+use crate::{errors::Errors, generics::reject_lifetimes, spans::across, stereotype::StereotypeArgs};
 
 // Input:
 //     #[service]
@@ -15,11 +13,7 @@ use crate::{
 // Output:
 //     impl Layered for dyn Mailer { type Layer = Service; }
 /// Expands a stereotype on a trait.
-pub(crate) fn expand(
-    args: &StereotypeArgs,
-    mut item: ItemTrait,
-    mut errors: Errors,
-) -> TokenStream {
+pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Errors) -> TokenStream {
     reject_lifetimes(&item.generics, &mut errors);
     can_be_shared(&mut item, &mut errors);
     let StereotypeArgs { runtime, layer, .. } = args;
@@ -51,14 +45,9 @@ fn can_be_shared(item: &mut ItemTrait, errors: &mut Errors) {
     }
     errors.at(
         &item.ident,
-        format_args!(
-            "a port is shared between threads: `trait {}: Send + Sync` [inject/port]",
-            item.ident,
-        ),
+        format_args!("a port is shared between threads: `trait {}: Send + Sync` [inject/port]", item.ident),
     );
     item.colon_token.get_or_insert_with(Default::default);
-    item.supertraits
-        .push(syn::parse_quote!(::core::marker::Send));
-    item.supertraits
-        .push(syn::parse_quote!(::core::marker::Sync));
+    item.supertraits.push(syn::parse_quote!(::core::marker::Send));
+    item.supertraits.push(syn::parse_quote!(::core::marker::Sync));
 }

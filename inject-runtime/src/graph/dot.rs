@@ -5,37 +5,21 @@ use std::fmt::Write as _;
 use super::{EdgeKind, View};
 
 pub(super) fn render(view: &View) -> String {
-    let mut out = format!(
-        "digraph {} {{\n  node [shape=box];\n",
-        quote(view.container())
-    );
+    let mut out = format!("digraph {} {{\n  node [shape=box];\n", quote(view.container()));
     for (number, layer) in view.layers().into_iter().enumerate() {
         let _ = writeln!(
             out,
             "  subgraph cluster_{number} {{\n    label={};",
             quote(layer.unwrap_or("External"))
         );
-        for vertex in view
-            .vertices()
-            .iter()
-            .filter(|vertex| vertex.layer == layer)
-        {
+        for vertex in view.vertices().iter().filter(|vertex| vertex.layer == layer) {
             let mut label = vertex.ty.to_owned();
             if let Some(qualifier) = vertex.qualifier {
                 let _ = write!(label, "\nqualifier {qualifier}");
             }
             let _ = write!(label, "\n{}", vertex.location);
-            let style = if vertex.recipe.is_some() {
-                "rounded"
-            } else {
-                "solid"
-            };
-            let _ = writeln!(
-                out,
-                "    {} [label={}, style={style}];",
-                quote(&vertex.id),
-                quote(&label)
-            );
+            let style = if vertex.recipe.is_some() { "rounded" } else { "solid" };
+            let _ = writeln!(out, "    {} [label={}, style={style}];", quote(&vertex.id), quote(&label));
         }
         out.push_str("  }\n");
     }
@@ -45,28 +29,15 @@ pub(super) fn render(view: &View) -> String {
             EdgeKind::Built => " [style=dashed, label=\"bound\"]".to_owned(),
             EdgeKind::External => " [label=\"external\"]".to_owned(),
             EdgeKind::Excepted { reason } => {
-                format!(
-                    " [color=red, label={}]",
-                    quote(&format!("exception: {reason}"))
-                )
+                format!(" [color=red, label={}]", quote(&format!("exception: {reason}")))
             }
         };
-        let _ = writeln!(
-            out,
-            "  {} -> {}{attributes};",
-            quote(&edge.from),
-            quote(&edge.to)
-        );
+        let _ = writeln!(out, "  {} -> {}{attributes};", quote(&edge.from), quote(&edge.to));
     }
     out.push_str("}\n");
     out
 }
 
 fn quote(text: &str) -> String {
-    format!(
-        "\"{}\"",
-        text.replace('\\', "\\\\")
-            .replace('"', "\\\"")
-            .replace('\n', "\\n")
-    )
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n"))
 }

@@ -5,11 +5,7 @@ use std::fmt::Write as _;
 use super::{Edge, EdgeKind, Graph, Recipe, Vertex, View};
 
 pub(super) fn render<C>(graph: &Graph<C>, view: &View) -> String {
-    let order = graph
-        .order
-        .iter()
-        .map(|&field| &graph.fields[field])
-        .filter(|field| field.is_present());
+    let order = graph.order.iter().map(|&field| &graph.fields[field]).filter(|field| field.is_present());
     let order = order.map(|field| string(field.name));
     format!(
         "{{\n  \"container\": {},\n  \"declared_at\": {},\n  \"start_order\": [{}],\n  \"vertices\": [{}\n  ],\n  \"edges\": [{}\n  ]\n}}\n",
@@ -63,18 +59,13 @@ fn edge(edge: &Edge) -> String {
 fn object(members: &[(&str, Option<&str>)]) -> String {
     let members: Vec<_> = members
         .iter()
-        .filter_map(|(name, value)| {
-            value.map(|value| format!("{}: {}", string(name), string(value)))
-        })
+        .filter_map(|(name, value)| value.map(|value| format!("{}: {}", string(name), string(value))))
         .collect();
     format!("{{ {} }}", members.join(", "))
 }
 
 fn lines(items: impl Iterator<Item = String>) -> String {
-    items
-        .map(|item| format!("\n    {item}"))
-        .collect::<Vec<_>>()
-        .join(",")
+    items.map(|item| format!("\n    {item}")).collect::<Vec<_>>().join(",")
 }
 
 fn string(text: &str) -> String {

@@ -7,16 +7,8 @@ use super::{EdgeKind, Recipe, Vertex, View};
 pub(super) fn render(view: &View) -> String {
     let mut out = String::from("flowchart TD\n");
     for layer in view.layers() {
-        let _ = writeln!(
-            out,
-            "  subgraph layer_{0}[\"{0}\"]",
-            layer.unwrap_or("External")
-        );
-        for vertex in view
-            .vertices()
-            .iter()
-            .filter(|vertex| vertex.layer == layer)
-        {
+        let _ = writeln!(out, "  subgraph layer_{0}[\"{0}\"]", layer.unwrap_or("External"));
+        for vertex in view.vertices().iter().filter(|vertex| vertex.layer == layer) {
             let _ = writeln!(out, "    {}", node(vertex));
         }
         out.push_str("  end\n");
@@ -47,17 +39,10 @@ fn node(vertex: &Vertex) -> String {
         _ => {}
     }
     let _ = write!(label, "<br/>{}", escape(&vertex.location.to_string()));
-    let (open, close) = if vertex.recipe.is_some() {
-        ("(", ")")
-    } else {
-        ("[", "]")
-    };
+    let (open, close) = if vertex.recipe.is_some() { ("(", ")") } else { ("[", "]") };
     format!("{}{open}\"{label}\"{close}", vertex.id)
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

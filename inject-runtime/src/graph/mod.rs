@@ -53,19 +53,8 @@ impl<C: Container> Graph<C> {
     #[doc(hidden)]
     #[must_use]
     #[track_caller]
-    pub const fn new(
-        container: &'static str,
-        fields: &'static [FieldNode],
-        order: &'static [usize],
-    ) -> Self {
-        Self {
-            container,
-            location: Location::here(),
-            fields,
-            order,
-            roots: Vec::new(),
-            of: PhantomData,
-        }
+    pub const fn new(container: &'static str, fields: &'static [FieldNode], order: &'static [usize]) -> Self {
+        Self { container, location: Location::here(), fields, order, roots: Vec::new(), of: PhantomData }
     }
 
     /// Adds component `T`, and what it depends on.
@@ -135,10 +124,7 @@ impl Location {
     #[track_caller]
     pub(crate) const fn here() -> Self {
         let caller = std::panic::Location::caller();
-        Self {
-            file: caller.file(),
-            line: caller.line(),
-        }
+        Self { file: caller.file(), line: caller.line() }
     }
 }
 
@@ -193,10 +179,7 @@ impl ComponentNode {
     /// The node of component `T`, which is declared where this is called.
     #[must_use]
     #[track_caller]
-    pub const fn new<T: Layered + 'static>(
-        name: &'static str,
-        dependencies: &'static [Dependency],
-    ) -> Self {
+    pub const fn new<T: Layered + 'static>(name: &'static str, dependencies: &'static [Dependency]) -> Self {
         Self {
             name,
             id: TypeId::of::<T>(),
@@ -237,59 +220,36 @@ where
     C: Container,
     D: Injectable<C> + Layered,
 {
-    const EDGE: Dependency = Dependency {
-        name: None,
-        node: D::NODE,
-        kind: EdgeKind::Inward,
-    };
+    const EDGE: Dependency = Dependency { name: None, node: D::NODE, kind: EdgeKind::Inward };
 }
 
 impl Dependency {
     /// `#[layering(allow, reason = "..")]`: a dependency on a layer that the rules forbid.
     #[must_use]
     pub const fn excepted(node: Node, reason: &'static str) -> Self {
-        Self {
-            name: None,
-            node,
-            kind: EdgeKind::Excepted { reason },
-        }
+        Self { name: None, node, kind: EdgeKind::Excepted { reason } }
     }
 
     /// `#[external]`: a dependency on a type without a layer.
     #[must_use]
     pub const fn external(node: Node) -> Self {
-        Self {
-            name: None,
-            node,
-            kind: EdgeKind::External,
-        }
+        Self { name: None, node, kind: EdgeKind::External }
     }
 
     /// The same edge, called after the field or parameter that holds the dependency.
     #[must_use]
     pub const fn named(self, name: &'static str) -> Self {
-        Self {
-            name: Some(name),
-            ..self
-        }
+        Self { name: Some(name), ..self }
     }
 
     /// What a field of the container is built from.
     pub(crate) const fn built(node: Node) -> Self {
-        Self {
-            name: None,
-            node,
-            kind: EdgeKind::Built,
-        }
+        Self { name: None, node, kind: EdgeKind::Built }
     }
 
     /// A parameter of a factory.
     pub(crate) const fn parameter(node: Node) -> Self {
-        Self {
-            name: None,
-            node,
-            kind: EdgeKind::Parameter,
-        }
+        Self { name: None, node, kind: EdgeKind::Parameter }
     }
 }
 
@@ -353,39 +313,22 @@ impl FieldNode {
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {
-        Self {
-            name,
-            ty,
-            layer,
-            location: Location::here(),
-            ..Self::ABSENT
-        }
+        Self { name, ty, layer, location: Location::here(), ..Self::ABSENT }
     }
 
     /// The same field under a qualifier.
     #[must_use]
     pub const fn qualified(self, qualifier: &'static str) -> Self {
-        Self {
-            qualifier: Some(qualifier),
-            ..self
-        }
+        Self { qualifier: Some(qualifier), ..self }
     }
 
     /// What this field is made from, under the name and type of `declared`.
     pub(crate) const fn declared(self, declared: Self) -> Self {
-        Self {
-            recipe: self.recipe,
-            dependencies: self.dependencies,
-            ..declared
-        }
+        Self { recipe: self.recipe, dependencies: self.dependencies, ..declared }
     }
 
     pub(crate) const fn made(recipe: Recipe, dependencies: &'static [Dependency]) -> Self {
-        Self {
-            recipe,
-            dependencies,
-            ..Self::ABSENT
-        }
+        Self { recipe, dependencies, ..Self::ABSENT }
     }
 
     pub(crate) fn is_present(&self) -> bool {

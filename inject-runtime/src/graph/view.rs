@@ -98,22 +98,15 @@ impl View {
         }
         layers.sort_by_key(|layer| match layer {
             Some("Shared") => ONION.len() + 1,
-            Some(name) => ONION
-                .iter()
-                .position(|known| known == name)
-                .unwrap_or(ONION.len()),
+            Some(name) => ONION.iter().position(|known| known == name).unwrap_or(ONION.len()),
             None => ONION.len() + 2,
         });
         layers
     }
 
     pub(super) fn of<C>(graph: &Graph<C>) -> Self {
-        let mut walk = Walk {
-            fields: graph.fields,
-            own: HashMap::new(),
-            vertices: Vec::new(),
-            edges: Vec::new(),
-        };
+        let mut walk =
+            Walk { fields: graph.fields, own: HashMap::new(), vertices: Vec::new(), edges: Vec::new() };
         for field in graph.fields.iter().filter(|field| field.is_present()) {
             walk.vertices.push(vertex_of_field(field));
         }
@@ -125,11 +118,7 @@ impl View {
                 walk.component(component);
             }
         }
-        Self {
-            container: graph.container,
-            vertices: walk.vertices,
-            edges: walk.edges,
-        }
+        Self { container: graph.container, vertices: walk.vertices, edges: walk.edges }
     }
 }
 
@@ -149,15 +138,7 @@ fn vertex_of_field(field: &FieldNode) -> Vertex {
 /// The component that a field `Arc<Component>` *is*, as opposed to one that is built for it.
 fn own_component(field: &FieldNode) -> Option<&'static ComponentNode> {
     match (field.recipe, field.dependencies) {
-        (
-            Recipe::Component,
-            [
-                Dependency {
-                    node: Node::Component(component),
-                    ..
-                },
-            ],
-        ) => Some(component),
+        (Recipe::Component, [Dependency { node: Node::Component(component), .. }]) => Some(component),
         _ => None,
     }
 }
@@ -183,12 +164,7 @@ impl Walk {
                 Node::Field(field) => self.fields[field].name.to_owned(),
                 Node::Component(component) => self.component(component),
             };
-            self.edges.push(Edge {
-                from: from.to_owned(),
-                to,
-                name: dependency.name,
-                kind: dependency.kind,
-            });
+            self.edges.push(Edge { from: from.to_owned(), to, name: dependency.name, kind: dependency.kind });
         }
     }
 

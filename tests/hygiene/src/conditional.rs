@@ -75,15 +75,9 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_compiled_out_is_not_asked_for() {
-        let app = App::builder(AppInputs {})
-            .build()
-            .await
-            .expect("nothing can fail");
+        let app = App::builder(AppInputs {}).build().await.expect("nothing can fail");
         assert!(same_clock(&app));
         let json = App::graph().to_json();
-        assert!(
-            json.contains(r#""start_order": ["clock", "search"]"#),
-            "{json}"
-        );
+        assert!(json.contains(r#""start_order": ["clock", "search"]"#), "{json}");
     }
 }

@@ -1,13 +1,6 @@
 //! Expansions compile whatever the crate around them is like. There is nothing to run: to compile is to pass.
 
-#![deny(
-    warnings,
-    missing_docs,
-    unused_qualifications,
-    unreachable_pub,
-    clippy::all,
-    clippy::pedantic
-)]
+#![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, clippy::all, clippy::pedantic)]
 #![forbid(unsafe_code)]
 
 pub mod conditional;

@@ -106,9 +106,7 @@ impl Search {
     ///
     /// Never.
     #[inject]
-    pub async fn open(
-        settings: Arc<Settings>,
-    ) -> ::core::result::Result<Self, ::core::convert::Infallible> {
+    pub async fn open(settings: Arc<Settings>) -> ::core::result::Result<Self, ::core::convert::Infallible> {
         ::core::future::ready(settings).await;
         ::core::result::Result::Ok(Self)
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use wiring::{
-    Component, Container, Injectable, Layer, Layered, MayDependOn, Qualified, Source, container,
-    layer, layer::Service, service,
+    Component, Container, Injectable, Layer, Layered, MayDependOn, Qualified, Source, container, layer,
+    layer::Service, service,
 };
 
 /// A layer.
