@@ -10,6 +10,7 @@ use crate::{
     generics::mentions_parameter,
     names,
     paths::Runtime,
+    spans::across,
 };
 
 /// The attributes of ours on a field or parameter, taken off it.
@@ -60,18 +61,21 @@ impl Origin {
         }
     }
 
-    /// The value in an expansion.
-    pub(crate) fn value(&self, runtime: &Runtime) -> TokenStream {
+    /// The value of a `ty` in an expansion.
+    pub(crate) fn value(&self, ty: &Type, runtime: &Runtime) -> TokenStream {
         match self {
             Self::Dependency(dependency) => dependency.value(runtime),
-            Self::Unknown => {
-                let rejected = runtime.private("rejected");
-                quote!(#rejected())
-            }
-            Self::Default => quote!(::core::default::Default::default()),
+            Self::Unknown => rejected(runtime),
+            Self::Default => quote!(<#ty as ::core::default::Default>::default()),
             Self::With(value) => quote!(#value),
         }
     }
+}
+
+/// In the place of a value whose description was wrong.
+pub(crate) fn rejected(runtime: &Runtime) -> TokenStream {
+    let rejected = runtime.private("rejected");
+    quote!(#rejected())
 }
 
 impl Marks {
@@ -226,6 +230,28 @@ impl Dependency {
         };
         let cfgs = &self.cfgs;
         quote!(#(#cfgs)* #edge.named(#name))
+    }
+
+    /// For an `#[external]` dependency: that its type has no layer which this would waive without a reason. Where the type depends on
+    /// a parameter, nobody can know.
+    pub(crate) fn is_foreign(&self, generics: &Generics, runtime: &Runtime) -> TokenStream {
+        if !matches!(self.layering, Layering::External) || mentions_parameter(generics, &self.ty) {
+            return TokenStream::new();
+        }
+        let (layer_of, unlayered) = (runtime.private("LayerOf"), runtime.private("Unlayered"));
+        let (ty, cfgs) = (&self.ty, &self.cfgs);
+        let message = "this type has a layer, which `#[external]` would waive: remove the attribute, or say why with `#[layering(allow, reason = \"..\")]` [inject/layer]";
+        let panic = across(ty, quote!(::core::panic!(#message)));
+        quote! {
+            #(#cfgs)*
+            const _: () = {
+                #[allow(unused_imports)] // where the type has a layer
+                use #unlayered as _;
+                if #layer_of::<#ty>::NAME.is_some() {
+                    #panic
+                }
+            };
+        }
     }
 
     /// What must hold for the value to be injected. Where rustc cannot check the layers at the definition, because the type

@@ -81,11 +81,12 @@ impl<'a> Component<'a> {
         let keys = names::conditional_keys(name);
         let declared_keys = declared_keys(dependencies, &keys);
         let conditionals = dependencies.iter().map(|it| it.conditional(generics, self_type, &keys, runtime));
+        let foreign = dependencies.iter().map(|it| it.is_foreign(generics, runtime));
         let edges = dependencies.iter().map(|it| it.edge(layer, runtime));
         let component_node =
             called_at(self.declared_at, quote!(#component_node::new::<Self>(#name, &[#(#edges),*])));
         Wiring {
-            items: quote!(#declared_keys #(#conditionals)*),
+            items: quote!(#declared_keys #(#conditionals)* #(#foreign)*),
             predicates: dependencies.iter().map(|it| it.predicate(generics, layer, &keys, runtime)).collect(),
             node: quote!(#node::Component(&#component_node)),
         }

@@ -14,7 +14,7 @@
 //! * `validate` owns every rule, and reports all that are broken.
 //! * `expand` cannot fail: whatever could make it fail was ruled out when the model was built.
 //!
-//! [`errors`] collects, `paths` spells the runtime's paths, `names` the generated identifiers.
+//! `errors` collects, `paths` spells the runtime's paths, `names` the generated identifiers.
 
 mod attributes;
 mod component;
@@ -82,7 +82,11 @@ pub use crate::{container::expand as container, layer::expand as layer};
 fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = stereotype.arguments(args, &mut errors);
-    match syn::parse2(item.clone()) {
+    let mut parsed = syn::parse2(item.clone());
+    if let Ok(item) = &mut parsed {
+        is_in_one_layer(item, &mut errors);
+    }
+    match parsed {
         Ok(Item::Struct(item)) => component::expand(args, item, errors),
         Ok(Item::Impl(item)) => constructor::expand(args, item, errors),
         Ok(Item::Trait(item)) => port::expand(&args, item, errors),
@@ -97,6 +101,26 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
         Err(error) => {
             errors.push(error);
             errors.beside(attributes::strip(item))
+        }
+    }
+}
+
+/// A component is in one layer: a second stereotype on the same item is reported, and taken off.
+fn is_in_one_layer(item: &mut Item, errors: &mut Errors) {
+    let attributes = match item {
+        Item::Struct(item) => &mut item.attrs,
+        Item::Enum(item) => &mut item.attrs,
+        Item::Union(item) => &mut item.attrs,
+        Item::Trait(item) => &mut item.attrs,
+        Item::Impl(item) => &mut item.attrs,
+        _ => return,
+    };
+    for stereotype in ["service", "repository", "infrastructure", "shared", "component"] {
+        for second in attributes::take(attributes, stereotype) {
+            errors.at(
+                &second,
+                "a component is in one layer, and has one stereotype: keep one of them [inject/shape]",
+            );
         }
     }
 }

@@ -118,7 +118,7 @@ factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15 P16);
 #[diagnostic::on_unimplemented(
     message = "a function that returns `{Self}` does not make a `{T}`",
     label = "makes something else than the `{T}` that is asked for",
-    note = "[inject/factory] return `{T}` or `Result<{T}, E>` with an `E: std::error::Error + Send + Sync`; async or not"
+    note = "[inject/factory] return `{T}`, or `Result<{T}, E>` where `E` converts into `Box<dyn Error + Send + Sync>`, or a future of either that is `Send`"
 )]
 pub trait Yields<T, Kind> {
     /// The value, or the way to it.

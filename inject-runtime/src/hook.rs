@@ -13,7 +13,7 @@ pub type HookFuture<'a> = BoxFuture<'a, Result<(), BoxError>>;
 #[diagnostic::on_unimplemented(
     message = "a shutdown hook cannot return `{Self}`",
     label = "expected a function that returns `()` or `Result<(), E>`, async or not",
-    note = "[inject/hook] write `async fn close(value: &T)`, returning `()` or `Result<(), E>` with an `E: std::error::Error + Send + Sync`"
+    note = "[inject/hook] write `async fn close(value: &T)`, returning `()` or `Result<(), E>` where `E` converts into `Box<dyn Error + Send + Sync>`; its future is `Send`"
 )]
 pub trait HookCall<'a, Kind> {
     /// The hook, boxed.

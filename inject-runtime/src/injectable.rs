@@ -54,7 +54,7 @@ pub trait Injectable<C: Container>: Sized {
 ///
 /// A container field `Arc<T>` without any attribute asks for it.
 pub trait Component: Layered {
-    /// How it is built: [`InPlace`](crate::__private::InPlace) or [`OnStart`](crate::__private::OnStart).
+    /// How it is built: in place, wherever it is needed, or once, when the container starts.
     type Wiring;
 }
 

@@ -1,6 +1,6 @@
 //! Starting and stopping a container.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 
@@ -104,7 +104,7 @@ impl<C: Container> Start<C> {
         let mut wiring = Wiring::of::<C>(&self.built);
         let mut pending = FuturesUnordered::new();
         loop {
-            let (field, fill) = if let Some(field) = wiring.ready.pop() {
+            let (field, fill) = if let Some(field) = wiring.next::<C>() {
                 let Some(construct) = C::FIELDS[field].construct else {
                     continue;
                 };
@@ -182,45 +182,60 @@ fn detach(future: impl Future<Output = ()> + Send + 'static) {
     });
 }
 
-/// Which fields wait for which.
+/// Which fields wait for which. Fields are known by their position in the plan, so that those that are ready at the same time start
+/// in its order.
 struct Wiring {
-    /// Fields all of whose dependencies are built; the next one is last.
-    ready: Vec<usize>,
-    /// For each field, those that wait for it.
+    /// Positions of fields all of whose dependencies are built.
+    ready: BTreeSet<usize>,
+    /// For each position, those that wait for it.
     waiting: Vec<Vec<usize>>,
-    /// For each field, how many dependencies it still waits for.
+    /// For each position, how many dependencies it still waits for.
     missing: Vec<usize>,
+    /// The position of each field.
+    positions: Vec<usize>,
 }
 
 impl Wiring {
     /// What is left to do when `built` is there already.
     fn of<C: Container>(built: &[usize]) -> Self {
         let fields = C::FIELDS.len();
-        let mut wiring =
-            Self { ready: Vec::new(), waiting: vec![Vec::new(); fields], missing: vec![0; fields] };
+        let mut wiring = Self {
+            ready: BTreeSet::new(),
+            waiting: vec![Vec::new(); fields],
+            missing: vec![0; fields],
+            positions: vec![0; fields],
+        };
+        for (position, &field) in C::ORDER.iter().enumerate() {
+            wiring.positions[field] = position;
+        }
         let mut is_built = vec![false; fields];
         for &field in built {
             is_built[field] = true;
         }
-        for &field in C::ORDER.iter().rev().filter(|&&field| !is_built[field]) {
+        for (position, &field) in C::ORDER.iter().enumerate().filter(|&(_, &field)| !is_built[field]) {
             for_each_field(C::FIELDS[field].node.dependencies, &mut |dependency| {
                 if !is_built[dependency] {
-                    wiring.waiting[dependency].push(field);
-                    wiring.missing[field] += 1;
+                    wiring.waiting[wiring.positions[dependency]].push(position);
+                    wiring.missing[position] += 1;
                 }
             });
-            if wiring.missing[field] == 0 {
-                wiring.ready.push(field);
+            if wiring.missing[position] == 0 {
+                wiring.ready.insert(position);
             }
         }
         wiring
     }
 
+    /// The next field that can be started.
+    fn next<C: Container>(&mut self) -> Option<usize> {
+        self.ready.pop_first().map(|position| C::ORDER[position])
+    }
+
     fn built(&mut self, field: usize) {
-        for dependent in std::mem::take(&mut self.waiting[field]) {
+        for dependent in std::mem::take(&mut self.waiting[self.positions[field]]) {
             self.missing[dependent] -= 1;
             if self.missing[dependent] == 0 {
-                self.ready.push(dependent);
+                self.ready.insert(dependent);
             }
         }
     }

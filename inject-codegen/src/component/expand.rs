@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Generics, Ident, Member};
+use syn::{Fields, Generics, Ident, Member};
 
 use super::validate::{Field, Model};
 use crate::{dependency::Origin, implementations::Component, names, stereotype::StereotypeArgs};
@@ -45,18 +45,32 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let component = component(args, &item.ident, &item.generics);
     let dependencies: Vec<_> = fields.iter().filter_map(|field| field.origin.dependency()).collect();
     let wiring = component.wiring(&dependencies);
-    let values = fields.iter().map(|Field { member, cfgs, origin, .. }| {
-        let value = origin.value(&args.runtime);
-        quote!(#(#cfgs)* #member: #value)
-    });
+    let values = literal(model, |field| Some(field.origin.value(&field.ty, &args.runtime)));
     let parts = [
         new(model),
         component.layered(),
         component.component("InPlace"),
         wiring.items,
-        component.injectable(&wiring.predicates, &wiring.node, &quote!(Self { #(#values),* })),
+        component.injectable(&wiring.predicates, &wiring.node, &values),
     ];
     parts.into_iter().collect()
+}
+
+/// A literal of the struct. `value` makes the value of a field; `None` is the variable called like it.
+fn literal(model: &Model, value: impl Fn(&Field) -> Option<TokenStream>) -> TokenStream {
+    let values = model.fields.iter().map(|field| {
+        let Field { cfgs, parameter, .. } = field;
+        match (&field.member, value(field)) {
+            (Member::Named(name), Some(value)) => quote!(#(#cfgs)* #name: #value),
+            // Tuple structs by position: a number would be off where `#[cfg]` takes a field before it away.
+            (Member::Unnamed(_), Some(value)) => quote!(#(#cfgs)* #value),
+            (_, None) => quote!(#(#cfgs)* #parameter),
+        }
+    });
+    match &model.item.fields {
+        Fields::Unnamed(_) => quote!(Self(#(#values),*)),
+        Fields::Named(_) | Fields::Unit => quote!(Self { #(#values),* }),
+    }
 }
 
 /// `new`, which takes the dependencies in the order of the fields: for unit tests, and for wiring by hand.
@@ -68,16 +82,8 @@ fn new(model: &Model) -> TokenStream {
         let Field { parameter, ty, cfgs, .. } = field;
         quote!(#(#cfgs)* #parameter: #ty)
     });
-    let values = model.fields.iter().map(|field| {
-        let Field { member, parameter, cfgs, .. } = field;
-        match (is_parameter(field), member) {
-            (false, _) => {
-                let value = field.origin.value(&model.args.runtime);
-                quote!(#(#cfgs)* #member: #value)
-            }
-            (true, Member::Named(_)) => quote!(#(#cfgs)* #parameter),
-            (true, Member::Unnamed(_)) => quote!(#(#cfgs)* #member: #parameter),
-        }
+    let values = literal(model, |field| {
+        (!is_parameter(field)).then(|| field.origin.value(&field.ty, &model.args.runtime))
     });
     let doc =
         format!(" Builds a `{}` from its dependencies, in the order of the fields.", names::shown(ident));
@@ -89,7 +95,7 @@ fn new(model: &Model) -> TokenStream {
             #[allow(dead_code, clippy::too_many_arguments, clippy::new_without_default)]
             #[must_use]
             #vis fn new(#(#parameters),*) -> Self {
-                Self { #(#values),* }
+                #values
             }
         }
     }

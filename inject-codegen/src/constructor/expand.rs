@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 
 use super::validate::{Argument, Model, Stub, Wiring};
-use crate::{dependency::Origin, implementations::Component, spans::across};
+use crate::{dependency::rejected, implementations::Component, spans::across};
 
 // Input:
 //     #[service]
@@ -31,8 +31,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (component, runtime) = (component(stub), &stub.args.runtime);
     let dependencies: Vec<_> = arguments.iter().filter_map(|argument| argument.origin.dependency()).collect();
     let wiring = component.wiring(&dependencies);
-    let values = arguments.iter().map(|Argument { cfgs, origin }| {
-        let value = origin.value(runtime);
+    let values = arguments.iter().map(|Argument { cfgs, ty, origin }| {
+        let value = origin.value(ty, runtime);
         quote!(#(#cfgs)* #value)
     });
     let call = quote!(Self::#function(#(#values),*));
@@ -58,7 +58,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 pub(super) fn stub(stub: &Stub) -> TokenStream {
     let component = component(stub);
     let node = component.wiring(&[]).node;
-    let never = Origin::Unknown.value(&stub.args.runtime);
+    let never = rejected(&stub.args.runtime);
     [component.layered(), component.component("InPlace"), component.injectable(&[], &node, &never)]
         .into_iter()
         .collect()

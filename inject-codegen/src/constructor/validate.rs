@@ -6,7 +6,7 @@ use syn::{
 
 use super::ast::{Ast, Constructor};
 use crate::{
-    attributes::{at_most_one, expect_word, same},
+    attributes::{at_most_one, cfgs, expect_word, same},
     dependency::Origin,
     errors::Errors,
     generics::reject_lifetimes,
@@ -43,6 +43,7 @@ pub(super) enum Wiring {
 /// What a parameter is given.
 pub(super) struct Argument {
     pub(super) cfgs: Vec<syn::Attribute>,
+    pub(super) ty: Type,
     pub(super) origin: Origin,
 }
 
@@ -78,7 +79,8 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
             _ => index.to_string(),
         };
         let origin = marks.origin(name, index, &parameter.ty, &parameter.attrs, errors);
-        arguments.push(Argument { cfgs: crate::attributes::cfgs(&parameter.attrs), origin });
+        let (cfgs, ty) = (cfgs(&parameter.attrs), *parameter.ty);
+        arguments.push(Argument { cfgs, ty, origin });
     }
     match wiring {
         Some(wiring) if errors.count() == before => Ok(Model {

@@ -234,7 +234,8 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         quote!(<#component as #wired<#container, #key>>::#item)
     };
     let spec = match &field.recipe {
-        Recipe::Provided | Recipe::Unknown => quote!(#field_spec::provided::<#key>()),
+        Recipe::Provided => quote!(#field_spec::provided::<#key>()),
+        Recipe::Unknown => quote!(#field_spec::absent()),
         Recipe::Component(component) => wired("ComponentField", component, quote!(SPEC)),
         Recipe::Bind(implementation) => wired("BoundField", implementation, quote!(SPEC)),
         Recipe::BindAll { .. } => quote!(#field_spec::bound_all::<#key>()),
@@ -269,6 +270,9 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
 fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let Model { runtime, ident: container, .. } = model;
     let Field { ident, ty, .. } = field;
+    if !field.is_injectable && matches!(field.recipe, Recipe::Unknown) {
+        return TokenStream::new();
+    }
     let builder = names::builder(container);
     let (field_trait, slot) = (runtime.private("Field"), runtime.private("Slot"));
     let parts = [
@@ -287,7 +291,7 @@ fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
                 }
             }
         },
-        if field.is_duplicate { TokenStream::new() } else { injectable(model, key, field) },
+        if field.is_injectable { injectable(model, key, field) } else { TokenStream::new() },
         binding(model, key, field),
         field.hook.as_ref().map(|hook| stop(model, key, field, hook)).unwrap_or_default(),
     ];

@@ -32,8 +32,8 @@ pub(super) struct Field {
     pub(super) qualifier: Option<Path>,
     pub(super) recipe: Recipe,
     pub(super) hook: Option<Hook>,
-    /// Another field has the same type; the error is reported, and this one is not injectable.
-    pub(super) is_duplicate: bool,
+    /// Whether dependents get it. Not so where the error that is reported says that something else provides the type.
+    pub(super) is_injectable: bool,
 }
 
 /// How a field comes by its value.
@@ -84,9 +84,11 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
             qualifier,
             recipe,
             hook,
-            is_duplicate: false,
+            is_injectable: true,
         };
-        field.is_duplicate = is_a_duplicate(&field, &fields, errors);
+        let is_component_by_value =
+            matches!(field.recipe, Recipe::Unknown) && argument_of(&field.ty, "Arc").is_none();
+        field.is_injectable = !is_a_duplicate(&field, &fields, errors) && !is_component_by_value;
         fields.push(field);
     }
     Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
@@ -170,7 +172,8 @@ fn says_once_how_it_is_built(ident: &Ident, ty: &Type, marks: Marks, errors: &mu
         );
     }
     let Some(attribute) = given.into_iter().next() else {
-        return component(ident, ty, errors);
+        // A misplaced attribute was meant to say it.
+        return if marks.misplaced.is_empty() { component(ident, ty, errors) } else { Recipe::Unknown };
     };
     if attribute.path().is_ident("provided") {
         expect_word(&attribute, errors);

@@ -76,7 +76,7 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
     for layer in errors.take(parser.parse2(list.tokens.clone())).into_iter().flatten() {
         if layers.iter().any(|known| same(known, &layer)) {
             errors.at(&layer, "this layer is named twice [inject/shape]");
-        } else if layer.segments.last().is_some_and(|it| it.ident == "Shared") {
+        } else if layer.to_token_stream().to_string().ends_with(":: layer :: Shared") {
             errors.at(&layer, "every layer may depend on `Shared`: leave it out [inject/shape]");
         } else {
             layers.push(layer);

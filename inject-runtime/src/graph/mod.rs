@@ -309,7 +309,7 @@ impl FieldNode {
         dependencies: &[],
     };
 
-    /// A field that is declared where this is called; [`FieldSpec`](crate::__private::FieldSpec) adds what it is made from.
+    /// A field that is declared where this is called; `FieldSpec` adds what it is made from.
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {

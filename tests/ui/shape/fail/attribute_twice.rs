@@ -1,15 +1,12 @@
 //! An attribute is given once.
 
-use inject_runtime::{service, shared};
-
-#[shared]
-struct Clock;
+use inject_runtime::service;
 
 #[service]
 struct Greeter {
     #[external]
     #[external]
-    clock: Clock,
+    name: String,
 }
 
 fn main() {}

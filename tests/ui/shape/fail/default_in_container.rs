@@ -1,0 +1,11 @@
+//! `#[inject(default)]` does not say how a field of a container is built.
+
+use inject_runtime::container;
+
+#[container]
+struct App {
+    #[inject(default)]
+    port: u16,
+}
+
+fn main() {}

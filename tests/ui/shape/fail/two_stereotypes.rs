@@ -1,0 +1,9 @@
+//! A component is in one layer.
+
+use inject_runtime::service;
+
+#[service]
+#[repository]
+struct Users;
+
+fn main() {}
