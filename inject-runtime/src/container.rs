@@ -1,6 +1,6 @@
 //! What `#[container]` implements, and where values come from: the finished container, or the one under construction.
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 
 use crate::{field::FieldSpec, graph::Graph, injectable::Injectable};
 
@@ -26,8 +26,9 @@ pub trait Container: Sized + 'static {
     #[doc(hidden)]
     const ORDER: &'static [usize];
 
+    /// Takes the values out of a builder all of whose slots are filled.
     #[doc(hidden)]
-    fn assemble(builder: Self::Builder) -> Option<Self>;
+    fn assemble(builder: Self::Builder) -> Self;
 
     /// Builds or clones a `T`. Zero cost: what is left of it is a struct literal.
     fn provide<T: Injectable<Self>>(&self) -> T {
@@ -94,20 +95,28 @@ impl<C: Container> Source<C> for UnderConstruction<'_, C> {
     }
 }
 
+/// Ends the program with a message. It is reached only if [`Container::ORDER`] leaves a field out.
+///
+/// The ABI says that it does not unwind. A container takes the values of all of its slots in one function: if each of them could
+/// unwind there, LLVM would keep track of what is left to drop at each, in time quadratic in the number of fields.
+extern "C" fn not_built() -> ! {
+    panic!("a field was not built: `Container::ORDER` is wrong")
+}
+
 /// The place of one field in a builder: empty until the value is handed in or built.
 #[derive(Debug)]
-pub struct Slot<T>(OnceLock<T>);
+pub struct Slot<T>(OnceCell<T>);
 
 impl<T> Slot<T> {
     /// A slot to be filled by the construction.
     #[must_use]
     pub const fn empty() -> Self {
-        Self(OnceLock::new())
+        Self(OnceCell::new())
     }
 
     /// A slot that holds a value that was handed in.
     pub fn filled(value: T) -> Self {
-        Self(OnceLock::from(value))
+        Self(OnceCell::from(value))
     }
 
     /// The value, if it is there.
@@ -115,9 +124,13 @@ impl<T> Slot<T> {
         self.0.get()
     }
 
-    /// Takes the value out.
-    pub fn into_inner(self) -> Option<T> {
-        self.0.into_inner()
+    /// Takes the value out of a slot that is filled.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        match self.0.into_inner() {
+            Some(value) => value,
+            None => not_built(),
+        }
     }
 
     /// Fills the slot; the plan builds each field once, so there is never a second value.

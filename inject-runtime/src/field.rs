@@ -13,7 +13,7 @@ use crate::{
     factory::FactoryCall,
     graph::{Dependency, FieldNode, Recipe},
     hook::HookFuture,
-    injectable::{Component, Construction, Wire},
+    injectable::{BoxError, BoxFuture, Component, Construction, Wire},
 };
 
 /// One field of container `C`: an entry of [`Container::FIELDS`].
@@ -28,8 +28,36 @@ pub struct FieldSpec<C: Container> {
 /// Starts to build one field.
 pub(crate) type Construct<C> = fn(&<C as Container>::Builder) -> Step<C>;
 
-/// A step of the start: what puts the value of one field into its slot.
-pub type Step<C> = Construction<Box<dyn FnOnce(&<C as Container>::Builder) + Send>>;
+/// A step of the start: one field, in its slot or on its way.
+pub enum Step<C: Container> {
+    /// The slot is filled, or will never be.
+    Done(Result<(), BoxError>),
+    /// The value is still to be awaited.
+    Pending(BoxFuture<'static, Result<Fill<C>, BoxError>>),
+}
+
+/// Puts a value into its slot.
+pub(crate) type Fill<C> = Box<dyn FnOnce(&<C as Container>::Builder) + Send>;
+
+impl<C: Container> Step<C> {
+    /// Fills the slot of field `K` with what `hold` makes of the constructed `T`, now or when it is there.
+    pub(crate) fn of<K, T: 'static>(
+        builder: &C::Builder,
+        construction: Construction<T>,
+        hold: fn(T) -> C::Value,
+    ) -> Self
+    where
+        C: Field<K>,
+    {
+        match construction {
+            Construction::Ready(result) => Self::Done(result.map(|value| C::slot(builder).fill(hold(value)))),
+            Construction::Pending(future) => Self::Pending(Box::pin(async move {
+                let value = hold(future.await?);
+                Ok(Box::new(move |builder: &C::Builder| C::slot(builder).fill(value)) as Fill<C>)
+            })),
+        }
+    }
+}
 
 /// The shutdown hook of one field, over the finished container and over the builder.
 pub(crate) struct Hook<C: Container> {
@@ -96,7 +124,7 @@ where
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
         FieldNode::made(Recipe::Component, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
-        Some(|builder| fill::<C, K>(T::Wiring::wire(&UnderConstruction(builder)).map(Arc::<T>::new))),
+        Some(|builder| T::Wiring::wire(builder, Arc::new)),
     );
 }
 
@@ -118,9 +146,7 @@ where
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
         FieldNode::made(Recipe::Binding, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
-        Some(|builder| {
-            fill::<C, K>(T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))))
-        }),
+        Some(|builder| T::Wiring::wire(builder, |it: T| C::bind(Arc::new(it)))),
     );
 }
 
@@ -142,7 +168,7 @@ where
 {
     const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
         dependency: Dependency::built(<T::Wiring as Wire<T, C>>::NODE),
-        construct: |builder| T::Wiring::wire(&UnderConstruction(builder)).map(|it: T| C::bind(Arc::new(it))),
+        construct: |builder| T::Wiring::construct(builder).map(|it| C::bind(Arc::new(it))),
     };
 }
 
@@ -195,7 +221,7 @@ impl<C: Container> FieldSpec<C> {
                 let ports: FuturesOrdered<_> =
                     C::IMPLEMENTATIONS.iter().map(|it| (it.construct)(builder).finish()).collect();
                 let all = async { ports.try_collect().await.map(C::collect) };
-                fill::<C, K>(Construction::Pending(Box::pin(all)))
+                Step::of(builder, Construction::Pending(Box::pin(all)), |all| all)
             }),
         )
     }
@@ -249,15 +275,7 @@ where
     C: Field<K>,
     F: Copy,
 {
-    fill::<C, K>(call.construct(&UnderConstruction(builder)))
-}
-
-/// What puts the value of `construction` into its slot.
-fn fill<C, K>(construction: Construction<C::Value>) -> Step<C>
-where
-    C: Field<K>,
-{
-    construction.map(|value| Box::new(move |builder: &C::Builder| C::slot(builder).fill(value)) as Box<_>)
+    Step::of(builder, call.construct(&UnderConstruction(builder)), |value| value)
 }
 
 /// The graph nodes of `fields`, which a [`Graph`](crate::graph::Graph) refers to.

@@ -3,7 +3,8 @@
 use std::{error::Error, pin::Pin};
 
 use crate::{
-    container::{Container, Source},
+    container::{Container, Field, Source, UnderConstruction},
+    field::Step,
     graph::{ComponentNode, Node},
     layer::{Layered, Shared},
 };
@@ -158,22 +159,43 @@ pub trait Wire<T, C: Container> {
     /// Where `T` stands in the dependency graph of `C`.
     const NODE: Node;
 
-    /// Starts the construction, with dependencies from `source`.
-    fn wire<S: Source<C>>(source: &S) -> Construction<T>;
+    /// Starts the construction of a `T`, which field `K` will hold as `hold` makes it.
+    fn wire<K>(builder: &C::Builder, hold: fn(T) -> C::Value) -> Step<C>
+    where
+        C: Field<K>;
+
+    /// Starts the construction of a `T` for other purposes.
+    fn construct(builder: &C::Builder) -> Construction<T>;
 }
 
 impl<T: Injectable<C>, C: Container> Wire<T, C> for InPlace {
     const NODE: Node = T::NODE;
 
-    fn wire<S: Source<C>>(source: &S) -> Construction<T> {
-        Construction::Ready(Ok(T::inject(source)))
+    // The way of most components, and therefore the one that leaves the least to compile for each: no future, no box.
+    fn wire<K>(builder: &C::Builder, hold: fn(T) -> C::Value) -> Step<C>
+    where
+        C: Field<K>,
+    {
+        C::slot(builder).fill(hold(T::inject(&UnderConstruction(builder))));
+        Step::Done(Ok(()))
+    }
+
+    fn construct(builder: &C::Builder) -> Construction<T> {
+        Construction::Ready(Ok(T::inject(&UnderConstruction(builder))))
     }
 }
 
-impl<T: Constructor<C>, C: Container> Wire<T, C> for OnStart {
+impl<T: Constructor<C> + 'static, C: Container> Wire<T, C> for OnStart {
     const NODE: Node = T::NODE;
 
-    fn wire<S: Source<C>>(source: &S) -> Construction<T> {
-        T::construct(source)
+    fn wire<K>(builder: &C::Builder, hold: fn(T) -> C::Value) -> Step<C>
+    where
+        C: Field<K>,
+    {
+        Step::of::<K, T>(builder, T::construct(&UnderConstruction(builder)), hold)
+    }
+
+    fn construct(builder: &C::Builder) -> Construction<T> {
+        T::construct(&UnderConstruction(builder))
     }
 }

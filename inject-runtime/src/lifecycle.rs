@@ -7,9 +7,10 @@ use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use crate::{
     container::Container,
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
+    field::Step,
     graph::{FieldNode, for_each_field},
     hook::HookFuture,
-    injectable::{BoxError, Construction},
+    injectable::BoxError,
 };
 
 /// How long a shutdown hook may take unless `#[on_shutdown(.., deadline = ..)]` says otherwise.
@@ -33,10 +34,7 @@ pub async fn start<C: Container>(builder: C::Builder) -> Result<Arc<C>, BuildErr
             rollback,
         });
     }
-    match start.finish() {
-        Some(container) => Ok(Arc::new(container)),
-        None => unreachable!("a field was not built: `Container::ORDER` is wrong"),
-    }
+    Ok(Arc::new(start.finish()))
 }
 
 /// Runs the shutdown hooks of a container in reverse dependency order.
@@ -98,36 +96,45 @@ impl<C: Container> Start<C> {
     }
 
     async fn run(&mut self) -> Result<(), (usize, BoxError)> {
-        let Some(builder) = &self.builder else {
-            return Ok(());
-        };
         let mut wiring = Wiring::of::<C>(&self.built);
         let mut pending = FuturesUnordered::new();
         loop {
-            let (field, fill) = if let Some(field) = wiring.next::<C>() {
-                let Some(construct) = C::FIELDS[field].construct else {
-                    continue;
-                };
-                match construct(builder) {
-                    Construction::Ready(result) => (field, result),
-                    Construction::Pending(future) => {
+            let field = if let Some(field) = wiring.next::<C>() {
+                match self.step(field) {
+                    Step::Done(result) => result.map_err(|cause| (field, cause))?,
+                    Step::Pending(future) => {
                         pending.push(future.map(move |result| (field, result)));
                         continue;
                     }
                 }
-            } else if let Some(done) = pending.next().await {
-                done
+                field
+            } else if let Some((field, result)) = pending.next().await {
+                let fill = result.map_err(|cause| (field, cause))?;
+                if let Some(builder) = &self.builder {
+                    fill(builder);
+                }
+                field
             } else {
                 return Ok(());
             };
-            fill.map_err(|cause| (field, cause))?(builder);
             self.built.push(field);
             wiring.built(field);
         }
     }
 
-    fn finish(mut self) -> Option<C> {
-        self.builder.take().and_then(C::assemble)
+    /// Starts to build a field. One that is compiled out is there as it is.
+    fn step(&self, field: usize) -> Step<C> {
+        match (C::FIELDS[field].construct, &self.builder) {
+            (Some(construct), Some(builder)) => construct(builder),
+            _ => Step::Done(Ok(())),
+        }
+    }
+
+    fn finish(mut self) -> C {
+        match self.builder.take() {
+            Some(builder) => C::assemble(builder),
+            None => unreachable!("a start is finished or rolled back, once"),
+        }
     }
 
     /// Shuts down what has been built, last first.

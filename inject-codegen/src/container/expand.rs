@@ -191,8 +191,9 @@ fn container(model: &Model) -> TokenStream {
     let name = names::shown(ident);
     let new_graph = called_at(ident.span(), quote!(#graph::new(#name, NODES, PLAN.order())));
     let specs = keyed(model).map(|(key, field)| spec(model, &key, field));
-    let taken =
-        fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: builder.#ident.into_inner()?));
+    // Without a way to return early: each would drop what is left in a way of its own, which is quadratic in the number of fields.
+    let slots = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident));
+    let values = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: #ident.into_inner()));
     quote! {
         const NODES: &[#field_node; #count] = &#nodes(<#ident as #runtime::Container>::FIELDS);
         const PLAN: &#plan<#count> = &#plan::of(NODES);
@@ -208,9 +209,9 @@ fn container(model: &Model) -> TokenStream {
             };
             const ORDER: &'static [::core::primitive::usize] = PLAN.order();
 
-            #[allow(unused_variables)] // `builder`, where there are no fields
-            fn assemble(builder: #builder) -> ::core::option::Option<Self> {
-                ::core::option::Option::Some(Self { #(#taken),* })
+            fn assemble(builder: #builder) -> Self {
+                let #builder { #(#slots),* } = builder;
+                Self { #(#values),* }
             }
         }
     }

@@ -251,7 +251,9 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
     let Ok(function @ (Expr::Path(_) | Expr::Closure(_))) = syn::parse2(function.clone()) else {
         errors.at(
             function,
-            format_args!("a shutdown hook is the path of one async function: `{USAGE}` [inject/hook]"),
+            format_args!(
+                "a shutdown hook is the path of one function, without a call: `{USAGE}` [inject/hook]"
+            ),
         );
         return None;
     };
