@@ -1,0 +1,155 @@
+//! What it costs to get a component: by value, shared, and as a port.
+//!
+//! ```text
+//! cargo bench -p inject-benches --bench resolve
+//! ```
+
+use std::{error::Error, sync::Arc};
+
+use inject_benches::{Pair, compare, is_asked_for, repeat};
+use inject_runtime::{container, infrastructure, repository, service};
+
+/// Cheap to clone, as connection pools are: one reference count.
+#[infrastructure(layer_only)]
+#[derive(Clone)]
+struct Pool {
+    connections: Arc<Vec<String>>,
+}
+
+#[repository]
+struct Users {
+    pool: Pool,
+}
+
+#[repository]
+struct Orders {
+    pool: Pool,
+}
+
+#[repository]
+struct Stock {
+    pool: Pool,
+}
+
+#[service]
+struct Checkout {
+    users: Users,
+    orders: Orders,
+    stock: Stock,
+    index: Arc<Index>,
+    mailer: Arc<dyn Mailer>,
+}
+
+#[service]
+struct Index {
+    users: Users,
+}
+
+#[service]
+trait Mailer: Send + Sync {
+    fn sender(&self) -> usize;
+}
+
+#[service]
+struct SmtpMailer {
+    index: Arc<Index>,
+}
+
+impl Mailer for SmtpMailer {
+    fn sender(&self) -> usize {
+        self.index.size()
+    }
+}
+
+impl Index {
+    fn size(&self) -> usize {
+        self.users.pool.connections.len()
+    }
+}
+
+impl Checkout {
+    /// Reads every dependency, so that none of them is for nothing.
+    fn size(&self) -> usize {
+        let pools = [&self.users.pool, &self.orders.pool, &self.stock.pool];
+        pools.iter().map(|pool| pool.connections.len()).sum::<usize>() + self.index.size() + self.mailer.sender()
+    }
+}
+
+#[container]
+struct App {
+    #[provided]
+    pool: Pool,
+    index: Arc<Index>,
+    #[bind(SmtpMailer)]
+    mailer: Arc<dyn Mailer>,
+}
+
+// Each of the functions on its own, so that both sides are called alike, and the compiler cannot move anything out of the loop.
+
+#[inline(never)]
+fn service_by_hand(app: &App) -> Checkout {
+    Checkout {
+        users: Users { pool: app.pool.clone() },
+        orders: Orders { pool: app.pool.clone() },
+        stock: Stock { pool: app.pool.clone() },
+        index: app.index.clone(),
+        mailer: app.mailer.clone(),
+    }
+}
+
+#[inline(never)]
+fn service_injected(app: &App) -> Checkout {
+    app.inject()
+}
+
+#[inline(never)]
+fn shared_by_hand(app: &App) -> Arc<Index> {
+    app.index.clone()
+}
+
+#[inline(never)]
+fn shared_injected(app: &App) -> Arc<Index> {
+    app.inject()
+}
+
+#[inline(never)]
+fn port_by_hand(app: &App) -> Arc<dyn Mailer> {
+    app.mailer.clone()
+}
+
+#[inline(never)]
+fn port_injected(app: &App) -> Arc<dyn Mailer> {
+    app.inject()
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if !is_asked_for() {
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let pool = Pool { connections: Arc::new(vec!["one".to_owned()]) };
+    let app = runtime.block_on(App::builder(AppInputs { pool }).build())?;
+    assert_eq!(service_by_hand(&app).size(), service_injected(&app).size(), "both sides build the same");
+
+    const ITERATIONS: u64 = 10_000;
+    compare(&[
+        Pair {
+            name: "T: a service over three repositories",
+            hand: &|times| repeat(times, || service_by_hand(&app)),
+            inject: &|times| repeat(times, || service_injected(&app)),
+            iterations: ITERATIONS,
+        },
+        Pair {
+            name: "Arc<T>",
+            hand: &|times| repeat(times, || shared_by_hand(&app)),
+            inject: &|times| repeat(times, || shared_injected(&app)),
+            iterations: ITERATIONS,
+        },
+        Pair {
+            name: "Arc<dyn T>",
+            hand: &|times| repeat(times, || port_by_hand(&app)),
+            inject: &|times| repeat(times, || port_injected(&app)),
+            iterations: ITERATIONS,
+        },
+    ])
+}

@@ -1,0 +1,47 @@
+//! Time: the median of many short runs, in which both sides take turns.
+
+use std::time::{Duration, Instant};
+
+use crate::Pair;
+
+/// Odd, so that there is one in the middle.
+const RUNS: usize = 301;
+
+/// Long enough for the clock, short enough that most runs are not interrupted.
+const RUN: Duration = Duration::from_micros(500);
+
+/// Nanoseconds of one operation, by hand and through `inject`.
+pub(crate) fn medians(pair: &Pair<'_>) -> [f64; 2] {
+    let mut iterations = 1;
+    while elapsed(pair.hand, iterations) < RUN {
+        iterations *= 2;
+    }
+    let mut samples = [Vec::with_capacity(RUNS), Vec::with_capacity(RUNS)];
+    for _ in 0..RUNS {
+        for (run, samples) in [pair.hand, pair.inject].into_iter().zip(&mut samples) {
+            samples.push(elapsed(run, iterations));
+        }
+    }
+    samples.map(|samples| nanoseconds(median(samples)) / nanoseconds(Duration::from_nanos(iterations)))
+}
+
+/// The time in the middle.
+///
+/// # Panics
+///
+/// Never: there is at least one.
+#[must_use]
+pub fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+fn elapsed(run: &dyn Fn(u64), iterations: u64) -> Duration {
+    let start = Instant::now();
+    run(iterations);
+    start.elapsed()
+}
+
+fn nanoseconds(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e9
+}
