@@ -1,4 +1,4 @@
-//! The pages under `docs`, whose code is tested: `cargo test -p inject-tests --doc`. The other tests are beside this file.
+//! The README and the pages under `docs`, whose code is tested: `cargo test -p inject-tests --doc`. The other tests are beside this file.
 
 macro_rules! pages {
     ($($(#[$page:meta])* $name:ident)*) => {$(
@@ -36,4 +36,6 @@ pages! {
     shape
     #[doc = include_str!("../docs/errors/unlayered.md")]
     unlayered
+    #[doc = include_str!("../README.md")]
+    readme
 }
