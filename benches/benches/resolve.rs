@@ -36,6 +36,13 @@ struct Checkout {
     users: Users,
     orders: Orders,
     stock: Stock,
+    #[layering(allow, reason = "the pool is what is measured")]
+    pool: Pool,
+}
+
+#[service]
+struct Signup {
+    checkout: Checkout,
     index: Arc<Index>,
     mailer: Arc<dyn Mailer>,
 }
@@ -70,8 +77,14 @@ impl Index {
 impl Checkout {
     /// Reads every dependency, so that none of them is for nothing.
     fn size(&self) -> usize {
-        let pools = [&self.users.pool, &self.orders.pool, &self.stock.pool];
-        pools.iter().map(|pool| pool.connections.len()).sum::<usize>() + self.index.size() + self.mailer.sender()
+        let pools = [&self.users.pool, &self.orders.pool, &self.stock.pool, &self.pool];
+        pools.iter().map(|pool| pool.connections.len()).sum()
+    }
+}
+
+impl Signup {
+    fn size(&self) -> usize {
+        self.checkout.size() + self.index.size() + self.mailer.sender()
     }
 }
 
@@ -92,13 +105,28 @@ fn service_by_hand(app: &App) -> Checkout {
         users: Users { pool: app.pool.clone() },
         orders: Orders { pool: app.pool.clone() },
         stock: Stock { pool: app.pool.clone() },
-        index: app.index.clone(),
-        mailer: app.mailer.clone(),
+        pool: app.pool.clone(),
     }
 }
 
 #[inline(never)]
 fn service_injected(app: &App) -> Checkout {
+    app.inject()
+}
+
+#[inline(never)]
+fn nested_by_hand(app: &App) -> Signup {
+    let checkout = Checkout {
+        users: Users { pool: app.pool.clone() },
+        orders: Orders { pool: app.pool.clone() },
+        stock: Stock { pool: app.pool.clone() },
+        pool: app.pool.clone(),
+    };
+    Signup { checkout, index: app.index.clone(), mailer: app.mailer.clone() }
+}
+
+#[inline(never)]
+fn nested_injected(app: &App) -> Signup {
     app.inject()
 }
 
@@ -122,6 +150,9 @@ fn port_injected(app: &App) -> Arc<dyn Mailer> {
     app.inject()
 }
 
+/// Of each of the pairs.
+const ITERATIONS: u64 = 10_000;
+
 fn main() -> Result<(), Box<dyn Error>> {
     if !is_asked_for() {
         return Ok(());
@@ -130,13 +161,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pool = Pool { connections: Arc::new(vec!["one".to_owned()]) };
     let app = runtime.block_on(App::builder(AppInputs { pool }).build())?;
     assert_eq!(service_by_hand(&app).size(), service_injected(&app).size(), "both sides build the same");
+    assert_eq!(nested_by_hand(&app).size(), nested_injected(&app).size(), "both sides build the same");
 
-    const ITERATIONS: u64 = 10_000;
     compare(&[
         Pair {
-            name: "T: a service over three repositories",
+            name: "T: three repositories and a pool",
             hand: &|times| repeat(times, || service_by_hand(&app)),
             inject: &|times| repeat(times, || service_injected(&app)),
+            iterations: ITERATIONS,
+        },
+        Pair {
+            name: "T: that T, Arc<T>, Arc<dyn T>",
+            hand: &|times| repeat(times, || nested_by_hand(&app)),
+            inject: &|times| repeat(times, || nested_injected(&app)),
             iterations: ITERATIONS,
         },
         Pair {

@@ -19,7 +19,8 @@ pub(crate) struct Callgrind {
 impl Callgrind {
     /// The tool, if it is installed.
     pub(crate) fn find() -> Option<Self> {
-        let is_installed = Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
+        let is_installed =
+            Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
         Some(Self { program: env::current_exe().ok().filter(|_| is_installed)? })
     }
 
@@ -45,7 +46,10 @@ impl Callgrind {
             .output()?;
         let text = String::from_utf8_lossy(&output.stderr);
         // `==1234== Collected : 56789`
-        let count = text.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim().parse());
+        let count = text
+            .lines()
+            .find_map(|line| line.split_once("Collected :"))
+            .map(|(_, count)| count.trim().parse());
         match count {
             Some(Ok(count)) if output.status.success() => Ok(count),
             _ => Err(format!("valgrind counted nothing:\n{text}").into()),
@@ -56,7 +60,8 @@ impl Callgrind {
 /// If it is valgrind that runs this program, does what it is to count.
 pub(crate) fn is_counted(pairs: &[Pair<'_>]) -> Result<bool, Box<dyn Error>> {
     let mut arguments = env::args().skip_while(|argument| argument != ARGUMENT).skip(1);
-    let (Some(index), Some(side), Some(iterations)) = (arguments.next(), arguments.next(), arguments.next()) else {
+    let (Some(index), Some(side), Some(iterations)) = (arguments.next(), arguments.next(), arguments.next())
+    else {
         return Ok(false);
     };
     let pair = pairs.get(index.parse::<usize>()?).ok_or("there is no such pair")?;

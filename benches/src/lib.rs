@@ -48,7 +48,9 @@ pub fn compare(pairs: &[Pair<'_>]) -> Result<(), Box<dyn Error>> {
     }
     let callgrind = Callgrind::find();
     if callgrind.is_none() {
-        println!("INSTRUCTIONS WERE NOT COUNTED: there is no `valgrind` to run. What follows is less exact without them.\n");
+        println!(
+            "INSTRUCTIONS WERE NOT COUNTED: there is no `valgrind` to run. What follows is less exact without them.\n"
+        );
     }
     println!("{:32} {:>12} {:>12} {:>7}", "", "by hand", "inject", "ratio");
     for (index, pair) in pairs.iter().enumerate() {

@@ -26,12 +26,7 @@ pub(crate) fn medians(pair: &Pair<'_>) -> [f64; 2] {
 }
 
 /// The time in the middle.
-///
-/// # Panics
-///
-/// Never: there is at least one.
-#[must_use]
-pub fn median(mut times: Vec<Duration>) -> Duration {
+pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }

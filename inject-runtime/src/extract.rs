@@ -2,7 +2,6 @@
 
 use std::{
     convert::Infallible,
-    future::ready,
     ops::{Deref, DerefMut},
     sync::Arc,
 };
@@ -72,17 +71,15 @@ pub struct Inject<T>(pub T);
 
 impl<C, T> FromRequestParts<Arc<C>> for Inject<T>
 where
-    C: Container,
-    T: Injectable<C> + Layered + Send,
+    C: Container + Send + Sync,
+    T: Injectable<C> + Layered,
     Route: MayDependOn<T::Layer>,
 {
     type Rejection = Infallible;
 
-    fn from_request_parts(
-        _: &mut Parts,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Infallible>> + Send {
-        ready(Ok(Self(T::inject(&**container))))
+    // Async, and not `ready`: the future of a handler then holds the container and not, as well, what is injected.
+    async fn from_request_parts(_: &mut Parts, container: &Arc<C>) -> Result<Self, Infallible> {
+        Ok(Self(T::inject(&**container)))
     }
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Crate {
 }
 
 /// Components to a module, half of them repositories.
-const PER_MODULE: usize = 10;
+pub(crate) const PER_MODULE: usize = 10;
 
 impl Wiring {
     fn tag(self) -> &'static str {
@@ -49,6 +49,14 @@ impl Wiring {
 }
 
 impl Shape {
+    /// Above the table.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::App => "An application: repositories and services with async methods, handlers, routes",
+            Self::Bare => "Bare wiring: structs, and a function for each service that builds it",
+        }
+    }
+
     fn tag(self) -> &'static str {
         match self {
             Self::App => "app",
@@ -73,7 +81,7 @@ impl Crate {
 
         fs::write(source.join("platform.rs"), self.fill(include_str!("templates/platform.txt"), &[]))?;
         fs::write(source.join("container.rs"), self.fill(include_str!("templates/container.txt"), &[]))?;
-        let modules = self.components.div_ceil(PER_MODULE);
+        let modules = self.components / PER_MODULE;
         for module in 0..modules {
             fs::write(source.join(format!("module_{module}.rs")), self.module(module, modules))?;
         }

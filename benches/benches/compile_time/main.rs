@@ -4,14 +4,21 @@
 //! cargo bench -p inject-benches --bench compile_time
 //! cargo bench -p inject-benches --bench compile_time -- --bare --components 500,1000 --runs 3
 //! ```
+//!
+//! Both twins are generated below `target/compile-time` and depend on the same crates. `--app` measures applications, `--bare` nothing
+//! but wiring; without either, both are measured.
 
 mod generate;
 mod measure;
 
 use std::{error::Error, path::Path};
 
-use generate::Shape;
-use measure::Workspace;
+use inject_benches::is_asked_for;
+
+use crate::{
+    generate::{PER_MODULE, Shape},
+    measure::Workspace,
+};
 
 /// What to measure.
 struct Options {
@@ -40,11 +47,19 @@ impl Options {
                 _ => return Err(format!("unknown argument `{argument}`").into()),
             }
         }
+        if options.runs == 0 || options.components.iter().any(|components| components % PER_MODULE != 0) {
+            return Err(
+                format!("`--runs` is at least 1, and `--components` are multiples of {PER_MODULE}").into()
+            );
+        }
         Ok(options)
     }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if !is_asked_for() {
+        return Ok(());
+    }
     let options = Options::read(std::env::args().skip(1))?;
     let library = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the benches have no workspace")?;
     let workspace = Workspace::new(library)?;

@@ -25,32 +25,43 @@ impl Workspace {
 
     /// Generates and measures crates of each of the sizes, and prints a table of them.
     pub(crate) fn table(&self, shape: Shape, sizes: &[usize], runs: usize) -> Result<(), Box<dyn Error>> {
-        println!("\n{shape:?}");
+        println!("\n{}", shape.title());
+        println!("{:>10}  {:^27}  {:^29}", "", "cargo check", "more for each component");
         println!(
-            "{:>10}  {:>9}  {:>9}  {:>5}  {:>21}",
-            "components", "by hand", "inject", "ratio", "each, inject - empty"
+            "{:>10}  {:>9} {:>9} {:>7}  {:>10} {:>10} {:>7}",
+            "components", "by hand", "inject", "ratio", "by hand", "inject", "ratio"
         );
         let empty = self.medians(shape, 0, runs)?;
+        let mut costs = Vec::new();
         for &components in sizes {
-            let [hand, inject] = self.medians(shape, components, runs)?;
-            let each = |total: Duration, empty: Duration| {
-                total.saturating_sub(empty).as_secs_f64() * 1e6
-                    / f64::from(u32::try_from(components).unwrap_or(u32::MAX))
-            };
+            let total = self.medians(shape, components, runs)?;
+            let count = f64::from(u32::try_from(components)?);
+            let each = [0, 1].map(|twin| (total[twin] - empty[twin]) / count * 1e6);
             println!(
-                "{components:>10}  {:>7.2} s  {:>7.2} s  {:>5.2}  {:>6.0} us {:>6.0} us",
-                hand.as_secs_f64(),
-                inject.as_secs_f64(),
-                inject.as_secs_f64() / hand.as_secs_f64(),
-                each(hand, empty[0]),
-                each(inject, empty[1]),
+                "{components:>10}  {:>7.2} s {:>7.2} s {:>7.2}  {:>7.0} us {:>7.0} us {:>7.2}",
+                total[0],
+                total[1],
+                total[1] / total[0],
+                each[0],
+                each[1],
+                each[1] / each[0],
+            );
+            costs.push((components, each));
+        }
+        println!(
+            "{:>10}  {:>7.2} s {:>7.2} s  is what the same crates take without any component",
+            0, empty[0], empty[1]
+        );
+        if let Some((least, most, [hand, inject])) = growth(&costs) {
+            println!(
+                "A component of {most} costs {hand:.2} times (by hand), {inject:.2} times (inject) what one of {least} costs"
             );
         }
         Ok(())
     }
 
-    /// The median times of both twins. They take turns, so that what else the machine does falls on both.
-    fn medians(&self, shape: Shape, components: usize, runs: usize) -> Result<[Duration; 2], Box<dyn Error>> {
+    /// The median times of both twins, in seconds. They take turns, so that what else the machine does falls on both.
+    fn medians(&self, shape: Shape, components: usize, runs: usize) -> Result<[f64; 2], Box<dyn Error>> {
         let twins = [Wiring::Hand, Wiring::Inject].map(|wiring| Crate { wiring, shape, components });
         let mut folders = Vec::new();
         for twin in twins {
@@ -69,7 +80,7 @@ impl Workspace {
         }
         Ok(times.map(|mut times| {
             times.sort_unstable();
-            times[times.len() / 2]
+            times[times.len() / 2].as_secs_f64()
         }))
     }
 
@@ -77,12 +88,6 @@ impl Workspace {
     fn check(&self, folder: &Path) -> Result<Duration, Box<dyn Error>> {
         fs::File::options().append(true).open(folder.join("src/main.rs"))?.set_modified(SystemTime::now())?;
         let mut cargo = Command::new(env!("CARGO"));
-        // Of what the cargo that runs this has set for it.
-        for (name, _) in std::env::vars_os() {
-            if name.to_str().is_some_and(|name| name.starts_with("CARGO") && name != "CARGO_HOME") {
-                cargo.env_remove(name);
-            }
-        }
         cargo
             .args(["check", "--quiet", "--offline", "--target-dir"])
             .arg(self.crates.join("build"))
@@ -99,4 +104,13 @@ impl Workspace {
             Err(format!("cargo check in {}:\n{text}", folder.display()).into())
         }
     }
+}
+
+/// How much more a component costs in the largest crate than in one a quarter of its size: 1 if the cost is linear.
+///
+/// Smaller crates say less about it: their times are close to those of the empty one.
+fn growth(costs: &[(usize, [f64; 2])]) -> Option<(usize, usize, [f64; 2])> {
+    let &(most, large) = costs.last()?;
+    let &(least, small) = costs.iter().find(|(components, _)| components * 4 == most)?;
+    Some((least, most, [large[0] / small[0], large[1] / small[1]]))
 }
