@@ -17,11 +17,16 @@ pub mod layer;
 mod lifecycle;
 mod plan;
 mod qualifier;
+#[cfg(feature = "axum")]
+mod request;
 
 pub use inject_macros::{component, container, infrastructure, inject, layer, repository, service, shared};
 
 #[cfg(feature = "axum")]
-pub use crate::extract::Inject;
+pub use crate::{
+    extract::Inject,
+    request::{Outcome, Teardown},
+};
 pub use crate::{
     container::{Container, Source},
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},

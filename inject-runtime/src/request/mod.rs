@@ -1,0 +1,5 @@
+//! The request scope.
+
+mod teardown;
+
+pub use teardown::{Outcome, Teardown};
