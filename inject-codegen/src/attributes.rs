@@ -25,6 +25,15 @@ pub(crate) fn take(attributes: &mut Vec<Attribute>, name: &str) -> Vec<Attribute
     taken
 }
 
+/// Takes the attributes called `name` off, also where they are written with a path.
+pub(crate) fn take_called(attributes: &mut Vec<Attribute>, name: &str) -> Vec<Attribute> {
+    let is_called =
+        |attribute: &Attribute| attribute.path().segments.last().is_some_and(|it| it.ident == name);
+    let (taken, left) = attributes.drain(..).partition(is_called);
+    *attributes = left;
+    taken
+}
+
 /// The one attribute among `given`; more are reported.
 pub(crate) fn at_most_one(given: Vec<Attribute>, errors: &mut Errors) -> Option<Attribute> {
     let mut given = given.into_iter();

@@ -209,12 +209,44 @@ impl Dependency {
     }
 
     /// The value, from the source.
-    fn value(&self, runtime: &Runtime) -> TokenStream {
+    pub(crate) fn value(&self, runtime: &Runtime) -> TokenStream {
         let source = names::source();
         let value = quote!(#runtime::Injectable::inject(#source));
         match &self.qualifier {
             Some(_) => quote!(#runtime::Qualified::into_inner(#value)),
             None => value,
+        }
+    }
+
+    /// The same dependency, as one on `ty`: on the `T` of an `Inject<T>`.
+    pub(crate) fn on(&self, ty: Type) -> Self {
+        Self {
+            name: self.name.clone(),
+            ty,
+            cfgs: self.cfgs.clone(),
+            index: self.index,
+            qualifier: self.qualifier.clone(),
+            layering: match &self.layering {
+                Layering::Inward => Layering::Inward,
+                Layering::External => Layering::External,
+                Layering::Excepted(reason) => Layering::Excepted(reason.clone()),
+            },
+        }
+    }
+
+    /// The qualifier, as written.
+    pub(crate) fn qualifier(&self) -> Option<&Path> {
+        self.qualifier.as_ref()
+    }
+
+    /// What a request-scoped component in layer `layer` may do with it, which is thereby proven: an `Injected`.
+    pub(crate) fn usable(&self, layer: &TokenStream, runtime: &Runtime) -> TokenStream {
+        let (usable, injected) = (runtime.private("UsableFrom"), runtime.private("Injected"));
+        let ty = self.injected_type(runtime);
+        match &self.layering {
+            Layering::Inward => quote!(<#ty as #usable<#layer>>::INJECTED),
+            Layering::External => quote!(#injected::external()),
+            Layering::Excepted(reason) => quote!(#injected::excepted(#reason)),
         }
     }
 
@@ -279,7 +311,7 @@ impl Dependency {
     }
 
     /// The type in a where clause. Predicates cannot carry `#[cfg]`; an associated type can.
-    fn asked_type(&self, keys: &Ident, runtime: &Runtime) -> TokenStream {
+    pub(crate) fn asked_type(&self, keys: &Ident, runtime: &Runtime) -> TokenStream {
         if self.cfgs.is_empty() {
             return self.injected_type(runtime);
         }

@@ -21,6 +21,7 @@ mod component;
 mod constructor;
 mod container;
 mod dependency;
+mod endpoint;
 mod errors;
 mod generics;
 mod implementations;
@@ -28,8 +29,13 @@ mod layer;
 mod names;
 mod paths;
 mod port;
+mod provider;
+mod request;
+mod role;
+mod routes;
 mod spans;
 mod stereotype;
+mod types;
 
 use proc_macro2::TokenStream;
 use syn::Item;
@@ -66,14 +72,70 @@ pub fn component(args: TokenStream, item: TokenStream) -> TokenStream {
     stereotyped(&Stereotype::COMPONENT, args, item)
 }
 
-/// `#[inject]` where no other macro has taken it off: it means nothing there.
+/// `#[inject]` on a function: a provider.
 #[must_use]
-pub fn inject(_args: TokenStream, item: TokenStream) -> TokenStream {
+pub fn inject(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    errors.at_call_site(
-        "`#[inject]` marks the constructor inside an impl block: put `#[service]`, or another stereotype, on the block [inject/constructor]",
-    );
-    errors.beside(item)
+    match syn::parse2(item.clone()) {
+        Ok(Item::Fn(item)) => provider::expand(args, item, errors),
+        Ok(_) => {
+            errors.at_call_site(
+                "`#[inject]` marks a provider, which is a function; or a constructor inside an impl block under `#[service]` or another stereotype [inject/constructor]",
+            );
+            errors.beside(item)
+        }
+        Err(error) => {
+            errors.push(error);
+            errors.beside(attributes::strip(item))
+        }
+    }
+}
+
+macro_rules! endpoints {
+    ($($(#[$doc:meta])* $name:ident = $method:expr;)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        pub fn $name(args: TokenStream, item: TokenStream) -> TokenStream {
+            endpoint::expand($method, args, item)
+        }
+    )*};
+}
+
+endpoints! {
+    /// `#[get]`
+    get = Some("GET");
+    /// `#[post]`
+    post = Some("POST");
+    /// `#[put]`
+    put = Some("PUT");
+    /// `#[patch]`
+    patch = Some("PATCH");
+    /// `#[delete]`
+    delete = Some("DELETE");
+    /// `#[head]`
+    head = Some("HEAD");
+    /// `#[options]`
+    options = Some("OPTIONS");
+    /// `#[route]`, which names the method.
+    route = None;
+}
+
+/// `#[require_role]`
+#[must_use]
+pub fn require_role(args: TokenStream, item: TokenStream) -> TokenStream {
+    endpoint::require_role(args, item)
+}
+
+/// `routes!`
+#[must_use]
+pub fn routes(tokens: TokenStream) -> TokenStream {
+    routes::expand(tokens)
+}
+
+/// `#[derive(Role)]`
+#[must_use]
+pub fn derive_role(item: TokenStream) -> TokenStream {
+    role::expand(item)
 }
 
 pub use crate::{container::expand as container, layer::expand as layer};

@@ -3,7 +3,7 @@
 //! Type parameters share a name space with the types of the user, so they carry underscores; locals are hygienic.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
 /// The container that a component is wired for.
@@ -44,6 +44,60 @@ pub(crate) fn conditional_keys(component: &str) -> Ident {
 /// The parameter of `new` for a field of a tuple struct.
 pub(crate) fn tuple_field(index: usize) -> Ident {
     format_ident!("field_{index}", span = Span::mixed_site())
+}
+
+/// The request parts, in a function that extracts.
+pub(crate) fn parts() -> Ident {
+    Ident::new("parts", Span::mixed_site())
+}
+
+/// The body of a request.
+pub(crate) fn body() -> Ident {
+    Ident::new("body", Span::mixed_site())
+}
+
+/// Axum's mark of what the last parameter of an endpoint reads.
+pub(crate) fn mark() -> TokenStream {
+    quote!(__M)
+}
+
+/// The container that requests are answered with: an `&Arc<C>`.
+pub(crate) fn container_value() -> Ident {
+    Ident::new("container", Span::mixed_site())
+}
+
+/// The principal that a guard has extracted.
+pub(crate) fn principal() -> Ident {
+    Ident::new("principal", Span::mixed_site())
+}
+
+/// The value of a parameter.
+pub(crate) fn parameter(index: usize) -> Ident {
+    format_ident!("parameter_{index}", span = Span::mixed_site())
+}
+
+/// A type or path as it is shown to people: `Arc<dyn Mailer>`.
+pub(crate) fn shown_type(ty: &impl ToTokens) -> String {
+    let spaced = ty.to_token_stream().to_string();
+    let mut name = spaced;
+    for (spaced, tight) in [
+        (" < ", "<"),
+        ("< ", "<"),
+        (" <", "<"),
+        (" >", ">"),
+        (" ,", ","),
+        (" :: ", "::"),
+        (":: ", "::"),
+        (" ::", "::"),
+        ("& ", "&"),
+        ("( ", "("),
+        (" )", ")"),
+        ("[ ", "["),
+        (" ]", "]"),
+    ] {
+        name = name.replace(spaced, tight);
+    }
+    name
 }
 
 /// `name` as it is shown to people: without `r#`.

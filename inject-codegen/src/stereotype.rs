@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Path;
+use syn::{Expr, Meta, Path};
 
 use crate::{
-    attributes::{Keys, expect_bare, path_value},
+    attributes::{Keys, expect_bare, path_value, value},
     errors::Errors,
     paths::Runtime,
 };
@@ -27,6 +27,17 @@ pub(crate) struct StereotypeArgs {
     pub(crate) layer: TokenStream,
     /// `layer_only`: the type is in the layer, but not built by its own wiring.
     pub(crate) layer_only: bool,
+    /// `scope = request`: it is built from a request, and lives as long.
+    pub(crate) request: Option<Expr>,
+}
+
+impl StereotypeArgs {
+    /// Only a struct can be request-scoped: on `what` it is reported.
+    pub(crate) fn reject_request_scope(&self, what: &str, errors: &mut Errors) {
+        if let Some(request) = &self.request {
+            errors.at(request, format_args!("{what} [inject/shape]"));
+        }
+    }
 }
 
 impl Stereotype {
@@ -39,12 +50,16 @@ impl Stereotype {
 
     /// Reads the arguments. What is wrong with them is reported, and replaced by something that expands.
     pub(crate) fn arguments(&self, tokens: TokenStream, errors: &mut Errors) -> StereotypeArgs {
-        let known: &[_] =
-            if self.layer.is_some() { &["crate", "layer_only"] } else { &["crate", "layer_only", "layer"] };
+        let known: &[_] = if self.layer.is_some() {
+            &["crate", "layer_only", "scope"]
+        } else {
+            &["crate", "layer_only", "scope", "layer"]
+        };
         let keys = Keys { attribute: self.attribute, known };
         let mut runtime = Runtime::default();
         let mut named: Option<Path> = None;
         let mut layer_only = false;
+        let mut request = None;
         let is_empty = tokens.is_empty();
         if !is_empty {
             keys.read(tokens, errors, |key, meta, errors| match key {
@@ -54,6 +69,7 @@ impl Stereotype {
                     }
                 }
                 "layer" => named = path_value(meta, "layer = path::To::Layer", errors),
+                "scope" => request = request_scope(meta, errors),
                 _ => {
                     expect_bare(meta, errors);
                     layer_only = true;
@@ -75,6 +91,17 @@ impl Stereotype {
                 quote!(#runtime::layer::Shared)
             }
         };
-        StereotypeArgs { attribute: self.attribute, runtime, layer, layer_only }
+        StereotypeArgs { attribute: self.attribute, runtime, layer, layer_only, request }
     }
+}
+
+/// The value of `scope = request`; `scope = container` is what goes without saying.
+fn request_scope(meta: &Meta, errors: &mut Errors) -> Option<Expr> {
+    let value = value(meta, "scope = request", errors)?;
+    let is = |name| matches!(value, Expr::Path(path) if path.path.is_ident(name));
+    if !is("request") && !is("container") {
+        errors
+            .at(value, "there are two scopes, `request` and, without saying so, `container` [inject/shape]");
+    }
+    is("request").then(|| value.clone())
 }

@@ -29,4 +29,34 @@ attribute_macros! {
     layer
     #[doc = include_str!("../docs/inject.md")]
     inject
+    #[doc = include_str!("../docs/endpoint.md")]
+    get
+    #[doc = include_str!("../docs/endpoint.md")]
+    post
+    #[doc = include_str!("../docs/endpoint.md")]
+    put
+    #[doc = include_str!("../docs/endpoint.md")]
+    patch
+    #[doc = include_str!("../docs/endpoint.md")]
+    delete
+    #[doc = include_str!("../docs/endpoint.md")]
+    head
+    #[doc = include_str!("../docs/endpoint.md")]
+    options
+    #[doc = include_str!("../docs/route.md")]
+    route
+    #[doc = include_str!("../docs/require_role.md")]
+    require_role
+}
+
+#[doc = include_str!("../docs/routes.md")]
+#[proc_macro]
+pub fn routes(tokens: TokenStream) -> TokenStream {
+    inject_codegen::routes(tokens.into()).into()
+}
+
+#[doc = include_str!("../docs/role.md")]
+#[proc_macro_derive(Role, attributes(role))]
+pub fn derive_role(item: TokenStream) -> TokenStream {
+    inject_codegen::derive_role(item.into()).into()
 }

@@ -89,6 +89,11 @@ impl<T: ?Sized + Layered> Layered for Arc<T> {
 }
 
 #[diagnostic::do_not_recommend]
+impl<T: Layered> Layered for Option<T> {
+    type Layer = T::Layer;
+}
+
+#[diagnostic::do_not_recommend]
 impl<T: Layered> Layered for Vec<T> {
     type Layer = T::Layer;
 }

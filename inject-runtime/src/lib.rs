@@ -20,13 +20,10 @@ mod qualifier;
 #[cfg(feature = "axum")]
 mod request;
 
+#[cfg(feature = "axum")]
+pub use inject_macros::{Role, delete, get, head, options, patch, post, put, require_role, route, routes};
 pub use inject_macros::{component, container, infrastructure, inject, layer, repository, service, shared};
 
-#[cfg(feature = "axum")]
-pub use crate::{
-    extract::Inject,
-    request::{Outcome, Teardown},
-};
 pub use crate::{
     container::{Container, Source},
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
@@ -34,6 +31,15 @@ pub use crate::{
     injectable::{BoxError, Component, Injectable},
     layer::{Layer, Layered, MayDependOn},
     qualifier::Qualified,
+};
+#[cfg(feature = "axum")]
+pub use crate::{
+    extract::Inject,
+    request::{
+        Authorized, BackgroundTasks, Fresh, NotAuthorized, Outcome, Overriding, Policy, Principal, Problem,
+        Proof, Role, RouteRow, RouteTable, Routes, Serve, ServeError, Tasks, TasksAbandoned, Teardown,
+        request_scope, serve,
+    },
 };
 
 /// What expansions name. Not part of the public interface: it changes without notice.
@@ -53,5 +59,21 @@ pub mod __private {
         injectable::{Absent, ByValue, Conditional, Construction, Constructor, InPlace, OnStart, rejected},
         lifecycle::{DEFAULT_DEADLINE, shut_down, start},
         plan::{Message, Plan},
+    };
+
+    #[cfg(feature = "axum")]
+    pub use axum::{
+        body::Body,
+        extract::{FromRequestParts, OptionalFromRequestParts, Request},
+        http::request::Parts,
+        response::{IntoResponse, Response},
+    };
+
+    #[cfg(feature = "axum")]
+    pub use crate::request::{
+        AnyOf, Cached, Described, Endpoint, EndpointSpec, Injected, Known, LastParameter, Lease,
+        OutlivesRequest, Parameter, ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind,
+        ProviderNode, Reject, Resource, RoleGuard, Shape, Uncached, Unknown, UnknownLayer, UsableFrom,
+        answer, authorize, handed, handed_last, optional, overlap,
     };
 }

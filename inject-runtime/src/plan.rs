@@ -245,11 +245,11 @@ pub struct Message {
 impl Message {
     const CAPACITY: usize = 4096;
 
-    const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { bytes: [0; Self::CAPACITY], length: 0 }
     }
 
-    const fn push(&mut self, text: &str) {
+    pub(crate) const fn push(&mut self, text: &str) {
         let text = text.as_bytes();
         if text.len() > Self::CAPACITY - self.length {
             return;
@@ -262,7 +262,7 @@ impl Message {
         }
     }
 
-    const fn push_location(&mut self, file: &str, line: u32) {
+    pub(crate) const fn push_location(&mut self, file: &str, line: u32) {
         self.push(file);
         self.push(":");
         let mut divisor = 1;

@@ -57,7 +57,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 /// A literal of the struct. `value` makes the value of a field; `None` is the variable called like it.
-fn literal(model: &Model, value: impl Fn(&Field) -> Option<TokenStream>) -> TokenStream {
+pub(super) fn literal(model: &Model, value: impl Fn(&Field) -> Option<TokenStream>) -> TokenStream {
     let values = model.fields.iter().map(|field| {
         let Field { cfgs, parameter, .. } = field;
         match (&field.member, value(field)) {
@@ -74,7 +74,7 @@ fn literal(model: &Model, value: impl Fn(&Field) -> Option<TokenStream>) -> Toke
 }
 
 /// `new`, which takes the dependencies in the order of the fields: for unit tests, and for wiring by hand.
-fn new(model: &Model) -> TokenStream {
+pub(super) fn new(model: &Model) -> TokenStream {
     let item = &model.item;
     let (ident, vis) = (&item.ident, &item.vis);
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();

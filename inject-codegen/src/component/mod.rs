@@ -6,6 +6,7 @@
 
 mod ast;
 mod expand;
+mod request;
 mod validate;
 
 use proc_macro2::TokenStream;
@@ -17,12 +18,15 @@ use crate::{errors::Errors, stereotype::StereotypeArgs};
 /// Expands a stereotype on a struct.
 pub(crate) fn expand(args: StereotypeArgs, item: ItemStruct, mut errors: Errors) -> TokenStream {
     if args.layer_only {
+        args.reject_request_scope("with `layer_only` there is no wiring, and no scope", &mut errors);
         let layer = expand::layer(&args, &item.ident, &item.generics);
         return errors.beside(quote!(#item #layer));
     }
     let ast = ast::Ast::read(args, item);
     let model = validate::validate(ast, &mut errors);
-    let (item, expansion) = (&model.item, expand::expand(&model));
+    let expansion =
+        if model.args.request.is_some() { request::expand(&model) } else { expand::expand(&model) };
+    let item = &model.item;
     errors.beside(quote!(#item #expansion))
 }
 
@@ -40,6 +44,7 @@ pub(crate) fn expand_layer_only(args: &StereotypeArgs, item: &Item, mut errors: 
             "{article} {keyword} cannot be built from dependencies: use a struct, or `{attribute}(layer_only)]` to put the type in the layer without wiring [inject/shape]",
         ));
     }
+    args.reject_request_scope("only a struct is built from a request", &mut errors);
     let layer = expand::layer(args, ident, generics);
     errors.beside(quote!(#item #layer))
 }

@@ -4,7 +4,8 @@ use syn::{Attribute, Ident, ItemStruct, Member};
 
 use super::ast::Ast;
 use crate::{
-    dependency::Origin, errors::Errors, generics::reject_lifetimes, names, stereotype::StereotypeArgs,
+    dependency::Origin, errors::Errors, generics::reject_lifetimes, names, request::Parameter,
+    stereotype::StereotypeArgs,
 };
 
 /// A component whose construction is a struct literal.
@@ -41,7 +42,26 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
             origin: if owned { origin } else { Origin::Unknown },
         });
     }
-    Model { args: ast.args, item: ast.item, fields }
+    let model = Model { args: ast.args, item: ast.item, fields };
+    qualifies_what_is_injected(&model, errors);
+    model
+}
+
+/// In a request-scoped component, only what comes from the container has a qualifier.
+fn qualifies_what_is_injected(model: &Model, errors: &mut Errors) {
+    if model.args.request.is_none() {
+        return;
+    }
+    for field in &model.fields {
+        let Some(dependency) = field.origin.dependency() else { continue };
+        let is_injected = Parameter::new(String::new(), field.ty.clone()).component().is_some();
+        if let (Some(qualifier), false) = (dependency.qualifier(), is_injected) {
+            errors.at(
+                qualifier,
+                "a qualifier chooses among the fields of the container: `Inject<T>` [inject/shape]",
+            );
+        }
+    }
 }
 
 /// A component lives as long as it is needed, so it cannot borrow.

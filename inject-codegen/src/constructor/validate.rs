@@ -1,8 +1,6 @@
 //! The rules of the constructor form.
 
-use syn::{
-    GenericArgument, Generics, Ident, Pat, Path, PathArguments, PathSegment, ReturnType, Signature, Type,
-};
+use syn::{Generics, Ident, Pat, Path, ReturnType, Signature, Type};
 
 use super::ast::{Ast, Constructor};
 use crate::{
@@ -12,6 +10,7 @@ use crate::{
     generics::reject_lifetimes,
     names,
     stereotype::StereotypeArgs,
+    types::first_of_result,
 };
 
 /// A component that a function constructs.
@@ -57,6 +56,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
     };
     let before = errors.count();
     is_wired(&component.args, errors);
+    component.args.reject_request_scope("only a struct is built from a request: a provider, an `#[inject]` function, is the constructor of a request-scoped value", errors);
     if let Some((_, for_token)) = &ast.item.trait_ {
         errors.at(for_token, format_args!(
             "`{0}` goes on the inherent impl block with the constructor, `{0} impl {1} {{ .. }}` [inject/constructor]",
@@ -179,22 +179,6 @@ fn is_safe(signature: &Signature, errors: &mut Errors) {
 
 fn is_path(ty: &Type, test: impl FnOnce(&Path) -> bool) -> bool {
     matches!(ty, Type::Path(ty) if ty.qself.is_none() && test(&ty.path))
-}
-
-/// `T` of a `Result<T, ..>`, also of an alias such as `io::Result<T>`.
-fn first_of_result(ty: &Type) -> Option<&Type> {
-    let Type::Path(ty) = ty else { return None };
-    match ty.path.segments.last()? {
-        PathSegment { ident, arguments: PathArguments::AngleBracketed(arguments), .. }
-            if ident == "Result" =>
-        {
-            match arguments.args.first()? {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }
 
 fn name_of(ty: &Type) -> String {

@@ -221,9 +221,9 @@ fn container(model: &Model) -> TokenStream {
 fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let Model { runtime, ident: container, .. } = model;
     let (field_spec, field_node) = (runtime.private("FieldSpec"), runtime.private("FieldNode"));
-    let (name, ty) = (field.name(), type_name(&field.ty));
+    let (name, ty) = (field.name(), names::shown_type(&field.ty));
     let qualified = field.qualifier.as_ref().map(|qualifier| {
-        let qualifier = type_name(qualifier);
+        let qualifier = names::shown_type(qualifier);
         quote!(.qualified(#qualifier))
     });
     let (layer_of, field_ty) = (runtime.private("LayerOf"), &field.ty);
@@ -245,7 +245,7 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
             let (builder, ty) = (names::builder(container), &field.ty);
             let call = runtime.private("FactoryCall");
             let call = across(function, quote!(#call::<#container, _, #ty>::new(#function)));
-            let shown = type_name(function);
+            let shown = names::shown_type(function);
             quote! {
                 #field_spec::factory::<#key>(#shown, #call.parameters, {
                     fn construct(builder: &#builder) -> #step<#container> {
@@ -425,28 +425,4 @@ fn no_cycle(key: &Key, field: &Field) -> TokenStream {
             ::core::option::Option::Some(message) => #panic,
         };
     }
-}
-
-/// A type or path as it is shown to people: `Arc<dyn Mailer>`.
-fn type_name(ty: &impl ToTokens) -> String {
-    let spaced = ty.to_token_stream().to_string();
-    let mut name = spaced;
-    for (spaced, tight) in [
-        (" < ", "<"),
-        ("< ", "<"),
-        (" <", "<"),
-        (" >", ">"),
-        (" ,", ","),
-        (" :: ", "::"),
-        (":: ", "::"),
-        (" ::", "::"),
-        ("& ", "&"),
-        ("( ", "("),
-        (" )", ")"),
-        ("[ ", "["),
-        (" ]", "]"),
-    ] {
-        name = name.replace(spaced, tight);
-    }
-    name
 }

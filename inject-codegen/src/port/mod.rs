@@ -16,6 +16,7 @@ use crate::{errors::Errors, generics::reject_lifetimes, spans::across, stereotyp
 pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Errors) -> TokenStream {
     reject_lifetimes(&item.generics, &mut errors);
     can_be_shared(&mut item, &mut errors);
+    args.reject_request_scope("a port is bound in the container, and has no scope of its own", &mut errors);
     let StereotypeArgs { runtime, layer, .. } = args;
     let ident = &item.ident;
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();

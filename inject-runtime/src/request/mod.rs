@@ -1,5 +1,31 @@
-//! The request scope.
+//! The request scope: providers, resources, endpoints, roles.
 
+mod absent;
+mod endpoint;
+mod parameter;
+mod problem;
+mod provider;
+mod role;
+mod routes;
+mod scope;
+mod serve;
+mod spec;
+mod tasks;
 mod teardown;
 
+pub use endpoint::{Described, Endpoint, answer, overlap};
+pub use parameter::{LastParameter, Parameter, handed, handed_last};
+pub use problem::Problem;
+pub use provider::{
+    Cached, Fresh, Lease, OutlivesRequest, Provided, Provider, Reject, Resource, Uncached, optional,
+};
+pub use role::{AnyOf, Authorized, NotAuthorized, Principal, Proof, Role, RoleGuard, authorize};
+pub use routes::{Overriding, RouteRow, RouteTable, Routes};
+pub use scope::request_scope;
+pub use serve::{Serve, ServeError, serve};
+pub use spec::{
+    EndpointSpec, Injected, Known, ParameterSpec, Policy, Probe, ProviderKind, ProviderNode, Shape, Unknown,
+    UnknownLayer, UsableFrom,
+};
+pub use tasks::{BackgroundTasks, Tasks, TasksAbandoned};
 pub use teardown::{Outcome, Teardown};

@@ -1,6 +1,6 @@
 //! What happens to a resource of a request when the request ends.
 
-use http::StatusCode;
+use axum::http::StatusCode;
 
 use crate::injectable::BoxError;
 

@@ -1,0 +1,104 @@
+//! What was written: the method, the path, the access, and the function.
+
+use proc_macro2::TokenStream;
+use syn::{
+    Attribute, Ident, ItemFn, LitStr, Path, Token,
+    parse::{ParseStream, Parser as _},
+};
+
+use crate::{
+    attributes::{Keys, expect_bare, path_value, take_called},
+    errors::Errors,
+    paths::Runtime,
+};
+
+/// A function under `#[get]` or a sibling.
+pub(crate) struct Ast {
+    /// As the user types it.
+    pub(super) attribute: String,
+    pub(super) runtime: Runtime,
+    pub(super) method: Option<Method>,
+    pub(super) path: Option<LitStr>,
+    pub(super) public: Option<Path>,
+    pub(super) authenticated: Option<(Path, Path)>,
+    pub(super) require_role: Vec<Attribute>,
+    /// As written, less our attributes.
+    pub(super) item: ItemFn,
+}
+
+/// The method.
+pub(super) enum Method {
+    /// That of the attribute.
+    Implied(&'static str),
+    /// The first argument of `#[route]`.
+    Named(Ident),
+}
+
+impl Ast {
+    pub(super) fn read(
+        method: Option<&'static str>,
+        attribute: String,
+        args: TokenStream,
+        mut item: ItemFn,
+        errors: &mut Errors,
+    ) -> Self {
+        let require_role = take_called(&mut item.attrs, "require_role");
+        let mut ast = Self {
+            attribute,
+            runtime: Runtime::default(),
+            method: method.map(Method::Implied),
+            path: None,
+            public: None,
+            authenticated: None,
+            require_role,
+            item,
+        };
+        let usage = match method {
+            Some(method) => format!("#[{}(\"/path\")]", method.to_lowercase()),
+            None => "#[route(GET, \"/path\")]".to_owned(),
+        };
+        if args.is_empty() {
+            errors.at_call_site(format_args!("expected `{usage}` [inject/endpoint]"));
+            return ast;
+        }
+        let all = args.clone();
+        let parser = |input: ParseStream<'_>| -> syn::Result<TokenStream> {
+            if method.is_none() {
+                ast.method = Some(Method::Named(input.parse()?));
+                input.parse::<Token![,]>()?;
+            }
+            ast.path = Some(input.parse()?);
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+            input.parse()
+        };
+        match parser.parse2(args) {
+            Ok(rest) if rest.is_empty() => {}
+            Ok(rest) => ast.read_keys(rest, errors),
+            Err(_) => errors.at(all, format_args!("expected `{usage}` [inject/endpoint]")),
+        }
+        ast
+    }
+
+    fn read_keys(&mut self, tokens: TokenStream, errors: &mut Errors) {
+        let Self { attribute, runtime, public, authenticated, .. } = self;
+        let keys = Keys { attribute, known: &["public", "authenticated", "crate"] };
+        keys.read(tokens, errors, |key, meta, errors| match key {
+            "crate" => {
+                if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
+                    *runtime = Runtime::from(path);
+                }
+            }
+            "public" => {
+                expect_bare(meta, errors);
+                *public = Some(meta.path().clone());
+            }
+            _ => {
+                if let Some(path) = path_value(meta, "authenticated = CurrentUser", errors) {
+                    *authenticated = Some((meta.path().clone(), path));
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,190 @@
+//! The code of an endpoint.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Generics, ReturnType};
+
+use super::{policy::Policy, validate::Model};
+use crate::{
+    dependency::rejected,
+    names,
+    request::{Parameter, names_of, proofs},
+    spans::{across, called_at},
+};
+
+// Input:
+//     #[get("/users/{id}")]
+//     #[require_role(UserRole::Admin)]
+//     pub async fn get_user(Path(id): Path<i64>, Inject(users): Inject<UserService>) -> Result<Json<User>, ApiError> { .. }
+//
+// Output, beside the function:
+//     pub struct get_user {}
+//     impl Described for get_user { const SPEC: &EndpointSpec = ..; }
+//     impl<C: Container + Send + Sync> Endpoint<C, ()> for get_user
+//     where
+//         <UserRole as Role>::Principal: Parameter<C>,
+//         Path<i64>: Parameter<C>,
+//         UserService: Injectable<C>,
+//     {
+//         const INJECTED: &[Node] = &[<UserService as Injectable<C>>::NODE];
+//
+//         async fn respond(mut parts: Parts, body: Body, container: &Arc<C>) -> Result<Response, Response> {
+//             let mut principal = Some(authorize::<UserRole, C>(&mut parts, container, &[UserRole::Admin]).await?);
+//             let parameter_0 = handed::<Path<i64>, _, C>(&mut principal, &mut parts, container).await?;
+//             let parameter_1 = Inject(<UserService as Injectable<C>>::inject(&**container));
+//             answer(get_user(parameter_0, parameter_1).await)
+//         }
+//     }
+//
+// A last parameter that may read the body is asked of `LastParameter<C, M>`, and `M` is a parameter of the implementation.
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model { item, .. } = model;
+    let (ident, vis) = (&item.sig.ident, &item.vis);
+    let parameters = if model.is_stub { &[][..] } else { &model.parameters };
+    let described = described(model, parameters);
+    let endpoint = endpoint(model, parameters);
+    let doc = format!(" The endpoint `{}`, for `routes!`.", names::shown(ident));
+    quote! {
+        #[doc = #doc]
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code)] // it is called like the function, and there is never one of it
+        #vis struct #ident {}
+
+        #described
+        #endpoint
+    }
+}
+
+fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
+    let Model { runtime, item, method, path, .. } = model;
+    let ident = &item.sig.ident;
+    let [described, spec, probe, unknown] =
+        ["Described", "EndpointSpec", "Probe", "Unknown"].map(|it| runtime.private(it));
+    let route = quote!(#runtime::layer::Route);
+    let specs = parameters.iter().map(|it| it.spec(&route, runtime));
+    let (name, policy) = (names::shown(ident), model.policy.spec(runtime));
+    let principal = match model.principal() {
+        Some(principal) => quote!(::core::option::Option::Some(#probe::<#principal>::SHAPE)),
+        None => quote!(::core::option::Option::None),
+    };
+    let new = called_at(
+        ident.span(),
+        quote! {
+            #spec::new((#name, ::core::module_path!()), #method, #path, #policy, #principal, &[#(#specs),*])
+        },
+    );
+    quote! {
+        #[automatically_derived]
+        impl #described for #ident {
+            const SPEC: &'static #spec = {
+                #[allow(unused_imports)] // where everything is known
+                use #unknown as _;
+                &#new
+            };
+        }
+    }
+}
+
+impl Model {
+    /// The principal that is extracted, as a type.
+    fn principal(&self) -> Option<TokenStream> {
+        if self.is_stub { None } else { self.policy.principal(&self.runtime) }
+    }
+}
+
+fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
+    let Model { runtime, item, .. } = model;
+    let ident = &item.sig.ident;
+    let [endpoint, parameter, node, parts_type, body_type, response, arc] =
+        ["Endpoint", "Parameter", "Node", "Parts", "Body", "Response", "Arc"].map(|it| runtime.private(it));
+    let (container_type, container, parts) = (names::container(), names::container_value(), names::parts());
+    let body = names::body();
+
+    let (last, first) = match parameters.split_last() {
+        Some((last, first)) if last.component().is_none() => (Some(last), first),
+        _ => (None, parameters),
+    };
+    let (mark, marks) = match last {
+        Some(_) => {
+            let mark = names::mark();
+            (quote!(#mark), quote!(, #mark))
+        }
+        None => (quote!(()), TokenStream::new()),
+    };
+    let principal = model.principal().map(|it| quote!(#it: #parameter<#container_type>,));
+    let predicates = first.iter().map(|it| it.predicate(runtime)).chain(last.map(|last| {
+        let (ty, last_parameter) = (&last.ty, runtime.private("LastParameter"));
+        quote!(#ty: #last_parameter<#container_type, #mark>)
+    }));
+    let injected = parameters.iter().filter_map(Parameter::component);
+    let proofs = proofs(parameters, &Generics::default(), &quote!(#runtime::layer::Route), runtime);
+    let respond = if model.is_stub { rejected(runtime) } else { respond(model, first, last) };
+    quote! {
+        #[automatically_derived]
+        impl<#container_type #marks> #endpoint<#container_type, #mark> for #ident
+        where
+            #container_type: #runtime::Container + ::core::marker::Send + ::core::marker::Sync,
+            #principal
+            #(#predicates,)*
+        {
+            const INJECTED: &'static [#node] = &[#(<#injected as #runtime::Injectable<#container_type>>::NODE),*];
+
+            #[allow(unused_mut, unused_variables)] // where nothing is taken
+            async fn respond(
+                mut #parts: #parts_type,
+                #body: #body_type,
+                #container: &#arc<#container_type>,
+            ) -> ::core::result::Result<#response, #response> {
+                #proofs
+                #respond
+            }
+        }
+    }
+}
+
+/// Extracts and calls.
+fn respond(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenStream {
+    let Model { runtime, item, policy, parameters, .. } = model;
+    let ident = &item.sig.ident;
+    let (container_type, container, parts, body) =
+        (names::container(), names::container_value(), names::parts(), names::body());
+    let all = names_of(parameters);
+    let borrowed = quote!(&mut #parts);
+    let check = policy.check(&borrowed, runtime);
+    let is_public = matches!(policy, Policy::Public);
+    let bindings = first.iter().zip(&all).map(|(parameter, name)| {
+        let value = if is_public {
+            parameter.value(&borrowed, runtime)
+        } else {
+            parameter.handed_value(&borrowed, runtime)
+        };
+        quote!(let #name = #value;)
+    });
+    let last = last.zip(all.last()).map(|(last, name)| {
+        let (ty, mark) = (&last.ty, names::mark());
+        let value = if is_public {
+            let [last_parameter, request] = ["LastParameter", "Request"].map(|it| runtime.private(it));
+            quote! {
+                <#ty as #last_parameter<#container_type, #mark>>::extract_last(
+                    #request::from_parts(#parts, #body),
+                    #container,
+                )
+            }
+        } else {
+            let (handed_last, principal) = (runtime.private("handed_last"), names::principal());
+            quote!(#handed_last::<#ty, #mark, _, #container_type>(&mut #principal, #parts, #body, #container))
+        };
+        quote!(let #name = #value.await?;)
+    });
+    let answer = runtime.private("answer");
+    let answer = match &item.sig.output {
+        ReturnType::Type(_, ty) => across(ty, answer),
+        ReturnType::Default => answer,
+    };
+    quote! {
+        #check
+        #(#bindings)*
+        #last
+        #answer(#ident(#(#all),*).await)
+    }
+}

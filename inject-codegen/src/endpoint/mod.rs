@@ -1,0 +1,51 @@
+//! `#[get]` and its siblings, and `#[require_role]`.
+//!
+//! ```text
+//! ItemFn --ast--> Ast --validate--> Model --expand--> TokenStream
+//! ```
+
+mod ast;
+mod expand;
+mod path;
+mod policy;
+mod require_role;
+mod validate;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::ItemFn;
+
+pub(crate) use require_role::expand as require_role;
+
+use crate::{attributes, errors::Errors};
+
+/// The methods that have an attribute of their own; `#[route]` takes any that axum knows.
+pub(crate) const ATTRIBUTES: [&str; 8] =
+    ["get", "post", "put", "patch", "delete", "head", "options", "route"];
+
+/// Expands `#[get]` and its siblings; `method` is `None` for `#[route]`, which names it.
+pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let attribute = match method {
+        Some(method) => format!("#[{}]", method.to_lowercase()),
+        None => "#[route]".to_owned(),
+    };
+    match syn::parse2::<ItemFn>(item.clone()) {
+        Ok(item) => {
+            let ast = ast::Ast::read(method, attribute, args, item, &mut errors);
+            let model = validate::validate(ast, &mut errors);
+            let (item, expansion) = (&model.item, expand::expand(&model));
+            errors.beside(quote!(#item #expansion))
+        }
+        Err(error) => {
+            match syn::parse2::<syn::Item>(item.clone()) {
+                // What is wrong with a function, half-typed as it may be, rustc says best.
+                Err(_) => errors.push(error),
+                Ok(_) => errors.at_call_site(format_args!(
+                    "`{attribute}` goes on an async function: an endpoint [inject/endpoint]",
+                )),
+            }
+            errors.beside(attributes::strip(item))
+        }
+    }
+}

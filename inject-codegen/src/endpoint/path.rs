@@ -1,0 +1,121 @@
+//! Paths of endpoints, in the syntax of axum 0.8: `/users/{id}`, `/files/{*rest}`.
+
+use syn::{GenericArgument, LitStr, PathArguments, Type};
+
+use crate::{errors::Errors, request::Parameter};
+
+/// Checks that axum will take the path, which it would otherwise refuse when the application starts.
+pub(super) fn check(path: &LitStr, errors: &mut Errors) {
+    if let Err(problem) = parameters(&path.value()) {
+        errors.at(path, format_args!("{problem} [inject/endpoint]"));
+    }
+}
+
+/// The names of the parameters of a path.
+pub(super) fn parameters(path: &str) -> Result<Vec<String>, String> {
+    if !path.starts_with('/') {
+        return Err(format!("a path starts with `/`: `\"/{path}\"`"));
+    }
+    if path.contains(['?', '#']) {
+        return Err("a path ends before `?` and `#`: read the query with `Query<T>`".to_owned());
+    }
+    let mut names: Vec<String> = Vec::new();
+    let segments: Vec<_> = path[1..].split('/').collect();
+    for (index, segment) in segments.iter().enumerate() {
+        if let Some(name) = segment.strip_prefix([':', '*']) {
+            let star = if segment.starts_with('*') { "*" } else { "" };
+            return Err(format!("a parameter is written `{{{star}{name}}}`, not `{segment}`"));
+        }
+        let Some(name) = parameter(segment)? else { continue };
+        let is_rest = name.starts_with('*');
+        if is_rest && index + 1 < segments.len() {
+            return Err(format!("`{{{name}}}` takes all that is left, and must come last"));
+        }
+        let name = name.trim_start_matches('*');
+        if name.is_empty() {
+            return Err(format!("a parameter has a name: `{segment}`"));
+        }
+        if names.iter().any(|other| other == name) {
+            return Err(format!("`{{{name}}}` is there twice: give one of them another name"));
+        }
+        names.push(name.to_owned());
+    }
+    Ok(names)
+}
+
+/// The parameter in a segment; `{{` and `}}` are braces that mean themselves.
+fn parameter(segment: &str) -> Result<Option<String>, String> {
+    let unbalanced = || format!("`{{` and `}}` belong together: `{segment}`");
+    let text = segment.replace("{{", "").replace("}}", "");
+    let Some((_, rest)) = text.split_once('{') else {
+        return if text.contains('}') { Err(unbalanced()) } else { Ok(None) };
+    };
+    let Some((name, after)) = rest.split_once('}') else {
+        return Err(unbalanced());
+    };
+    if name.contains('{') || after.contains(['{', '}']) {
+        return Err(format!("there is one parameter between two `/`: `{segment}`"));
+    }
+    Ok(Some(name.to_owned()))
+}
+
+/// Checks that `Path<(A, B)>` takes as many parameters as there are. Of a struct, only serde knows.
+pub(super) fn check_parameters(path: &LitStr, taken: &[Parameter], errors: &mut Errors) {
+    const SINGLE: [&str; 17] = [
+        "bool", "char", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
+        "i128", "isize", "f32", "f64",
+    ];
+    let Ok(names) = parameters(&path.value()) else { return };
+    for parameter in taken {
+        let Some(inner) = inner_of_path(&parameter.ty) else { continue };
+        let takes = match inner {
+            Type::Tuple(tuple) => tuple.elems.len(),
+            Type::Path(ty) if SINGLE.iter().any(|single| ty.path.is_ident(single)) => 1,
+            _ if names.is_empty() => {
+                errors.at(
+                    &parameter.ty,
+                    format_args!(
+                        "{} has no parameters: write one as `{{name}}`, or remove this [inject/endpoint]",
+                        shown(path),
+                    ),
+                );
+                continue;
+            }
+            _ => continue,
+        };
+        if takes != names.len() {
+            let there = match &names[..] {
+                [] => "none".to_owned(),
+                [name] => format!("1, `{name}`"),
+                names => format!("{}, `{}`", names.len(), names.join("`, `")),
+            };
+            errors.at(
+                inner,
+                format_args!(
+                    "this takes {takes} path parameter{}, but {} has {there} [inject/endpoint]",
+                    if takes == 1 { "" } else { "s" },
+                    shown(path),
+                ),
+            );
+        }
+    }
+}
+
+fn shown(path: &LitStr) -> String {
+    format!("`\"{}\"`", path.value())
+}
+
+/// `T` of `Path<T>`.
+fn inner_of_path(ty: &Type) -> Option<&Type> {
+    let Type::Path(ty) = ty else { return None };
+    let last = ty.path.segments.last()?;
+    match &last.arguments {
+        PathArguments::AngleBracketed(arguments) if last.ident == "Path" && arguments.args.len() == 1 => {
+            match arguments.args.first()? {
+                GenericArgument::Type(inner) => Some(inner),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}

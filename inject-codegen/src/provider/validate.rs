@@ -1,0 +1,136 @@
+//! The rules of providers.
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Expr, Generics, ItemFn, ReturnType, Type};
+
+use crate::{
+    attributes::{Keys, expect_bare, path_value, value},
+    errors::Errors,
+    generics::reject_lifetimes,
+    paths::Runtime,
+    request::{Callable, Parameter, callable},
+    types::first_of_result,
+};
+
+/// A provider.
+pub(super) struct Model {
+    pub(super) runtime: Runtime,
+    pub(super) function: Ident,
+    pub(super) generics: Generics,
+    pub(super) is_async: bool,
+    pub(super) parameters: Vec<Parameter>,
+    /// What is provided.
+    pub(super) output: Type,
+    /// `Result<T, ..>`, and the type as written.
+    pub(super) fallible: Option<Type>,
+    pub(super) kind: Kind,
+    /// What was wrong is reported: nothing is called.
+    pub(super) is_stub: bool,
+}
+
+/// How the output is come by.
+#[derive(Clone, Copy)]
+pub(super) struct Kind {
+    pub(super) is_cached: bool,
+    pub(super) teardown: Option<Teardown>,
+}
+
+/// When a resource is closed.
+#[derive(Clone, Copy)]
+pub(super) enum Teardown {
+    BeforeTheHead,
+    AfterTheBody,
+}
+
+/// Checks every rule. `None` if nobody knows what is provided.
+pub(super) fn validate(args: TokenStream, item: &ItemFn, errors: &mut Errors) -> Option<Model> {
+    let before = errors.count();
+    let (runtime, kind) = arguments(args, errors);
+    reject_lifetimes(&item.sig.generics, errors);
+    let Callable { parameters } = callable(item, "a provider", "provider", errors);
+    let (output, fallible) = output(item, errors)?;
+    Some(Model {
+        runtime,
+        function: item.sig.ident.clone(),
+        generics: item.sig.generics.clone(),
+        is_async: item.sig.asyncness.is_some(),
+        parameters,
+        output,
+        fallible,
+        kind,
+        is_stub: errors.count() > before,
+    })
+}
+
+fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
+    let mut runtime = Runtime::default();
+    let (mut is_cached, mut teardown, mut until_body) = (true, false, None);
+    if !args.is_empty() {
+        let keys = Keys { attribute: "#[inject]", known: &["no_cache", "teardown", "until", "crate"] };
+        keys.read(args, errors, |key, meta, errors| match key {
+            "crate" => {
+                if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
+                    runtime = Runtime::from(path);
+                }
+            }
+            "no_cache" => {
+                expect_bare(meta, errors);
+                is_cached = false;
+            }
+            "teardown" => {
+                expect_bare(meta, errors);
+                teardown = true;
+            }
+            _ => {
+                let is_body = |expr: &Expr| matches!(expr, Expr::Path(path) if path.path.is_ident("body"));
+                match value(meta, "until = body", errors) {
+                    Some(until) if !is_body(until) => {
+                        errors.at(
+                            until,
+                            "a resource is closed before the response, or `until = body` [inject/provider]",
+                        );
+                    }
+                    Some(_) => until_body = Some(meta.clone()),
+                    None => {}
+                }
+            }
+        });
+    }
+    if let (Some(until), false) = (&until_body, teardown) {
+        errors
+            .at(until, "`until` is about a teardown: `#[inject(teardown, until = body)]` [inject/provider]");
+    }
+    let teardown = teardown.then_some(match until_body {
+        Some(_) => Teardown::AfterTheBody,
+        None => Teardown::BeforeTheHead,
+    });
+    (runtime, Kind { is_cached, teardown })
+}
+
+/// A provider returns `T` or `Result<T, E>`, where `T` is a type of one's own.
+fn output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
+    const WHAT: &str = "a provider returns what it provides, `T` or `Result<T, E>`";
+    const FIX: &str = "one that is there for its effect returns a type of its own, such as `struct Verified;` [inject/provider]";
+    let written = match &item.sig.output {
+        ReturnType::Type(_, ty) => &**ty,
+        ReturnType::Default => {
+            errors.at(&item.sig.ident, format_args!("{WHAT}: {FIX}"));
+            return None;
+        }
+    };
+    let (output, fallible) = match first_of_result(written) {
+        Some(output) => (output, Some(written.clone())),
+        None => (written, None),
+    };
+    match output {
+        Type::Tuple(unit) if unit.elems.is_empty() => {
+            errors.at(output, format_args!("{WHAT}: {FIX}"));
+            None
+        }
+        Type::Path(_) => Some((output.clone(), fallible)),
+        other => {
+            errors.at(other, format_args!("{WHAT}, where `T` is a type of the crate: the type is what tells one provider from another [inject/provider]"));
+            None
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Functions that take extractors: what providers and endpoints may look like.
+
+use syn::{FnArg, ItemFn, Pat, PatType, Type};
+
+use super::Parameter;
+use crate::{errors::Errors, names};
+
+/// The parts of a function that its expansion calls it by.
+pub(crate) struct Callable {
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// What `item` takes. What cannot be called by an expansion is reported, as a fault of `what`, with the tag `tag`.
+pub(crate) fn callable(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Callable {
+    if let Some(receiver) = item.sig.receiver() {
+        errors.at(
+            receiver,
+            format_args!(
+                "{what} is a free function, without `self`: take what it needs as `Inject<T>` [inject/{tag}]",
+            ),
+        );
+    }
+    if let syn::Safety::Unsafe(unsafety) = &item.sig.safety {
+        errors.at(
+            unsafety,
+            format_args!("{what} cannot be unsafe: nobody would uphold its contract [inject/{tag}]"),
+        );
+    }
+    if let Some(variadic) = &item.sig.variadic {
+        errors.at(variadic, format_args!("{what} has a fixed number of parameters [inject/{tag}]"));
+    }
+    let mut parameters = Vec::new();
+    for (index, input) in item.sig.inputs.iter().enumerate() {
+        let FnArg::Typed(input) = input else { continue };
+        conditional(input, what, tag, errors);
+        if let Type::ImplTrait(ty) = &*input.ty {
+            errors.at(ty, format_args!("{what} names the types of its parameters [inject/{tag}]"));
+            continue;
+        }
+        parameters.push(Parameter::new(name_of(input, index), (*input.ty).clone()));
+    }
+    Callable { parameters }
+}
+
+/// A parameter under `#[cfg]` would need a signature for each case.
+fn conditional(input: &PatType, what: &str, tag: &str, errors: &mut Errors) {
+    if let Some(cfg) = input.attrs.iter().find(|it| it.path().is_ident("cfg")) {
+        errors.at(
+            cfg,
+            format_args!("{what} takes the same parameters in every build: put `#[cfg]` on the whole function [inject/{tag}]"),
+        );
+    }
+}
+
+/// `users` of `users: T`, and of `Inject(users): Inject<T>`.
+fn name_of(input: &PatType, index: usize) -> String {
+    fn of(pattern: &Pat) -> Option<String> {
+        match pattern {
+            Pat::Ident(pattern) => Some(names::shown(&pattern.ident)),
+            Pat::TupleStruct(pattern) if pattern.elems.len() == 1 => of(pattern.elems.first()?),
+            _ => None,
+        }
+    }
+    of(&input.pat).unwrap_or_else(|| index.to_string())
+}

@@ -1,0 +1,9 @@
+//! What providers, endpoints and request-scoped components have in common: their parameters are extractors.
+
+mod function;
+mod output;
+mod parameter;
+
+pub(crate) use function::{Callable, callable};
+pub(crate) use output::{Output, Strategy};
+pub(crate) use parameter::{Parameter, names_of, proofs};

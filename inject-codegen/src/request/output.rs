@@ -1,0 +1,207 @@
+//! The implementations of a value of the request scope: the output of a provider, or a request-scoped component.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::Generics;
+
+use crate::{
+    dependency::rejected,
+    generics::{where_clause, with_container},
+    names,
+    paths::Runtime,
+    spans::called_at,
+};
+
+/// How the value is come by.
+#[derive(Clone, Copy)]
+pub(crate) enum Strategy {
+    /// Once for each request.
+    Cached,
+    /// For each dependent.
+    Uncached,
+    /// Closed at the end.
+    Resource { is_cached: bool, until_body: bool },
+}
+
+/// A value of the request scope.
+pub(crate) struct Output<'a> {
+    pub(crate) runtime: &'a Runtime,
+    pub(crate) generics: &'a Generics,
+    pub(crate) ty: &'a TokenStream,
+    /// Of the provider, or of the component.
+    pub(crate) name: &'a str,
+    pub(crate) declared_at: Span,
+    pub(crate) strategy: Strategy,
+    pub(crate) predicates: &'a [TokenStream],
+    /// The `ParameterSpec`s.
+    pub(crate) specs: &'a [TokenStream],
+    /// Makes the value, as the body of an async function that returns `Result<Self, Response>`.
+    pub(crate) body: &'a TokenStream,
+    pub(crate) layer: &'a TokenStream,
+}
+
+impl Output<'_> {
+    pub(crate) fn expand(&self) -> TokenStream {
+        [self.layered(), self.described(), self.provider(), self.extractor(), self.captive()]
+            .into_iter()
+            .collect()
+    }
+
+    fn layered(&self) -> TokenStream {
+        let Self { runtime, generics, ty, layer, .. } = self;
+        let (impl_generics, _, where_clause) = generics.split_for_impl();
+        let in_place = runtime.private("InPlace");
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #runtime::Layered for #ty #where_clause {
+                type Layer = #layer;
+            }
+            // So that a container field of it is told that it is captive, and not that it is no component.
+            #[automatically_derived]
+            impl #impl_generics #runtime::Component for #ty #where_clause {
+                type Wiring = #in_place;
+            }
+        }
+    }
+
+    fn described(&self) -> TokenStream {
+        let Self { runtime, generics, ty, name, specs, .. } = self;
+        let [provided, known, shape, node, kind, unknown] =
+            ["Provided", "Known", "Shape", "ProviderNode", "ProviderKind", "Unknown"]
+                .map(|item| runtime.private(item));
+        let strategy = match self.strategy {
+            Strategy::Cached => quote!(Cached),
+            Strategy::Uncached => quote!(Uncached),
+            Strategy::Resource { .. } => quote!(Resource),
+        };
+        let new =
+            called_at(self.declared_at, quote!(#node::new::<Self>(#name, #kind::#strategy, &[#(#specs),*])));
+        let (impl_generics, _, _) = generics.split_for_impl();
+        let where_clause = where_clause(generics, self.lives().iter());
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #provided for #ty #where_clause {
+                const NODE: &'static #node = {
+                    #[allow(unused_imports)] // where everything is known
+                    use #unknown as _;
+                    &#new
+                };
+            }
+            #[automatically_derived]
+            impl #impl_generics #known for #ty #where_clause {
+                const SHAPE: #shape = #shape::Provider(<Self as #provided>::NODE);
+            }
+        }
+    }
+
+    /// Providers are told apart by the `TypeId` of what they provide.
+    fn lives(&self) -> Option<TokenStream> {
+        (!self.generics.params.is_empty()).then(|| quote!(Self: 'static))
+    }
+
+    fn provider(&self) -> TokenStream {
+        let Self { runtime, ty, predicates, body, .. } = self;
+        let (container, parts, value) = (names::container(), names::parts(), names::container_value());
+        let [provider, parts_type, response, arc] =
+            ["Provider", "Parts", "Response", "Arc"].map(|item| runtime.private(item));
+        let lives = self.lives();
+        let (impl_generics, where_clause) = self.header(lives.iter().chain(*predicates));
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #provider<#container> for #ty #where_clause {
+                #[allow(unused_variables)] // where nothing is taken
+                async fn provide(
+                    #parts: &mut #parts_type,
+                    #value: &#arc<#container>,
+                ) -> ::core::result::Result<Self, #response> {
+                    #body
+                }
+            }
+        }
+    }
+
+    /// The generics and the where clause of an implementation for every container that can answer requests.
+    fn header<'p>(&self, predicates: impl Iterator<Item = &'p TokenStream>) -> (TokenStream, TokenStream) {
+        let container = names::container();
+        let sendable = quote!(#container: ::core::marker::Send + ::core::marker::Sync);
+        let extended = with_container(self.generics, self.runtime);
+        let (impl_generics, _, _) = extended.split_for_impl();
+        let predicates: Vec<_> = std::iter::once(sendable).chain(predicates.cloned()).collect();
+        (quote!(#impl_generics), where_clause(self.generics, predicates.iter()))
+    }
+
+    fn extractor(&self) -> TokenStream {
+        let Self { runtime, ty, .. } = self;
+        let (container, parts, value) = (names::container(), names::parts(), names::container_value());
+        let [provider, parts_type, response, arc, from_parts, optional_from_parts, optional, lease] = [
+            "Provider",
+            "Parts",
+            "Response",
+            "Arc",
+            "FromRequestParts",
+            "OptionalFromRequestParts",
+            "optional",
+            "Lease",
+        ]
+        .map(|item| runtime.private(item));
+        let (strategy, more) = match self.strategy {
+            Strategy::Cached => (runtime.private("Cached"), TokenStream::new()),
+            Strategy::Uncached => (runtime.private("Uncached"), TokenStream::new()),
+            Strategy::Resource { is_cached, until_body } => (
+                runtime.private("Resource"),
+                quote!(, #lease { is_cached: #is_cached, until_body: #until_body }),
+            ),
+        };
+        let resolve = quote!(<#ty as #strategy<#container>>::resolve(#parts, #value #more).await);
+        let (impl_generics, where_clause) = self.header([quote!(#ty: #provider<#container>)].iter());
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #from_parts<#arc<#container>> for #ty #where_clause {
+                type Rejection = #response;
+
+                async fn from_request_parts(
+                    #parts: &mut #parts_type,
+                    #value: &#arc<#container>,
+                ) -> ::core::result::Result<Self, #response> {
+                    #resolve
+                }
+            }
+            #[automatically_derived]
+            impl #impl_generics #optional_from_parts<#arc<#container>> for #ty #where_clause {
+                type Rejection = #response;
+
+                async fn from_request_parts(
+                    #parts: &mut #parts_type,
+                    #value: &#arc<#container>,
+                ) -> ::core::result::Result<::core::option::Option<Self>, #response> {
+                    #optional(<Self as #from_parts<#arc<#container>>>::from_request_parts(#parts, #value).await)
+                }
+            }
+        }
+    }
+
+    /// An `Injectable<C>` that never applies: it words the error for a holder that outlives the request.
+    fn captive(&self) -> TokenStream {
+        let Self { runtime, generics, ty, .. } = self;
+        let [node, component_node, outlives] =
+            ["Node", "ComponentNode", "OutlivesRequest"].map(|item| runtime.private(item));
+        let (container, source_type, source) = (names::container(), names::source_type(), names::source());
+        let (name, rejected) = (self.name, rejected(runtime));
+        let extended = with_container(generics, runtime);
+        let (impl_generics, _, _) = extended.split_for_impl();
+        let predicates = [quote!(#ty: #outlives<#container>)];
+        let lives = self.lives();
+        let where_clause = where_clause(generics, lives.iter().chain(&predicates));
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics #runtime::Injectable<#container> for #ty #where_clause {
+                const NODE: #node = #node::Component(&#component_node::new::<Self>(#name, &[]));
+
+                #[allow(unused_variables)]
+                fn inject<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> Self {
+                    #rejected
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Parameters: axum extractors, and `Inject<T>`, which is read from the container without asking axum.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{GenericArgument, Generics, Ident, Path, PathArguments, Type};
+
+use crate::{generics::mentions_parameter, names, paths::Runtime, spans::across};
+
+/// A parameter, or a field of a request-scoped component.
+pub(crate) struct Parameter {
+    /// In the route table.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    kind: Kind,
+}
+
+enum Kind {
+    /// `Inject<T>`. It is known by its name: under another, it is an extractor like all others, and its layer is checked where the
+    /// container is known.
+    Injected { wrapper: Path, component: Box<Type> },
+    /// Any other extractor.
+    Extracted,
+}
+
+impl Parameter {
+    pub(crate) fn new(name: String, ty: Type) -> Self {
+        let kind = match injected(&ty) {
+            Some((wrapper, component)) => Kind::Injected { wrapper, component: Box::new(component) },
+            None => Kind::Extracted,
+        };
+        Self { name, ty, kind }
+    }
+
+    /// The `T` of `Inject<T>`.
+    pub(crate) fn component(&self) -> Option<&Type> {
+        match &self.kind {
+            Kind::Injected { component, .. } => Some(component),
+            Kind::Extracted => None,
+        }
+    }
+
+    /// `Inject`, as written.
+    pub(crate) fn wrapper(&self) -> Option<&Path> {
+        match &self.kind {
+            Kind::Injected { wrapper, .. } => Some(wrapper),
+            Kind::Extracted => None,
+        }
+    }
+
+    /// What must hold for the parameter to be extracted from request parts.
+    pub(crate) fn predicate(&self, runtime: &Runtime) -> TokenStream {
+        let (container, ty) = (names::container(), &self.ty);
+        match &self.kind {
+            Kind::Injected { component, .. } => quote!(#component: #runtime::Injectable<#container>),
+            Kind::Extracted => {
+                let parameter = runtime.private("Parameter");
+                quote!(#ty: #parameter<#container>)
+            }
+        }
+    }
+
+    /// `Inject(..)`, around what the container provides.
+    fn injected_value(&self, component: &Type, wrapper: &Path, runtime: &Runtime) -> TokenStream {
+        let (container_type, container) = (names::container(), names::container_value());
+        quote!(#wrapper(<#component as #runtime::Injectable<#container_type>>::inject(&**#container)))
+    }
+
+    /// The value, as an expression in a function that returns `Result<_, Response>`.
+    pub(crate) fn value(&self, parts: &TokenStream, runtime: &Runtime) -> TokenStream {
+        let (container_type, container) = (names::container(), names::container_value());
+        let ty = &self.ty;
+        match &self.kind {
+            Kind::Injected { wrapper, component } => self.injected_value(component, wrapper, runtime),
+            Kind::Extracted => {
+                let parameter = runtime.private("Parameter");
+                quote!(<#ty as #parameter<#container_type>>::extract(#parts, #container).await?)
+            }
+        }
+    }
+
+    /// The value in an endpoint whose guard has extracted a principal, which may be this very value.
+    pub(crate) fn handed_value(&self, parts: &TokenStream, runtime: &Runtime) -> TokenStream {
+        let (container_type, container) = (names::container(), names::container_value());
+        let (principal, ty) = (names::principal(), &self.ty);
+        match &self.kind {
+            Kind::Injected { .. } => self.value(parts, runtime),
+            Kind::Extracted => {
+                let handed = runtime.private("handed");
+                quote!(#handed::<#ty, _, #container_type>(&mut #principal, #parts, #container).await?)
+            }
+        }
+    }
+
+    /// The description. Where the type is known, it is also proven that layer `layer` may use it.
+    pub(crate) fn spec(&self, layer: &TokenStream, runtime: &Runtime) -> TokenStream {
+        let (spec, shape) = (runtime.private("ParameterSpec"), runtime.private("Shape"));
+        let (name, ty) = (&self.name, names::shown_type(&self.ty));
+        let known = match &self.kind {
+            Kind::Injected { component, .. } => {
+                let usable = runtime.private("UsableFrom");
+                let shown = names::shown_type(component);
+                quote!(#shape::Injected(<#component as #usable<#layer>>::INJECTED.named(#shown)))
+            }
+            Kind::Extracted => {
+                let probe = runtime.private("Probe");
+                let ty = &self.ty;
+                quote!(#probe::<#ty>::SHAPE)
+            }
+        };
+        quote!(#spec::new(#name, #ty, #known))
+    }
+
+    /// Proves that layer `layer` may use a parameter that is a request-scoped component: a statement. There is nothing to prove of
+    /// other extractors, nor, at the definition, of a type that depends on a parameter.
+    pub(crate) fn proof(
+        &self,
+        generics: &Generics,
+        layer: &TokenStream,
+        runtime: &Runtime,
+    ) -> Option<TokenStream> {
+        if matches!(self.kind, Kind::Injected { .. }) || mentions_parameter(generics, &self.ty) {
+            return None;
+        }
+        let (probe, ty) = (runtime.private("Probe"), &self.ty);
+        let call = across(ty, quote!(#probe::<#ty>::is_usable_from::<#layer>));
+        Some(quote!(#call();))
+    }
+}
+
+/// The proofs of `parameters` in a function that is never called, or nothing if there are none.
+pub(crate) fn proofs(
+    parameters: &[Parameter],
+    generics: &Generics,
+    layer: &TokenStream,
+    runtime: &Runtime,
+) -> TokenStream {
+    let proofs: Vec<_> = parameters.iter().filter_map(|it| it.proof(generics, layer, runtime)).collect();
+    if proofs.is_empty() {
+        return TokenStream::new();
+    }
+    let unknown_layer = runtime.private("UnknownLayer");
+    quote! {
+        #[allow(dead_code, unused_imports)] // it is there to be type-checked
+        fn proofs() {
+            use #unknown_layer as _;
+            #(#proofs)*
+        }
+    }
+}
+
+/// `(Inject, T)` of `Inject<T>`.
+fn injected(ty: &Type) -> Option<(Path, Type)> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match (last.ident == "Inject", arguments.args.first()) {
+        (true, Some(GenericArgument::Type(component)))
+            if arguments.args.len() == 1 && path.qself.is_none() =>
+        {
+            let mut wrapper = path.path.clone();
+            wrapper.segments.last_mut()?.arguments = PathArguments::None;
+            Some((wrapper, component.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// Names for as many values as there are parameters.
+pub(crate) fn names_of(parameters: &[Parameter]) -> Vec<Ident> {
+    (0..parameters.len()).map(names::parameter).collect()
+}

@@ -1,0 +1,75 @@
+//! The code of roles.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::validate::Model;
+use crate::names;
+
+// Input:
+//     #[derive(Role)]
+//     #[role(principal = CurrentUser, proofs = roles)]
+//     pub enum UserRole { #[role(implies(Teacher))] Admin, Teacher }
+//
+// Output:
+//     impl Role for UserRole {
+//         type Principal = CurrentUser;
+//         fn name(self) -> &'static str { match self { Self::Admin => "Admin", .. } }
+//         fn granted_by(self) -> &'static [Self] { match self { Self::Teacher => &[Self::Teacher, Self::Admin], .. } }
+//     }
+//     pub mod roles { pub struct Admin; pub struct Teacher; }
+//     impl Proof for roles::Admin { .. }
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model { runtime, ident, vis, principal, proofs, roles } = model;
+    let names: Vec<_> = roles.iter().map(|role| &role.ident).collect();
+    let shown = names.iter().map(|name| names::shown(name));
+    let granting = roles.iter().map(|role| {
+        let granting = role.granted_by.iter().map(|&index| names[index]);
+        quote!(&[#(Self::#granting),*])
+    });
+    let proofs = proofs.as_ref().map(|module| {
+        let module_doc =
+            format!(" The roles of `{}` as types: what an `Authorized` proves.", names::shown(ident));
+        let docs = names.iter().map(|name| format!(" Proof of the role `{}`.", names::shown(name)));
+        quote! {
+            #[doc = #module_doc]
+            #vis mod #module {
+                #(
+                    #[doc = #docs]
+                    #[allow(dead_code)] // it stands for a role, and there is never one of it
+                    #[derive(Debug)]
+                    pub struct #names;
+                )*
+            }
+            #(
+                #[automatically_derived]
+                impl #runtime::Proof for #module::#names {
+                    type Principal = <#ident as #runtime::Role>::Principal;
+
+                    fn holds(principal: &Self::Principal) -> bool {
+                        #runtime::Role::is_granted_to(#ident::#names, principal)
+                    }
+                }
+            )*
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl #runtime::Role for #ident {
+            type Principal = #principal;
+
+            fn name(self) -> &'static ::core::primitive::str {
+                match self {
+                    #(Self::#names => #shown,)*
+                }
+            }
+
+            fn granted_by(self) -> &'static [Self] {
+                match self {
+                    #(Self::#names => #granting,)*
+                }
+            }
+        }
+        #proofs
+    }
+}

@@ -1,0 +1,178 @@
+//! The rules of roles.
+
+use darling::ast::NestedMeta;
+use quote::ToTokens as _;
+use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, Ident, Meta, Path, Visibility};
+
+use crate::{
+    attributes::{Keys, arguments, at_most_one, path_value, take},
+    errors::{Errors, did_you_mean},
+    names,
+    paths::Runtime,
+};
+
+/// An enum of roles.
+pub(super) struct Model {
+    pub(super) runtime: Runtime,
+    pub(super) ident: Ident,
+    pub(super) vis: Visibility,
+    pub(super) principal: Path,
+    /// The module of the proofs.
+    pub(super) proofs: Option<Ident>,
+    pub(super) roles: Vec<Role>,
+}
+
+/// A variant.
+pub(super) struct Role {
+    pub(super) ident: Ident,
+    /// The numbers of the roles that grant it: itself, and those that imply it, at whatever remove.
+    pub(super) granted_by: Vec<usize>,
+}
+
+/// Checks every rule.
+pub(super) fn validate(item: &DeriveInput, errors: &mut Errors) -> Option<Model> {
+    let before = errors.count();
+    let Data::Enum(data) = &item.data else {
+        errors.at(
+            &item.ident,
+            "roles are the variants of an enum: `enum UserRole { Admin, Student }` [inject/role]",
+        );
+        return None;
+    };
+    if !item.generics.params.is_empty() {
+        errors.at(&item.generics, "an enum of roles has no parameters [inject/role]");
+    }
+    let (runtime, principal, proofs) = on_enum(item, errors);
+    let implied = implied(data, errors);
+    if errors.count() > before {
+        return None;
+    }
+    let roles = data
+        .variants
+        .iter()
+        .enumerate()
+        .map(|(index, variant)| Role { ident: variant.ident.clone(), granted_by: granting(index, &implied) });
+    Some(Model {
+        runtime,
+        ident: item.ident.clone(),
+        vis: item.vis.clone(),
+        principal: principal?,
+        proofs,
+        roles: roles.collect(),
+    })
+}
+
+/// `#[role(principal = CurrentUser, proofs = roles)]`
+fn on_enum(item: &DeriveInput, errors: &mut Errors) -> (Runtime, Option<Path>, Option<Ident>) {
+    const USAGE: &str = "#[role(principal = CurrentUser)]";
+    let (mut runtime, mut principal, mut proofs) = (Runtime::default(), None, None);
+    let mut attributes: Vec<Attribute> = item.attrs.clone();
+    let before = errors.count();
+    if let Some(attribute) = at_most_one(take(&mut attributes, "role"), errors)
+        && let Some(tokens) = arguments(&attribute, USAGE, errors)
+    {
+        let keys = Keys { attribute: "#[role]", known: &["principal", "proofs", "crate"] };
+        keys.read(tokens, errors, |key, meta, errors| match key {
+            "crate" => {
+                if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
+                    runtime = Runtime::from(path);
+                }
+            }
+            "principal" => principal = path_value(meta, "principal = CurrentUser", errors),
+            _ => {
+                if let Some(path) = path_value(meta, "proofs = roles", errors) {
+                    match path.require_ident() {
+                        Ok(ident) => proofs = Some(ident.clone()),
+                        Err(_) => errors.at(
+                            path,
+                            "expected the name of a module to generate, as in `proofs = roles` [inject/role]",
+                        ),
+                    }
+                }
+            }
+        });
+    }
+    if principal.is_none() && errors.count() == before {
+        errors.at(&item.ident, format_args!(
+            "whose roles are these? say so with `{USAGE}`: the type that your provider returns for whoever makes the request [inject/role]",
+        ));
+    }
+    (runtime, principal, proofs)
+}
+
+/// Which roles each role implies, by number, as `#[role(implies(Teacher))]` says it.
+fn implied(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
+    let known: Vec<_> = data.variants.iter().map(|it| names::shown(&it.ident)).collect();
+    let known: Vec<_> = known.iter().map(String::as_str).collect();
+    let mut all = Vec::new();
+    for (index, variant) in data.variants.iter().enumerate() {
+        if !matches!(variant.fields, Fields::Unit) {
+            errors.at(&variant.fields, "a role is a variant without fields [inject/role]");
+        }
+        let mut implied = Vec::new();
+        let mut attributes = variant.attrs.clone();
+        if let Some(attribute) = at_most_one(take(&mut attributes, "role"), errors) {
+            for name in read_implies(&attribute, errors) {
+                let shown = name.to_token_stream().to_string();
+                match known.iter().position(|known| *known == shown) {
+                    Some(itself) if itself == index => {
+                        errors.at(name, "a role implies itself anyway [inject/role]");
+                    }
+                    Some(role) => implied.push(role),
+                    None => errors.at(
+                        name,
+                        format_args!(
+                            "there is no role `{shown}`{} [inject/role]",
+                            did_you_mean(&shown, &known)
+                        ),
+                    ),
+                }
+            }
+        }
+        all.push(implied);
+    }
+    all
+}
+
+/// `#[role(implies(Teacher, Student))]`
+fn read_implies(attribute: &Attribute, errors: &mut Errors) -> Vec<Path> {
+    const USAGE: &str = "#[role(implies(Teacher))]";
+    let mut paths = Vec::new();
+    let Some(tokens) = arguments(attribute, USAGE, errors) else { return paths };
+    let keys = Keys { attribute: "#[role]", known: &["implies"] };
+    keys.read(tokens, errors, |_, meta, errors| {
+        let Meta::List(list) = meta else {
+            errors.at(meta, format_args!("expected `{USAGE}` [inject/role]"));
+            return;
+        };
+        match NestedMeta::parse_meta_list(list.tokens.clone()) {
+            Ok(items) if !items.is_empty() => {
+                for item in items {
+                    match item {
+                        NestedMeta::Meta(Meta::Path(path)) => paths.push(path),
+                        other => {
+                            errors.at(other, format_args!("expected a role, as in `{USAGE}` [inject/role]"))
+                        }
+                    }
+                }
+            }
+            _ => errors.at(list, format_args!("expected `{USAGE}` [inject/role]")),
+        }
+    });
+    paths
+}
+
+/// The roles that grant role `role`: itself first, then the others in the order of their declaration.
+fn granting(role: usize, implied: &[Vec<usize>]) -> Vec<usize> {
+    let mut granting = vec![role];
+    let mut index = 0;
+    while let Some(&granted) = granting.get(index) {
+        for (other, implies) in implied.iter().enumerate() {
+            if implies.contains(&granted) && !granting.contains(&other) {
+                granting.push(other);
+            }
+        }
+        index += 1;
+    }
+    granting
+}

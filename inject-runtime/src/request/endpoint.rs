@@ -1,0 +1,304 @@
+//! Endpoints: functions under `#[get]` and its siblings.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::Request,
+    handler::Handler,
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+use futures_util::FutureExt;
+
+use super::{
+    parameter::Parameter,
+    role::Role,
+    scope::{End, Overrides, Unit, panicked},
+    spec::EndpointSpec,
+    tasks::Tasks,
+};
+use crate::{container::Container, graph::Node, injectable::BoxFuture, plan::Message};
+
+/// An endpoint, whatever the container.
+pub trait Described: 'static {
+    /// The description.
+    const SPEC: &'static EndpointSpec;
+}
+
+/// An endpoint in an application with container `C`. `M` is axum's mark of what its last parameter reads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an endpoint",
+    label = "expected an async function under `#[get]`, `#[post]` or another of them",
+    note = "[inject/endpoint] `routes![..]` takes endpoints by name; plain axum routes are merged: `routes![..].merge(Router::new().route(..))`"
+)]
+pub trait Endpoint<C: Container, M>: Described {
+    /// The components that the function itself takes from the container.
+    const INJECTED: &'static [Node];
+
+    /// Extracts the parameters, the guard first, and calls the function. `Err` is the response of the extractor that rejects.
+    fn respond(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Response, Response>> + Send;
+}
+
+/// What the function of an endpoint answers.
+///
+/// # Errors
+///
+/// Never: a response of the handler, whatever its status, is no rejection.
+#[inline]
+pub fn answer(answer: impl IntoResponse) -> Result<Response, Response> {
+    Ok(answer.into_response())
+}
+
+/// An endpoint with its types gone.
+pub(super) struct Entry<C> {
+    pub(super) spec: &'static EndpointSpec,
+    pub(super) injected: &'static [Node],
+    respond: Respond<C>,
+}
+
+/// Answers a request; the flag asks to mark a response that is not the handler's with its [`End`].
+type Respond<C> = fn(Request, Arc<C>, bool) -> BoxFuture<'static, Response>;
+
+impl<C: Container + Send + Sync> Entry<C> {
+    pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
+        Self { spec: E::SPEC, injected: E::INJECTED, respond: respond::<E, C, M> }
+    }
+
+    /// The handler, in the surroundings that routes have put around it.
+    pub(super) fn handler(&self, surroundings: &Surroundings<C>) -> EndpointHandler<C> {
+        let needs_scope =
+            self.spec.needs_scope() || !surroundings.guards.is_empty() || surroundings.overrides.is_some();
+        EndpointHandler {
+            respond: self.respond,
+            surroundings: needs_scope.then(|| Arc::new(surroundings.clone())),
+        }
+    }
+}
+
+fn respond<E: Endpoint<C, M>, C: Container + Send + Sync, M>(
+    request: Request,
+    container: Arc<C>,
+    mark: bool,
+) -> BoxFuture<'static, Response> {
+    Box::pin(async move {
+        let (parts, body) = request.into_parts();
+        match AssertUnwindSafe(E::respond(parts, body, &container)).catch_unwind().await {
+            Ok(Ok(response)) => response,
+            Ok(Err(response)) => marked(response, End::Rejected, mark),
+            Err(panic) => marked(panicked(&*panic), End::Panicked, mark),
+        }
+    })
+}
+
+fn marked(mut response: Response, end: End, mark: bool) -> Response {
+    if mark {
+        response.extensions_mut().insert(end);
+    }
+    response
+}
+
+/// What routes put around an endpoint.
+pub(super) struct Surroundings<C> {
+    /// Outermost first.
+    pub(super) guards: Vec<Guard<C>>,
+    pub(super) overrides: Option<Arc<Overrides>>,
+    pub(super) tasks: Tasks,
+}
+
+impl<C> Clone for Surroundings<C> {
+    fn clone(&self) -> Self {
+        Self { guards: self.guards.clone(), overrides: self.overrides.clone(), tasks: self.tasks.clone() }
+    }
+}
+
+/// A guard of routes: an extractor whose value nobody takes.
+pub(super) struct Guard<C> {
+    pub(super) label: &'static str,
+    pub(super) check: Arc<Check<C>>,
+}
+
+pub(super) type Check<C> =
+    dyn for<'a> Fn(&'a mut Parts, &'a Arc<C>) -> BoxFuture<'a, Result<(), Response>> + Send + Sync;
+
+impl<C> Clone for Guard<C> {
+    fn clone(&self) -> Self {
+        Self { label: self.label, check: Arc::clone(&self.check) }
+    }
+}
+
+/// One handler type for all endpoints of a container: what axum makes of a handler is compiled once, and not for each.
+pub(super) struct EndpointHandler<C> {
+    respond: Respond<C>,
+    /// Where there is anything to share, to close, to guard or to override.
+    surroundings: Option<Arc<Surroundings<C>>>,
+}
+
+impl<C> Clone for EndpointHandler<C> {
+    fn clone(&self) -> Self {
+        Self { respond: self.respond, surroundings: self.surroundings.clone() }
+    }
+}
+
+impl<C: Container + Send + Sync> Handler<(), Arc<C>> for EndpointHandler<C> {
+    type Future = BoxFuture<'static, Response>;
+
+    fn call(self, request: Request, container: Arc<C>) -> Self::Future {
+        match self.surroundings {
+            None => (self.respond)(request, container, false),
+            Some(surroundings) => {
+                let respond = self.respond;
+                Box::pin(scoped(surroundings, request, container, move |request, container| {
+                    respond(request, container, true)
+                }))
+            }
+        }
+    }
+}
+
+/// Answers a request under a scope.
+pub(super) async fn scoped<C, F>(
+    surroundings: Arc<Surroundings<C>>,
+    request: Request,
+    container: Arc<C>,
+    respond: impl FnOnce(Request, Arc<C>) -> F + Send,
+) -> Response
+where
+    C: Send + Sync,
+    F: Future<Output = Response> + Send,
+{
+    // Before everything else, so that it is dropped after everything else.
+    let mut unit = Unit::new(surroundings.overrides.clone(), surroundings.tasks.clone());
+    let (mut parts, body) = request.into_parts();
+    parts.extensions.insert(unit.scope());
+    let mut response = match guarded(&surroundings.guards, &mut parts, &container).await {
+        Ok(()) => respond(Request::from_parts(parts, body), container).await,
+        Err(rejection) => rejection,
+    };
+    let end = response.extensions_mut().remove::<End>().unwrap_or(End::Answered);
+    unit.finish(response, end).await
+}
+
+async fn guarded<C>(guards: &[Guard<C>], parts: &mut Parts, container: &Arc<C>) -> Result<(), Response> {
+    for guard in guards {
+        match AssertUnwindSafe((guard.check)(parts, container)).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(response)) => return Err(marked(response, End::Rejected, true)),
+            Err(panic) => return Err(marked(panicked(&*panic), End::Panicked, true)),
+        }
+    }
+    Ok(())
+}
+
+/// The guard that extracts a `T` and lets it go.
+pub(super) fn extracting<T: Parameter<C>, C: Send + Sync + 'static>() -> Guard<C> {
+    Guard {
+        label: std::any::type_name::<T>(),
+        check: Arc::new(|parts, container| {
+            Box::pin(async move { T::extract(parts, container).await.map(drop) })
+        }),
+    }
+}
+
+/// The guard that asks for a role.
+pub(super) fn requiring<R, C>(any_of: Vec<R>) -> Guard<C>
+where
+    R: Role<Principal: Parameter<C>>,
+    C: Send + Sync + 'static,
+{
+    let any_of: Arc<[R]> = any_of.into();
+    Guard {
+        label: std::any::type_name::<R>(),
+        check: Arc::new(move |parts, container| {
+            let any_of = Arc::clone(&any_of);
+            Box::pin(async move {
+                let principal = <R::Principal as Parameter<C>>::extract(parts, container).await?;
+                if any_of.iter().any(|role| role.is_granted_to(&principal)) {
+                    Ok(())
+                } else {
+                    Err(super::role::forbidden())
+                }
+            })
+        }),
+    }
+}
+
+/// The error for `endpoint`, if one of those `before` it answers the same requests.
+///
+/// The verdict is returned, and the caller panics: a panic in here would print this function's frames at the user.
+#[must_use]
+pub const fn overlap(before: &[&EndpointSpec], endpoint: &EndpointSpec) -> Option<Message> {
+    let mut index = 0;
+    while index < before.len() {
+        let other = before[index];
+        if same_text(other.method.as_bytes(), endpoint.method.as_bytes())
+            && same_path(other.path.as_bytes(), endpoint.path.as_bytes())
+        {
+            let mut message = Message::new();
+            message.push("`");
+            message.push(endpoint.name);
+            message.push("` and `");
+            message.push(other.name);
+            message.push("` both answer ");
+            message.push(endpoint.method);
+            message.push(" ");
+            message.push(endpoint.path);
+            message.push("\n  `");
+            message.push(other.name);
+            message.push("` at ");
+            message.push_location(other.location.file, other.location.line);
+            message.push("\n  `");
+            message.push(endpoint.name);
+            message.push("` at ");
+            message.push_location(endpoint.location.file, endpoint.location.line);
+            message.push("\n  give one of them another path or method [inject/endpoint]");
+            return Some(message);
+        }
+        index += 1;
+    }
+    None
+}
+
+const fn same_text(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+/// Whether two paths match the same requests: parameters are alike, whatever their names.
+pub(super) const fn same_path(a: &[u8], b: &[u8]) -> bool {
+    let (mut i, mut j) = (0, 0);
+    while i < a.len() && j < b.len() {
+        if a[i] != b[j] {
+            return false;
+        }
+        if a[i] == b'{' {
+            // `{*rest}` and `{id}` differ.
+            let wild = i + 1 < a.len() && a[i + 1] == b'*';
+            if wild != (j + 1 < b.len() && b[j + 1] == b'*') {
+                return false;
+            }
+            while i < a.len() && a[i] != b'}' {
+                i += 1;
+            }
+            while j < b.len() && b[j] != b'}' {
+                j += 1;
+            }
+        }
+        i += 1;
+        j += 1;
+    }
+    i >= a.len() && j >= b.len()
+}

@@ -1,0 +1,252 @@
+//! Providers: functions whose parameters are extractors, and whose output becomes one.
+
+use std::{ops::Deref, sync::Arc};
+
+use axum::{
+    extract::FromRequestParts,
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    absent::CredentialsAbsent,
+    scope::{Scope, outside_of_scope},
+    spec::{Known, ProviderNode, Shape},
+    teardown::Teardown,
+};
+use crate::container::Container;
+
+/// A value of the request scope: what a provider returns, or a request-scoped component.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not provided for requests",
+    label = "no provider returns it, and it is no request-scoped component",
+    note = "[inject/provider] a provider is an `#[inject]` function that returns the value"
+)]
+pub trait Provided: Sized + 'static {
+    /// The provider.
+    const NODE: &'static ProviderNode;
+}
+
+/// A provider in an application with container `C`, as the user wrote it: no cache, no override.
+pub trait Provider<C: Container>: Provided {
+    /// Runs it.
+    fn provide(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+/// How the output of a provider that is cached is come by.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is provided once for each request, and every dependent gets a clone: it must be `Clone`",
+    label = "this is what the provider returns",
+    note = "[inject/provider] derive `Clone`; or let the provider run for each dependent: `#[inject(no_cache)]`"
+)]
+pub trait Cached<C>: Sized {
+    /// The value that the request has already, or a new one.
+    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+impl<C, T> Cached<C> for T
+where
+    C: Container + Send + Sync,
+    T: Provider<C> + Clone + Send + Sync,
+{
+    async fn resolve(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        // Without a scope nobody else asks: an endpoint opens one where a value is shared.
+        let shared = is_shared(parts);
+        if shared && let Some(found) = found(parts)? {
+            return Ok(found);
+        }
+        let value = T::provide(parts, container).await?;
+        if shared {
+            keep(parts, &value);
+        }
+        Ok(value)
+    }
+}
+
+/// How a value is come by that is made for each dependent.
+pub trait Uncached<C>: Sized {
+    /// A new value.
+    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+impl<C, T> Uncached<C> for T
+where
+    C: Container + Send + Sync,
+    T: Provider<C> + Send,
+{
+    async fn resolve(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        match overridden(parts)? {
+            Some(value) => Ok(value),
+            None => T::provide(parts, container).await,
+        }
+    }
+}
+
+/// How a value is come by that is torn down when the request ends.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no teardown",
+    label = "this is what the provider returns",
+    note = "[inject/teardown] implement `Teardown` for it, and derive `Clone`: the request has one handle, the scope that closes it another",
+    note = "if there is nothing to close, write `#[inject]` without `teardown`"
+)]
+pub trait Resource<C>: Sized {
+    /// The value that the request has already, or a new one, which the scope closes.
+    fn resolve(
+        parts: &mut Parts,
+        container: &Arc<C>,
+        lease: Lease,
+    ) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+/// How long a resource is open, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease {
+    /// One for the request, or one for each dependent.
+    pub is_cached: bool,
+    /// `until = body`: the resource outlives the head of the response.
+    pub until_body: bool,
+}
+
+impl<C, T> Resource<C> for T
+where
+    C: Container + Send + Sync,
+    T: Provider<C> + Teardown + Clone + Send + Sync,
+{
+    async fn resolve(parts: &mut Parts, container: &Arc<C>, lease: Lease) -> Result<Self, Response> {
+        let Some(scope) = parts.extensions.get::<Scope>().cloned() else {
+            return Err(outside_of_scope::<T>());
+        };
+        let found = if lease.is_cached { found(parts)? } else { overridden(parts)? };
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let value = T::provide(parts, container).await?;
+        scope.open(value.clone(), lease.until_body);
+        if lease.is_cached {
+            keep(parts, &value);
+        }
+        Ok(value)
+    }
+}
+
+/// A value that the request has, in its extensions.
+#[derive(Clone)]
+struct Kept<T>(T);
+
+fn is_shared(parts: &Parts) -> bool {
+    parts.extensions.get::<Scope>().is_some()
+}
+
+/// The value that has been provided already, or that the provider is overridden with.
+fn found<T: Clone + Send + Sync + 'static>(parts: &mut Parts) -> Result<Option<T>, Response> {
+    if let Some(Kept(value)) = parts.extensions.get::<Kept<T>>() {
+        return Ok(Some(value.clone()));
+    }
+    let value = overridden(parts)?;
+    if let Some(value) = &value {
+        keep(parts, value);
+    }
+    Ok(value)
+}
+
+fn overridden<T: 'static>(parts: &Parts) -> Result<Option<T>, Response> {
+    match parts.extensions.get::<Scope>() {
+        Some(scope) => scope.overridden(parts),
+        None => Ok(None),
+    }
+}
+
+fn keep<T: Clone + Send + Sync + 'static>(parts: &mut Parts, value: &T) {
+    parts.extensions.insert(Kept(value.clone()));
+}
+
+/// `None` where the credentials that a value needs are not there; other rejections stay.
+///
+/// # Errors
+///
+/// The rejection.
+pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response> {
+    match resolved {
+        Ok(value) => Ok(Some(value)),
+        Err(response) if response.extensions().get::<CredentialsAbsent>().is_some() => Ok(None),
+        Err(response) => Err(response),
+    }
+}
+
+/// An error that a provider can end a request with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot answer a request",
+    label = "the provider ends the request with this error",
+    note = "[inject/provider] derive `Problem` for it, or implement `axum::response::IntoResponse`"
+)]
+pub trait Reject {
+    /// The answer.
+    fn reject(self) -> Response;
+}
+
+impl<E: IntoResponse> Reject for E {
+    fn reject(self) -> Response {
+        self.into_response()
+    }
+}
+
+/// Extractor of what a provider returns, made for this dependent alone: the provider runs, whatever the request has already.
+///
+/// ```
+/// use inject_runtime::{Fresh, container, get, inject, routes, Routes};
+///
+/// #[derive(Clone)]
+/// pub struct Ticket(u64);
+///
+/// #[inject]
+/// pub fn draw() -> Ticket {
+///     Ticket(4)
+/// }
+///
+/// #[get("/", public)]
+/// pub async fn two(first: Ticket, Fresh(second): Fresh<Ticket>) -> String {
+///     format!("{} {}", first.0, second.0)
+/// }
+///
+/// #[container]
+/// pub struct App {}
+///
+/// fn all() -> Routes<App> {
+///     routes![two]
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Fresh<T>(pub T);
+
+impl<C, T> FromRequestParts<Arc<C>> for Fresh<T>
+where
+    C: Container + Send + Sync,
+    T: Provider<C> + Send,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        <T as Uncached<C>>::resolve(parts, container).await.map(Self)
+    }
+}
+
+impl<T: Provided> Known for Fresh<T> {
+    const SHAPE: Shape = Shape::Fresh(T::NODE);
+}
+
+impl<T> Deref for Fresh<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+/// A bound that nothing satisfies: it words the error for a value of the request scope in a component that outlives the request.
+#[diagnostic::on_unimplemented(
+    message = "captive dependency: `{Self}` lives for one request, and cannot be held by a component of `{C}`, which outlives it",
+    label = "this asks `{C}` for `{Self}`",
+    note = "[inject/captive] make the component that holds it request-scoped, as in `#[service(scope = request)]`; or pass `{Self}` to the methods that need it",
+    note = "in an endpoint, a provider or a request-scoped component, take `{Self}` itself, without `Inject<..>`"
+)]
+pub trait OutlivesRequest<C> {}

@@ -1,0 +1,390 @@
+//! Endpoints, providers and their parameters, as data that expansions leave behind: what the route table shows, and what decides
+//! whether an endpoint needs a request scope.
+
+use std::{
+    any::TypeId,
+    collections::{HashMap, HashSet},
+    fmt,
+    marker::PhantomData,
+};
+
+use axum::extract::{
+    ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
+};
+
+use crate::{
+    graph::Location,
+    layer::{Layer, Layered, MayDependOn},
+};
+
+/// An endpoint: a function under `#[get]` and its siblings.
+#[derive(Debug)]
+pub struct EndpointSpec {
+    pub(crate) name: &'static str,
+    pub(crate) module: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) policy: Policy,
+    /// What the policy extracts, before anything else is.
+    pub(crate) principal: Option<Shape>,
+    pub(crate) parameters: &'static [ParameterSpec],
+    pub(crate) location: Location,
+}
+
+impl EndpointSpec {
+    /// An endpoint that is declared where this is called.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(
+        (name, module): (&'static str, &'static str),
+        method: &'static str,
+        path: &'static str,
+        policy: Policy,
+        principal: Option<Shape>,
+        parameters: &'static [ParameterSpec],
+    ) -> Self {
+        Self { name, module, method, path, policy, principal, parameters, location: Location::here() }
+    }
+
+    /// Whether the endpoint can do without a request scope: there is nothing to tear down, and nothing that two would share.
+    pub(crate) fn needs_scope(&self) -> bool {
+        let mut uses = Uses::default();
+        if let Some(principal) = self.principal {
+            uses.visit(principal);
+        }
+        for parameter in self.parameters {
+            uses.visit(parameter.shape);
+        }
+        let mut shared = uses.shared;
+        // The guard hands its principal to the first parameter of the same type.
+        if let Some(Shape::Provider(principal)) = self.principal
+            && principal.kind != ProviderKind::Uncached
+            && self.parameters.iter().any(|it| it.shape.is(principal))
+            && uses.counts.get(&(principal.id)()) == Some(&2)
+        {
+            shared -= 1;
+        }
+        uses.is_opaque || uses.has_teardown || shared > 0
+    }
+}
+
+/// How often each provider is asked for.
+#[derive(Default)]
+struct Uses {
+    counts: HashMap<TypeId, usize>,
+    shared: usize,
+    has_teardown: bool,
+    is_opaque: bool,
+}
+
+impl Uses {
+    fn visit(&mut self, shape: Shape) {
+        match shape {
+            Shape::Plain | Shape::Injected(_) => {}
+            Shape::Opaque => self.is_opaque = true,
+            Shape::Scoped => self.has_teardown = true,
+            Shape::Provider(node) => {
+                self.has_teardown |= node.kind == ProviderKind::Resource;
+                let count = self.counts.entry((node.id)()).or_default();
+                *count += 1;
+                let count = *count;
+                if count == 2 && node.kind != ProviderKind::Uncached {
+                    self.shared += 1;
+                }
+                // What is built each time asks again each time; after the second, nothing new is to be learnt.
+                if count == 1 || (count == 2 && node.kind == ProviderKind::Uncached) {
+                    self.visit_all(node.parameters);
+                }
+            }
+            // It asks for all that the provider asks for, but shares nothing itself.
+            Shape::Fresh(node) => {
+                self.has_teardown |= node.kind == ProviderKind::Resource;
+                if self.counts.entry((node.fresh_id)()).or_default() != &2 {
+                    *self.counts.entry((node.fresh_id)()).or_default() += 1;
+                    self.visit_all(node.parameters);
+                }
+            }
+        }
+    }
+
+    fn visit_all(&mut self, parameters: &[ParameterSpec]) {
+        for parameter in parameters {
+            self.visit(parameter.shape);
+        }
+    }
+}
+
+/// Who may call an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Policy {
+    /// Anybody: `#[get(.., public)]`.
+    Public,
+    /// Whoever is authenticated: `#[get(.., authenticated = CurrentUser)]`.
+    Authenticated {
+        /// The type of the principal, as written.
+        principal: &'static str,
+    },
+    /// Who has one of the roles: `#[require_role(UserRole::Admin)]`.
+    AnyRole {
+        /// The type of the roles, as written.
+        role: &'static str,
+        /// The roles, one of which is enough.
+        any_of: &'static [&'static str],
+    },
+}
+
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Public => f.write_str("public"),
+            Self::Authenticated { .. } => f.write_str("authenticated"),
+            Self::AnyRole { any_of, .. } => f.write_str(&any_of.join(" | ")),
+        }
+    }
+}
+
+/// A parameter of an endpoint or a provider, or a field of a request-scoped component.
+#[derive(Clone, Copy, Debug)]
+pub struct ParameterSpec {
+    pub(crate) name: &'static str,
+    pub(crate) ty: &'static str,
+    pub(crate) shape: Shape,
+}
+
+impl ParameterSpec {
+    /// A parameter `name: ty`.
+    #[must_use]
+    pub const fn new(name: &'static str, ty: &'static str, shape: Shape) -> Self {
+        Self { name, ty, shape }
+    }
+
+    /// The same: `injected` has proven that the layer of the component may use it.
+    #[must_use]
+    pub const fn used(self, _injected: Injected) -> Self {
+        self
+    }
+}
+
+/// What is known about a parameter from its type.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// An extractor that asks for nothing of the request scope.
+    Plain,
+    /// `Inject<T>`.
+    Injected(Injected),
+    /// What a provider returns, or a request-scoped component.
+    Provider(&'static ProviderNode),
+    /// The same, run for this parameter alone.
+    Fresh(&'static ProviderNode),
+    /// An extractor of this crate that works on the scope itself.
+    Scoped,
+    /// An extractor written elsewhere, which may ask for anything.
+    Opaque,
+}
+
+impl Shape {
+    fn is(self, node: &ProviderNode) -> bool {
+        matches!(self, Self::Provider(other) if (other.id)() == (node.id)())
+    }
+}
+
+/// A component that is taken from the container.
+#[derive(Clone, Copy, Debug)]
+pub struct Injected {
+    pub(crate) name: &'static str,
+    pub(crate) exception: Option<&'static str>,
+}
+
+impl Injected {
+    /// The same, called as the user writes it.
+    #[must_use]
+    pub const fn named(self, name: &'static str) -> Self {
+        Self { name, ..self }
+    }
+
+    /// `#[layering(allow, reason = "..")]`
+    #[must_use]
+    pub const fn excepted(reason: &'static str) -> Self {
+        Self { name: "", exception: Some(reason) }
+    }
+
+    /// `#[external]`: of a type without a layer.
+    #[must_use]
+    pub const fn external() -> Self {
+        Self { name: "", exception: None }
+    }
+
+    /// Why it is an exception from the rules of layering, if it is one.
+    #[must_use]
+    pub const fn exception(self) -> Option<&'static str> {
+        self.exception
+    }
+}
+
+/// A type that may be used from layer `L`. Expansions read [`INJECTED`](Self::INJECTED), and rustc reports what does not hold at the
+/// type that the user wrote.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` belongs to no layer",
+    label = "this dependency has no layer",
+    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]` on it",
+    note = "an extractor of axum or another crate, in a request-scoped component: put `#[external]` on the field"
+)]
+pub trait UsableFrom<L> {
+    /// The description.
+    const INJECTED: Injected;
+}
+
+impl<L, D> UsableFrom<L> for D
+where
+    L: MayDependOn<D::Layer>,
+    D: Layered,
+{
+    const INJECTED: Injected = Injected { name: <D::Layer as Layer>::NAME, exception: None };
+}
+
+/// A provider, or a request-scoped component.
+#[derive(Debug)]
+pub struct ProviderNode {
+    pub(crate) name: &'static str,
+    pub(crate) id: fn() -> TypeId,
+    pub(crate) fresh_id: fn() -> TypeId,
+    pub(crate) kind: ProviderKind,
+    pub(crate) parameters: &'static [ParameterSpec],
+    pub(crate) location: Location,
+}
+
+/// How a provider is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProviderKind {
+    /// Once for each request.
+    Cached,
+    /// Whenever it is asked for.
+    Uncached,
+    /// Once, or whenever it is asked for, and torn down at the end.
+    Resource,
+}
+
+impl ProviderNode {
+    /// The node of a provider of `T`, which is declared where this is called.
+    #[must_use]
+    #[track_caller]
+    pub const fn new<T: 'static>(
+        name: &'static str,
+        kind: ProviderKind,
+        parameters: &'static [ParameterSpec],
+    ) -> Self {
+        Self {
+            name,
+            id: TypeId::of::<T>,
+            fresh_id: TypeId::of::<PhantomData<T>>,
+            kind,
+            parameters,
+            location: Location::here(),
+        }
+    }
+
+    /// The name of the function or component.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Where it is declared.
+    #[must_use]
+    pub fn location(&self) -> Location {
+        self.location
+    }
+}
+
+/// The components that `parameters` take from the container, themselves or through providers, each once.
+pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
+    fn collect(parameters: &[ParameterSpec], seen: &mut HashSet<TypeId>, found: &mut Vec<&'static str>) {
+        for parameter in parameters {
+            match parameter.shape {
+                Shape::Injected(injected) if !found.contains(&injected.name) => found.push(injected.name),
+                Shape::Provider(node) | Shape::Fresh(node) if seen.insert((node.id)()) => {
+                    collect(node.parameters, seen, found);
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(parameters, &mut HashSet::new(), &mut found);
+    found
+}
+
+/// A type about which something is known as an extractor.
+pub trait Known {
+    /// What is known.
+    const SHAPE: Shape;
+}
+
+/// What is known about the extractor `T`. For a type that is [`Known`], `Probe::<T>::SHAPE` is the constant below; for any other, it
+/// is that of [`Unknown`], which must be in scope: an associated constant of the type goes before one of a trait.
+pub struct Probe<T: ?Sized>(PhantomData<T>);
+
+impl<T: Known> Probe<T> {
+    /// What is known.
+    pub const SHAPE: Shape = T::SHAPE;
+}
+
+/// See [`Probe`].
+pub trait Unknown {
+    /// Nothing is known.
+    const SHAPE: Shape = Shape::Opaque;
+}
+
+impl<T: ?Sized> Unknown for Probe<T> {}
+
+/// Proves that a request-scoped component may be used from a layer, where a type is one; see [`Probe`] for how it is told.
+impl<T: Layered> Probe<T> {
+    /// Does nothing: that it compiles is what is asked.
+    pub fn is_usable_from<L: MayDependOn<T::Layer>>() {}
+}
+
+/// See [`Probe`].
+pub trait UnknownLayer {
+    /// A type without a layer is nobody's business.
+    fn is_usable_from<L>() {}
+}
+
+impl<T: ?Sized> UnknownLayer for Probe<T> {}
+
+impl<T: Known> Known for Option<T> {
+    const SHAPE: Shape = T::SHAPE;
+}
+
+impl<T: Known, E> Known for Result<T, E> {
+    const SHAPE: Shape = T::SHAPE;
+}
+
+macro_rules! plain {
+    ($([$($parameter:ident)?] $ty:ty,)*) => {$(
+        impl $(<$parameter>)? Known for $ty {
+            const SHAPE: Shape = Shape::Plain;
+        }
+    )*};
+}
+
+plain! {
+    [T] ConnectInfo<T>,
+    [T] Extension<T>,
+    [T] Form<T>,
+    [T] Json<T>,
+    [T] Path<T>,
+    [T] Query<T>,
+    [T] State<T>,
+    [] RawForm,
+    [] RawPathParams,
+    [] RawQuery,
+    [] Request,
+    [] String,
+    [] axum::body::Body,
+    [] axum::body::Bytes,
+    [] axum::http::HeaderMap,
+    [] axum::http::Method,
+    [] axum::http::Uri,
+    [] axum::http::Version,
+}
