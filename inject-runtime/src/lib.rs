@@ -71,9 +71,9 @@ pub mod __private {
 
     #[cfg(feature = "axum")]
     pub use crate::request::{
-        AnyOf, Cached, Described, Endpoint, EndpointSpec, Injected, Known, LastParameter, Lease,
-        OutlivesRequest, Parameter, ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind,
+        AnyOf, BeforeBody, Cached, Described, Endpoint, EndpointSpec, Injected, Known, LastParameter, Lease,
+        OneRequest, Outlives, Parameter, ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind,
         ProviderNode, Reject, Resource, RoleGuard, Shape, Uncached, Unknown, UnknownLayer, UsableFrom,
-        answer, authorize, handed, handed_last, optional, overlap,
+        answer, assembled, authorize, handed, handed_last, optional, overlap,
     };
 }

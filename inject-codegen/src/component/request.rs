@@ -12,6 +12,7 @@ use crate::{
     dependency::{Dependency, Origin, declared_keys, rejected},
     names,
     request::{Output, Parameter, Strategy},
+    spans::across,
 };
 
 // Input:
@@ -53,12 +54,14 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         .iter()
         .map(|field| {
             let ty = field.dependency.asked_type(&keys, runtime);
-            if field.is_injected {
-                quote!(#ty: #runtime::Injectable<#container>)
+            let bound = if field.is_injected {
+                quote!(#runtime::Injectable<#container>)
             } else {
                 let parameter = runtime.private("Parameter");
-                quote!(#ty: #parameter<#container>)
-            }
+                quote!(#parameter<#container>)
+            };
+            let bound = across(&field.dependency.ty, bound);
+            quote!(#ty: #bound)
         })
         .collect();
     let specs: Vec<_> = fields.iter().map(|field| spec(field, model)).collect();

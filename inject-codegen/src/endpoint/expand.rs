@@ -111,10 +111,17 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
         }
         None => (quote!(()), TokenStream::new()),
     };
-    let principal = model.principal().map(|it| quote!(#it: #parameter<#container_type>,));
+    let principal = model.principal().map(|it| {
+        let bound = match &model.policy {
+            Policy::Authenticated(principal) => across(principal, quote!(#parameter<#container_type>)),
+            _ => quote!(#parameter<#container_type>),
+        };
+        quote!(#it: #bound,)
+    });
     let predicates = first.iter().map(|it| it.predicate(runtime)).chain(last.map(|last| {
         let (ty, last_parameter) = (&last.ty, runtime.private("LastParameter"));
-        quote!(#ty: #last_parameter<#container_type, #mark>)
+        let bound = across(ty, quote!(#last_parameter<#container_type, #mark>));
+        quote!(#ty: #bound)
     }));
     let injected = parameters.iter().filter_map(Parameter::component);
     let proofs = proofs(parameters, &Generics::default(), &quote!(#runtime::layer::Route), runtime);

@@ -34,7 +34,9 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
         Ok(item) => {
             let ast = ast::Ast::read(method, attribute, args, item, &mut errors);
             let model = validate::validate(ast, &mut errors);
-            let (item, expansion) = (&model.item, expand::expand(&model));
+            // With `self` it is in an impl block, where there is no place for an expansion.
+            let expansion = model.item.sig.receiver().is_none().then(|| expand::expand(&model));
+            let item = &model.item;
             errors.beside(quote!(#item #expansion))
         }
         Err(error) => {

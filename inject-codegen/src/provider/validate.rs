@@ -49,6 +49,10 @@ pub(super) fn validate(args: TokenStream, item: &ItemFn, errors: &mut Errors) ->
     reject_lifetimes(&item.sig.generics, errors);
     let Callable { parameters } = callable(item, "a provider", "provider", errors);
     let (output, fallible) = output(item, errors)?;
+    // Inside an impl block there is no place for an expansion.
+    if item.sig.receiver().is_some() {
+        return None;
+    }
     Some(Model {
         runtime,
         function: item.sig.ident.clone(),

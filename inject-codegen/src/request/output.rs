@@ -9,7 +9,7 @@ use crate::{
     generics::{where_clause, with_container},
     names,
     paths::Runtime,
-    spans::called_at,
+    spans::{across, called_at},
 };
 
 /// How the value is come by.
@@ -152,7 +152,8 @@ impl Output<'_> {
                 quote!(, #lease { is_cached: #is_cached, until_body: #until_body }),
             ),
         };
-        let resolve = quote!(<#ty as #strategy<#container>>::resolve(#parts, #value #more).await);
+        let resolve = across(ty, quote!(<#ty as #strategy<#container>>::resolve));
+        let resolve = quote!(#resolve(#parts, #value #more).await);
         let (impl_generics, where_clause) = self.header([quote!(#ty: #provider<#container>)].iter());
         quote! {
             #[automatically_derived]
@@ -183,13 +184,13 @@ impl Output<'_> {
     /// An `Injectable<C>` that never applies: it words the error for a holder that outlives the request.
     fn captive(&self) -> TokenStream {
         let Self { runtime, generics, ty, .. } = self;
-        let [node, component_node, outlives] =
-            ["Node", "ComponentNode", "OutlivesRequest"].map(|item| runtime.private(item));
+        let [node, component_node, one_request, outlives] =
+            ["Node", "ComponentNode", "OneRequest", "Outlives"].map(|item| runtime.private(item));
         let (container, source_type, source) = (names::container(), names::source_type(), names::source());
         let (name, rejected) = (self.name, rejected(runtime));
         let extended = with_container(generics, runtime);
         let (impl_generics, _, _) = extended.split_for_impl();
-        let predicates = [quote!(#ty: #outlives<#container>)];
+        let predicates = [quote!(#one_request: #outlives<#ty, #container>)];
         let lives = self.lives();
         let where_clause = where_clause(generics, lives.iter().chain(&predicates));
         quote! {

@@ -51,10 +51,14 @@ impl Parameter {
     pub(crate) fn predicate(&self, runtime: &Runtime) -> TokenStream {
         let (container, ty) = (names::container(), &self.ty);
         match &self.kind {
-            Kind::Injected { component, .. } => quote!(#component: #runtime::Injectable<#container>),
+            Kind::Injected { component, .. } => {
+                let injectable = across(component, quote!(#runtime::Injectable<#container>));
+                quote!(#component: #injectable)
+            }
             Kind::Extracted => {
-                let parameter = runtime.private("Parameter");
-                quote!(#ty: #parameter<#container>)
+                let bound = runtime.private(if reads_body(ty) { "BeforeBody" } else { "Parameter" });
+                let bound = across(ty, quote!(#bound<#container>));
+                quote!(#ty: #bound)
             }
         }
     }
@@ -124,6 +128,18 @@ impl Parameter {
         let (probe, ty) = (runtime.private("Probe"), &self.ty);
         let call = across(ty, quote!(#probe::<#ty>::is_usable_from::<#layer>));
         Some(quote!(#call();))
+    }
+}
+
+/// Whether a type is called like an extractor that reads the body.
+fn reads_body(ty: &Type) -> bool {
+    const NAMES: [&str; 9] =
+        ["Json", "Form", "Multipart", "RawForm", "Bytes", "BytesMut", "String", "Body", "Request"];
+    match ty {
+        Type::Path(path) => {
+            path.path.segments.last().is_some_and(|it| NAMES.iter().any(|name| it.ident == name))
+        }
+        _ => false,
     }
 }
 

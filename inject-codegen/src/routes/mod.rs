@@ -43,11 +43,14 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<(Runtime, Punctuated<Entry, 
 // Output:
 //     {
 //         const _: () = match overlap(&[get_user::SPEC], users::create::SPEC) { None => {}, Some(message) => panic!(..) };
-//         let mut routes = Routes::new();
-//         routes.add::<get_user, _>();
-//         routes.add::<users::create, _>();
-//         routes
+//         assembled(Routes::new(), |routes| {
+//             routes.add::<get_user, _>();
+//             routes.add::<users::create, _>();
+//         })
 //     }
+//
+// A closure after `Routes::new()`: from what is expected of the whole, rustc then knows the container before it looks at an endpoint, and
+// messages name it.
 /// Expands `routes!`.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let (runtime, entries) = match arguments.parse2(tokens) {
@@ -61,10 +64,10 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
             return quote!({ #errors #runtime::Routes::new() });
         }
     };
-    let (described, overlap) = (runtime.private("Described"), runtime.private("overlap"));
+    let [described, assembled, overlap] = ["Described", "assembled", "overlap"].map(|it| runtime.private(it));
     let mut specs = Vec::new();
     let mut checks = Vec::new();
-    let mut adds = Vec::new();
+    let mut added = Vec::new();
     for Entry { attributes, endpoint } in &entries {
         let spec = quote!(<#endpoint as #described>::SPEC);
         if !specs.is_empty() {
@@ -78,13 +81,14 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
             });
         }
         specs.push(quote!(#(#attributes)* #spec));
-        adds.push(quote!(#(#attributes)* routes.add::<#endpoint, _>();));
+        added.push(quote!(#(#attributes)* routes.add::<#endpoint, _>();));
     }
     quote! {{
         #(#checks)*
-        #[allow(unused_mut)] // where there is none
-        let mut routes = #runtime::Routes::new();
-        #(#adds)*
-        routes
+        #assembled(#runtime::Routes::new(), |routes| {
+            #[allow(unused_variables)] // where there is none
+            let routes = routes;
+            #(#added)*
+        })
     }}
 }

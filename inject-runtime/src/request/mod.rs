@@ -14,13 +14,13 @@ mod tasks;
 mod teardown;
 
 pub use endpoint::{Described, Endpoint, answer, overlap};
-pub use parameter::{LastParameter, Parameter, handed, handed_last};
+pub use parameter::{BeforeBody, LastParameter, Parameter, handed, handed_last};
 pub use problem::Problem;
 pub use provider::{
-    Cached, Fresh, Lease, OutlivesRequest, Provided, Provider, Reject, Resource, Uncached, optional,
+    Cached, Fresh, Lease, OneRequest, Outlives, Provided, Provider, Reject, Resource, Uncached, optional,
 };
 pub use role::{AnyOf, Authorized, NotAuthorized, Principal, Proof, Role, RoleGuard, authorize};
-pub use routes::{Overriding, RouteRow, RouteTable, Routes};
+pub use routes::{Overriding, RouteRow, RouteTable, Routes, assembled};
 pub use scope::request_scope;
 pub use serve::{Serve, ServeError, serve};
 pub use spec::{

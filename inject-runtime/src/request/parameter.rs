@@ -12,12 +12,9 @@ use axum::{
 use crate::injectable::Absent;
 
 /// An extractor of request parts, in an application with container `C`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be extracted from the parts of a request",
-    label = "neither provided nor an extractor of request parts",
-    note = "[inject/extractor] a component is taken through `Inject<T>`; a value of your own comes from a provider: an `#[inject]` function that returns it",
-    note = "what reads the body, such as `Json<T>`, can only be the last parameter of an endpoint: guards and providers run before the body is touched"
-)]
+///
+/// What is none is reported in axum's words, since rustc speaks of the innermost bound that fails; which is as it should be where that is
+/// a dependency of a provider. For types that are known to read the body there is [`BeforeBody`].
 pub trait Parameter<C>: Sized {
     /// Extracts it, or answers the request.
     fn extract(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
@@ -36,13 +33,18 @@ where
     }
 }
 
-/// The last parameter of an endpoint, which may read the body. `M` is axum's mark that tells the two kinds of extractors apart.
+/// A [`Parameter`] that is called like an extractor which reads the body. The name decides about the message, and about nothing else.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be extracted from a request",
-    label = "neither provided nor an extractor",
-    note = "[inject/extractor] a component is taken through `Inject<T>`; a value of your own comes from a provider: an `#[inject]` function that returns it",
-    note = "for `Json<T>`, `Form<T>` and their like, `T` must implement `serde::Deserialize`"
+    message = "`{Self}` reads the body of the request, which is too early here",
+    label = "something before the last parameter of an endpoint takes `{Self}`",
+    note = "[inject/extractor] only the last parameter of an endpoint reads the body: guards, providers and the other parameters see the parts of a request, before its body is touched"
 )]
+pub trait BeforeBody<C>: Parameter<C> {}
+
+#[diagnostic::do_not_recommend]
+impl<C, T: Parameter<C>> BeforeBody<C> for T {}
+
+/// The last parameter of an endpoint, which may read the body. `M` is axum's mark that tells the two kinds of extractors apart.
 pub trait LastParameter<C, M>: Sized {
     /// Extracts it, or answers the request.
     fn extract_last(

@@ -44,6 +44,7 @@ pub trait Cached<C>: Sized {
     fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
 }
 
+#[diagnostic::do_not_recommend]
 impl<C, T> Cached<C> for T
 where
     C: Container + Send + Sync,
@@ -107,6 +108,7 @@ pub struct Lease {
     pub until_body: bool,
 }
 
+#[diagnostic::do_not_recommend]
 impl<C, T> Resource<C> for T
 where
     C: Container + Send + Sync,
@@ -184,6 +186,7 @@ pub trait Reject {
     fn reject(self) -> Response;
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: IntoResponse> Reject for E {
     fn reject(self) -> Response {
         self.into_response()
@@ -242,11 +245,18 @@ impl<T> Deref for Fresh<T> {
     }
 }
 
+/// The time of one request. See [`Outlives`].
+#[derive(Debug)]
+pub struct OneRequest;
+
 /// A bound that nothing satisfies: it words the error for a value of the request scope in a component that outlives the request.
+///
+/// It is a bound on [`OneRequest`] and not on `T`: where both the failed bound and the one it is needed for are about the same type,
+/// rustc shows the message of the latter.
 #[diagnostic::on_unimplemented(
-    message = "captive dependency: `{Self}` lives for one request, and cannot be held by a component of `{C}`, which outlives it",
-    label = "this asks `{C}` for `{Self}`",
-    note = "[inject/captive] make the component that holds it request-scoped, as in `#[service(scope = request)]`; or pass `{Self}` to the methods that need it",
-    note = "in an endpoint, a provider or a request-scoped component, take `{Self}` itself, without `Inject<..>`"
+    message = "captive dependency: `{T}` lives for one request, and cannot be held by a component of `{C}`, which outlives it",
+    label = "this asks `{C}` for `{T}`",
+    note = "[inject/captive] make the component that holds it request-scoped, as in `#[service(scope = request)]`; or pass `{T}` to the methods that need it",
+    note = "in an endpoint, a provider or a request-scoped component, take `{T}` itself, without `Inject<..>`"
 )]
-pub trait OutlivesRequest<C> {}
+pub trait Outlives<T, C> {}

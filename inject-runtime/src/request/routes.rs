@@ -248,6 +248,13 @@ impl<C: Container + Send + Sync> Routes<C> {
     }
 }
 
+/// What [`routes!`](crate::routes) calls.
+#[must_use]
+pub fn assembled<C>(mut routes: Routes<C>, add: impl FnOnce(&mut Routes<C>)) -> Routes<C> {
+    add(&mut routes);
+    routes
+}
+
 impl<C> From<Router<Arc<C>>> for Routes<C> {
     fn from(router: Router<Arc<C>>) -> Self {
         Self { items: vec![Item::Plain(router)], ..Self::default() }

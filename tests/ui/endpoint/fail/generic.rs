@@ -1,0 +1,10 @@
+//! An endpoint is of one type.
+
+use inject_runtime::get;
+
+#[get("/", public)]
+pub async fn index<T: Send>(_body: T) -> &'static str {
+    "hello"
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! What an endpoint returns is a response.
+
+use inject_runtime::get;
+
+pub struct User;
+
+#[get("/", public)]
+pub async fn index() -> User {
+    User
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+//! `Path` takes what the path has.
+
+use axum::extract::Path;
+use inject_runtime::get;
+
+#[get("/users/{user}/books/{book}", public)]
+pub async fn index(Path((_user, _book, _page)): Path<(i64, i64, i64)>) {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+//! The query is not part of the path.
+
+use inject_runtime::get;
+
+#[get("/users?page=1", public)]
+pub async fn index() {}
+
+fn main() {}

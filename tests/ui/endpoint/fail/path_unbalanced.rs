@@ -1,0 +1,8 @@
+//! Braces belong together.
+
+use inject_runtime::get;
+
+#[get("/users/{id", public)]
+pub async fn index() {}
+
+fn main() {}

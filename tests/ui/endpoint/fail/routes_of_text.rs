@@ -1,0 +1,12 @@
+//! Routes are made of names.
+
+use inject_runtime::{Routes, container, routes};
+
+pub fn all() -> Routes<App> {
+    routes!["index"]
+}
+
+#[container]
+pub struct App {}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! What is cached is cloned.
+
+use inject_runtime::inject;
+
+pub struct CurrentUser;
+
+#[inject]
+pub async fn current_user() -> CurrentUser {
+    CurrentUser
+}
+
+fn main() {}

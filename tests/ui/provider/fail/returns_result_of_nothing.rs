@@ -1,0 +1,10 @@
+//! A provider returns what it provides.
+
+use inject_runtime::inject;
+
+#[inject]
+pub async fn verified() -> Result<(), axum::http::StatusCode> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! The arguments of `#[inject]`.
+
+use inject_runtime::inject;
+
+#[derive(Clone)]
+pub struct Now;
+
+#[inject(nocache)]
+pub fn now() -> Now {
+    Now
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! `until` is about a teardown.
+
+use inject_runtime::inject;
+
+#[derive(Clone)]
+pub struct Lease;
+
+#[inject(until = body)]
+pub async fn lease() -> Lease {
+    Lease
+}
+
+fn main() {}
