@@ -152,8 +152,8 @@ impl Output<'_> {
                 quote!(, #lease { is_cached: #is_cached, until_body: #until_body }),
             ),
         };
-        let resolve = across(ty, quote!(<#ty as #strategy<#container>>::resolve));
-        let resolve = quote!(#resolve(#parts, #value #more).await);
+        // All of it on the type: what is said of the call, of its future and of its result is then one error.
+        let resolve = across(ty, quote!(<#ty as #strategy<#container>>::resolve(#parts, #value #more).await));
         let (impl_generics, where_clause) = self.header([quote!(#ty: #provider<#container>)].iter());
         quote! {
             #[automatically_derived]

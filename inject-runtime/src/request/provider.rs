@@ -44,7 +44,6 @@ pub trait Cached<C>: Sized {
     fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
 }
 
-#[diagnostic::do_not_recommend]
 impl<C, T> Cached<C> for T
 where
     C: Container + Send + Sync,
@@ -108,7 +107,6 @@ pub struct Lease {
     pub until_body: bool,
 }
 
-#[diagnostic::do_not_recommend]
 impl<C, T> Resource<C> for T
 where
     C: Container + Send + Sync,
