@@ -46,6 +46,11 @@ pub(crate) fn tuple_field(index: usize) -> Ident {
     format_ident!("field_{index}", span = Span::mixed_site())
 }
 
+/// The field of an error that another error is behind.
+pub(crate) fn inner() -> Ident {
+    Ident::new("inner", Span::mixed_site())
+}
+
 /// `name` as it is shown to people: without `r#`.
 pub(crate) fn shown(name: &Ident) -> String {
     use syn::ext::IdentExt as _;

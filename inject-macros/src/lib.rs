@@ -1,4 +1,4 @@
-//! The attribute macros of `inject`, and the manual of each. Use them through `inject-runtime`, which exports all of them.
+//! The macros of `inject`, and the manual of each. Use them through `inject-runtime`, which exports all of them.
 
 use proc_macro::TokenStream;
 
@@ -29,4 +29,10 @@ attribute_macros! {
     layer
     #[doc = include_str!("../docs/inject.md")]
     inject
+}
+
+#[doc = include_str!("../docs/problem.md")]
+#[proc_macro_derive(Problem, attributes(problem))]
+pub fn problem(item: TokenStream) -> TokenStream {
+    inject_codegen::problem(item.into()).into()
 }

@@ -22,11 +22,12 @@ mod request;
 
 pub use inject_macros::{component, container, infrastructure, inject, layer, repository, service, shared};
 
+// The derive macro, and beside it the struct of the same name.
 #[cfg(feature = "axum")]
-pub use crate::{
-    extract::Inject,
-    request::{Outcome, Teardown},
-};
+pub use inject_macros::Problem;
+
+#[cfg(feature = "security")]
+pub use crate::request::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
 pub use crate::{
     container::{Container, Source},
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
@@ -34,6 +35,11 @@ pub use crate::{
     injectable::{BoxError, Component, Injectable},
     layer::{Layer, Layered, MayDependOn},
     qualifier::Qualified,
+};
+#[cfg(feature = "axum")]
+pub use crate::{
+    extract::Inject,
+    request::{Outcome, Problem, Teardown, ToProblem},
 };
 
 /// What expansions name. Not part of the public interface: it changes without notice.
@@ -54,4 +60,12 @@ pub mod __private {
         lifecycle::{DEFAULT_DEADLINE, shut_down, start},
         plan::{Message, Plan},
     };
+
+    #[cfg(feature = "axum")]
+    pub use axum::response::{IntoResponse, Response};
+    #[cfg(feature = "axum")]
+    pub use http::StatusCode;
+
+    #[cfg(feature = "axum")]
+    pub use crate::request::{Answer, named_status, numbered_status};
 }

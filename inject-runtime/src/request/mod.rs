@@ -1,5 +1,12 @@
 //! The request scope.
 
+mod absent;
+mod problem;
+#[cfg(feature = "security")]
+mod security;
 mod teardown;
 
+pub use problem::{Answer, Problem, ToProblem, named_status, numbered_status};
+#[cfg(feature = "security")]
+pub use security::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
 pub use teardown::{Outcome, Teardown};
