@@ -102,7 +102,10 @@ fn arm(case: &Case, model: &Model) -> TokenStream {
         }
         Answer::Described(description) => {
             if let Some(Detail::Format(_, fields)) = &description.detail {
-                bindings.extend(fields.iter().map(|(member, name)| quote!(#member: #name)));
+                bindings.extend(fields.iter().map(|(member, name)| match member {
+                    Member::Named(_) => quote!(#name),
+                    Member::Unnamed(_) => quote!(#member: #name),
+                }));
             }
             described(description, model)
         }

@@ -267,7 +267,9 @@ fn detail(meta: &Meta, fields: &Fields, place: &str, errors: &mut Errors) -> Opt
         let named = fields.iter().filter_map(|field| field.ident.clone());
         return Some(Detail::Format(literal, named.map(|it| (Member::Named(it.clone()), it)).collect()));
     }
-    mentions_fields(&template, fields, &literal, place, errors)?;
+    if !mentions_fields(&template, fields, &literal, place, errors) {
+        return None;
+    }
     let bindings = fields.members().enumerate().filter_map(|(position, member)| match member {
         Member::Named(name) => Some((Member::Named(name.clone()), name)),
         Member::Unnamed(_) if template.positions.contains(&position) => {
@@ -285,9 +287,9 @@ fn mentions_fields(
     literal: &LitStr,
     place: &str,
     errors: &mut Errors,
-) -> Option<()> {
+) -> bool {
     let count = if matches!(fields, Fields::Unnamed(_)) { fields.len() } else { 0 };
-    let unknown = template.positions.iter().find(|position| **position >= count)?;
+    let Some(unknown) = template.positions.iter().find(|position| **position >= count) else { return true };
     let there_are = match fields {
         Fields::Named(_) => "its fields have names".to_owned(),
         Fields::Unnamed(_) if count == 1 => "its only field is `{0}`".to_owned(),
@@ -296,7 +298,7 @@ fn mentions_fields(
     };
     errors
         .at(literal, format_args!("this {place} has no field `{{{unknown}}}`: {there_are} [inject/problem]"));
-    None
+    false
 }
 
 /// A URI has neither spaces nor anything but ASCII.

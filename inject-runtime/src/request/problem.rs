@@ -79,6 +79,8 @@ impl Problem {
             tracing::warn!(status = status.as_u16(), "a problem has a status from 400 to 599: sent as a 500");
             StatusCode::INTERNAL_SERVER_ERROR
         };
+        // First of all headers: later there may be no room.
+        let content_type = HeaderValue::from_static("application/problem+json");
         Self(Box::new(Parts {
             status,
             type_uri: None,
@@ -86,7 +88,7 @@ impl Problem {
             detail: None,
             instance: None,
             members: Map::new(),
-            headers: HeaderMap::new(),
+            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]),
             credentials_absent: false,
         }))
     }
@@ -255,7 +257,7 @@ impl Problem {
         self.0.members.get(name)
     }
 
-    /// The headers, without the `Content-Type`.
+    /// The headers of the response.
     #[must_use]
     pub fn headers_ref(&self) -> &HeaderMap {
         &self.0.headers
@@ -289,8 +291,6 @@ impl IntoResponse for Problem {
         let mut response = Response::new(Body::from(body));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
-        let content_type = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
         if credentials_absent {
             response.extensions_mut().insert(CredentialsAbsent);
         }
