@@ -67,5 +67,5 @@ pub mod __private {
     pub use http::StatusCode;
 
     #[cfg(feature = "axum")]
-    pub use crate::request::{Answer, named_status, numbered_status};
+    pub use crate::request::{Failure, named_status, numbered_status};
 }

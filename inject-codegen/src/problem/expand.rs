@@ -1,14 +1,15 @@
 //! The code of a problem.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
-use syn::{Member, Type};
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Member, Type, spanned::Spanned as _};
 
-use super::validate::{Answer, Case, Description, Detail, Model};
+use super::validate::{Answer, Case, Description, Detail, Model, Status};
 use crate::{
     generics::{mentions_parameter, where_clause},
     names,
-    spans::across,
+    paths::Runtime,
+    spans::{across, called_at},
 };
 
 // Input:
@@ -32,18 +33,20 @@ use crate::{
 //         }
 //     }
 //     impl IntoResponse for OrderError {
-//         fn into_response(self) -> Response { <Self as Answer>::answer(self) }
+//         fn into_response(self) -> Response { <Self as Failure>::answer(self) }
 //     }
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, ident, generics, cases } = model;
     let (into_response, response) = (runtime.private("IntoResponse"), runtime.private("Response"));
-    let answer = across(ident, runtime.private("Answer"));
+    let failure = across(ident, runtime.private("Failure"));
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
-    let predicates = predicates(model);
-    let to_problem_where = where_clause(generics, predicates.iter());
     // What a generic error takes to be one is its own affair: `thiserror` has bounds that nobody wrote.
-    let is_error = (!generics.params.is_empty()).then(|| quote!(Self: #answer));
-    let into_response_where = where_clause(generics, predicates.iter().chain(&is_error));
+    let is_error = (!generics.params.is_empty()).then(|| quote!(Self: #failure));
+    let shows_itself =
+        is_error.iter().filter(|_| cases.iter().any(|case| matches!(detail(case), Some(Detail::Display))));
+    let fields = fields_are_problems(model);
+    let to_problem_where = where_clause(generics, fields.iter().chain(shows_itself));
+    let into_response_where = where_clause(generics, fields.iter().chain(&is_error));
     let allow_unused = cases.iter().any(binds_by_name).then(|| {
         // The fields that a detail does not mention.
         quote!(#[allow(unused_variables)])
@@ -62,33 +65,36 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         #[automatically_derived]
         impl #impl_generics #into_response for #ident #ty_generics #into_response_where {
             fn into_response(self) -> #response {
-                <Self as #answer>::answer(self)
+                <Self as #failure>::answer(self)
             }
         }
     }
 }
 
 /// What a generic error needs of its parameters.
-fn predicates(model: &Model) -> Vec<TokenStream> {
+fn fields_are_problems(model: &Model) -> Vec<TokenStream> {
     let Model { runtime, generics, cases, .. } = model;
-    let is_displayed = |case: &Case| {
-        matches!(&case.answer, Answer::Described(Description { detail: Some(Detail::Display), .. }))
-    };
-    let displayed = (!generics.params.is_empty() && cases.iter().any(is_displayed))
-        .then(|| quote!(Self: ::core::fmt::Display));
-    let fields = cases.iter().filter_map(|case| match &case.answer {
+    let predicate = |case: &Case| match &case.answer {
         Answer::OfField(_, ty) if mentions_parameter(generics, ty) => Some(quote!(#ty: #runtime::ToProblem)),
         _ => None,
-    });
-    displayed.into_iter().chain(fields).collect()
+    };
+    cases.iter().filter_map(predicate).collect()
+}
+
+fn detail(case: &Case) -> Option<&Detail> {
+    match &case.answer {
+        Answer::Described(description) => description.detail.as_ref(),
+        Answer::OfField(..) => None,
+    }
 }
 
 fn binds_by_name(case: &Case) -> bool {
-    let Answer::Described(Description { detail: Some(Detail::Format(_, bindings)), .. }) = &case.answer
-    else {
-        return false;
-    };
-    bindings.iter().any(|(member, _)| matches!(member, Member::Named(_)))
+    match detail(case) {
+        Some(Detail::Format(_, bindings)) => {
+            bindings.iter().any(|(member, _)| matches!(member, Member::Named(_)))
+        }
+        _ => false,
+    }
 }
 
 fn arm(case: &Case, model: &Model) -> TokenStream {
@@ -114,12 +120,7 @@ fn arm(case: &Case, model: &Model) -> TokenStream {
         Some(variant) => quote!(Self::#variant),
         None => quote!(Self),
     };
-    // A union has no pattern that is safe.
-    let pattern = match (variant, &bindings[..]) {
-        (None, []) => quote!(_),
-        _ => quote!(#path { #(#bindings,)* .. }),
-    };
-    quote!(#pattern => #problem,)
+    quote!(#path { #(#bindings,)* .. } => #problem,)
 }
 
 /// The problem of the field.
@@ -133,7 +134,7 @@ fn described(description: &Description, model: &Model) -> TokenStream {
     let Model { runtime, ident, .. } = model;
     let Description { status, type_uri, title, detail, challenge } = description;
     let problem_type = quote!(#runtime::Problem);
-    let status = status.expression(runtime);
+    let status = status_code(status, runtime);
     let mut problem = quote!(#problem_type::new(#status));
     if let Some(uri) = type_uri {
         problem = quote!(#problem_type::type_uri(#problem, #uri));
@@ -143,8 +144,8 @@ fn described(description: &Description, model: &Model) -> TokenStream {
     }
     let detail = detail.as_ref().map(|detail| match detail {
         Detail::Display => {
-            let to_string = across(ident, quote!(::std::string::ToString));
-            quote!(<Self as #to_string>::to_string(self))
+            let failure = across(ident, runtime.private("Failure"));
+            quote!(<Self as #failure>::text(self))
         }
         Detail::Text(text) => text.to_token_stream(),
         Detail::Format(format, _) => quote!(::std::format!(#format)),
@@ -156,4 +157,20 @@ fn described(description: &Description, model: &Model) -> TokenStream {
         problem = quote!(#problem_type::header(#problem, "WWW-Authenticate", #challenge));
     }
     problem
+}
+
+/// The status, as an expression.
+fn status_code(status: &Status, runtime: &Runtime) -> TokenStream {
+    let (numbered, named) = (runtime.private("numbered_status"), runtime.private("named_status"));
+    let (span, path) = match status {
+        Status::Internal => return quote!(#numbered(500)),
+        Status::Number(number) => return quote!(#numbered(#number)),
+        Status::Name(name) => {
+            let status = runtime.private("StatusCode");
+            (name.span(), quote!(#status::#name))
+        }
+        Status::Path(path) => (path.span(), path.to_token_stream()),
+    };
+    let call = called_at(span, quote!(#named(#path)));
+    quote_spanned!(span=> const { #call })
 }

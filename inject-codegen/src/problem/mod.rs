@@ -22,5 +22,6 @@ pub fn expand(item: TokenStream) -> TokenStream {
         return errors.beside(TokenStream::new());
     };
     let model = validate::validate(ast::Ast::read(item), &mut errors);
-    errors.beside(expand::expand(&model))
+    let expansion = model.as_ref().map(expand::expand);
+    errors.beside(expansion)
 }

@@ -1,7 +1,6 @@
 //! The rules of a problem.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote_spanned};
+use quote::ToTokens as _;
 use syn::{
     Attribute, Expr, ExprLit, Fields, Generics, Ident, Lit, LitStr, Member, Meta, Path, Type,
     parse::Parser as _,
@@ -101,7 +100,7 @@ impl Marks {
 }
 
 /// Checks every rule. A case that is wrong is a 500, so that the rest of the program has no errors on its account.
-pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
+pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
     let Ast { ident, generics, marks, shape } = ast;
     let mut marks = Marks::read(marks, errors);
     let runtime =
@@ -116,10 +115,10 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
         }
         Shape::Union(keyword) => {
             errors.at(keyword, "a union does not know which error it is: use an enum [inject/problem]");
-            vec![Case { variant: None, answer: Answer::Described(Description::default()) }]
+            return None;
         }
     };
-    Model { runtime: runtime.map(Runtime::from).unwrap_or_default(), ident, generics, cases }
+    Some(Model { runtime: runtime.map(Runtime::from).unwrap_or_default(), ident, generics, cases })
 }
 
 /// The variants of an enum are different problems.
@@ -319,20 +318,4 @@ fn challenge(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
     }
     errors.at(challenge, "a challenge is the value of a header: visible ASCII [inject/problem]");
     None
-}
-
-impl Status {
-    /// The status, as an expression.
-    pub(super) fn expression(&self, runtime: &Runtime) -> TokenStream {
-        let (numbered, named) = (runtime.private("numbered_status"), runtime.private("named_status"));
-        match self {
-            Self::Internal => quote::quote!(#numbered(500)),
-            Self::Number(number) => quote::quote!(#numbered(#number)),
-            Self::Name(name) => {
-                let status = runtime.private("StatusCode");
-                quote_spanned!(name.span()=> const { #named(#status::#name) })
-            }
-            Self::Path(path) => quote::quote!(const { #named(#path) }),
-        }
-    }
 }

@@ -6,7 +6,7 @@ mod problem;
 mod security;
 mod teardown;
 
-pub use problem::{Answer, Problem, ToProblem, named_status, numbered_status};
+pub use problem::{Failure, Problem, ToProblem, named_status, numbered_status};
 #[cfg(feature = "security")]
 pub use security::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
 pub use teardown::{Outcome, Teardown};

@@ -376,20 +376,32 @@ impl<E: ToProblem + ?Sized> ToProblem for Arc<E> {
     }
 }
 
-/// [`Problem::answer`] for expansions: words the error for a type that derives `Problem` and is no error.
+/// An error, for expansions: words the message for a type that derives `Problem` and is none.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error",
     label = "expected a type that implements `std::error::Error`",
     note = "[inject/problem] derive `thiserror::Error` for `{Self}`, or implement `std::error::Error`"
 )]
-pub trait Answer: Sized {
-    /// The response.
-    fn answer(self) -> Response;
+pub trait Failure: Sized {
+    /// What it says.
+    fn text(&self) -> String;
+
+    /// [`Problem::answer`].
+    fn answer(self) -> Response
+    where
+        Self: ToProblem;
 }
 
 #[diagnostic::do_not_recommend]
-impl<E: ToProblem + Error> Answer for E {
-    fn answer(self) -> Response {
+impl<E: Error> Failure for E {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+
+    fn answer(self) -> Response
+    where
+        Self: ToProblem,
+    {
         Problem::answer(&self)
     }
 }

@@ -470,3 +470,57 @@ extractors! {
     [] Basic,
     [K: ApiKeyScheme] ApiKey<K>,
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{
+        extract::FromRequestParts,
+        http::Request,
+        response::{IntoResponse as _, Response},
+    };
+
+    use super::{ApiKey, ApiKeyScheme, Basic, Bearer, ToProblem as _, Unauthorized};
+    use crate::request::absent::CredentialsAbsent;
+
+    struct Key;
+
+    impl ApiKeyScheme for Key {
+        const NAME: &'static str = "x-api-key";
+    }
+
+    async fn rejection<T>(headers: &[(&str, &str)]) -> Unauthorized
+    where
+        T: FromRequestParts<(), Rejection = Unauthorized>,
+    {
+        let request =
+            headers.iter().fold(Request::get("/"), |request, (name, value)| request.header(*name, *value));
+        let (mut parts, ()) = request.body(()).expect("a request").into_parts();
+        T::from_request_parts(&mut parts, &()).await.err().expect("a rejection")
+    }
+
+    fn is_marked(response: &Response) -> bool {
+        response.extensions().get::<CredentialsAbsent>().is_some()
+    }
+
+    #[tokio::test]
+    async fn the_response_tells_absent_credentials_from_wrong_ones() {
+        for absent in [
+            rejection::<Bearer>(&[]).await,
+            rejection::<Basic>(&[]).await,
+            rejection::<ApiKey<Key>>(&[]).await,
+        ] {
+            assert!(is_marked(&absent.to_problem().into_response()), "as part of another error");
+            assert!(is_marked(&absent.into_response()));
+        }
+        for wrong in [
+            rejection::<Bearer>(&[("authorization", "")]).await,
+            rejection::<Bearer>(&[("authorization", "Basic YTpi")]).await,
+            rejection::<Bearer>(&[("authorization", "Bearer a"), ("authorization", "Bearer a")]).await,
+            rejection::<Basic>(&[("authorization", "Basic !")]).await,
+            rejection::<ApiKey<Key>>(&[("x-api-key", "")]).await,
+            Unauthorized::bearer(),
+        ] {
+            assert!(!is_marked(&wrong.into_response()));
+        }
+    }
+}
