@@ -413,6 +413,10 @@ pub fn numbered_status(number: u16) -> StatusCode {
 }
 
 /// The status of a problem, from a constant. The macro sees its name only, rustc its value.
+///
+/// # Panics
+///
+/// The status is no error. It is called in constants, where this is an error of rustc.
 #[must_use]
 #[track_caller]
 pub const fn named_status(status: StatusCode) -> StatusCode {
