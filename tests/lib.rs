@@ -30,6 +30,8 @@ pages! {
     missing
     #[doc = include_str!("../docs/errors/port.md")]
     port
+    #[doc = include_str!("../docs/errors/problem.md")]
+    problem
     #[doc = include_str!("../docs/errors/recipe.md")]
     recipe
     #[doc = include_str!("../docs/errors/shape.md")]

@@ -2,7 +2,7 @@
 //!
 //! The proc-macro crate, the tests and tools all call these functions, so that what they show is what rustc compiles. Each takes the
 //! arguments of the attribute and the item under it, and always returns the item: as it was written, less the attributes that
-//! are ours, followed by the expansion or by `compile_error!`s.
+//! are ours, followed by the expansion or by `compile_error!`s. A derive macro takes the item and does not return it.
 //!
 //! There is one folder for each kind of item, with the same three stages:
 //!
@@ -29,6 +29,7 @@ mod layer;
 mod names;
 mod paths;
 mod port;
+mod problem;
 mod provider;
 mod request;
 mod role;
@@ -138,7 +139,7 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
     role::expand(item)
 }
 
-pub use crate::{container::expand as container, layer::expand as layer};
+pub use crate::{container::expand as container, layer::expand as layer, problem::expand as problem};
 
 /// Expands a stereotype on whatever it stands.
 fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) -> TokenStream {

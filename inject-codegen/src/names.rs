@@ -100,6 +100,11 @@ pub(crate) fn shown_type(ty: &impl ToTokens) -> String {
     name
 }
 
+/// The field of an error that another error is behind.
+pub(crate) fn inner() -> Ident {
+    Ident::new("inner", Span::mixed_site())
+}
+
 /// `name` as it is shown to people: without `r#`.
 pub(crate) fn shown(name: &Ident) -> String {
     use syn::ext::IdentExt as _;

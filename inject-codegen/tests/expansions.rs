@@ -134,6 +134,46 @@ pub struct App {
 }
 
 #[test]
+fn a_problem() {
+    check(
+        "problem",
+        |_, item| inject_codegen::problem(item),
+        "",
+        "\
+pub enum OrderError {
+    #[problem(status = 404, detail)]
+    Unknown(u64),
+    #[problem(status = CONFLICT, type = \"https://example.org/locked\", title = \"Locked\", detail = \"{row} is locked\")]
+    Locked { row: u64, owner: String },
+    #[problem(status = status::TOO_LARGE, detail = \"{1} is the limit\")]
+    TooLarge(u64, u64),
+    #[problem(status = 401, challenge = \"Bearer\")]
+    Expired,
+    #[problem(transparent)]
+    Payment(#[from] PaymentError),
+    Storage(#[from] sqlx::Error),
+}",
+    );
+}
+
+#[test]
+fn a_generic_problem() {
+    check(
+        "problem_generic",
+        |_, item| inject_codegen::problem(item),
+        "",
+        "\
+#[problem(crate = wiring)]
+pub enum Remote<E> {
+    #[problem(transparent)]
+    Answer(Box<E>),
+    #[problem(status = 504, detail)]
+    Timeout,
+}",
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_and_the_rest_expands() {
     check(
         "errors",

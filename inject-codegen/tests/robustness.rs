@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 type Macro = fn(TokenStream, TokenStream) -> TokenStream;
 
-const MACROS: [(&str, Macro); 8] = [
+const MACROS: [(&str, Macro); 9] = [
     ("service", inject_codegen::service),
     ("repository", inject_codegen::repository),
     ("infrastructure", inject_codegen::infrastructure),
@@ -14,10 +14,11 @@ const MACROS: [(&str, Macro); 8] = [
     ("container", inject_codegen::container),
     ("layer", inject_codegen::layer),
     ("inject", inject_codegen::inject),
+    ("problem", |_, item| inject_codegen::problem(item)),
 ];
 
 /// Words that the macros look for, and words that they do not expect.
-const WORDS: [&str; 40] = [
+const WORDS: [&str; 47] = [
     "struct",
     "enum",
     "union",
@@ -51,6 +52,13 @@ const WORDS: [&str; 40] = [
     "may_depend_on",
     "used_by",
     "cfg",
+    "problem",
+    "status",
+    "title",
+    "detail",
+    "type",
+    "challenge",
+    "transparent",
     "Arc",
     "Vec",
     "Result",
@@ -118,6 +126,10 @@ fn nearly_an_item() -> impl Strategy<Value = TokenStream> {
         "trait A: HOLE { fn a(&self); }",
         "trait A<HOLE> {}",
         "enum A { HOLE }",
+        "#[problem(HOLE)] struct A(B);",
+        "#[problem(HOLE)] enum A { B }",
+        "enum A { #[problem(HOLE)] B(C), #[problem(status = HOLE)] D { e: F } }",
+        "enum A { #[problem(status = 404, detail = HOLE)] B(C), #[problem(transparent)] D(HOLE) }",
     ];
     (proptest::sample::select(templates.to_vec()), tokens()).prop_map(|(template, tokens)| {
         fn fill(stream: TokenStream, tokens: &TokenStream) -> TokenStream {
@@ -197,5 +209,41 @@ fn half_typed_input_yields_the_item_and_one_error() {
         let expansion = expand(args, item.clone()).to_string();
         assert_eq!(expansion.matches("compile_error").count(), 1, "{name} on {item}: {expansion}");
         assert!(expansion.contains(" A"), "{name} on {item} keeps the item: {expansion}");
+    }
+}
+
+/// A derive macro does not return the item, and says the same of one that is half typed.
+#[test]
+fn a_half_typed_problem_is_one_error() {
+    let cases = [
+        "struct A { a: , b: B }",
+        "#[problem] struct A;",
+        "#[problem()] struct A;",
+        "#[problem(status)] struct A;",
+        "#[problem(status =)] struct A;",
+        "#[problem(status = 4)] struct A;",
+        "#[problem(status = 404,, detail)] struct A;",
+        "#[problem(status = 404 detail)] struct A;",
+        "#[problem(detail =)] struct A;",
+        "#[problem(detail = \"\")] struct A;",
+        "#[problem(detail(\"a\"))] struct A;",
+        "#[problem(type)] struct A;",
+        "#[problem(type =)] struct A;",
+        "#[problem(crate)] struct A;",
+        "enum A { #[problem(transparent = true)] B(C) }",
+        "enum A { #[problem(transparent)] B }",
+        "enum A { #[problem = \"a\"] B }",
+    ];
+    for item in cases {
+        let expansion = inject_codegen::problem(item.parse().expect("tokens")).to_string();
+        assert_eq!(expansion.matches("compile_error").count(), 1, "{item}: {expansion}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_format_string_makes_a_problem_panic(format in "[{}0-9:$.>#?a é\\\\]{0,16}") {
+        let format = Literal::string(&format);
+        let _ = inject_codegen::problem(quote::quote!(#[problem(status = 404, detail = #format)] struct A(B, C);));
     }
 }

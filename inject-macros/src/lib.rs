@@ -1,4 +1,4 @@
-//! The attribute macros of `inject`, and the manual of each. Use them through `inject-runtime`, which exports all of them.
+//! The macros of `inject`, and the manual of each. Use them through `inject-runtime`, which exports all of them.
 
 use proc_macro::TokenStream;
 
@@ -59,4 +59,10 @@ pub fn routes(tokens: TokenStream) -> TokenStream {
 #[proc_macro_derive(Role, attributes(role))]
 pub fn derive_role(item: TokenStream) -> TokenStream {
     inject_codegen::derive_role(item.into()).into()
+}
+
+#[doc = include_str!("../docs/problem.md")]
+#[proc_macro_derive(Problem, attributes(problem))]
+pub fn problem(item: TokenStream) -> TokenStream {
+    inject_codegen::problem(item.into()).into()
 }

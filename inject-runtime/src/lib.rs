@@ -24,6 +24,12 @@ mod request;
 pub use inject_macros::{Role, delete, get, head, options, patch, post, put, require_role, route, routes};
 pub use inject_macros::{component, container, infrastructure, inject, layer, repository, service, shared};
 
+// The derive macro, and beside it the struct of the same name.
+#[cfg(feature = "axum")]
+pub use inject_macros::Problem;
+
+#[cfg(feature = "security")]
+pub use crate::request::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
 pub use crate::{
     container::{Container, Source},
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
@@ -38,7 +44,7 @@ pub use crate::{
     request::{
         Authorized, BackgroundTasks, Fresh, NotAuthorized, Outcome, Overriding, Policy, Principal, Problem,
         Proof, Role, RouteRow, RouteTable, Routes, Serve, ServeError, Tasks, TasksAbandoned, Teardown,
-        request_scope, serve,
+        ToProblem, request_scope, serve,
     },
 };
 
@@ -76,4 +82,10 @@ pub mod __private {
         ProviderNode, Reject, Resource, RoleGuard, Shape, Uncached, Unknown, UnknownLayer, UsableFrom,
         answer, assembled, authorize, handed, handed_last, optional, overlap,
     };
+
+    #[cfg(feature = "axum")]
+    pub use axum::http::StatusCode;
+
+    #[cfg(feature = "axum")]
+    pub use crate::request::{Failure, named_status, numbered_status};
 }

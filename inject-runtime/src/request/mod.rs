@@ -8,6 +8,8 @@ mod provider;
 mod role;
 mod routes;
 mod scope;
+#[cfg(feature = "security")]
+mod security;
 mod serve;
 mod spec;
 mod tasks;
@@ -15,13 +17,15 @@ mod teardown;
 
 pub use endpoint::{Described, Endpoint, answer, overlap};
 pub use parameter::{BeforeBody, LastParameter, Parameter, handed, handed_last};
-pub use problem::Problem;
+pub use problem::{Failure, Problem, ToProblem, named_status, numbered_status};
 pub use provider::{
     Cached, Fresh, Lease, OneRequest, Outlives, Provided, Provider, Reject, Resource, Uncached, optional,
 };
 pub use role::{AnyOf, Authorized, NotAuthorized, Principal, Proof, Role, RoleGuard, authorize};
 pub use routes::{Overriding, RouteRow, RouteTable, Routes, assembled};
 pub use scope::request_scope;
+#[cfg(feature = "security")]
+pub use security::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
 pub use serve::{Serve, ServeError, serve};
 pub use spec::{
     EndpointSpec, Injected, Known, ParameterSpec, Policy, Probe, ProviderKind, ProviderNode, Shape, Unknown,

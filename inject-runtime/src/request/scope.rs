@@ -20,7 +20,7 @@ use futures_util::FutureExt;
 use http_body::{Frame, SizeHint};
 
 use super::{
-    problem::{Problem, chain},
+    problem::{Causes, Problem},
     tasks::{Queued, Tasks},
     teardown::{Outcome, Teardown},
 };
@@ -281,7 +281,7 @@ impl Closing {
             match done {
                 Ok(Ok(())) => continue,
                 Ok(Err(error)) => {
-                    tracing::error!(resource = name, error = chain(&*error), ?outcome, "teardown failed");
+                    tracing::error!(resource = name, error = %Causes(&*error), ?outcome, "teardown failed");
                 }
                 Err(panic) => {
                     tracing::error!(

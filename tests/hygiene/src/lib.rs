@@ -5,6 +5,7 @@
 
 pub mod conditional;
 pub mod generic;
+pub mod problem;
 pub mod raw;
 pub mod shadowed;
 pub mod spelled;

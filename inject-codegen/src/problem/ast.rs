@@ -1,0 +1,47 @@
+//! What was written: the type, its cases, and the marks on them.
+
+use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, Token};
+
+use crate::attributes;
+
+/// A type that derives `Problem`.
+pub(super) struct Ast {
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    /// On the type.
+    pub(super) marks: Vec<Attribute>,
+    pub(super) shape: Shape,
+}
+
+/// What kind of type it is.
+pub(super) enum Shape {
+    Struct(Fields),
+    Enum(Vec<Variant>),
+    Union(Token![union]),
+}
+
+/// A variant of an enum.
+pub(super) struct Variant {
+    pub(super) ident: Ident,
+    pub(super) fields: Fields,
+    pub(super) marks: Vec<Attribute>,
+}
+
+impl Ast {
+    pub(super) fn read(mut item: DeriveInput) -> Self {
+        let marks = attributes::take(&mut item.attrs, "problem");
+        let shape = match item.data {
+            Data::Struct(data) => Shape::Struct(data.fields),
+            Data::Enum(data) => Shape::Enum(data.variants.into_iter().map(Variant::read).collect()),
+            Data::Union(data) => Shape::Union(data.union_token),
+        };
+        Self { ident: item.ident, generics: item.generics, marks, shape }
+    }
+}
+
+impl Variant {
+    fn read(mut variant: syn::Variant) -> Self {
+        let marks = attributes::take(&mut variant.attrs, "problem");
+        Self { ident: variant.ident, fields: variant.fields, marks }
+    }
+}

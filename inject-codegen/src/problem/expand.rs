@@ -1,0 +1,176 @@
+//! The code of a problem.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote, quote_spanned};
+use syn::{Member, Type, spanned::Spanned as _};
+
+use super::validate::{Answer, Case, Description, Detail, Model, Status};
+use crate::{
+    generics::{mentions_parameter, where_clause},
+    names,
+    paths::Runtime,
+    spans::{across, called_at},
+};
+
+// Input:
+//     #[derive(Problem)]
+//     pub enum OrderError {
+//         #[problem(status = 404, detail = "no order {0}")]
+//         Unknown(u64),
+//         #[problem(transparent)]
+//         Payment(PaymentError),
+//         Storage(sqlx::Error),
+//     }
+//
+// Output:
+//     impl ToProblem for OrderError {
+//         fn to_problem(&self) -> Problem {
+//             match self {
+//                 Self::Unknown { 0: field_0 } => Problem::detail(Problem::new(status(404)), format!("no order {field_0}")),
+//                 Self::Payment { 0: inner } => <PaymentError as ToProblem>::to_problem(inner),
+//                 Self::Storage { .. } => Problem::new(status(500)),
+//             }
+//         }
+//     }
+//     impl IntoResponse for OrderError {
+//         fn into_response(self) -> Response { <Self as Failure>::answer(self) }
+//     }
+pub(super) fn expand(model: &Model) -> TokenStream {
+    let Model { runtime, ident, generics, cases } = model;
+    let (into_response, response) = (runtime.private("IntoResponse"), runtime.private("Response"));
+    let failure = across(ident, runtime.private("Failure"));
+    let (impl_generics, ty_generics, _) = generics.split_for_impl();
+    // What a generic error takes to be one is its own affair: `thiserror` has bounds that nobody wrote.
+    let is_error = (!generics.params.is_empty()).then(|| quote!(Self: #failure));
+    let shows_itself =
+        is_error.iter().filter(|_| cases.iter().any(|case| matches!(detail(case), Some(Detail::Display))));
+    let fields = fields_are_problems(model);
+    let to_problem_where = where_clause(generics, fields.iter().chain(shows_itself));
+    let into_response_where = where_clause(generics, fields.iter().chain(&is_error));
+    let allow_unused = cases.iter().any(binds_by_name).then(|| {
+        // The fields that a detail does not mention.
+        quote!(#[allow(unused_variables)])
+    });
+    let arms = cases.iter().map(|case| arm(case, model));
+    let body = if cases.is_empty() { quote!(match *self {}) } else { quote!(match self { #(#arms)* }) };
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #runtime::ToProblem for #ident #ty_generics #to_problem_where {
+            #allow_unused
+            fn to_problem(&self) -> #runtime::Problem {
+                #body
+            }
+        }
+
+        #[automatically_derived]
+        impl #impl_generics #into_response for #ident #ty_generics #into_response_where {
+            fn into_response(self) -> #response {
+                <Self as #failure>::answer(self)
+            }
+        }
+    }
+}
+
+/// What a generic error needs of its parameters.
+fn fields_are_problems(model: &Model) -> Vec<TokenStream> {
+    let Model { runtime, generics, cases, .. } = model;
+    let predicate = |case: &Case| match &case.answer {
+        Answer::OfField(_, ty) if mentions_parameter(generics, ty) => Some(quote!(#ty: #runtime::ToProblem)),
+        _ => None,
+    };
+    cases.iter().filter_map(predicate).collect()
+}
+
+fn detail(case: &Case) -> Option<&Detail> {
+    match &case.answer {
+        Answer::Described(description) => description.detail.as_ref(),
+        Answer::OfField(..) => None,
+    }
+}
+
+fn binds_by_name(case: &Case) -> bool {
+    match detail(case) {
+        Some(Detail::Format(_, bindings)) => {
+            bindings.iter().any(|(member, _)| matches!(member, Member::Named(_)))
+        }
+        _ => false,
+    }
+}
+
+fn arm(case: &Case, model: &Model) -> TokenStream {
+    let Case { variant, answer } = case;
+    let mut bindings = Vec::new();
+    let problem = match answer {
+        Answer::OfField(member, ty) => {
+            let inner = names::inner();
+            bindings.push(quote!(#member: #inner));
+            of_field(ty, model)
+        }
+        Answer::Described(description) => {
+            if let Some(Detail::Format(_, fields)) = &description.detail {
+                bindings.extend(fields.iter().map(|(member, name)| match member {
+                    Member::Named(_) => quote!(#name),
+                    Member::Unnamed(_) => quote!(#member: #name),
+                }));
+            }
+            described(description, model)
+        }
+    };
+    let path = match variant {
+        Some(variant) => quote!(Self::#variant),
+        None => quote!(Self),
+    };
+    quote!(#path { #(#bindings,)* .. } => #problem,)
+}
+
+/// The problem of the field.
+fn of_field(ty: &Type, model: &Model) -> TokenStream {
+    let (runtime, inner) = (&model.runtime, names::inner());
+    let to_problem = across(ty, quote!(#runtime::ToProblem));
+    quote!(<#ty as #to_problem>::to_problem(#inner))
+}
+
+fn described(description: &Description, model: &Model) -> TokenStream {
+    let Model { runtime, ident, .. } = model;
+    let Description { status, type_uri, title, detail, challenge } = description;
+    let problem_type = quote!(#runtime::Problem);
+    let status = status_code(status, runtime);
+    let mut problem = quote!(#problem_type::new(#status));
+    if let Some(uri) = type_uri {
+        problem = quote!(#problem_type::type_uri(#problem, #uri));
+    }
+    if let Some(title) = title {
+        problem = quote!(#problem_type::title(#problem, #title));
+    }
+    let detail = detail.as_ref().map(|detail| match detail {
+        Detail::Display => {
+            let failure = across(ident, runtime.private("Failure"));
+            quote!(<Self as #failure>::text(self))
+        }
+        Detail::Text(text) => text.to_token_stream(),
+        Detail::Format(format, _) => quote!(::std::format!(#format)),
+    });
+    if let Some(detail) = detail {
+        problem = quote!(#problem_type::detail(#problem, #detail));
+    }
+    if let Some(challenge) = challenge {
+        problem = quote!(#problem_type::header(#problem, "WWW-Authenticate", #challenge));
+    }
+    problem
+}
+
+/// The status, as an expression.
+fn status_code(status: &Status, runtime: &Runtime) -> TokenStream {
+    let (numbered, named) = (runtime.private("numbered_status"), runtime.private("named_status"));
+    let (span, path) = match status {
+        Status::Internal => return quote!(#numbered(500)),
+        Status::Number(number) => return quote!(#numbered(#number)),
+        Status::Name(name) => {
+            let status = runtime.private("StatusCode");
+            (name.span(), quote!(#status::#name))
+        }
+        Status::Path(path) => (path.span(), path.to_token_stream()),
+    };
+    let call = called_at(span, quote!(#named(#path)));
+    quote_spanned!(span=> const { #call })
+}

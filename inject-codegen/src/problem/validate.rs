@@ -1,0 +1,321 @@
+//! The rules of a problem.
+
+use quote::ToTokens as _;
+use syn::{
+    Attribute, Expr, ExprLit, Fields, Generics, Ident, Lit, LitStr, Member, Meta, Path, Type,
+    parse::Parser as _,
+};
+
+use super::{
+    ast::{Ast, Shape, Variant},
+    template::{self, Template},
+};
+use crate::{
+    attributes::{Keys, arguments, at_most_one, expect_bare, path_value, text_value, value},
+    errors::Errors,
+    paths::Runtime,
+};
+
+/// An error, and the problem that it is in each case.
+pub(super) struct Model {
+    pub(super) runtime: Runtime,
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    pub(super) cases: Vec<Case>,
+}
+
+/// A variant, or all of a struct.
+pub(super) struct Case {
+    /// `None` for a struct.
+    pub(super) variant: Option<Ident>,
+    pub(super) answer: Answer,
+}
+
+/// What a client reads of a case.
+pub(super) enum Answer {
+    /// What the one field says.
+    OfField(Member, Type),
+    Described(Description),
+}
+
+/// The attributes of a case.
+#[derive(Default)]
+pub(super) struct Description {
+    pub(super) status: Status,
+    pub(super) type_uri: Option<LitStr>,
+    pub(super) title: Option<LitStr>,
+    pub(super) detail: Option<Detail>,
+    pub(super) challenge: Option<LitStr>,
+}
+
+/// The status of a case.
+#[derive(Default)]
+pub(super) enum Status {
+    /// Nothing is said: it is our fault, and a client learns no more.
+    #[default]
+    Internal,
+    /// From 400 to 599.
+    Number(u16),
+    /// A constant of `StatusCode`.
+    Name(Ident),
+    /// A constant that is elsewhere.
+    Path(Path),
+}
+
+/// The detail of a case.
+pub(super) enum Detail {
+    /// What the error says.
+    Display,
+    /// The same each time.
+    Text(LitStr),
+    /// A format string, and the fields that it can name.
+    Format(LitStr, Vec<(Member, Ident)>),
+}
+
+/// The keys of `#[problem(..)]`, as written.
+#[derive(Default)]
+struct Marks {
+    runtime: Option<Meta>,
+    transparent: Option<Meta>,
+    /// All others.
+    descriptions: Vec<Meta>,
+}
+
+impl Marks {
+    fn read(marks: Vec<Attribute>, errors: &mut Errors) -> Self {
+        let keys = Keys {
+            attribute: "#[problem(..)]",
+            known: &["status", "title", "detail", "type", "challenge", "transparent", "crate"],
+        };
+        let mut read = Self::default();
+        let Some(attribute) = at_most_one(marks, errors) else { return read };
+        let Some(tokens) = arguments(&attribute, "#[problem(status = 404)]", errors) else { return read };
+        keys.read(tokens, errors, |key, meta, _| match key {
+            "crate" => read.runtime = Some(meta.clone()),
+            "transparent" => read.transparent = Some(meta.clone()),
+            _ => read.descriptions.push(meta.clone()),
+        });
+        read
+    }
+}
+
+/// Checks every rule. A case that is wrong is a 500, so that the rest of the program has no errors on its account.
+pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
+    let Ast { ident, generics, marks, shape } = ast;
+    let mut marks = Marks::read(marks, errors);
+    let runtime =
+        marks.runtime.take().and_then(|it| path_value(&it, "crate = path::to::inject_runtime", errors));
+    let cases = match shape {
+        Shape::Struct(fields) => {
+            vec![Case { variant: None, answer: answer(marks, &fields, "struct", errors) }]
+        }
+        Shape::Enum(variants) => {
+            says_it_on_variants(&marks, errors);
+            variants.into_iter().map(|variant| case(variant, errors)).collect()
+        }
+        Shape::Union(keyword) => {
+            errors.at(keyword, "a union does not know which error it is: use an enum [inject/problem]");
+            return None;
+        }
+    };
+    Some(Model { runtime: runtime.map(Runtime::from).unwrap_or_default(), ident, generics, cases })
+}
+
+/// The variants of an enum are different problems.
+fn says_it_on_variants(marks: &Marks, errors: &mut Errors) {
+    for meta in marks.transparent.iter().chain(&marks.descriptions) {
+        let key = meta.path().to_token_stream();
+        errors.at(meta, format_args!("`{key}` is said of a variant: put `#[problem({key} ..)]` on each that it is true of [inject/problem]"));
+    }
+}
+
+fn case(variant: Variant, errors: &mut Errors) -> Case {
+    let mut marks = Marks::read(variant.marks, errors);
+    if let Some(meta) = marks.runtime.take() {
+        errors.at(
+            meta,
+            "`crate` is said of the whole enum: put `#[problem(crate = path)]` above it [inject/problem]",
+        );
+    }
+    Case { answer: answer(marks, &variant.fields, "variant", errors), variant: Some(variant.ident) }
+}
+
+fn answer(marks: Marks, fields: &Fields, place: &str, errors: &mut Errors) -> Answer {
+    is_not_on_a_field(fields, place, errors);
+    let Some(transparent) = marks.transparent else {
+        return Answer::Described(description(&marks.descriptions, fields, place, errors));
+    };
+    expect_bare(&transparent, errors);
+    says_nothing_beside_transparent(&marks.descriptions, errors);
+    match only_field(&transparent, fields, place, errors) {
+        Some((member, ty)) => Answer::OfField(member, ty),
+        None => Answer::Described(Description::default()),
+    }
+}
+
+/// A field is no problem of its own.
+fn is_not_on_a_field(fields: &Fields, place: &str, errors: &mut Errors) {
+    for attribute in fields.iter().flat_map(|field| &field.attrs) {
+        if attribute.path().is_ident("problem") {
+            errors.at(
+                attribute,
+                format_args!("`#[problem(..)]` goes on the {place}, not on a field [inject/problem]"),
+            );
+        }
+    }
+}
+
+/// `transparent` is the field's problem, whole.
+fn says_nothing_beside_transparent(descriptions: &[Meta], errors: &mut Errors) {
+    for meta in descriptions {
+        let key = meta.path().to_token_stream();
+        errors.at(meta, format_args!("`transparent` takes the whole problem from the field: leave `{key}` out, or leave `transparent` out and say all of it here [inject/problem]"));
+    }
+}
+
+/// The field that `transparent` means.
+fn only_field(
+    transparent: &Meta,
+    fields: &Fields,
+    place: &str,
+    errors: &mut Errors,
+) -> Option<(Member, Type)> {
+    if fields.len() != 1 {
+        let count = fields.len();
+        errors.at(transparent, format_args!("`transparent` takes the problem from the one field, and this {place} has {count}: say it with `status`, `title`, `detail` [inject/problem]"));
+        return None;
+    }
+    fields.members().zip(fields).next().map(|(member, field)| (member, field.ty.clone()))
+}
+
+fn description(marks: &[Meta], fields: &Fields, place: &str, errors: &mut Errors) -> Description {
+    let mut description = Description::default();
+    let before = errors.count();
+    for meta in marks {
+        let key = meta.path().to_token_stream().to_string();
+        match key.as_str() {
+            "status" => description.status = status(meta, errors).unwrap_or_default(),
+            "title" => description.title = text_value(meta, "title = \"Out of stock\"", errors),
+            "detail" => description.detail = detail(meta, fields, place, errors),
+            "type" => description.type_uri = type_uri(meta, errors),
+            _ => description.challenge = challenge(meta, errors),
+        }
+    }
+    if errors.count() == before {
+        names_its_challenge(&description, marks, errors);
+    }
+    description
+}
+
+/// RFC 9110, section 15.5.2: who answers 401 must send `WWW-Authenticate`.
+fn names_its_challenge(description: &Description, marks: &[Meta], errors: &mut Errors) {
+    let is_unauthorized = match &description.status {
+        Status::Internal => false,
+        Status::Number(number) => *number == 401,
+        Status::Name(name) => name == "UNAUTHORIZED",
+        Status::Path(path) => path.segments.last().is_some_and(|last| last.ident == "UNAUTHORIZED"),
+    };
+    if is_unauthorized && description.challenge.is_none() {
+        let status = marks.iter().find(|meta| meta.path().is_ident("status"));
+        errors.at(status, "a 401 tells how to authenticate (RFC 9110): add `challenge = \"Bearer\"`, or make it a 403 [inject/problem]");
+    }
+}
+
+/// A problem is an error, so its status is one from 400 to 599. What a constant is, rustc checks.
+fn status(meta: &Meta, errors: &mut Errors) -> Option<Status> {
+    const USAGE: &str = "status = 404";
+    let mut value = value(meta, USAGE, errors)?;
+    while let Expr::Group(group) = value {
+        value = &group.expr;
+    }
+    if let Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) = value {
+        return match number.base10_parse() {
+            Ok(number @ 400..=599) => Some(Status::Number(number)),
+            _ => {
+                errors.at(number, "the status of a problem is one from 400 to 599 [inject/problem]");
+                None
+            }
+        };
+    }
+    match Path::parse_mod_style.parse2(value.to_token_stream()) {
+        Ok(path) => Some(match path.get_ident() {
+            Some(name) => Status::Name(name.clone()),
+            None => Status::Path(path),
+        }),
+        Err(_) => {
+            errors.at(
+                value,
+                "expected a status, as in `status = 404` or `status = NOT_FOUND` [inject/problem]",
+            );
+            None
+        }
+    }
+}
+
+fn detail(meta: &Meta, fields: &Fields, place: &str, errors: &mut Errors) -> Option<Detail> {
+    if matches!(meta, Meta::Path(_)) {
+        return Some(Detail::Display);
+    }
+    let literal = text_value(meta, "detail = \"no book {id}\"", errors)?;
+    let text = literal.value();
+    if !text.contains(['{', '}']) {
+        return Some(Detail::Text(literal));
+    }
+    let template = Template::read(&text);
+    if template.positions.is_empty() {
+        let named = fields.iter().filter_map(|field| field.ident.clone());
+        return Some(Detail::Format(literal, named.map(|it| (Member::Named(it.clone()), it)).collect()));
+    }
+    if !mentions_fields(&template, fields, &literal, place, errors) {
+        return None;
+    }
+    let bindings = fields.members().enumerate().filter_map(|(position, member)| match member {
+        Member::Named(name) => Some((Member::Named(name.clone()), name)),
+        Member::Unnamed(_) if template.positions.contains(&position) => {
+            Some((member, Ident::new(&template::name_of(position), literal.span())))
+        }
+        Member::Unnamed(_) => None,
+    });
+    Some(Detail::Format(LitStr::new(&template.text, literal.span()), bindings.collect()))
+}
+
+/// `{0}` is the first field of a tuple. Names are looked up by rustc, which finds constants as well.
+fn mentions_fields(
+    template: &Template,
+    fields: &Fields,
+    literal: &LitStr,
+    place: &str,
+    errors: &mut Errors,
+) -> bool {
+    let count = if matches!(fields, Fields::Unnamed(_)) { fields.len() } else { 0 };
+    let Some(unknown) = template.positions.iter().find(|position| **position >= count) else { return true };
+    let there_are = match fields {
+        Fields::Named(_) => "its fields have names".to_owned(),
+        Fields::Unnamed(_) if count == 1 => "its only field is `{0}`".to_owned(),
+        Fields::Unnamed(_) => format!("its last field is `{{{}}}`", count - 1),
+        Fields::Unit => "it has no fields".to_owned(),
+    };
+    errors
+        .at(literal, format_args!("this {place} has no field `{{{unknown}}}`: {there_are} [inject/problem]"));
+    false
+}
+
+/// A URI has neither spaces nor anything but ASCII.
+fn type_uri(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
+    let uri = text_value(meta, "type = \"https://example.org/problems/out-of-stock\"", errors)?;
+    if uri.value().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Some(uri);
+    }
+    errors.at(uri, "the type of a problem is a URI: visible ASCII, without spaces [inject/problem]");
+    None
+}
+
+/// A challenge is the value of a header.
+fn challenge(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
+    let challenge = text_value(meta, "challenge = \"Bearer\"", errors)?;
+    if challenge.value().bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Some(challenge);
+    }
+    errors.at(challenge, "a challenge is the value of a header: visible ASCII [inject/problem]");
+    None
+}

@@ -1,0 +1,13 @@
+//! The attribute is given once.
+
+use inject_runtime::Problem;
+
+#[derive(Debug, thiserror::Error, Problem)]
+enum OrderError {
+    #[error("no such order")]
+    #[problem(status = 404)]
+    #[problem(detail)]
+    Unknown,
+}
+
+fn main() {}

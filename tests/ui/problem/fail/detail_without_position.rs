@@ -1,0 +1,12 @@
+//! A detail says which field it means.
+
+use inject_runtime::Problem;
+
+#[derive(Debug, thiserror::Error, Problem)]
+enum OrderError {
+    #[error("no order {0}")]
+    #[problem(status = 404, detail = "no order {}")]
+    Unknown(u64),
+}
+
+fn main() {}

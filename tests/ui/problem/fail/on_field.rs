@@ -1,0 +1,11 @@
+//! A field is no problem of its own.
+
+use inject_runtime::Problem;
+
+#[derive(Debug, thiserror::Error, Problem)]
+enum OrderError {
+    #[error("no order {0}")]
+    Unknown(#[problem(status = 404)] u64),
+}
+
+fn main() {}

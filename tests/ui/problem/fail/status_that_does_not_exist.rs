@@ -1,0 +1,12 @@
+//! A status that is named is a constant of `StatusCode`.
+
+use inject_runtime::Problem;
+
+#[derive(Debug, thiserror::Error, Problem)]
+enum OrderError {
+    #[error("no such order")]
+    #[problem(status = NOT_FUOND)]
+    Unknown,
+}
+
+fn main() {}

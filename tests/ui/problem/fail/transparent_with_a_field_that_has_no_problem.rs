@@ -1,0 +1,12 @@
+//! The field of a transparent variant says what it is to a client.
+
+use inject_runtime::Problem;
+
+#[derive(Debug, thiserror::Error, Problem)]
+enum OrderError {
+    #[error(transparent)]
+    #[problem(transparent)]
+    Storage(#[from] std::io::Error),
+}
+
+fn main() {}

@@ -1,0 +1,36 @@
+//! What attributes cannot say is said by hand, with the same trait.
+
+#![deny(warnings)]
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use inject_runtime::{Problem, ToProblem};
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0} are too many")]
+struct TooMany(usize);
+
+impl ToProblem for TooMany {
+    fn to_problem(&self) -> Problem {
+        Problem::new(StatusCode::TOO_MANY_REQUESTS).with("given", self.0).header("Retry-After", 60)
+    }
+}
+
+impl IntoResponse for TooMany {
+    fn into_response(self) -> Response {
+        Problem::answer(&self)
+    }
+}
+
+#[derive(Debug, thiserror::Error, Problem)]
+enum OrderError {
+    #[error(transparent)]
+    #[problem(transparent)]
+    TooMany(#[from] TooMany),
+}
+
+fn main() {
+    assert_eq!(OrderError::from(TooMany(11)).into_response().status(), 429);
+}
