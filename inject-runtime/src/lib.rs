@@ -22,6 +22,8 @@ mod request;
 
 pub use inject_macros::{component, container, infrastructure, inject, layer, repository, service, shared};
 
+#[cfg(all(feature = "axum", feature = "sqlx"))]
+pub use crate::request::tx;
 #[cfg(feature = "axum")]
 pub use crate::{
     extract::Inject,
