@@ -24,11 +24,6 @@ pub use inject_macros::{component, container, infrastructure, inject, layer, rep
 
 #[cfg(all(feature = "axum", feature = "sqlx"))]
 pub use crate::request::tx;
-#[cfg(feature = "axum")]
-pub use crate::{
-    extract::Inject,
-    request::{Outcome, Teardown},
-};
 pub use crate::{
     container::{Container, Source},
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
@@ -36,6 +31,11 @@ pub use crate::{
     injectable::{BoxError, Component, Injectable},
     layer::{Layer, Layered, MayDependOn},
     qualifier::Qualified,
+};
+#[cfg(feature = "axum")]
+pub use crate::{
+    extract::Inject,
+    request::{Outcome, Teardown},
 };
 
 /// What expansions name. Not part of the public interface: it changes without notice.

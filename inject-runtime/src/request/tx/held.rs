@@ -47,12 +47,15 @@ impl<DB: Database> Held<DB> {
     ///
     /// If the database refuses it and the connection is as it was, the error comes with the connection. Otherwise it is closed: sqlx
     /// answers a savepoint that `PostgreSQL` refuses by rolling back one level more.
-    pub(super) async fn begin(mut self, statement: Option<&'static str>) -> Result<Self, (Option<Self>, Error)> {
+    pub(super) async fn begin(
+        mut self,
+        statement: Option<&'static str>,
+    ) -> Result<Self, (Option<Self>, Error)> {
         let Some(connection) = &mut self.connection else {
             return Err((None, lost()));
         };
         let depth = DB::TransactionManager::get_transaction_depth(connection);
-        let statement = statement.map(|statement| statement.into_sql_str());
+        let statement = statement.map(SqlSafeStr::into_sql_str);
         match DB::TransactionManager::begin(connection, statement).await {
             Ok(()) => Ok(self),
             Err(error @ Error::Database(_))

@@ -38,7 +38,7 @@ use crate::{
 /// tx.commit().await
 /// # }
 /// ```
-pub struct IsolatedTx<DB: Database, L: Isolation<DB>> {
+pub struct IsolatedTx<DB: Database, L> {
     tx: Tx<DB>,
     level: PhantomData<fn() -> L>,
 }
@@ -69,46 +69,61 @@ pub trait Isolation<DB: Database>: 'static {
     const BEGIN: &'static str;
 }
 
-macro_rules! levels {
-    ($($(#[$doc:meta])* $name:ident $($feature:literal $driver:path: $begin:literal)*;)*) => {$(
-        $(#[$doc])*
-        #[derive(Debug)]
-        pub struct $name;
+/// Every statement sees what was committed when it started: the default of `PostgreSQL`.
+#[derive(Debug)]
+pub struct ReadCommitted;
 
-        $(
-            #[cfg(feature = $feature)]
-            impl Isolation<$driver> for $name {
-                const BEGIN: &'static str = $begin;
-            }
-        )*
-    )*};
+/// All statements see what was committed when the first one started.
+#[derive(Debug)]
+pub struct RepeatableRead;
+
+/// As if there were no other transactions at the same time. `PostgreSQL` refuses the one that would not fit, at the latest when it is
+/// committed; it may be tried again. `SQLite` knows nothing else.
+#[derive(Debug)]
+pub struct Serializable;
+
+/// `BEGIN IMMEDIATE` of `SQLite`: it is the one writer from its beginning. A transaction that reads first and writes later is refused
+/// if somebody has written in between, however long it is ready to wait; this one is not.
+#[derive(Debug)]
+pub struct Immediate;
+
+// One by one and not by macro: rustc quotes the one for another database.
+#[cfg(feature = "sqlx-postgres")]
+impl Isolation<sqlx_postgres::Postgres> for ReadCommitted {
+    const BEGIN: &'static str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 }
 
-levels! {
-    /// Every statement sees what was committed when it started: the default of `PostgreSQL`.
-    ReadCommitted
-        "sqlx-postgres" sqlx_postgres::Postgres: "BEGIN ISOLATION LEVEL READ COMMITTED";
-    /// All statements see what was committed when the first one started.
-    RepeatableRead
-        "sqlx-postgres" sqlx_postgres::Postgres: "BEGIN ISOLATION LEVEL REPEATABLE READ";
-    /// As if there were no other transactions at the same time. `PostgreSQL` refuses the one that would not fit, at the latest when it is
-    /// committed; it may be tried again. `SQLite` knows nothing else.
-    Serializable
-        "sqlx-postgres" sqlx_postgres::Postgres: "BEGIN ISOLATION LEVEL SERIALIZABLE"
-        "sqlx-sqlite" sqlx_sqlite::Sqlite: "BEGIN";
-    /// `BEGIN IMMEDIATE` of `SQLite`: it is the one writer from its beginning. A transaction that reads first and writes later is refused
-    /// if somebody has written in between, however long it is ready to wait; this one is not.
-    Immediate
-        "sqlx-sqlite" sqlx_sqlite::Sqlite: "BEGIN IMMEDIATE";
+#[cfg(feature = "sqlx-postgres")]
+impl Isolation<sqlx_postgres::Postgres> for RepeatableRead {
+    const BEGIN: &'static str = "BEGIN ISOLATION LEVEL REPEATABLE READ";
 }
 
-impl<DB: Database, L: Isolation<DB>> IsolatedTx<DB, L>
+#[cfg(feature = "sqlx-postgres")]
+impl Isolation<sqlx_postgres::Postgres> for Serializable {
+    const BEGIN: &'static str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+}
+
+#[cfg(feature = "sqlx-sqlite")]
+impl Isolation<sqlx_sqlite::Sqlite> for Serializable {
+    const BEGIN: &'static str = "BEGIN";
+}
+
+#[cfg(feature = "sqlx-sqlite")]
+impl Isolation<sqlx_sqlite::Sqlite> for Immediate {
+    const BEGIN: &'static str = "BEGIN IMMEDIATE";
+}
+
+// The bound on the level is on the functions: on the type, rustc reports it for each mention of the type.
+impl<DB: Database, L> IsolatedTx<DB, L>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     /// A transaction that begins with its first use; see [`Tx::new`].
     #[must_use]
-    pub fn new(pool: Pool<DB>) -> Self {
+    pub fn new(pool: Pool<DB>) -> Self
+    where
+        L: Isolation<DB>,
+    {
         Self { tx: Tx::with(pool, Mode::writing(Some(L::BEGIN))), level: PhantomData }
     }
 
@@ -120,14 +135,17 @@ where
     pub async fn run<T, E: From<Error>>(
         pool: &Pool<DB>,
         body: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    ) -> Result<T, E>
+    where
+        L: Isolation<DB>,
+    {
         let mut tx = Self::new(pool.clone());
         let result = body(&mut tx).await;
         tx.tx.finish(result).await
     }
 }
 
-impl<DB: Database, L: Isolation<DB>> IsolatedTx<DB, L> {
+impl<DB: Database, L> IsolatedTx<DB, L> {
     /// Commits; see [`Tx::commit`].
     ///
     /// # Errors
@@ -147,7 +165,7 @@ impl<DB: Database, L: Isolation<DB>> IsolatedTx<DB, L> {
     }
 }
 
-impl<DB: Database, L: Isolation<DB>> Deref for IsolatedTx<DB, L> {
+impl<DB: Database, L> Deref for IsolatedTx<DB, L> {
     type Target = Tx<DB>;
 
     fn deref(&self) -> &Tx<DB> {
@@ -155,29 +173,30 @@ impl<DB: Database, L: Isolation<DB>> Deref for IsolatedTx<DB, L> {
     }
 }
 
-impl<DB: Database, L: Isolation<DB>> DerefMut for IsolatedTx<DB, L> {
+impl<DB: Database, L> DerefMut for IsolatedTx<DB, L> {
     fn deref_mut(&mut self) -> &mut Tx<DB> {
         &mut self.tx
     }
 }
 
-impl<DB: Database, L: Isolation<DB>> Clone for IsolatedTx<DB, L> {
+impl<DB: Database, L> Clone for IsolatedTx<DB, L> {
     fn clone(&self) -> Self {
         Self { tx: self.tx.clone(), level: PhantomData }
     }
 }
 
-impl<DB: Database, L: Isolation<DB>> fmt::Debug for IsolatedTx<DB, L> {
+impl<DB: Database, L> fmt::Debug for IsolatedTx<DB, L> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("IsolatedTx").field(&self.tx).finish()
     }
 }
 
-impl<DB: Database, L: Isolation<DB>> Layered for IsolatedTx<DB, L> {
+#[diagnostic::do_not_recommend]
+impl<DB: Database, L> Layered for IsolatedTx<DB, L> {
     type Layer = Shared;
 }
 
-impl<DB: Database, L: Isolation<DB>> Teardown for IsolatedTx<DB, L> {
+impl<DB: Database, L: 'static> Teardown for IsolatedTx<DB, L> {
     type Error = Error;
 
     async fn teardown(self, outcome: Outcome) -> Result<(), Error> {

@@ -302,7 +302,9 @@ impl<DB: Database> Tx<DB> {
     /// ```
     pub fn on_commit(&mut self, future: impl Future<Output = ()> + Send + 'static) {
         if !self.unit().on_commit().push(future) {
-            tracing::warn!("something is to follow the commit of a transaction that has ended; it is dropped");
+            tracing::warn!(
+                "something is to follow the commit of a transaction that has ended; it is dropped"
+            );
         }
     }
 
@@ -472,10 +474,12 @@ impl<DB: Database> fmt::Debug for TxConnection<'_, DB> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<DB: Database> Layered for Tx<DB> {
     type Layer = Shared;
 }
 
+#[diagnostic::do_not_recommend]
 impl<DB: Database> Layered for ReadTx<DB> {
     type Layer = Shared;
 }

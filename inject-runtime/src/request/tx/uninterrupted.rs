@@ -23,10 +23,7 @@ pub(super) struct Uninterrupted<T: Send + 'static> {
 pub(super) fn uninterrupted<T: Send + 'static>(
     future: impl Future<Output = T> + Send + 'static,
 ) -> Uninterrupted<T> {
-    Uninterrupted {
-        rest: Some(Box::pin(future.in_current_span())),
-        runtime: Handle::try_current().ok(),
-    }
+    Uninterrupted { rest: Some(Box::pin(future.in_current_span())), runtime: Handle::try_current().ok() }
 }
 
 impl<T: Send + 'static> Future for Uninterrupted<T> {

@@ -141,12 +141,9 @@ impl<DB: Database> Unit<DB> {
         };
         let commit = commit && self.mode.commits;
         let (held, result) = match mem::replace(&mut state.0, Phase::Ended) {
-            Phase::Unused => (None, Ok(())),
-            Phase::Open(held) => {
-                held.end(&End { depth: self.depth, commit, probe: self.mode.probe }).await
-            }
+            Phase::Open(held) => held.end(&End { depth: self.depth, commit, probe: self.mode.probe }).await,
             Phase::Gone if commit => (None, Err(lost())),
-            Phase::Gone => (None, Ok(())),
+            Phase::Unused | Phase::Gone => (None, Ok(())),
             Phase::Ended => return (None, Err(EndError::Ended)),
         };
         let on_commit = self.on_commit.close();
@@ -237,12 +234,14 @@ impl From<EndError> for Error {
 
 /// A handle outlives its transaction.
 fn ended() -> Error {
-    let message = "the transaction has ended with its request; a handle on it that is kept longer is of no use";
+    let message =
+        "the transaction has ended with its request; a handle on it that is kept longer is of no use";
     Error::InvalidArgument(message.to_owned())
 }
 
 /// Somebody does not let go of the connection.
 fn in_use() -> Error {
-    let message = "a clone of the transaction was still in use at its end: it is rolled back when that one lets go";
+    let message =
+        "a clone of the transaction was still in use at its end: it is rolled back when that one lets go";
     Error::Io(io::Error::new(io::ErrorKind::TimedOut, message))
 }
