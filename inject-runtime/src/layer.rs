@@ -109,6 +109,7 @@ impl<T: Layered, Q> Layered for Qualified<T, Q> {
 }
 
 #[cfg(feature = "sqlx")]
+#[diagnostic::do_not_recommend]
 impl<DB: sqlx::Database> Layered for sqlx::Pool<DB> {
     type Layer = Infrastructure;
 }

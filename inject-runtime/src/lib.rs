@@ -30,6 +30,9 @@ pub use inject_macros::Problem;
 
 #[cfg(feature = "security")]
 pub use crate::request::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
+
+#[cfg(all(feature = "axum", feature = "sqlx"))]
+pub use crate::request::tx;
 pub use crate::{
     container::{Container, Source},
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},

@@ -14,6 +14,8 @@ mod serve;
 mod spec;
 mod tasks;
 mod teardown;
+#[cfg(feature = "sqlx")]
+pub mod tx;
 
 pub use endpoint::{Described, Endpoint, answer, overlap};
 pub use parameter::{BeforeBody, LastParameter, Parameter, handed, handed_last};

@@ -138,7 +138,7 @@ fn is_shared(parts: &Parts) -> bool {
 }
 
 /// The value that has been provided already, or that the provider is overridden with.
-fn found<T: Clone + Send + Sync + 'static>(parts: &mut Parts) -> Result<Option<T>, Response> {
+pub(super) fn found<T: Clone + Send + Sync + 'static>(parts: &mut Parts) -> Result<Option<T>, Response> {
     if let Some(Kept(value)) = parts.extensions.get::<Kept<T>>() {
         return Ok(Some(value.clone()));
     }
@@ -156,7 +156,7 @@ fn overridden<T: 'static>(parts: &Parts) -> Result<Option<T>, Response> {
     }
 }
 
-fn keep<T: Clone + Send + Sync + 'static>(parts: &mut Parts, value: &T) {
+pub(super) fn keep<T: Clone + Send + Sync + 'static>(parts: &mut Parts, value: &T) {
     parts.extensions.insert(Kept(value.clone()));
 }
 

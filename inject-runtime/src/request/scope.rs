@@ -64,15 +64,26 @@ impl Scope {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The tasks of the application.
+    #[cfg(feature = "sqlx")]
+    pub(super) fn tasks(&self) -> Tasks {
+        self.0.tasks.clone()
+    }
+
     /// Closes `resource` when the request ends.
     pub(super) fn open<T: Teardown>(&self, resource: T, until_body: bool) {
-        let resource = Resource {
-            name: type_name::<T>(),
-            until_body,
-            close: Box::new(|outcome| {
-                Box::pin(async move { resource.teardown(outcome).await.map_err(Into::into) })
-            }),
-        };
+        self.open_with::<T>(until_body, |outcome| {
+            Box::pin(async move { resource.teardown(outcome).await.map_err(Into::into) })
+        });
+    }
+
+    /// Calls `close` when the request ends, for a resource of type `T`.
+    pub(super) fn open_with<T>(
+        &self,
+        until_body: bool,
+        close: impl FnOnce(Outcome) -> BoxFuture<'static, Result<(), BoxError>> + Send + 'static,
+    ) {
+        let resource = Resource { name: type_name::<T>(), until_body, close: Box::new(close) };
         let mut open = self.lock();
         if open.ended.is_none() {
             open.resources.push(resource);

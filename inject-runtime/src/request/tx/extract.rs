@@ -1,0 +1,116 @@
+//! The unit of work of a request, as an extractor: one for each pool type, however many ask for it.
+
+use std::sync::Arc;
+
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+use sqlx::{Database, Executor, Pool};
+
+use super::{IsolatedTx, Isolation, ReadTx, Tx};
+use crate::{
+    container::Container,
+    injectable::{BoxFuture, Injectable},
+    request::{
+        Outcome, Teardown,
+        provider::{found, keep},
+        scope::{Scope, outside_of_scope},
+        spec::{Known, ProviderKind, ProviderNode, Shape},
+        tasks::Tasks,
+    },
+};
+
+/// The error of a teardown.
+type Closed = BoxFuture<'static, Result<(), crate::BoxError>>;
+
+impl<C, DB> FromRequestParts<Arc<C>> for Tx<DB>
+where
+    C: Container + Send + Sync,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    type Rejection = Response;
+
+    /// Takes no connection: that is for the first use.
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        let new = || Self::new(Pool::inject(&**container));
+        shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx, outcome, tasks)))
+    }
+}
+
+impl<C, DB, L> FromRequestParts<Arc<C>> for IsolatedTx<DB, L>
+where
+    C: Container + Send + Sync,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    L: Isolation<DB> + Send + Sync,
+{
+    type Rejection = Response;
+
+    /// Takes no connection: that is for the first use.
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        let new = || Self::new(Pool::inject(&**container));
+        shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx.tx, outcome, tasks)))
+    }
+}
+
+impl<C, DB> FromRequestParts<Arc<C>> for ReadTx<DB>
+where
+    C: Container + Send + Sync,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    type Rejection = Response;
+
+    /// Takes no connection: that is for the first use.
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        let new = || Self::new(Pool::inject(&**container));
+        shared(parts, new, |tx, outcome, _| {
+            Box::pin(async move { tx.teardown(outcome).await.map_err(Into::into) })
+        })
+    }
+}
+
+/// The handle that the request has already, or a new one, which the scope closes.
+fn shared<T: Clone + Send + Sync + 'static>(
+    parts: &mut Parts,
+    new: impl FnOnce() -> T,
+    close: fn(T, Outcome, Tasks) -> Closed,
+) -> Result<T, Response> {
+    let Some(scope) = parts.extensions.get::<Scope>().cloned() else {
+        return Err(outside_of_scope::<T>());
+    };
+    if let Some(found) = found(parts)? {
+        return Ok(found);
+    }
+    let tx = new();
+    let (resource, tasks) = (tx.clone(), scope.tasks());
+    scope.open_with::<T>(false, move |outcome| close(resource, outcome, tasks));
+    keep(parts, &tx);
+    Ok(tx)
+}
+
+/// Ends the transaction; what is to follow the commit is left to a task that shutdown waits for.
+async fn close<DB: Database>(tx: Tx<DB>, outcome: Outcome, tasks: Tasks) -> Result<(), crate::BoxError> {
+    let on_commit = tx.end(outcome).await?;
+    if !on_commit.is_empty() {
+        tasks.spawn("on_commit", on_commit.run());
+    }
+    Ok(())
+}
+
+macro_rules! known {
+    ($($ty:ident<DB $(, $level:ident)?>;)*) => {$(
+        impl<DB: Database $(, $level: 'static)?> Known for $ty<DB $(, $level)?> {
+            const SHAPE: Shape =
+                Shape::Provider(&ProviderNode::new::<Self>(stringify!($ty), ProviderKind::Resource, &[]));
+        }
+    )*};
+}
+
+known! {
+    Tx<DB>;
+    ReadTx<DB>;
+    IsolatedTx<DB, L>;
+}

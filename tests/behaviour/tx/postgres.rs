@@ -1,0 +1,281 @@
+//! On `PostgreSQL`.
+
+use std::{future::pending, time::Duration};
+
+use inject_runtime::{
+    Outcome, Teardown,
+    tx::{IsolatedTx, Isolation, ReadCommitted, ReadTx, RepeatableRead, Serializable, Tx},
+};
+use sqlx::{Error, PgPool, Postgres};
+use tokio::time::Instant;
+
+use crate::{LONG, Log, databases::postgres, give_up_after, until, whole};
+
+async fn add(tx: &mut Tx<Postgres>, title: &str) -> sqlx::Result<()> {
+    sqlx::query("INSERT INTO book VALUES ($1)").bind(title).execute(&mut *tx.acquire().await?).await?;
+    Ok(())
+}
+
+async fn count(tx: &mut ReadTx<Postgres>) -> sqlx::Result<i64> {
+    sqlx::query_scalar("SELECT count(*) FROM book").fetch_one(&mut *tx.acquire().await?).await
+}
+
+async fn show(tx: &mut ReadTx<Postgres>, setting: &'static str) -> sqlx::Result<String> {
+    let query = sqlx::AssertSqlSafe(format!("SHOW {setting}"));
+    sqlx::query_scalar(query).fetch_one(&mut *tx.acquire().await?).await
+}
+
+fn code(error: &Error) -> Option<String> {
+    Some(error.as_database_error()?.code()?.into_owned())
+}
+
+/// No connection of the pool is in a transaction; the number of books.
+async fn clean(pool: &PgPool) -> i64 {
+    whole(pool).await;
+    let mut connections = Vec::new();
+    while let Some(mut connection) = pool.try_acquire() {
+        assert!(!sqlx::Connection::is_in_transaction(&*connection));
+        // In a transaction that was begun before, its time is that of its beginning.
+        let query = sqlx::raw_sql("SELECT now() = statement_timestamp()");
+        let row = sqlx::Executor::fetch_one(&mut *connection, query).await.expect("a connection that works");
+        assert!(sqlx::Row::get::<bool, _>(&row, 0), "in a transaction");
+        connections.push(connection);
+    }
+    drop(connections);
+    sqlx::query_scalar("SELECT count(*) FROM book").fetch_one(pool).await.expect("the table is there")
+}
+
+#[tokio::test]
+async fn commits_and_rolls_back() {
+    let Some(pool) = postgres("commits_and_rolls_back", 1, LONG).await else { return };
+    let mut tx = Tx::new(pool.clone());
+    add(&mut tx, "Emma").await.expect("a new book");
+    assert_eq!(count(&mut tx.clone()).await.expect("the same connection"), 1);
+    tx.teardown(Outcome::Success).await.expect("it commits");
+    assert_eq!(clean(&pool).await, 1);
+    let mut tx = Tx::new(pool.clone());
+    add(&mut tx, "Persuasion").await.expect("a new book");
+    tx.teardown(Outcome::Panic).await.expect("it rolls back");
+    assert_eq!(clean(&pool).await, 1);
+}
+
+#[tokio::test]
+async fn a_query_that_is_given_up_does_not_spoil_the_rollback() {
+    let Some(pool) = postgres("given_up", 1, LONG).await else { return };
+    let mut tx = Tx::new(pool.clone());
+    add(&mut tx, "Emma").await.expect("a new book");
+    {
+        let mut connection = tx.acquire().await.expect("its turn");
+        let sleep = sqlx::query("SELECT pg_sleep(0.2)").execute(&mut *connection);
+        assert!(give_up_after(10, sleep).await.is_none());
+    }
+    tx.teardown(Outcome::Cancelled).await.expect("it rolls back");
+    assert_eq!(pool.size(), 1, "the connection was not given up");
+    assert_eq!(clean(&pool).await, 0);
+}
+
+#[tokio::test]
+async fn a_rollback_that_takes_too_long_closes_the_connection() {
+    let patience = Duration::from_millis(300);
+    let Some(pool) = postgres("too_long", 1, patience).await else { return };
+    let mut tx = Tx::new(pool.clone());
+    add(&mut tx, "Emma").await.expect("a new book");
+    {
+        let mut connection = tx.acquire().await.expect("its turn");
+        let sleep = sqlx::query("SELECT pg_sleep(5)").execute(&mut *connection);
+        assert!(give_up_after(10, sleep).await.is_none());
+    }
+    let start = Instant::now();
+    let error = tx.teardown(Outcome::Cancelled).await.expect_err("it is busy");
+    assert!(error.to_string().contains("not rolled back in time"), "{error}");
+    assert!(start.elapsed() < Duration::from_secs(4));
+    until(|| pool.size() == 0).await;
+    // Another one.
+    assert_eq!(count(&mut Tx::begin(&pool).await.expect("it begins")).await.expect("it works"), 0);
+    assert_eq!(clean(&pool).await, 0);
+}
+
+/// sqlx leaves the connection in a transaction when its `begin` is dropped; so does everything that is built on it.
+#[tokio::test]
+async fn whatever_is_given_up_leaves_the_pool_whole() {
+    let Some(pool) = postgres("whole", 1, LONG).await else { return };
+    for polls in 0..16 {
+        let mut tx = Tx::new(pool.clone());
+        let _ = give_up_after(polls, tx.acquire()).await.map(drop);
+        drop(tx);
+        assert_eq!(clean(&pool).await, 0, "begin, {polls}");
+
+        let mut tx = Tx::new(pool.clone());
+        let _ = give_up_after(polls, add(&mut tx, "Emma")).await;
+        tx.teardown(Outcome::Cancelled).await.expect("it rolls back");
+        assert_eq!(clean(&pool).await, 0, "use, {polls}");
+
+        let mut tx = Tx::new(pool.clone());
+        let nested = tx.nested(async |tx| {
+            add(tx, "Persuasion").await?;
+            tx.nested(async |tx| {
+                add(tx, "Mansfield Park").await?;
+                pending::<Result<(), Error>>().await
+            })
+            .await
+        });
+        assert!(give_up_after(polls, nested).await.is_none());
+        assert_eq!(count(&mut tx).await.expect("it goes on"), 0, "nested, {polls}");
+        let _ = give_up_after(polls + 1, tx.teardown(Outcome::Success)).await;
+        assert_eq!(clean(&pool).await, 0, "commit, {polls}");
+    }
+    assert_eq!(pool.size(), 1);
+}
+
+#[tokio::test]
+async fn a_commit_that_is_refused_is_rolled_back() {
+    let Some(pool) = postgres("refused", 1, LONG).await else { return };
+    let log = Log::default();
+    let mut tx = Tx::new(pool.clone());
+    add(&mut tx, "Emma").await.expect("a new book");
+    let review = sqlx::query("INSERT INTO review VALUES ('a book that is not there')");
+    review.execute(&mut *tx.acquire().await.expect("its turn")).await.expect("checked at the end");
+    tx.on_commit(log.clone().add("committed"));
+    let error = tx.teardown(Outcome::Success).await.expect_err("a review without a book");
+    assert_eq!(code(&error).as_deref(), Some("23503"));
+    assert_eq!(clean(&pool).await, 0);
+    assert_eq!(pool.size(), 1);
+    assert!(log.take().is_empty());
+}
+
+/// `COMMIT` after an error is a `ROLLBACK` that `PostgreSQL` calls a success.
+#[tokio::test]
+async fn a_transaction_in_which_something_has_failed_is_not_called_committed() {
+    let Some(pool) = postgres("swallowed", 1, LONG).await else { return };
+    let log = Log::default();
+    let mut tx = Tx::new(pool.clone());
+    add(&mut tx, "Emma").await.expect("a new book");
+    add(&mut tx, "Emma").await.expect_err("the title is taken");
+    tx.on_commit(log.clone().add("committed"));
+    let error = tx.teardown(Outcome::Success).await.expect_err("nothing was committed");
+    assert_eq!(code(&error).as_deref(), Some("25P02"));
+    assert_eq!(clean(&pool).await, 0);
+    assert_eq!(pool.size(), 1);
+    assert!(log.take().is_empty());
+}
+
+#[tokio::test]
+async fn nested() {
+    let Some(pool) = postgres("nested", 1, LONG).await else { return };
+    let log = Log::default();
+    let run = Tx::run(&pool, async |tx| {
+        add(tx, "Emma").await?;
+        let refused = tx.nested(async |tx| {
+            tx.on_commit(log.clone().add("undone"));
+            add(tx, "Emma").await
+        });
+        assert_eq!(code(&refused.await.expect_err("the title is taken")).as_deref(), Some("23505"));
+        // The error is that of a savepoint, and forgotten with it.
+        tx.nested(async |tx| {
+            tx.on_commit(log.clone().add("kept"));
+            add(tx, "Persuasion").await
+        })
+        .await?;
+        // An error that nobody mentions undoes it as well.
+        let swallowed = tx.nested(async |tx| {
+            add(tx, "Mansfield Park").await?;
+            add(tx, "Emma").await.expect_err("the title is taken");
+            Ok::<_, Error>(())
+        });
+        assert_eq!(code(&swallowed.await.expect_err("it has failed")).as_deref(), Some("25P02"));
+        count(tx).await
+    });
+    assert_eq!(run.await.expect("it commits"), 2);
+    assert_eq!(log.take(), ["kept"]);
+    assert_eq!(clean(&pool).await, 2);
+}
+
+/// sqlx answers a savepoint that is refused by rolling everything back, after which statements would be on their own.
+#[tokio::test]
+async fn a_savepoint_that_is_refused_leaves_nothing_half_done() {
+    let Some(pool) = postgres("half_done", 1, LONG).await else { return };
+    let mut tx = Tx::new(pool.clone());
+    add(&mut tx, "Emma").await.expect("a new book");
+    add(&mut tx, "Emma").await.expect_err("the title is taken");
+    let error = tx.nested(async |tx| add(tx, "Persuasion").await).await.expect_err("it has failed");
+    assert_eq!(code(&error).as_deref(), Some("25P02"));
+    assert!(
+        matches!(add(&mut tx, "Mansfield Park").await, Err(Error::Io(_))),
+        "not outside of a transaction"
+    );
+    assert!(matches!(tx.teardown(Outcome::Success).await, Err(Error::Io(_))));
+    let mut tx = Tx::begin(&pool).await.expect("another connection");
+    assert_eq!(count(&mut tx).await.expect("it works"), 0);
+
+    // The same, behind the back of the `Tx`.
+    add(&mut tx, "Emma").await.expect("a new book");
+    add(&mut tx, "Emma").await.expect_err("the title is taken");
+    let mut connection = tx.acquire().await.expect("its turn");
+    sqlx::Connection::begin(&mut *connection).await.map(drop).expect_err("it has failed");
+    drop(connection);
+    tx.commit().await.expect_err("it was rolled back");
+    assert_eq!(clean(&pool).await, 0);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_closed() {
+    let Some(pool) = postgres("breaks", 2, LONG).await else { return };
+    for outcome in [Outcome::Success, Outcome::Cancelled] {
+        let mut tx = Tx::new(pool.clone());
+        add(&mut tx, "Emma").await.expect("a new book");
+        let query = sqlx::query_scalar("SELECT pg_backend_pid()");
+        let pid: i32 =
+            query.fetch_one(&mut *tx.acquire().await.expect("its turn")).await.expect("its number");
+        let kill = sqlx::query("SELECT pg_terminate_backend($1, 5000)").bind(pid);
+        kill.execute(&pool).await.expect("it is ours");
+        tx.teardown(outcome).await.expect_err("there is nobody to answer");
+        until(|| pool.size() == 1).await;
+        assert_eq!(clean(&pool).await, 0);
+    }
+}
+
+#[tokio::test]
+async fn who_only_reads_cannot_write() {
+    let Some(pool) = postgres("only_reads", 1, LONG).await else { return };
+    let mut tx = ReadTx::new(pool.clone());
+    assert_eq!(count(&mut tx).await.expect("it reads"), 0);
+    assert_eq!(show(&mut tx, "transaction_read_only").await.expect("a setting"), "on");
+    let insert = sqlx::query("INSERT INTO book VALUES ('Emma')");
+    let error = insert.execute(&mut *tx.acquire().await.expect("its turn")).await.expect_err("it reads only");
+    assert_eq!(code(&error).as_deref(), Some("25006"));
+    tx.teardown(Outcome::Success).await.expect("it ends");
+    assert_eq!(clean(&pool).await, 0);
+    let mut tx = Tx::begin(&pool).await.expect("it begins");
+    assert_eq!(show(&mut tx, "transaction_read_only").await.expect("a setting"), "off");
+}
+
+#[tokio::test]
+async fn levels_are_in_force() {
+    async fn level<L: Isolation<Postgres>>(pool: &PgPool) -> String {
+        let mut tx = IsolatedTx::<Postgres, L>::new(pool.clone());
+        let level = show(&mut tx, "transaction_isolation").await.expect("a setting");
+        tx.teardown(Outcome::Success).await.expect("it commits");
+        level
+    }
+    let Some(pool) = postgres("levels", 1, LONG).await else { return };
+    assert_eq!(level::<ReadCommitted>(&pool).await, "read committed");
+    assert_eq!(level::<RepeatableRead>(&pool).await, "repeatable read");
+    assert_eq!(level::<Serializable>(&pool).await, "serializable");
+    assert_eq!(clean(&pool).await, 0);
+}
+
+/// Of two that read what the other one writes, the second is refused, at the latest when it is committed.
+#[tokio::test]
+async fn what_does_not_fit_is_refused() {
+    let Some(pool) = postgres("fit", 2, LONG).await else { return };
+    let mut first = IsolatedTx::<Postgres, Serializable>::new(pool.clone());
+    let mut second = IsolatedTx::<Postgres, Serializable>::new(pool.clone());
+    assert_eq!(count(&mut first).await.expect("it reads"), 0);
+    assert_eq!(count(&mut second).await.expect("it reads"), 0);
+    add(&mut first, "Emma").await.expect("it writes");
+    add(&mut second, "Persuasion").await.expect("it writes");
+    first.teardown(Outcome::Success).await.expect("it commits");
+    let error = second.teardown(Outcome::Success).await.expect_err("it does not fit");
+    assert_eq!(code(&error).as_deref(), Some("40001"));
+    assert_eq!(clean(&pool).await, 1);
+}
