@@ -57,6 +57,7 @@ pub struct Routes<C> {
     items: Vec<Item<C>>,
     overrides: Overrides,
     tasks: Tasks,
+    configure: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
 }
 
 enum Item<C> {
@@ -71,7 +72,12 @@ type Apply<C> = Box<dyn FnOnce(Router<Arc<C>>) -> Router<Arc<C>> + Send>;
 
 impl<C> Default for Routes<C> {
     fn default() -> Self {
-        Self { items: Vec::new(), overrides: Overrides::default(), tasks: Tasks::default() }
+        Self {
+            items: Vec::new(),
+            overrides: Overrides::default(),
+            tasks: Tasks::default(),
+            configure: Vec::new(),
+        }
     }
 }
 
@@ -129,6 +135,14 @@ impl<C: Container + Send + Sync> Routes<C> {
     {
         let items = std::mem::take(&mut self.items);
         self.items = vec![Item::Layered { layer: Box::new(|router| router.layer(layer)), items }];
+        self
+    }
+
+    /// Has the last word about the router that [`into_router`](Self::into_router) makes: fallbacks, routes of another state. Of routes that
+    /// are nested or merged, this is forgotten.
+    #[must_use]
+    pub fn configure(mut self, configure: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
+        self.configure.push(Box::new(configure));
         self
     }
 
@@ -215,7 +229,8 @@ impl<C: Container + Send + Sync> Routes<C> {
         assert_no_overlap(&self.table());
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
         let surroundings = Surroundings { guards: Vec::new(), overrides, tasks: self.tasks };
-        assemble(self.items, "", &surroundings, &container).with_state(container)
+        let router = assemble(self.items, "", &surroundings, &container).with_state(container);
+        self.configure.into_iter().fold(router, |router, configure| configure(router))
     }
 
     /// The routes as data: method, path, handler, policy, and what is injected.
