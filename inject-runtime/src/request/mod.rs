@@ -1,6 +1,6 @@
 //! The request scope.
 
-mod absent;
+pub(crate) mod absent;
 mod problem;
 #[cfg(feature = "security")]
 mod security;
