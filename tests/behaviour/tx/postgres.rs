@@ -213,6 +213,8 @@ async fn a_savepoint_that_is_refused_leaves_nothing_half_done() {
     let mut connection = tx.acquire().await.expect("its turn");
     sqlx::Connection::begin(&mut *connection).await.map(drop).expect_err("it has failed");
     drop(connection);
+    add(&mut tx, "Mansfield Park").await.expect_err("not outside of a transaction");
+    tx.nested(async |tx| add(tx, "Mansfield Park").await).await.expect_err("nor there");
     tx.commit().await.expect_err("it was rolled back");
     assert_eq!(clean(&pool).await, 0);
 }
