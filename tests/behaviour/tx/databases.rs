@@ -89,6 +89,7 @@ pub(crate) async fn postgres(name: &str, connections: u32, patience: Duration) -
     let options = options.options([("search_path", schema)]);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
+        .test_before_acquire(false)
         .acquire_timeout(patience)
         .connect_with(options)
         .await;
