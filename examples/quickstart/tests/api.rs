@@ -13,6 +13,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
+use inject_runtime::Policy;
 use quickstart::{
     app::{App, AppInputs},
     database,
@@ -108,7 +109,9 @@ async fn a_book_is_added_and_finished() {
 async fn the_list_is_changed_by_its_owner_alone() {
     let router = router().await;
     for credentials in [None, Some("Bearer sesam"), Some("Basic c2VzYW1l"), Some("sesame")] {
-        for (method, path, body) in [("POST", "/books", "not even JSON"), ("PUT", "/books/seven/finished", "")] {
+        for (method, path, body) in
+            [("POST", "/books", "not even JSON"), ("PUT", "/books/seven/finished", "")]
+        {
             let mut request = request(method, path, body);
             let _ = request.headers_mut().remove(header::AUTHORIZATION);
             if let Some(credentials) = credentials {
@@ -259,9 +262,16 @@ async fn a_file_that_cannot_be_opened_ends_the_start() {
 #[test]
 fn the_graph_shows_the_layers() {
     let graph = routes().graph().to_mermaid();
-    for edge in ["BookService --> BookRepository", "BookService --> notifier", "BookRepository --> pool"] {
+    for edge in ["list --> BookService", "BookService --> notifier", "BookRepository --> Tx", "Tx --> pool"] {
         assert!(graph.contains(edge), "{graph}");
     }
+}
+
+#[test]
+fn the_routes_say_who_may_call_them() {
+    let public: Vec<_> =
+        routes().table().rows().iter().map(|row| (row.handler, row.policy == Policy::Public)).collect();
+    assert_eq!(public, [("list", true), ("add", false), ("show", true), ("finish", false)]);
 }
 
 /// The requests that `main` prints, as they would be pasted.

@@ -241,13 +241,20 @@ impl<C: Container + Send + Sync> Routes<C> {
         RouteTable { rows }
     }
 
-    /// The dependency graph of the container, with the components that endpoints take from it.
+    /// The dependency graph of the container, with the endpoints, the providers and request-scoped components that they ask for, and
+    /// what those take from the container.
+    ///
+    /// A component that is built on the spot, and for providers and request-scoped components alone, is in it without its own
+    /// dependencies, which [`Graph::with`] adds.
     #[must_use]
     pub fn graph(&self) -> Graph<C> {
         fn add<C>(items: &[Item<C>], graph: &mut Graph<C>) {
             for item in items {
                 match item {
-                    Item::Endpoint(entry) => graph.roots.extend(entry.injected),
+                    Item::Endpoint(entry) => {
+                        graph.roots.extend(entry.injected);
+                        graph.endpoints.push(entry.spec);
+                    }
                     Item::Plain(_) => {}
                     Item::Nested { items, .. }
                     | Item::Guarded { items, .. }
@@ -426,7 +433,7 @@ pub struct RouteRow {
     pub policy: Policy,
     /// The guards of the routes that it is in, outermost first, as types.
     pub guards: Vec<&'static str>,
-    /// The components that it takes from the container, itself and through providers.
+    /// What it asks for beside plain extractors: components of the container, what providers return, request-scoped components.
     pub injects: Vec<&'static str>,
     /// Its parameters, as written: name and type.
     pub parameters: Vec<(&'static str, &'static str)>,
