@@ -245,8 +245,8 @@ impl Dependency {
         let ty = self.injected_type(runtime);
         match &self.layering {
             Layering::Inward => quote!(<#ty as #usable<#layer>>::INJECTED),
-            Layering::External => quote!(#injected::external()),
-            Layering::Excepted(reason) => quote!(#injected::excepted(#reason)),
+            Layering::External => quote!(#injected::external::<#ty>()),
+            Layering::Excepted(reason) => quote!(#injected::excepted::<#ty>(#reason)),
         }
     }
 

@@ -230,6 +230,11 @@ fn a_half_typed_problem_is_one_error() {
         "#[problem(type)] struct A;",
         "#[problem(type =)] struct A;",
         "#[problem(crate)] struct A;",
+        "#[problem(status = 404, detail = \"{0}\")] struct A();",
+        "#[problem(status = 404, detail = \"{0}\")] struct A { a: B }",
+        "#[problem(status = 401, challenge)] struct A;",
+        "#[problem(status = 401, chalenge = \"Bearer\")] struct A;",
+        "#[problem(status = 401)] #[problem(challenge = \"Bearer\")] struct A;",
         "enum A { #[problem(transparent = true)] B(C) }",
         "enum A { #[problem(transparent)] B }",
         "enum A { #[problem = \"a\"] B }",
@@ -244,6 +249,8 @@ proptest! {
     #[test]
     fn no_format_string_makes_a_problem_panic(format in "[{}0-9:$.>#?a é\\\\]{0,16}") {
         let format = Literal::string(&format);
-        let _ = inject_codegen::problem(quote::quote!(#[problem(status = 404, detail = #format)] struct A(B, C);));
+        for fields in [quote::quote!(;), quote::quote!(();), quote::quote!((B, C);), quote::quote!({ a: B })] {
+            let _ = inject_codegen::problem(quote::quote!(#[problem(status = 404, detail = #format)] struct A #fields));
+        }
     }
 }

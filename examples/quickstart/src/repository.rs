@@ -1,8 +1,8 @@
 //! 4. The repository: the only place with SQL in it.
 
-use inject_runtime::repository;
+use inject_runtime::{repository, tx::Tx};
 use serde::Serialize;
-use sqlx::{FromRow, SqlitePool};
+use sqlx::{FromRow, Sqlite};
 
 /// A book on the list.
 #[derive(Clone, Debug, FromRow, PartialEq, Serialize)]
@@ -19,11 +19,11 @@ pub struct Book {
 
 /// Keeps books.
 ///
-/// Every field is a dependency; the pool is the container's. `#[repository]` also writes
-/// `BookRepository::new(pool)`, for tests.
-#[repository]
+/// It lives for one request, and so does its transaction, which it shares with whatever else the request does: begun with the first query,
+/// committed before a success is answered, rolled back otherwise. `#[repository]` also writes `BookRepository::new(tx)`, for tests.
+#[repository(scope = request)]
 pub struct BookRepository {
-    pool: SqlitePool,
+    tx: Tx<Sqlite>,
 }
 
 /// The database did not do what it was asked.
@@ -39,30 +39,30 @@ pub enum StorageError {
 
 impl BookRepository {
     /// Adds a book.
-    pub(crate) async fn insert(&self, title: &str, author: &str) -> Result<Book, StorageError> {
+    pub(crate) async fn insert(&mut self, title: &str, author: &str) -> Result<Book, StorageError> {
         let query = "INSERT INTO books (title, author) VALUES (?, ?) RETURNING *";
         let query = sqlx::query_as(query).bind(title).bind(author);
-        Ok(query.fetch_one(&self.pool).await?)
+        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
     }
 
     /// The book with that number.
-    pub(crate) async fn find(&self, id: i64) -> Result<Option<Book>, StorageError> {
+    pub(crate) async fn find(&mut self, id: i64) -> Result<Option<Book>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM books WHERE id = ?").bind(id);
-        Ok(query.fetch_optional(&self.pool).await?)
+        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 
     /// The books added last, at most `limit`.
-    pub(crate) async fn latest(&self, limit: u32) -> Result<Vec<Book>, StorageError> {
+    pub(crate) async fn latest(&mut self, limit: u32) -> Result<Vec<Book>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM books ORDER BY id DESC LIMIT ?").bind(limit);
-        Ok(query.fetch_all(&self.pool).await?)
+        Ok(query.fetch_all(&mut *self.tx.acquire().await?).await?)
     }
 
     /// Marks a book as finished; `None` if there is no such book, or it was finished already.
-    pub(crate) async fn finish(&self, id: i64) -> Result<Option<Book>, StorageError> {
+    pub(crate) async fn finish(&mut self, id: i64) -> Result<Option<Book>, StorageError> {
         // One statement, so that of two requests at the same time only one finishes the book.
         let query = "UPDATE books SET finished = TRUE WHERE id = ? AND NOT finished RETURNING *";
         let query = sqlx::query_as(query).bind(id);
-        Ok(query.fetch_optional(&self.pool).await?)
+        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 }
 

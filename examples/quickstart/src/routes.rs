@@ -1,22 +1,19 @@
-//! 7. The routes: plain axum, with `Inject` for what the container provides.
-//!
-//! `debug_handler` is for the compiler alone, which then says why a function is no handler: "layering violation",
-//! "`App` does not provide ..".
+//! 8. The endpoints: who may call them, what they take, what they answer.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::net::SocketAddr;
 
 use axum::{
-    Router, debug_handler,
+    Router,
     extract::{DefaultBodyLimit, FromRequest, FromRequestParts},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, put},
 };
-use inject_runtime::Inject;
+use inject_runtime::{Routes, get, post, put, routes};
 use serde::Serialize;
 
 use crate::{
     app::App,
+    auth::Owner,
     error::ApiError,
     repository::Book,
     service::{BookService, NewBook},
@@ -25,59 +22,59 @@ use crate::{
 /// A title and an author need less than 1 KiB.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// The application as an axum router. The container is its state.
-pub fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/books", get(list).post(add))
-        .route("/books/{id}", get(show))
-        .route("/books/{id}/finished", put(finish))
-        .fallback(async || ApiError::UnknownPath)
-        .method_not_allowed_fallback(async || ApiError::WrongMethod)
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .with_state(app)
+/// The endpoints of the application.
+#[must_use]
+pub fn routes() -> Routes<App> {
+    routes![list, add, show, finish].layer(DefaultBodyLimit::max(BODY_LIMIT)).configure(|router: Router| {
+        router
+            .fallback(async || ApiError::UnknownPath)
+            .method_not_allowed_fallback(async || ApiError::WrongMethod)
+    })
 }
 
 /// Three requests to try, for a shell.
 #[must_use]
-pub fn examples(address: SocketAddr) -> [String; 3] {
+pub fn examples(address: SocketAddr, token: &str) -> [String; 3] {
     let books = format!("http://{address}/books");
+    let owner = format!("-H 'authorization: Bearer {token}'");
     let dune = r#"{"title": "Dune", "author": "Frank Herbert"}"#;
     [
-        format!("curl '{books}' -H 'content-type: application/json' -d '{dune}'"),
-        format!("curl '{books}/1/finished' -X PUT"),
+        format!("curl '{books}' {owner} -H 'content-type: application/json' -d '{dune}'"),
+        format!("curl '{books}/1/finished' {owner} -X PUT"),
         format!("curl '{books}'"),
     ]
 }
 
-#[debug_handler(state = Arc<App>)]
-async fn list(Inject(books): Inject<BookService>) -> Result<Json<Vec<Book>>, ApiError> {
+/// Everybody may look. Without `public`, or another policy, this would not compile.
+#[get("/books", public)]
+pub async fn list(mut books: BookService) -> Result<Json<Vec<Book>>, ApiError> {
     Ok(Json(books.list().await?))
 }
 
-#[debug_handler(state = Arc<App>)]
-async fn add(
-    Inject(books): Inject<BookService>,
-    Json(book): Json<NewBook>,
-) -> Result<impl IntoResponse, ApiError> {
+/// The owner alone may add. Who that is has been settled before the body is read.
+#[post("/books", authenticated = Owner)]
+pub async fn add(mut books: BookService, Json(book): Json<NewBook>) -> Result<impl IntoResponse, ApiError> {
     let book = books.add(book).await?;
     let location = [(header::LOCATION, format!("/books/{}", book.id))];
     Ok((StatusCode::CREATED, location, Json(book)))
 }
 
-#[debug_handler(state = Arc<App>)]
-async fn show(Inject(books): Inject<BookService>, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
+/// One book.
+#[get("/books/{id}", public)]
+pub async fn show(mut books: BookService, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
     Ok(Json(books.get(id).await?))
 }
 
-#[debug_handler(state = Arc<App>)]
-async fn finish(Inject(books): Inject<BookService>, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
+/// Marks a book as read.
+#[put("/books/{id}/finished", authenticated = Owner)]
+pub async fn finish(mut books: BookService, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
     Ok(Json(books.finish(id).await?))
 }
 
 /// axum's `Json`, with our errors.
-#[derive(FromRequest)]
+#[derive(Debug, FromRequest)]
 #[from_request(via(axum::Json), rejection(ApiError))]
-struct Json<T>(T);
+pub struct Json<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
@@ -86,6 +83,6 @@ impl<T: Serialize> IntoResponse for Json<T> {
 }
 
 /// axum's `Path`, with our errors.
-#[derive(FromRequestParts)]
+#[derive(Debug, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiError))]
-struct Path<T>(T);
+pub struct Path<T>(pub T);

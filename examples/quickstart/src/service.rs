@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use inject_runtime::service;
+use inject_runtime::{BackgroundTasks, Inject, service};
 use serde::Deserialize;
 
 use crate::{
@@ -12,11 +12,12 @@ use crate::{
 
 /// The reading list.
 ///
-/// It owns its repository, and shares the notifier: `T` is built for the holder, `Arc<T>` comes from the container.
-#[service]
+/// It lives for one request, as its repository does. What comes from the container and outlives it is taken through `Inject`.
+#[service(scope = request)]
 pub struct BookService {
     books: BookRepository,
-    notifier: Arc<dyn Notifier>,
+    notifier: Inject<Arc<dyn Notifier>>,
+    tasks: BackgroundTasks,
 }
 
 /// A book to be added.
@@ -55,7 +56,7 @@ impl BookService {
     /// # Errors
     ///
     /// [`BookError::Invalid`] if title or author is blank or too long.
-    pub async fn add(&self, book: NewBook) -> Result<Book, BookError> {
+    pub async fn add(&mut self, book: NewBook) -> Result<Book, BookError> {
         let title = short_text("title", &book.title)?;
         let author = short_text("author", &book.author)?;
         Ok(self.books.insert(title, author).await?)
@@ -66,7 +67,7 @@ impl BookService {
     /// # Errors
     ///
     /// [`BookError::Storage`].
-    pub async fn list(&self) -> Result<Vec<Book>, BookError> {
+    pub async fn list(&mut self) -> Result<Vec<Book>, BookError> {
         Ok(self.books.latest(100).await?)
     }
 
@@ -75,7 +76,7 @@ impl BookService {
     /// # Errors
     ///
     /// [`BookError::Unknown`] if there is none.
-    pub async fn get(&self, id: i64) -> Result<Book, BookError> {
+    pub async fn get(&mut self, id: i64) -> Result<Book, BookError> {
         let book = self.books.find(id).await?;
         book.ok_or(BookError::Unknown(id))
     }
@@ -85,10 +86,12 @@ impl BookService {
     /// # Errors
     ///
     /// [`BookError::Unknown`] if there is no such book.
-    pub async fn finish(&self, id: i64) -> Result<Book, BookError> {
+    pub async fn finish(&mut self, id: i64) -> Result<Book, BookError> {
         match self.books.finish(id).await? {
             Some(book) => {
-                self.notifier.finished(&book);
+                // After the answer, and only if the transaction is committed: nobody is told of what did not happen.
+                let (notifier, finished) = (self.notifier.clone(), book.clone());
+                self.tasks.add("notification", async move { notifier.finished(&finished) });
                 Ok(book)
             }
             None => self.get(id).await,
@@ -109,13 +112,19 @@ fn short_text<'a>(field: &'static str, text: &'a str) -> Result<&'a str, BookErr
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
+
+    use inject_runtime::{Tasks, tx::Tx};
+
     use crate::{database, notifier::RecordingNotifier};
 
-    async fn service() -> (BookService, Arc<RecordingNotifier>) {
+    async fn service() -> (BookService, Arc<RecordingNotifier>, Tasks) {
         let pool = database::in_memory().await.unwrap();
-        let notifier = Arc::new(RecordingNotifier::new());
-        let service = BookService::new(BookRepository::new(pool), notifier.clone());
-        (service, notifier)
+        let (notifier, tasks) = (Arc::new(RecordingNotifier::new()), Tasks::default());
+        let books = BookRepository::new(Tx::new(pool));
+        let service =
+            BookService::new(books, Inject(notifier.clone()), BackgroundTasks::outside_of_requests(&tasks));
+        (service, notifier, tasks)
     }
 
     fn dune() -> NewBook {
@@ -124,7 +133,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_book_is_trimmed_and_unread() {
-        let (service, _) = service().await;
+        let (mut service, ..) = service().await;
         let book = service.add(dune()).await.unwrap();
         assert_eq!((&*book.title, book.finished), ("Dune", false));
         assert_eq!(service.list().await.unwrap(), [book]);
@@ -132,18 +141,20 @@ mod tests {
 
     #[tokio::test]
     async fn to_finish_twice_notifies_once() {
-        let (service, notifier) = service().await;
+        let (mut service, notifier, tasks) = service().await;
         let id = service.add(dune()).await.unwrap().id;
         assert!(service.finish(id).await.unwrap().finished);
         assert!(service.finish(id).await.unwrap().finished);
+        tasks.drain(Duration::from_secs(5)).await.unwrap();
         assert_eq!(notifier.titles(), ["Dune"]);
     }
 
     #[tokio::test]
     async fn an_unknown_book_cannot_be_finished() {
-        let (service, notifier) = service().await;
+        let (mut service, notifier, tasks) = service().await;
         let error = service.finish(7).await.unwrap_err();
         assert!(matches!(error, BookError::Unknown(7)));
+        tasks.drain(Duration::from_secs(5)).await.unwrap();
         assert!(notifier.titles().is_empty());
     }
 }

@@ -15,6 +15,9 @@ pub const ADDRESS: &str = "QUICKSTART_ADDRESS";
 /// The variable with the path of the database.
 pub const DATABASE: &str = "QUICKSTART_DATABASE";
 
+/// The variable with the token that lets its bearer change the list.
+pub const TOKEN: &str = "QUICKSTART_TOKEN";
+
 /// What the environment decides.
 ///
 /// `shared`: every layer may depend on it. `layer_only`: the container does not build it, `main` hands it in.
@@ -25,11 +28,17 @@ pub struct Settings {
     pub address: SocketAddr,
     /// The `SQLite` file, which is created if it is not there.
     pub database: PathBuf,
+    /// Who presents it may change the list. An application of more than one user would keep users instead, and no secret in its settings.
+    pub token: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { address: (Ipv4Addr::LOCALHOST, 3000).into(), database: "quickstart.db".into() }
+        Self {
+            address: (Ipv4Addr::LOCALHOST, 3000).into(),
+            database: "quickstart.db".into(),
+            token: "sesame".into(),
+        }
     }
 }
 
@@ -66,7 +75,15 @@ impl Settings {
                 (!it.is_empty() && it != ":memory:").then(|| it.into())
             })?,
         };
-        Ok(Self { address, database })
+        let token = match lookup(TOKEN) {
+            None => defaults.token,
+            // What a header can carry: RFC 6750.
+            Some(value) => parse(TOKEN, value, "letters, digits, `-`, `.` and `_`", |it| {
+                let is_fit = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+                (!it.is_empty() && it.chars().all(is_fit)).then(|| it.to_owned())
+            })?,
+        };
+        Ok(Self { address, database, token })
     }
 }
 

@@ -13,12 +13,12 @@ use axum::{
     body::{Body, to_bytes},
     http::{HeaderMap, Request, StatusCode, header},
 };
+use inject_runtime::Policy;
 use quickstart::{
     app::{App, AppInputs},
     database,
     notifier::RecordingNotifier,
-    routes,
-    service::BookService,
+    routes::{examples, routes},
     settings::Settings,
 };
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ async fn app(pool: SqlitePool) -> Arc<App> {
 }
 
 async fn router() -> Router {
-    routes::router(app(database::in_memory().await.unwrap()).await)
+    routes().into_router(app(database::in_memory().await.unwrap()).await)
 }
 
 async fn send(router: Router, request: Request<Body>) -> (StatusCode, HeaderMap, Value) {
@@ -52,6 +52,7 @@ fn request(method: &str, path: &str, body: impl Into<Body>) -> Request<Body> {
         .method(method)
         .uri(path)
         .header(header::CONTENT_TYPE, "application/json")
+        .header(header::AUTHORIZATION, "Bearer sesame")
         .body(body.into())
         .unwrap()
 }
@@ -83,7 +84,9 @@ async fn a_book_is_added_and_finished() {
         .build()
         .await
         .unwrap();
-    let router = routes::router(Arc::clone(&app));
+    let routes = routes();
+    let tasks = routes.tasks();
+    let router = routes.into_router(Arc::clone(&app));
 
     let (status, headers, book) = send(router.clone(), dune()).await;
     assert_eq!((status, &headers[header::LOCATION]), (StatusCode::CREATED, &"/books/1".parse().unwrap()));
@@ -91,6 +94,8 @@ async fn a_book_is_added_and_finished() {
 
     let (status, _, finished) = send(router.clone(), request("PUT", "/books/1/finished", "")).await;
     assert_eq!((status, &finished["finished"]), (StatusCode::OK, &json!(true)));
+    // After the answer: shutdown waits for it, and so does this.
+    tasks.drain(Duration::from_secs(5)).await.unwrap();
     assert_eq!(notifier.titles(), ["Dune"]);
 
     let (_, _, shown) = send(router.clone(), request("GET", "/books/1", "")).await;
@@ -98,6 +103,30 @@ async fn a_book_is_added_and_finished() {
     let (_, _, list) = send(router, request("GET", "/books", "")).await;
     assert_eq!(list, json!([finished]));
     app.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_list_is_changed_by_its_owner_alone() {
+    let router = router().await;
+    for credentials in [None, Some("Bearer sesam"), Some("Basic c2VzYW1l"), Some("sesame")] {
+        for (method, path, body) in
+            [("POST", "/books", "not even JSON"), ("PUT", "/books/seven/finished", "")]
+        {
+            let mut request = request(method, path, body);
+            let _ = request.headers_mut().remove(header::AUTHORIZATION);
+            if let Some(credentials) = credentials {
+                request.headers_mut().insert(header::AUTHORIZATION, credentials.parse().unwrap());
+            }
+            let (status, headers, problem) = send(router.clone(), request).await;
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {credentials:?}");
+            assert_eq!(headers[header::CONTENT_TYPE], "application/problem+json");
+            assert!(headers[header::WWW_AUTHENTICATE].to_str().unwrap().starts_with("Bearer"));
+            assert_eq!(problem["title"], "Unauthorized");
+        }
+    }
+    let mut everybody = request("GET", "/books", "");
+    let _ = everybody.headers_mut().remove(header::AUTHORIZATION);
+    assert_eq!(send(router, everybody).await.2, json!([]));
 }
 
 #[tokio::test]
@@ -168,7 +197,7 @@ async fn a_closed_database_is_logged_and_not_told() {
     let _guard = tracing::subscriber::set_default(subscriber);
 
     let pool = database::in_memory().await.unwrap();
-    let router = routes::router(app(pool.clone()).await);
+    let router = routes().into_router(app(pool.clone()).await);
     pool.close().await;
     let told = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
     assert_eq!(told, NOT_YOUR_FAULT);
@@ -179,7 +208,7 @@ async fn a_closed_database_is_logged_and_not_told() {
 #[tokio::test]
 async fn a_database_without_tables_is_not_told() {
     let pool = SqlitePool::connect("sqlite::memory:").await.unwrap();
-    let router = routes::router(app(pool).await);
+    let router = routes().into_router(app(pool).await);
     let told = problem(router, dune(), StatusCode::INTERNAL_SERVER_ERROR).await;
     assert_eq!(told, NOT_YOUR_FAULT);
 }
@@ -191,7 +220,7 @@ async fn a_busy_database_is_not_told() {
     let options = options.acquire_timeout(Duration::from_millis(10));
     let pool = options.connect("sqlite::memory:").await.unwrap();
     let _in_use = pool.acquire().await.unwrap();
-    let router = routes::router(app(pool.clone()).await);
+    let router = routes().into_router(app(pool.clone()).await);
     let told = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
     assert_eq!(told, NOT_YOUR_FAULT);
 }
@@ -203,7 +232,7 @@ async fn a_locked_database_is_not_told() {
     let _writer = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
 
     let options = SqliteConnectOptions::new().filename(file).busy_timeout(Duration::ZERO);
-    let router = routes::router(app(SqlitePool::connect_with(options).await.unwrap()).await);
+    let router = routes().into_router(app(SqlitePool::connect_with(options).await.unwrap()).await);
     let told = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
     assert_eq!(told, NOT_YOUR_FAULT);
 }
@@ -213,7 +242,7 @@ async fn books_outlive_the_application() {
     let file = new_file("outlive");
     for expected in [1, 2] {
         let app = App::builder(AppInputs { settings: settings(&file) }).build().await.unwrap();
-        let (_, _, book) = send(routes::router(Arc::clone(&app)), dune()).await;
+        let (_, _, book) = send(routes().into_router(Arc::clone(&app)), dune()).await;
         assert_eq!(book["id"], expected);
         app.shutdown().await.unwrap();
     }
@@ -232,10 +261,17 @@ async fn a_file_that_cannot_be_opened_ends_the_start() {
 
 #[test]
 fn the_graph_shows_the_layers() {
-    let graph = App::graph().with::<BookService>().to_mermaid();
-    for edge in ["BookService --> BookRepository", "BookService --> notifier", "BookRepository --> pool"] {
+    let graph = routes().graph().to_mermaid();
+    for edge in ["list --> BookService", "BookService --> notifier", "BookRepository --> Tx", "Tx --> pool"] {
         assert!(graph.contains(edge), "{graph}");
     }
+}
+
+#[test]
+fn the_routes_say_who_may_call_them() {
+    let public: Vec<_> =
+        routes().table().rows().iter().map(|row| (row.handler, row.policy == Policy::Public)).collect();
+    assert_eq!(public, [("list", true), ("add", false), ("show", true), ("finish", false)]);
 }
 
 /// The requests that `main` prints, as they would be pasted.
@@ -248,7 +284,7 @@ async fn the_examples_work() {
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let examples = routes::examples(listener.local_addr().unwrap());
+    let examples = examples(listener.local_addr().unwrap(), "sesame");
     tokio::spawn(async { axum::serve(listener, router().await).await });
     let answers = spawn_blocking(move || examples.map(|line| run(&line).stdout)).await.unwrap();
     let [added, mut finished, list] = answers.map(|it| serde_json::from_slice::<Value>(&it).unwrap());

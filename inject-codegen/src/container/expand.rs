@@ -227,8 +227,14 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         quote!(.qualified(#qualifier))
     });
     let (layer_of, field_ty) = (runtime.private("LayerOf"), &field.ty);
-    let node =
-        called_at(field.ident.span(), quote!(#field_node::new(#name, #ty, #layer_of::<#field_ty>::NAME)));
+    let injected = match &field.qualifier {
+        Some(qualifier) => quote!(#runtime::Qualified<#field_ty, #qualifier>),
+        None => quote!(#field_ty),
+    };
+    let node = called_at(
+        field.ident.span(),
+        quote!(#field_node::new::<#injected>(#name, #ty, #layer_of::<#field_ty>::NAME)),
+    );
     let node = quote!(#node #qualified);
     let wired = |trait_name: &str, component: &Type, item: TokenStream| {
         let wired = runtime.private(trait_name);

@@ -79,6 +79,8 @@ struct Marks {
     transparent: Option<Meta>,
     /// All others.
     descriptions: Vec<Meta>,
+    /// Something that was written could not be read, and is not here.
+    is_partial: bool,
 }
 
 impl Marks {
@@ -88,13 +90,17 @@ impl Marks {
             known: &["status", "title", "detail", "type", "challenge", "transparent", "crate"],
         };
         let mut read = Self::default();
-        let Some(attribute) = at_most_one(marks, errors) else { return read };
-        let Some(tokens) = arguments(&attribute, "#[problem(status = 404)]", errors) else { return read };
-        keys.read(tokens, errors, |key, meta, _| match key {
-            "crate" => read.runtime = Some(meta.clone()),
-            "transparent" => read.transparent = Some(meta.clone()),
-            _ => read.descriptions.push(meta.clone()),
-        });
+        let before = errors.count();
+        let tokens =
+            at_most_one(marks, errors).and_then(|it| arguments(&it, "#[problem(status = 404)]", errors));
+        if let Some(tokens) = tokens {
+            keys.read(tokens, errors, |key, meta, _| match key {
+                "crate" => read.runtime = Some(meta.clone()),
+                "transparent" => read.transparent = Some(meta.clone()),
+                _ => read.descriptions.push(meta.clone()),
+            });
+        }
+        read.is_partial = errors.count() > before;
         read
     }
 }
@@ -107,7 +113,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         marks.runtime.take().and_then(|it| path_value(&it, "crate = path::to::inject_runtime", errors));
     let cases = match shape {
         Shape::Struct(fields) => {
-            vec![Case { variant: None, answer: answer(marks, &fields, "struct", errors) }]
+            vec![Case { variant: None, answer: answer(&marks, &fields, "struct", errors) }]
         }
         Shape::Enum(variants) => {
             says_it_on_variants(&marks, errors);
@@ -137,17 +143,17 @@ fn case(variant: Variant, errors: &mut Errors) -> Case {
             "`crate` is said of the whole enum: put `#[problem(crate = path)]` above it [inject/problem]",
         );
     }
-    Case { answer: answer(marks, &variant.fields, "variant", errors), variant: Some(variant.ident) }
+    Case { answer: answer(&marks, &variant.fields, "variant", errors), variant: Some(variant.ident) }
 }
 
-fn answer(marks: Marks, fields: &Fields, place: &str, errors: &mut Errors) -> Answer {
+fn answer(marks: &Marks, fields: &Fields, place: &str, errors: &mut Errors) -> Answer {
     is_not_on_a_field(fields, place, errors);
-    let Some(transparent) = marks.transparent else {
-        return Answer::Described(description(&marks.descriptions, fields, place, errors));
+    let Some(transparent) = &marks.transparent else {
+        return Answer::Described(description(marks, fields, place, errors));
     };
-    expect_bare(&transparent, errors);
+    expect_bare(transparent, errors);
     says_nothing_beside_transparent(&marks.descriptions, errors);
-    match only_field(&transparent, fields, place, errors) {
+    match only_field(transparent, fields, place, errors) {
         Some((member, ty)) => Answer::OfField(member, ty),
         None => Answer::Described(Description::default()),
     }
@@ -188,10 +194,10 @@ fn only_field(
     fields.members().zip(fields).next().map(|(member, field)| (member, field.ty.clone()))
 }
 
-fn description(marks: &[Meta], fields: &Fields, place: &str, errors: &mut Errors) -> Description {
+fn description(marks: &Marks, fields: &Fields, place: &str, errors: &mut Errors) -> Description {
     let mut description = Description::default();
     let before = errors.count();
-    for meta in marks {
+    for meta in &marks.descriptions {
         let key = meta.path().to_token_stream().to_string();
         match key.as_str() {
             "status" => description.status = status(meta, errors).unwrap_or_default(),
@@ -201,8 +207,9 @@ fn description(marks: &[Meta], fields: &Fields, place: &str, errors: &mut Errors
             _ => description.challenge = challenge(meta, errors),
         }
     }
-    if errors.count() == before {
-        names_its_challenge(&description, marks, errors);
+    // What could not be read may have been the challenge.
+    if !marks.is_partial && errors.count() == before {
+        names_its_challenge(&description, &marks.descriptions, errors);
     }
     description
 }
@@ -291,9 +298,9 @@ fn mentions_fields(
     let Some(unknown) = template.positions.iter().find(|position| **position >= count) else { return true };
     let there_are = match fields {
         Fields::Named(_) => "its fields have names".to_owned(),
+        Fields::Unnamed(_) if count > 1 => format!("its last field is `{{{}}}`", count - 1),
         Fields::Unnamed(_) if count == 1 => "its only field is `{0}`".to_owned(),
-        Fields::Unnamed(_) => format!("its last field is `{{{}}}`", count - 1),
-        Fields::Unit => "it has no fields".to_owned(),
+        Fields::Unnamed(_) | Fields::Unit => "it has no fields".to_owned(),
     };
     errors
         .at(literal, format_args!("this {place} has no field `{{{unknown}}}`: {there_are} [inject/problem]"));

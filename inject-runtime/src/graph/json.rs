@@ -34,7 +34,7 @@ fn vertex(vertex: &Vertex) -> String {
         ("recipe", recipe),
         ("factory", function),
         ("qualifier", vertex.qualifier),
-        ("declared_at", Some(&vertex.location.to_string())),
+        ("declared_at", (!vertex.location.file.is_empty()).then_some(&*vertex.location.to_string())),
     ])
 }
 

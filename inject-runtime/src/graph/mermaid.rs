@@ -38,7 +38,9 @@ fn node(vertex: &Vertex) -> String {
         }
         _ => {}
     }
-    let _ = write!(label, "<br/>{}", escape(&vertex.location.to_string()));
+    if !vertex.location.file.is_empty() {
+        let _ = write!(label, "<br/>{}", escape(&vertex.location.to_string()));
+    }
     let (open, close) = if vertex.recipe.is_some() { ("(", ")") } else { ("[", "]") };
     format!("{}{open}\"{label}\"{close}", vertex.id)
 }

@@ -46,6 +46,8 @@ pub struct Graph<C> {
     pub(crate) fields: &'static [FieldNode],
     pub(crate) order: &'static [usize],
     pub(crate) roots: Vec<Node>,
+    #[cfg(feature = "axum")]
+    pub(crate) endpoints: Vec<&'static crate::request::EndpointSpec>,
     of: PhantomData<fn() -> C>,
 }
 
@@ -54,7 +56,16 @@ impl<C: Container> Graph<C> {
     #[must_use]
     #[track_caller]
     pub const fn new(container: &'static str, fields: &'static [FieldNode], order: &'static [usize]) -> Self {
-        Self { container, location: Location::here(), fields, order, roots: Vec::new(), of: PhantomData }
+        Self {
+            container,
+            location: Location::here(),
+            fields,
+            order,
+            roots: Vec::new(),
+            #[cfg(feature = "axum")]
+            endpoints: Vec::new(),
+            of: PhantomData,
+        }
     }
 
     /// Adds component `T`, and what it depends on.
@@ -140,6 +151,8 @@ impl fmt::Display for Location {
 pub enum Scope {
     /// Built from the container alone.
     Container,
+    /// Built from a request, and gone with it.
+    Request,
 }
 
 impl Scope {
@@ -148,6 +161,7 @@ impl Scope {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Container => "container",
+            Self::Request => "request",
         }
     }
 }
@@ -258,6 +272,10 @@ impl Dependency {
 pub struct FieldNode {
     pub(crate) name: &'static str,
     pub(crate) ty: &'static str,
+    /// Of the type that is injected: of the qualified one, where there is a qualifier.
+    #[cfg_attr(not(feature = "axum"), allow(dead_code))]
+    // it is what parameters of endpoints are found by
+    pub(crate) id: TypeId,
     pub(crate) layer: Option<&'static str>,
     pub(crate) qualifier: Option<&'static str>,
     pub(crate) location: Location,
@@ -302,6 +320,7 @@ impl FieldNode {
     pub(crate) const ABSENT: Self = Self {
         name: "",
         ty: "",
+        id: TypeId::of::<()>(),
         layer: None,
         qualifier: None,
         location: Location { file: "", line: 0 },
@@ -309,11 +328,11 @@ impl FieldNode {
         dependencies: &[],
     };
 
-    /// A field that is declared where this is called; `FieldSpec` adds what it is made from.
+    /// A field that provides a `T` and is declared where this is called; `FieldSpec` adds what it is made from.
     #[must_use]
     #[track_caller]
-    pub const fn new(name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {
-        Self { name, ty, layer, location: Location::here(), ..Self::ABSENT }
+    pub const fn new<T: 'static>(name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {
+        Self { name, ty, id: TypeId::of::<T>(), layer, location: Location::here(), ..Self::ABSENT }
     }
 
     /// The same field under a qualifier.

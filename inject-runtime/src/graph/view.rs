@@ -3,6 +3,8 @@
 use std::{any::TypeId, collections::HashMap};
 
 use super::{ComponentNode, Dependency, FieldNode, Graph, Location, Node, Recipe, Scope};
+#[cfg(feature = "axum")]
+use crate::request::{EndpointSpec, Injected, ParameterSpec, ProviderNode, Shape};
 
 /// A graph as vertices and edges. Fields of the container come first, in the order of their declaration;
 /// components built on the spot follow in the order in which a walk from the fields meets them.
@@ -29,7 +31,8 @@ pub struct Vertex {
     pub scope: Scope,
     /// The qualifier of the field.
     pub qualifier: Option<&'static str>,
-    /// Where the component is declared; for a field that is not built by a component, where the field is.
+    /// Where the component is declared; for a field that is not built by a component, where the field is. Of what the library
+    /// provides, `file` is empty.
     pub location: Location,
 }
 
@@ -113,10 +116,15 @@ impl View {
         for field in graph.fields.iter().filter(|field| field.is_present()) {
             walk.field(field);
         }
+        // Before the endpoints, which know less of them.
         for root in &graph.roots {
             if let Node::Component(component) = root {
                 walk.component(component);
             }
+        }
+        #[cfg(feature = "axum")]
+        for endpoint in &graph.endpoints {
+            walk.endpoint(endpoint);
         }
         Self { container: graph.container, vertices: walk.vertices, edges: walk.edges }
     }
@@ -186,6 +194,93 @@ impl Walk {
         });
         self.dependencies(&id, component.dependencies);
         id
+    }
+
+    #[cfg(feature = "axum")]
+    fn endpoint(&mut self, endpoint: &'static EndpointSpec) {
+        let id = self.free_id(endpoint.name);
+        self.vertices.push(Vertex {
+            id: id.clone(),
+            ty: endpoint.name,
+            recipe: None,
+            layer: Some("Route"),
+            scope: Scope::Request,
+            qualifier: None,
+            location: endpoint.location,
+        });
+        if let Some(principal) = endpoint.principal {
+            self.parameter(&id, None, principal);
+        }
+        self.parameters(&id, endpoint.parameters);
+    }
+
+    #[cfg(feature = "axum")]
+    fn parameters(&mut self, from: &str, parameters: &[ParameterSpec]) {
+        for parameter in parameters {
+            self.parameter(from, Some(parameter.name), parameter.shape);
+        }
+    }
+
+    /// The edge to what a parameter takes; other extractors than ours are not in the graph.
+    #[cfg(feature = "axum")]
+    fn parameter(&mut self, from: &str, name: Option<&'static str>, shape: Shape) {
+        let (to, kind) = match shape {
+            Shape::Injected(injected) => {
+                let kind =
+                    injected.exception.map_or(EdgeKind::Inward, |reason| EdgeKind::Excepted { reason });
+                (self.injected(injected), kind)
+            }
+            Shape::Provider(node) | Shape::Fresh(node) => (self.provider(node), EdgeKind::Inward),
+            Shape::Plain | Shape::Scoped | Shape::Opaque => return,
+        };
+        let edge = Edge { from: from.to_owned(), to, name, kind };
+        if !self.edges.contains(&edge) {
+            self.edges.push(edge);
+        }
+    }
+
+    /// The id of what is taken from the container. A component that is met here alone has no dependencies in the graph: they are
+    /// known where the container is, and [`Graph::with`] adds them.
+    #[cfg(feature = "axum")]
+    fn injected(&mut self, injected: Injected) -> String {
+        let id = (injected.id)();
+        if let Some(field) = self.fields.iter().find(|field| field.is_present() && field.id == id) {
+            return field.name.to_owned();
+        }
+        self.vertex(id, injected.name, injected.layer, Scope::Container, None).0
+    }
+
+    /// The id of a provider or a request-scoped component; the first visit adds its vertex and edges.
+    #[cfg(feature = "axum")]
+    fn provider(&mut self, node: &'static ProviderNode) -> String {
+        let (id, is_new) =
+            self.vertex((node.id)(), node.name, Some(node.layer), Scope::Request, Some(node.location));
+        if is_new {
+            self.parameters(&id, node.parameters);
+        }
+        id
+    }
+
+    /// The id of the vertex for a type, and whether it is new.
+    #[cfg(feature = "axum")]
+    fn vertex(
+        &mut self,
+        of: TypeId,
+        name: &'static str,
+        layer: Option<&'static str>,
+        scope: Scope,
+        location: Option<Location>,
+    ) -> (String, bool) {
+        if let Some(&known) = self.own.get(&of) {
+            return (self.vertices[known].id.clone(), false);
+        }
+        let id = self.free_id(name);
+        self.own.insert(of, self.vertices.len());
+        let location = location.unwrap_or(Location { file: "", line: 0 });
+        let vertex =
+            Vertex { id: id.clone(), ty: name, recipe: None, layer, scope, qualifier: None, location };
+        self.vertices.push(vertex);
+        (id, true)
     }
 
     /// `name`, or `name_2`, `name_3` where several types share it.

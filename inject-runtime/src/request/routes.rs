@@ -57,6 +57,7 @@ pub struct Routes<C> {
     items: Vec<Item<C>>,
     overrides: Overrides,
     tasks: Tasks,
+    configure: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
 }
 
 enum Item<C> {
@@ -71,7 +72,12 @@ type Apply<C> = Box<dyn FnOnce(Router<Arc<C>>) -> Router<Arc<C>> + Send>;
 
 impl<C> Default for Routes<C> {
     fn default() -> Self {
-        Self { items: Vec::new(), overrides: Overrides::default(), tasks: Tasks::default() }
+        Self {
+            items: Vec::new(),
+            overrides: Overrides::default(),
+            tasks: Tasks::default(),
+            configure: Vec::new(),
+        }
     }
 }
 
@@ -129,6 +135,14 @@ impl<C: Container + Send + Sync> Routes<C> {
     {
         let items = std::mem::take(&mut self.items);
         self.items = vec![Item::Layered { layer: Box::new(|router| router.layer(layer)), items }];
+        self
+    }
+
+    /// Has the last word about the router that [`into_router`](Self::into_router) makes: fallbacks, routes of another state. Of routes that
+    /// are nested or merged, this is forgotten.
+    #[must_use]
+    pub fn configure(mut self, configure: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
+        self.configure.push(Box::new(configure));
         self
     }
 
@@ -215,7 +229,8 @@ impl<C: Container + Send + Sync> Routes<C> {
         assert_no_overlap(&self.table());
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
         let surroundings = Surroundings { guards: Vec::new(), overrides, tasks: self.tasks };
-        assemble(self.items, "", &surroundings, &container).with_state(container)
+        let router = assemble(self.items, "", &surroundings, &container).with_state(container);
+        self.configure.into_iter().fold(router, |router, configure| configure(router))
     }
 
     /// The routes as data: method, path, handler, policy, and what is injected.
@@ -226,13 +241,20 @@ impl<C: Container + Send + Sync> Routes<C> {
         RouteTable { rows }
     }
 
-    /// The dependency graph of the container, with the components that endpoints take from it.
+    /// The dependency graph of the container, with the endpoints, the providers and request-scoped components that they ask for, and
+    /// what those take from the container.
+    ///
+    /// A component that is built on the spot, and for providers and request-scoped components alone, is in it without its own
+    /// dependencies, which [`Graph::with`] adds.
     #[must_use]
     pub fn graph(&self) -> Graph<C> {
         fn add<C>(items: &[Item<C>], graph: &mut Graph<C>) {
             for item in items {
                 match item {
-                    Item::Endpoint(entry) => graph.roots.extend(entry.injected),
+                    Item::Endpoint(entry) => {
+                        graph.roots.extend(entry.injected);
+                        graph.endpoints.push(entry.spec);
+                    }
                     Item::Plain(_) => {}
                     Item::Nested { items, .. }
                     | Item::Guarded { items, .. }
@@ -411,7 +433,7 @@ pub struct RouteRow {
     pub policy: Policy,
     /// The guards of the routes that it is in, outermost first, as types.
     pub guards: Vec<&'static str>,
-    /// The components that it takes from the container, itself and through providers.
+    /// What it asks for beside plain extractors: components of the container, what providers return, request-scoped components.
     pub injects: Vec<&'static str>,
     /// Its parameters, as written: name and type.
     pub parameters: Vec<(&'static str, &'static str)>,

@@ -60,6 +60,13 @@ impl Scope {
         Self(Arc::new(Inner { overrides, tasks, open: Mutex::default() }))
     }
 
+    /// The scope of a request that has ended, with a success.
+    pub(super) fn over(tasks: Tasks) -> Self {
+        let scope = Self::new(None, tasks);
+        scope.lock().ended = Some(true);
+        scope
+    }
+
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }

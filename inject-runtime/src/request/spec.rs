@@ -1,12 +1,7 @@
 //! Endpoints, providers and their parameters, as data that expansions leave behind: what the route table shows, and what decides
 //! whether an endpoint needs a request scope.
 
-use std::{
-    any::TypeId,
-    collections::{HashMap, HashSet},
-    fmt,
-    marker::PhantomData,
-};
+use std::{any::TypeId, collections::HashMap, fmt, marker::PhantomData};
 
 use axum::extract::{
     ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
@@ -138,7 +133,7 @@ impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Public => f.write_str("public"),
-            Self::Authenticated { .. } => f.write_str("authenticated"),
+            Self::Authenticated { principal } => write!(f, "authenticated: {principal}"),
             Self::AnyRole { any_of, .. } => f.write_str(&any_of.join(" | ")),
         }
     }
@@ -193,6 +188,8 @@ impl Shape {
 #[derive(Clone, Copy, Debug)]
 pub struct Injected {
     pub(crate) name: &'static str,
+    pub(crate) id: fn() -> TypeId,
+    pub(crate) layer: Option<&'static str>,
     pub(crate) exception: Option<&'static str>,
 }
 
@@ -205,14 +202,14 @@ impl Injected {
 
     /// `#[layering(allow, reason = "..")]`
     #[must_use]
-    pub const fn excepted(reason: &'static str) -> Self {
-        Self { name: "", exception: Some(reason) }
+    pub const fn excepted<T: 'static>(reason: &'static str) -> Self {
+        Self { exception: Some(reason), ..Self::external::<T>() }
     }
 
     /// `#[external]`: of a type without a layer.
     #[must_use]
-    pub const fn external() -> Self {
-        Self { name: "", exception: None }
+    pub const fn external<T: 'static>() -> Self {
+        Self { name: "", id: TypeId::of::<T>, layer: None, exception: None }
     }
 
     /// Why it is an exception from the rules of layering, if it is one.
@@ -238,9 +235,10 @@ pub trait UsableFrom<L> {
 impl<L, D> UsableFrom<L> for D
 where
     L: MayDependOn<D::Layer>,
-    D: Layered,
+    D: Layered + 'static,
 {
-    const INJECTED: Injected = Injected { name: <D::Layer as Layer>::NAME, exception: None };
+    const INJECTED: Injected =
+        Injected { layer: Some(<D::Layer as Layer>::NAME), ..Injected::external::<D>() };
 }
 
 /// A provider, or a request-scoped component.
@@ -250,6 +248,7 @@ pub struct ProviderNode {
     pub(crate) id: fn() -> TypeId,
     pub(crate) fresh_id: fn() -> TypeId,
     pub(crate) kind: ProviderKind,
+    pub(crate) layer: &'static str,
     pub(crate) parameters: &'static [ParameterSpec],
     pub(crate) location: Location,
 }
@@ -269,7 +268,7 @@ impl ProviderNode {
     /// The node of a provider of `T`, which is declared where this is called.
     #[must_use]
     #[track_caller]
-    pub const fn new<T: 'static>(
+    pub const fn new<T: Layered + 'static>(
         name: &'static str,
         kind: ProviderKind,
         parameters: &'static [ParameterSpec],
@@ -279,9 +278,16 @@ impl ProviderNode {
             id: TypeId::of::<T>,
             fresh_id: TypeId::of::<PhantomData<T>>,
             kind,
+            layer: <T::Layer as Layer>::NAME,
             parameters,
             location: Location::here(),
         }
+    }
+
+    /// The same node, for what the library provides.
+    #[cfg(feature = "sqlx")]
+    pub(crate) const fn built_in(self) -> Self {
+        Self { location: Location { file: "", line: 0 }, ..self }
     }
 
     /// The name of the function or component.
@@ -297,22 +303,14 @@ impl ProviderNode {
     }
 }
 
-/// The components that `parameters` take from the container, themselves or through providers, each once.
+/// What `parameters` ask for: components of the container, what providers return, request-scoped components.
 pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
-    fn collect(parameters: &[ParameterSpec], seen: &mut HashSet<TypeId>, found: &mut Vec<&'static str>) {
-        for parameter in parameters {
-            match parameter.shape {
-                Shape::Injected(injected) if !found.contains(&injected.name) => found.push(injected.name),
-                Shape::Provider(node) | Shape::Fresh(node) if seen.insert((node.id)()) => {
-                    collect(node.parameters, seen, found);
-                }
-                _ => {}
-            }
-        }
-    }
-    let mut found = Vec::new();
-    collect(parameters, &mut HashSet::new(), &mut found);
-    found
+    let name = |parameter: &ParameterSpec| match parameter.shape {
+        Shape::Injected(injected) => Some(injected.name),
+        Shape::Provider(_) | Shape::Fresh(_) => Some(parameter.ty),
+        Shape::Scoped | Shape::Plain | Shape::Opaque => None,
+    };
+    parameters.iter().filter_map(name).collect()
 }
 
 /// A type about which something is known as an extractor.

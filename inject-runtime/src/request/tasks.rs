@@ -193,6 +193,12 @@ impl std::error::Error for TasksAbandoned {}
 pub struct BackgroundTasks(Scope);
 
 impl BackgroundTasks {
+    /// A handle that belongs to no request, for jobs, command-line tools and unit tests: what is added starts at once, on `tasks`.
+    #[must_use]
+    pub fn outside_of_requests(tasks: &Tasks) -> Self {
+        Self(Scope::over(tasks.clone()))
+    }
+
     /// Adds a task. Its name is that in the log, and in the error of a shutdown that did not wait any longer.
     pub fn add(&self, name: impl Into<Cow<'static, str>>, task: impl Future<Output = ()> + Send + 'static) {
         self.0.queue(Queued { name: name.into(), task: Box::pin(task) });

@@ -6,6 +6,7 @@ use std::{
     path::PathBuf,
     process,
     sync::atomic::{AtomicUsize, Ordering},
+    thread,
     time::Duration,
 };
 
@@ -66,13 +67,14 @@ pub(crate) async fn count(pool: &SqlitePool) -> i64 {
     sqlx::query_scalar("SELECT count(*) FROM book").fetch_one(pool).await.expect("the table is there")
 }
 
-/// A pool over the `PostgreSQL` that `DATABASE_URL` names, for the test `name`, with a schema of its own.
+/// A pool over the `PostgreSQL` that `DATABASE_URL` names, with a schema of its own, which is called after `name`.
 pub(crate) async fn postgres(name: &str, connections: u32, patience: Duration) -> Option<PgPool> {
     let url = env::var("DATABASE_URL").unwrap_or_default();
     if !url.starts_with("postgres") {
         // Not `eprintln!`, which is not shown for a test that passes.
         let reason = "DATABASE_URL is not set to the URL of a PostgreSQL";
-        writeln!(io::stderr(), "NOT RUN: {name}: {reason}").expect("stderr is there");
+        let test = thread::current().name().unwrap_or(name).to_owned();
+        writeln!(io::stderr(), "NOT RUN: {test}: {reason}").expect("stderr is there");
         return None;
     }
     let schema = format!("inject_tx_{name}");
@@ -89,6 +91,7 @@ pub(crate) async fn postgres(name: &str, connections: u32, patience: Duration) -
     let options = options.options([("search_path", schema)]);
     let pool = PgPoolOptions::new()
         .max_connections(connections)
+        .test_before_acquire(false)
         .acquire_timeout(patience)
         .connect_with(options)
         .await;

@@ -95,10 +95,12 @@ async fn a_rollback_that_takes_too_long_closes_the_connection() {
     assert_eq!(clean(&pool).await, 0);
 }
 
-/// sqlx leaves the connection in a transaction when its `begin` is dropped; so does everything that is built on it.
+/// At any point: the connection is neither closed nor given back with a transaction open on it.
 #[tokio::test]
 async fn whatever_is_given_up_leaves_the_pool_whole() {
     let Some(pool) = postgres("whole", 1, LONG).await else { return };
+    let pid = sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()");
+    let pid = pid.fetch_one(&pool).await.expect("its number");
     for polls in 0..16 {
         let mut tx = Tx::new(pool.clone());
         let _ = give_up_after(polls, tx.acquire()).await.map(drop);
@@ -124,7 +126,8 @@ async fn whatever_is_given_up_leaves_the_pool_whole() {
         let _ = give_up_after(polls + 1, tx.teardown(Outcome::Success)).await;
         assert_eq!(clean(&pool).await, 0, "commit, {polls}");
     }
-    assert_eq!(pool.size(), 1);
+    let same = sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()");
+    assert_eq!(same.fetch_one(&pool).await.expect("its number"), pid);
 }
 
 #[tokio::test]
@@ -213,6 +216,8 @@ async fn a_savepoint_that_is_refused_leaves_nothing_half_done() {
     let mut connection = tx.acquire().await.expect("its turn");
     sqlx::Connection::begin(&mut *connection).await.map(drop).expect_err("it has failed");
     drop(connection);
+    add(&mut tx, "Mansfield Park").await.expect_err("not outside of a transaction");
+    tx.nested(async |tx| add(tx, "Mansfield Park").await).await.expect_err("nor there");
     tx.commit().await.expect_err("it was rolled back");
     assert_eq!(clean(&pool).await, 0);
 }

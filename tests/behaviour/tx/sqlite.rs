@@ -499,10 +499,29 @@ async fn a_nested_handle_that_is_kept_is_refused() {
     let mut kept = tx.nested(async |tx| Ok::<_, Error>(tx.clone())).await.expect("nothing fails");
     assert!(is_ended(&kept.acquire().await.map(drop).expect_err("it has ended")));
     // Nor does ending it end anything else.
-    kept.teardown(Outcome::Cancelled).await.expect("nothing to do");
+    kept.teardown(Outcome::Cancelled).await.expect_err("a part of it");
     LIBRARY.publish(&mut tx, "Emma").await.expect("it goes on");
     tx.commit().await.expect("it commits");
     assert_eq!(count(&pool).await, 1);
+}
+
+#[tokio::test]
+async fn a_nested_handle_does_not_end_its_part() {
+    let pool = in_memory().await;
+    let mut tx = Tx::new(pool.clone());
+    LIBRARY.publish(&mut tx, "Emma").await.expect("a new book");
+    let nested = tx.nested(async |tx| {
+        LIBRARY.publish(tx, "Persuasion").await?;
+        tx.clone().commit().await.expect_err("a part of it");
+        tx.clone().rollback().await.expect_err("a part of it");
+        ReadTx::clone(tx).teardown(Outcome::Cancelled).await.expect("nothing to do");
+        LIBRARY.books.count(tx).await
+    });
+    assert_eq!(nested.await.expect("it goes on"), 2);
+    assert_eq!(pool.num_idle(), 0);
+    tx.rollback().await.expect("it rolls back");
+    clean(&pool).await;
+    assert_eq!(count(&pool).await, 0);
 }
 
 /// Somebody holds on to the connection of a savepoint: what happens to it is not known, so nothing is kept.

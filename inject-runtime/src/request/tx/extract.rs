@@ -9,11 +9,12 @@ use super::{IsolatedTx, Isolation, ReadTx, Tx};
 use crate::{
     container::Container,
     injectable::{BoxFuture, Injectable},
+    layer::Infrastructure,
     request::{
         Outcome, Teardown,
         provider::{found, keep},
         scope::{Scope, outside_of_scope},
-        spec::{Known, ProviderKind, ProviderNode, Shape},
+        spec::{Known, ParameterSpec, ProviderKind, ProviderNode, Shape, UsableFrom},
         tasks::Tasks,
     },
 };
@@ -103,8 +104,14 @@ async fn close<DB: Database>(tx: Tx<DB>, outcome: Outcome, tasks: Tasks) -> Resu
 macro_rules! known {
     ($($ty:ident<DB $(, $level:ident)?>;)*) => {$(
         impl<DB: Database $(, $level: 'static)?> Known for $ty<DB $(, $level)?> {
-            const SHAPE: Shape =
-                Shape::Provider(&ProviderNode::new::<Self>(stringify!($ty), ProviderKind::Resource, &[]));
+            const SHAPE: Shape = Shape::Provider(
+                &ProviderNode::new::<Self>(stringify!($ty), ProviderKind::Resource, &[ParameterSpec::new(
+                    "pool",
+                    "Pool",
+                    Shape::Injected(<Pool<DB> as UsableFrom<Infrastructure>>::INJECTED.named("Pool")),
+                )])
+                .built_in(),
+            );
         }
     )*};
 }

@@ -43,6 +43,13 @@ impl<DB: Database> Held<DB> {
         self.connection.as_mut()
     }
 
+    /// How deep it is in transactions and savepoints. Never too little: sqlx counts a rollback that it has queued late, not early.
+    pub(super) fn depth(&self) -> usize {
+        self.connection
+            .as_ref()
+            .map_or(0, |connection| DB::TransactionManager::get_transaction_depth(connection))
+    }
+
     /// Begins a transaction; in a transaction, a savepoint.
     ///
     /// If the database refuses it and the connection is as it was, the error comes with the connection. Otherwise it is closed: sqlx
@@ -92,7 +99,6 @@ impl<DB: Database> Held<DB> {
         if let Some(probe) = end.probe {
             probe(connection).await?;
         }
-        // Never too small: sqlx counts a rollback that it has queued late, not early.
         if DB::TransactionManager::get_transaction_depth(connection) <= end.depth {
             return Err(rolled_back());
         }
@@ -112,7 +118,7 @@ impl<DB: Database> Held<DB> {
         while DB::TransactionManager::get_transaction_depth(connection) > depth {
             DB::TransactionManager::rollback(connection).await?;
         }
-        Ok(())
+        if self.depth() == depth { Ok(()) } else { Err(rolled_back()) }
     }
 
     /// Rolls back on a task of its own.
@@ -150,8 +156,9 @@ pub(super) fn lost() -> Error {
     Error::Io(io::Error::new(io::ErrorKind::ConnectionAborted, message))
 }
 
-fn rolled_back() -> Error {
-    Error::InvalidArgument("there is nothing to commit: the transaction was rolled back".to_owned())
+/// Somebody has rolled back on the connection itself, or sqlx has: what follows would not be in a transaction.
+pub(super) fn rolled_back() -> Error {
+    Error::InvalidArgument("the transaction was rolled back behind its handles".to_owned())
 }
 
 fn rollback_timed_out() -> Error {

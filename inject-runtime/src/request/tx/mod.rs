@@ -102,6 +102,9 @@ use crate::{
 /// A commit that starts is not interrupted: when whoever waits for it is gone, it goes on by itself. On `PostgreSQL`, where a transaction in
 /// which a statement has failed takes a `COMMIT` for a `ROLLBACK` and says nothing, such a commit is an error.
 ///
+/// What `SQLite` ends by itself, as it does for `INSERT OR ROLLBACK`, nobody notices before the commit, which fails; until then, statements
+/// are on their own.
+///
 /// # Clones take turns
 ///
 /// There is one connection, and [`acquire`](ReadTx::acquire) is a turn to use it. Whoever waits for longer than the pool's
@@ -312,7 +315,8 @@ impl<DB: Database> Tx<DB> {
     /// Runs `body` in a savepoint: what it has done is kept, as far as the transaction is, if it returns `Ok`; it is undone, and nothing
     /// else, if it returns `Err`, panics or is dropped half-way.
     ///
-    /// `body` is to use the handle that it is given. Clones of the outer one have no turn until it is done.
+    /// `body` is to use the handle that it is given, which cannot be committed or rolled back itself. Clones of the outer one have no turn
+    /// until it is done.
     ///
     /// ```
     /// # use inject_runtime::tx::Tx;

@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use super::{
-    held::{End, Held, Probe, lost},
+    held::{End, Held, Probe, lost, rolled_back},
     on_commit::{OnCommit, Queue},
     uninterrupted::uninterrupted,
 };
@@ -82,7 +82,8 @@ impl<DB: Database> Unit<DB> {
     /// Begins the transaction if that has not been done.
     pub(super) async fn begun(&self) -> Result<OwnedMutexGuard<State<DB>>, Error> {
         let mut state = self.lock().await?;
-        match state.0 {
+        match &state.0 {
+            Phase::Open(held) if held.depth() <= self.depth => Err(rolled_back()),
             Phase::Open(_) => Ok(state),
             Phase::Gone => Err(lost()),
             Phase::Ended => Err(ended()),
@@ -121,8 +122,12 @@ impl<DB: Database> Unit<DB> {
         self.pool.options().get_acquire_timeout()
     }
 
-    /// Ends the transaction, and what the caller cannot wait for as well.
+    /// Ends the transaction, also if the caller does not wait for it. A savepoint is not for its handles to end: the connection goes back to
+    /// the outer unit, not to the pool.
     pub(super) async fn end(self: Arc<Self>, commit: bool) -> Result<OnCommit, EndError> {
+        if self.depth > 0 {
+            return Err(EndError::Failed(savepoint()));
+        }
         uninterrupted(async move {
             let (held, result) = self.close(commit).await;
             if let Some(held) = held {
@@ -236,6 +241,13 @@ impl From<EndError> for Error {
 fn ended() -> Error {
     let message =
         "the transaction has ended with its request; a handle on it that is kept longer is of no use";
+    Error::InvalidArgument(message.to_owned())
+}
+
+/// Somebody wants to end a savepoint.
+fn savepoint() -> Error {
+    let message =
+        "a handle on a nested part of a transaction cannot end it; it ends with what `nested` was given";
     Error::InvalidArgument(message.to_owned())
 }
 
