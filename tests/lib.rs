@@ -14,12 +14,18 @@ pages! {
     binding
     #[doc = include_str!("../docs/errors/by-value.md")]
     by_value
+    #[doc = include_str!("../docs/errors/captive.md")]
+    captive
     #[doc = include_str!("../docs/errors/constructor.md")]
     constructor
     #[doc = include_str!("../docs/errors/container.md")]
     container
     #[doc = include_str!("../docs/errors/cycle.md")]
     cycle
+    #[doc = include_str!("../docs/errors/endpoint.md")]
+    endpoint
+    #[doc = include_str!("../docs/errors/extractor.md")]
+    extractor
     #[doc = include_str!("../docs/errors/factory.md")]
     factory
     #[doc = include_str!("../docs/errors/hook.md")]
@@ -28,14 +34,24 @@ pages! {
     layer
     #[doc = include_str!("../docs/errors/missing.md")]
     missing
+    #[doc = include_str!("../docs/errors/override.md")]
+    r#override
+    #[doc = include_str!("../docs/errors/policy.md")]
+    policy
     #[doc = include_str!("../docs/errors/port.md")]
     port
     #[doc = include_str!("../docs/errors/problem.md")]
     problem
+    #[doc = include_str!("../docs/errors/provider.md")]
+    provider
     #[doc = include_str!("../docs/errors/recipe.md")]
     recipe
+    #[doc = include_str!("../docs/errors/role.md")]
+    role
     #[doc = include_str!("../docs/errors/shape.md")]
     shape
+    #[doc = include_str!("../docs/errors/teardown.md")]
+    teardown
     #[doc = include_str!("../docs/errors/unlayered.md")]
     unlayered
     #[doc = include_str!("../README.md")]
