@@ -20,7 +20,27 @@ use crate::names;
 //     pub mod roles { pub struct Admin; pub struct Teacher; }
 //     impl Proof for roles::Admin { .. }
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { runtime, ident, vis, principal, proofs, roles } = model;
+    let Model { runtime, ident, vis, principal, proofs, roles, is_stub } = model;
+    let principal = match principal {
+        Some(principal) => quote!(#principal),
+        None => quote!(::core::convert::Infallible),
+    };
+    if *is_stub {
+        return quote! {
+            #[automatically_derived]
+            impl #runtime::Role for #ident {
+                type Principal = #principal;
+
+                fn name(self) -> &'static ::core::primitive::str {
+                    ""
+                }
+
+                fn granted_by(self) -> &'static [Self] {
+                    &[]
+                }
+            }
+        };
+    }
     let names: Vec<_> = roles.iter().map(|role| &role.ident).collect();
     let shown = names.iter().map(|name| names::shown(name));
     let granting = roles.iter().map(|role| {
