@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Visibility;
 
 use super::validate::Model;
 use crate::names;
@@ -50,6 +51,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let proofs = proofs.as_ref().map(|module| {
         let module_doc =
             format!(" The roles of `{}` as types: what an `Authorized` proves.", names::shown(ident));
+        let inner_vis = seen_from_within(vis);
         let docs = names.iter().map(|name| format!(" Proof of the role `{}`.", names::shown(name)));
         quote! {
             #[doc = #module_doc]
@@ -58,7 +60,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                     #[doc = #docs]
                     #[allow(dead_code)] // it stands for a role, and there is never one of it
                     #[derive(Debug)]
-                    pub struct #names;
+                    #inner_vis struct #names;
                 )*
             }
             #(
@@ -91,5 +93,20 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
         #proofs
+    }
+}
+
+/// The visibility that, inside of a module, says what `vis` says outside of it.
+fn seen_from_within(vis: &Visibility) -> TokenStream {
+    match vis {
+        Visibility::Inherited => quote!(pub(super)),
+        Visibility::Restricted(restricted)
+            if !restricted.path.segments.first().is_some_and(|it| it.ident == "crate") =>
+        {
+            let path = &restricted.path;
+            let inside = path.segments.iter().filter(|it| it.ident != "self");
+            quote!(pub(in super #(::#inside)*))
+        }
+        vis => quote!(#vis),
     }
 }
