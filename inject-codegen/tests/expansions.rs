@@ -174,6 +174,109 @@ pub enum Remote<E> {
 }
 
 #[test]
+fn a_provider() {
+    check(
+        "provider",
+        inject_codegen::inject,
+        "",
+        "\
+pub async fn current_user(bearer: Bearer, Inject(auth): Inject<AuthService>) -> Result<CurrentUser, AuthError> {
+    auth.verify(bearer.token()).await
+}",
+    );
+}
+
+#[test]
+fn a_generic_provider_with_a_teardown() {
+    check(
+        "provider_teardown",
+        inject_codegen::inject,
+        "no_cache, teardown, until = body",
+        "\
+pub fn lease<const SECONDS: u64>(Query(query): Query<LeaseQuery>) -> Lease<SECONDS> {
+    Lease::new(query)
+}",
+    );
+}
+
+#[test]
+fn a_request_scoped_component() {
+    check(
+        "component_request",
+        inject_codegen::service,
+        "scope = request",
+        "\
+pub struct Checkout {
+    user: CurrentUser,
+    carts: Inject<CartService>,
+    #[external]
+    headers: HeaderMap,
+    #[inject(default)]
+    attempts: u32,
+}",
+    );
+}
+
+#[test]
+fn an_endpoint() {
+    check(
+        "endpoint",
+        inject_codegen::get,
+        "\"/users/{id}\"",
+        "\
+/// One user.
+#[require_role(UserRole::Admin, UserRole::Teacher)]
+pub async fn get_user(
+    Path(id): Path<i64>,
+    caller: CurrentUser,
+    Inject(users): Inject<UserService>,
+) -> Result<Json<UserResponse>, ApiError> {
+    users.get(id, &caller).await
+}",
+    );
+}
+
+#[test]
+fn an_endpoint_with_a_body() {
+    check(
+        "endpoint_body",
+        inject_codegen::route,
+        "POST, \"/users\", public",
+        "\
+pub async fn create(Inject(users): Inject<UserService>, Json(user): Json<NewUser>) -> Result<StatusCode, ApiError> {
+    users.create(user).await
+}",
+    );
+}
+
+#[test]
+fn a_guarded_plain_handler() {
+    check(
+        "require_role",
+        inject_codegen::require_role,
+        "UserRole::Admin",
+        "async fn purge(State(app): State<Arc<App>>) {}",
+    );
+}
+
+#[test]
+fn roles() {
+    check(
+        "role",
+        |_, item| inject_codegen::derive_role(item),
+        "",
+        "\
+#[role(principal = CurrentUser, proofs = roles)]
+pub enum UserRole {
+    #[role(implies(Teacher))]
+    Admin,
+    Teacher,
+    Student,
+}",
+    );
+}
+
+#[test]
 fn what_is_wrong_is_said_and_the_rest_expands() {
     check(
         "errors",

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 type Macro = fn(TokenStream, TokenStream) -> TokenStream;
 
-const MACROS: [(&str, Macro); 9] = [
+const MACROS: [(&str, Macro); 14] = [
     ("service", inject_codegen::service),
     ("repository", inject_codegen::repository),
     ("infrastructure", inject_codegen::infrastructure),
@@ -14,11 +14,16 @@ const MACROS: [(&str, Macro); 9] = [
     ("container", inject_codegen::container),
     ("layer", inject_codegen::layer),
     ("inject", inject_codegen::inject),
+    ("get", inject_codegen::get),
+    ("route", inject_codegen::route),
+    ("require_role", inject_codegen::require_role),
+    ("routes", |args, _| inject_codegen::routes(args)),
+    ("role", |_, item| inject_codegen::derive_role(item)),
     ("problem", |_, item| inject_codegen::problem(item)),
 ];
 
 /// Words that the macros look for, and words that they do not expect.
-const WORDS: [&str; 47] = [
+const WORDS: [&str; 62] = [
     "struct",
     "enum",
     "union",
@@ -52,6 +57,21 @@ const WORDS: [&str; 47] = [
     "may_depend_on",
     "used_by",
     "cfg",
+    "no_cache",
+    "teardown",
+    "until",
+    "body",
+    "public",
+    "authenticated",
+    "require_role",
+    "get",
+    "role",
+    "principal",
+    "implies",
+    "proofs",
+    "scope",
+    "request",
+    "Inject",
     "problem",
     "status",
     "title",

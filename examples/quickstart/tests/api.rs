@@ -191,10 +191,10 @@ const NOT_YOUR_FAULT: &str = "this is not your fault, please try again later";
 
 #[tokio::test]
 async fn a_closed_database_is_logged_and_not_told() {
+    // For the whole process: one for a thread would be a matter of luck, since tracing remembers who is interested in an event.
     let log = Log::default();
     let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    tracing_subscriber::fmt().with_writer(move || writer.clone()).init();
 
     let pool = database::in_memory().await.unwrap();
     let router = routes().into_router(app(pool.clone()).await);

@@ -19,6 +19,8 @@ pub(crate) struct Ast {
     pub(super) runtime: Runtime,
     pub(super) method: Option<Method>,
     pub(super) path: Option<LitStr>,
+    /// Whether all arguments could be read.
+    pub(super) is_readable: bool,
     pub(super) public: Option<Path>,
     pub(super) authenticated: Option<(Path, Path)>,
     pub(super) require_role: Vec<Attribute>,
@@ -48,6 +50,7 @@ impl Ast {
             runtime: Runtime::default(),
             method: method.map(Method::Implied),
             path: None,
+            is_readable: true,
             public: None,
             authenticated: None,
             require_role,
@@ -73,11 +76,13 @@ impl Ast {
             }
             input.parse()
         };
+        let before = errors.count();
         match parser.parse2(args) {
             Ok(rest) if rest.is_empty() => {}
             Ok(rest) => ast.read_keys(rest, errors),
             Err(_) => errors.at(all, format_args!("expected `{usage}` [inject/endpoint]")),
         }
+        ast.is_readable = errors.count() == before;
         ast
     }
 

@@ -114,7 +114,8 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let principal = model.principal().map(|it| {
         let bound = match &model.policy {
             Policy::Authenticated(principal) => across(principal, quote!(#parameter<#container_type>)),
-            _ => quote!(#parameter<#container_type>),
+            Policy::AnyRole(roles) => across(&roles.role, quote!(#parameter<#container_type>)),
+            Policy::Public => quote!(#parameter<#container_type>),
         };
         quote!(#it: #bound,)
     });

@@ -2,7 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{Attribute, Meta, Path, Token, parse::Parser as _, punctuated::Punctuated};
+use syn::{
+    Attribute, Meta, Path, Token,
+    parse::{Parse, ParseStream, Parser as _},
+    punctuated::Punctuated,
+};
 
 use super::ast::Ast;
 use crate::{
@@ -10,6 +14,7 @@ use crate::{
     errors::Errors,
     names,
     paths::Runtime,
+    spans::across,
 };
 
 /// The access that an endpoint declares.
@@ -25,6 +30,25 @@ pub(super) struct Roles {
     pub(super) role: Path,
     /// Its variants, as written: at least one.
     pub(super) any_of: Vec<Path>,
+    /// On a plain handler; an endpoint says it itself.
+    pub(super) runtime: Runtime,
+}
+
+/// An argument of `#[require_role]`.
+enum Argument {
+    Role(Path),
+    Crate(Path),
+}
+
+impl Parse for Argument {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(Token![crate]) && input.peek2(Token![=]) {
+            input.parse::<Token![crate]>()?;
+            input.parse::<Token![=]>()?;
+            return input.call(Path::parse_mod_style).map(Self::Crate);
+        }
+        input.parse().map(Self::Role)
+    }
 }
 
 const USAGE: &str = "#[require_role(UserRole::Admin)]";
@@ -50,7 +74,7 @@ pub(super) fn policy(ast: &Ast, errors: &mut Errors) -> Policy {
     if let Some((_, principal)) = &ast.authenticated {
         return Policy::Authenticated(principal.clone());
     }
-    if ast.public.is_none() && ast.path.is_some() {
+    if ast.public.is_none() && ast.path.is_some() && ast.is_readable {
         errors.at(&ast.item.sig.ident, format_args!(
             "who may call `{}`? `#[require_role(..)]` lets some in, `#[{attribute}(.., authenticated = CurrentUser)]` whoever has logged in, `#[{attribute}(.., public)]` everybody [inject/policy]",
             names::shown(&ast.item.sig.ident),
@@ -70,10 +94,10 @@ impl Roles {
         }
     }
 
-    /// Reads `UserRole::Admin, UserRole::Teacher`.
+    /// Reads `UserRole::Admin, UserRole::Teacher`, and `crate = path` among them.
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
-        let parser = Punctuated::<Path, Token![,]>::parse_terminated;
-        let Ok(paths) = parser.parse2(tokens.clone()) else {
+        let parser = Punctuated::<Argument, Token![,]>::parse_terminated;
+        let Ok(arguments) = parser.parse2(tokens.clone()) else {
             errors.at(
                 tokens,
                 format_args!(
@@ -84,7 +108,15 @@ impl Roles {
         };
         let mut any_of = Vec::new();
         let mut role: Option<Path> = None;
-        for path in paths {
+        let mut runtime = Runtime::default();
+        for argument in arguments {
+            let path = match argument {
+                Argument::Role(path) => path,
+                Argument::Crate(path) => {
+                    runtime = Runtime::from(path);
+                    continue;
+                }
+            };
             let Some(own) = enum_of(&path) else {
                 let shown = path.to_token_stream();
                 errors.at(&path, format_args!(
@@ -108,7 +140,7 @@ impl Roles {
             any_of.push(path);
         }
         match role {
-            Some(role) => Some(Self { role, any_of }),
+            Some(role) => Some(Self { role, any_of, runtime }),
             None => {
                 errors.at_call_site(format_args!("expected `{USAGE}` [inject/role]"));
                 None
@@ -134,7 +166,10 @@ impl Policy {
         match self {
             Self::Public => None,
             Self::Authenticated(principal) => Some(quote!(#principal)),
-            Self::AnyRole(Roles { role, .. }) => Some(quote!(<#role as #runtime::Role>::Principal)),
+            // On the role, so that what is wrong with it is said there.
+            Self::AnyRole(Roles { role, .. }) => {
+                Some(across(role, quote!(<#role as #runtime::Role>::Principal)))
+            }
         }
     }
 
@@ -147,7 +182,7 @@ impl Policy {
                 let principal = names::shown_type(principal);
                 quote!(#policy::Authenticated { principal: #principal })
             }
-            Self::AnyRole(Roles { role, any_of }) => {
+            Self::AnyRole(Roles { role, any_of, .. }) => {
                 let role = names::shown_type(role);
                 let any_of =
                     any_of.iter().filter_map(|it| it.segments.last()).map(|it| names::shown(&it.ident));
@@ -166,9 +201,10 @@ impl Policy {
                 let parameter = runtime.private("Parameter");
                 quote!(<#principal as #parameter<#container_type>>::extract(#parts, #container).await?)
             }
-            Self::AnyRole(Roles { role, any_of }) => {
+            Self::AnyRole(Roles { role, any_of, .. }) => {
                 let authorize = runtime.private("authorize");
-                quote!(#authorize::<#role, #container_type>(#parts, #container, &[#(#any_of),*]).await?)
+                let authorize = across(role, quote!(#authorize::<#role, #container_type>));
+                quote!(#authorize(#parts, #container, &[#(#any_of),*]).await?)
             }
         };
         quote! {

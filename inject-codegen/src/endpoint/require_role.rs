@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, ItemFn};
 
 use super::{ATTRIBUTES, policy::Roles};
-use crate::{attributes, errors::Errors, names, paths::Runtime};
+use crate::{attributes, errors::Errors, names};
 
 // Input:
 //     #[require_role(UserRole::Admin)]
@@ -39,10 +39,9 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         errors.at(receiver, "a handler with a guard is a free function, without `self` [inject/role]");
         return errors.beside(item);
     }
-    let Some(Roles { role, any_of }) = Roles::parse(args, &mut errors) else {
+    let Some(Roles { role, any_of, runtime }) = Roles::parse(args, &mut errors) else {
         return errors.beside(item);
     };
-    let runtime = Runtime::default();
     let vis = &item.vis;
     let roles = format_ident!("__{}Roles", names::shown(&item.sig.ident));
     let [any_of_trait, guard] = ["AnyOf", "RoleGuard"].map(|it| runtime.private(it));

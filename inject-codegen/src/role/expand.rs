@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Visibility;
 
 use super::validate::Model;
 use crate::names;
@@ -20,7 +21,27 @@ use crate::names;
 //     pub mod roles { pub struct Admin; pub struct Teacher; }
 //     impl Proof for roles::Admin { .. }
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { runtime, ident, vis, principal, proofs, roles } = model;
+    let Model { runtime, ident, vis, principal, proofs, roles, is_stub } = model;
+    let principal = match principal {
+        Some(principal) => quote!(#principal),
+        None => quote!(::core::convert::Infallible),
+    };
+    if *is_stub {
+        return quote! {
+            #[automatically_derived]
+            impl #runtime::Role for #ident {
+                type Principal = #principal;
+
+                fn name(self) -> &'static ::core::primitive::str {
+                    ""
+                }
+
+                fn granted_by(self) -> &'static [Self] {
+                    &[]
+                }
+            }
+        };
+    }
     let names: Vec<_> = roles.iter().map(|role| &role.ident).collect();
     let shown = names.iter().map(|name| names::shown(name));
     let granting = roles.iter().map(|role| {
@@ -30,6 +51,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let proofs = proofs.as_ref().map(|module| {
         let module_doc =
             format!(" The roles of `{}` as types: what an `Authorized` proves.", names::shown(ident));
+        let inner_vis = seen_from_within(vis);
         let docs = names.iter().map(|name| format!(" Proof of the role `{}`.", names::shown(name)));
         quote! {
             #[doc = #module_doc]
@@ -38,7 +60,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                     #[doc = #docs]
                     #[allow(dead_code)] // it stands for a role, and there is never one of it
                     #[derive(Debug)]
-                    pub struct #names;
+                    #inner_vis struct #names;
                 )*
             }
             #(
@@ -71,5 +93,20 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         }
         #proofs
+    }
+}
+
+/// The visibility that, inside of a module, says what `vis` says outside of it.
+fn seen_from_within(vis: &Visibility) -> TokenStream {
+    match vis {
+        Visibility::Inherited => quote!(pub(super)),
+        Visibility::Restricted(restricted)
+            if !restricted.path.segments.first().is_some_and(|it| it.ident == "crate") =>
+        {
+            let path = &restricted.path;
+            let inside = path.segments.iter().filter(|it| it.ident != "self");
+            quote!(pub(in super #(::#inside)*))
+        }
+        vis => quote!(#vis),
     }
 }

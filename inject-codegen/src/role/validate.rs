@@ -1,7 +1,6 @@
 //! The rules of roles.
 
 use darling::ast::NestedMeta;
-use quote::ToTokens as _;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, Ident, Meta, Path, Visibility};
 
 use crate::{
@@ -16,10 +15,12 @@ pub(super) struct Model {
     pub(super) runtime: Runtime,
     pub(super) ident: Ident,
     pub(super) vis: Visibility,
-    pub(super) principal: Path,
+    /// `None` where it is not known, which is reported.
+    pub(super) principal: Option<Path>,
     /// The module of the proofs.
     pub(super) proofs: Option<Ident>,
     pub(super) roles: Vec<Role>,
+    pub(super) is_stub: bool,
 }
 
 /// A variant.
@@ -44,9 +45,8 @@ pub(super) fn validate(item: &DeriveInput, errors: &mut Errors) -> Option<Model>
     }
     let (runtime, principal, proofs) = on_enum(item, errors);
     let implied = implied(data, errors);
-    if errors.count() > before {
-        return None;
-    }
+    // Roles that are described wrongly are granted to nobody, and are roles all the same: what uses them is not to blame.
+    let is_stub = errors.count() > before;
     let roles = data
         .variants
         .iter()
@@ -56,9 +56,10 @@ pub(super) fn validate(item: &DeriveInput, errors: &mut Errors) -> Option<Model>
         runtime,
         ident: item.ident.clone(),
         vis: item.vis.clone(),
-        principal: principal?,
+        principal,
         proofs,
         roles: roles.collect(),
+        is_stub,
     })
 }
 
@@ -113,7 +114,7 @@ fn implied(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
         let mut attributes = variant.attrs.clone();
         if let Some(attribute) = at_most_one(take(&mut attributes, "role"), errors) {
             for name in read_implies(&attribute, errors) {
-                let shown = name.to_token_stream().to_string();
+                let shown = name.segments.last().map(|it| names::shown(&it.ident)).unwrap_or_default();
                 match known.iter().position(|known| *known == shown) {
                     Some(itself) if itself == index => {
                         errors.at(name, "a role implies itself anyway [inject/role]");

@@ -1,6 +1,6 @@
 //! Endpoints: functions under `#[get]` and its siblings.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{any::TypeId, collections::HashSet, panic::AssertUnwindSafe, sync::Arc};
 
 use axum::{
     body::Body,
@@ -75,7 +75,10 @@ impl<C: Container + Send + Sync> Entry<C> {
             self.spec.needs_scope() || !surroundings.guards.is_empty() || surroundings.overrides.is_some();
         EndpointHandler {
             respond: self.respond,
-            surroundings: needs_scope.then(|| Arc::new(surroundings.clone())),
+            surroundings: needs_scope.then(|| {
+                let asked_for = Arc::new(self.spec.asked_for());
+                Arc::new(Surroundings { asked_for, ..surroundings.clone() })
+            }),
         }
     }
 }
@@ -108,11 +111,18 @@ pub(super) struct Surroundings<C> {
     pub(super) guards: Vec<Guard<C>>,
     pub(super) overrides: Option<Arc<Overrides>>,
     pub(super) tasks: Tasks,
+    /// The types of the values of the request scope that the endpoint asks for; of a plain handler, nobody knows.
+    pub(super) asked_for: Arc<HashSet<TypeId>>,
 }
 
 impl<C> Clone for Surroundings<C> {
     fn clone(&self) -> Self {
-        Self { guards: self.guards.clone(), overrides: self.overrides.clone(), tasks: self.tasks.clone() }
+        Self {
+            guards: self.guards.clone(),
+            overrides: self.overrides.clone(),
+            tasks: self.tasks.clone(),
+            asked_for: Arc::clone(&self.asked_for),
+        }
     }
 }
 
@@ -172,7 +182,11 @@ where
     F: Future<Output = Response> + Send,
 {
     // Before everything else, so that it is dropped after everything else.
-    let mut unit = Unit::new(surroundings.overrides.clone(), surroundings.tasks.clone());
+    let mut unit = Unit::new(
+        surroundings.overrides.clone(),
+        surroundings.tasks.clone(),
+        Arc::clone(&surroundings.asked_for),
+    );
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(unit.scope());
     let mut response = match guarded(&surroundings.guards, &mut parts, &container).await {

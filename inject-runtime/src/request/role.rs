@@ -1,6 +1,6 @@
 //! Who may do what: principals, roles, and the proof that a role was checked.
 
-use std::{fmt, marker::PhantomData, ops::Deref, sync::Arc};
+use std::{convert::Infallible, fmt, marker::PhantomData, ops::Deref, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
@@ -74,6 +74,13 @@ pub trait Role: Copy + Send + Sync + 'static {
 pub trait Principal<R>: Send + 'static {
     /// Whether the principal has that very role. Roles that imply it are asked for one by one.
     fn has_role(&self, role: R) -> bool;
+}
+
+/// Nobody has no roles. It stands where it is not known whose the roles are.
+impl<R> Principal<R> for Infallible {
+    fn has_role(&self, _: R) -> bool {
+        match *self {}
+    }
 }
 
 /// Lets through who has any of the roles.

@@ -228,7 +228,8 @@ impl<C: Container + Send + Sync> Routes<C> {
     pub fn into_router(self, container: Arc<C>) -> Router {
         assert_no_overlap(&self.table());
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
-        let surroundings = Surroundings { guards: Vec::new(), overrides, tasks: self.tasks };
+        let surroundings =
+            Surroundings { guards: Vec::new(), overrides, tasks: self.tasks, asked_for: Arc::default() };
         let router = assemble(self.items, "", &surroundings, &container).with_state(container);
         self.configure.into_iter().fold(router, |router, configure| configure(router))
     }

@@ -2,6 +2,7 @@
 
 use std::{
     any::{Any, TypeId, type_name},
+    collections::HashSet,
     future::poll_fn,
     panic::AssertUnwindSafe,
     pin::{Pin, pin},
@@ -36,6 +37,7 @@ pub(crate) struct Scope(Arc<Inner>);
 struct Inner {
     overrides: Option<Arc<Overrides>>,
     tasks: Tasks,
+    asked_for: Arc<HashSet<TypeId>>,
     open: Mutex<Open>,
 }
 
@@ -56,19 +58,25 @@ struct Resource {
 }
 
 impl Scope {
-    fn new(overrides: Option<Arc<Overrides>>, tasks: Tasks) -> Self {
-        Self(Arc::new(Inner { overrides, tasks, open: Mutex::default() }))
+    fn new(overrides: Option<Arc<Overrides>>, tasks: Tasks, asked_for: Arc<HashSet<TypeId>>) -> Self {
+        Self(Arc::new(Inner { overrides, tasks, asked_for, open: Mutex::default() }))
     }
 
     /// The scope of a request that has ended, with a success.
     pub(super) fn over(tasks: Tasks) -> Self {
-        let scope = Self::new(None, tasks);
+        let scope = Self::new(None, tasks, Arc::default());
         scope.lock().ended = Some(true);
         scope
     }
 
     fn lock(&self) -> MutexGuard<'_, Open> {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the endpoint asks for a `T`, now or later.
+    #[cfg(feature = "sqlx")]
+    pub(super) fn is_asked_for<T: 'static>(&self) -> bool {
+        self.0.asked_for.contains(&TypeId::of::<T>())
     }
 
     /// The tasks of the application.
@@ -189,8 +197,12 @@ pub(super) struct Unit {
 }
 
 impl Unit {
-    pub(super) fn new(overrides: Option<Arc<Overrides>>, tasks: Tasks) -> Self {
-        Self { scope: Scope::new(overrides, tasks), closing: None }
+    pub(super) fn new(
+        overrides: Option<Arc<Overrides>>,
+        tasks: Tasks,
+        asked_for: Arc<HashSet<TypeId>>,
+    ) -> Self {
+        Self { scope: Scope::new(overrides, tasks, asked_for), closing: None }
     }
 
     pub(super) fn scope(&self) -> Scope {
@@ -429,7 +441,7 @@ impl Drop for ScopedBody {
 /// this middleware around them. Any other plain route needs it where a handler takes a resource such as `Tx`, or
 /// [`BackgroundTasks`](crate::BackgroundTasks), or where two extractors are to share what a provider returns.
 pub async fn request_scope(State(tasks): State<Tasks>, mut request: Request, next: Next) -> Response {
-    let mut unit = Unit::new(None, tasks);
+    let mut unit = Unit::new(None, tasks, Arc::default());
     request.extensions_mut().insert(unit.scope());
     let (response, end) = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => (response, End::Answered),

@@ -1,7 +1,12 @@
 //! Endpoints, providers and their parameters, as data that expansions leave behind: what the route table shows, and what decides
 //! whether an endpoint needs a request scope.
 
-use std::{any::TypeId, collections::HashMap, fmt, marker::PhantomData};
+use std::{
+    any::TypeId,
+    collections::{HashMap, HashSet},
+    fmt,
+    marker::PhantomData,
+};
 
 use axum::extract::{
     ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
@@ -43,13 +48,7 @@ impl EndpointSpec {
 
     /// Whether the endpoint can do without a request scope: there is nothing to tear down, and nothing that two would share.
     pub(crate) fn needs_scope(&self) -> bool {
-        let mut uses = Uses::default();
-        if let Some(principal) = self.principal {
-            uses.visit(principal);
-        }
-        for parameter in self.parameters {
-            uses.visit(parameter.shape);
-        }
+        let uses = self.uses();
         let mut shared = uses.shared;
         // The guard hands its principal to the first parameter of the same type.
         if let Some(Shape::Provider(principal)) = self.principal
@@ -60,6 +59,22 @@ impl EndpointSpec {
             shared -= 1;
         }
         uses.is_opaque || uses.has_teardown || shared > 0
+    }
+}
+
+impl EndpointSpec {
+    /// The types of the values of the request scope that the endpoint asks for, at any depth.
+    pub(crate) fn asked_for(&self) -> HashSet<TypeId> {
+        self.uses().counts.into_keys().collect()
+    }
+
+    fn uses(&self) -> Uses {
+        let mut uses = Uses::default();
+        if let Some(principal) = self.principal {
+            uses.visit(principal);
+        }
+        uses.visit_all(self.parameters);
+        uses
     }
 }
 

@@ -7,5 +7,6 @@ pub mod conditional;
 pub mod generic;
 pub mod problem;
 pub mod raw;
+pub mod request;
 pub mod shadowed;
 pub mod spelled;

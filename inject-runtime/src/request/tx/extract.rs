@@ -64,8 +64,13 @@ where
 {
     type Rejection = Response;
 
-    /// Takes no connection: that is for the first use.
+    /// Takes no connection: that is for the first use. Where the request asks for a [`Tx`] as well, it is that: a second transaction would
+    /// take a second connection, and not see what the first has written.
     async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        let writes = |scope: &Scope| scope.is_asked_for::<Tx<DB>>();
+        if parts.extensions.get::<Scope>().is_some_and(writes) {
+            return Tx::from_request_parts(parts, container).await.map(|tx| Self::clone(&tx));
+        }
         let new = || Self::new(Pool::inject(&**container));
         shared(parts, new, |tx, outcome, _| {
             Box::pin(async move { tx.teardown(outcome).await.map_err(Into::into) })

@@ -1,0 +1,205 @@
+//! The request scope in a module where the usual names mean something else.
+
+use ::wiring::{
+    Inject, Routes, Teardown, container, delete, get, inject, post, require_role, routes, service,
+};
+
+/// In the way of `Result`.
+pub struct Result;
+/// In the way of `Option`.
+pub struct Option;
+/// In the way of `Some`.
+pub struct Some;
+/// In the way of `Ok`.
+pub struct Ok;
+/// In the way of `Err`.
+pub struct Err;
+/// In the way of `Response`.
+pub struct Response;
+/// In the way of `Arc`.
+pub struct Arc;
+/// In the way of `Send`.
+pub trait Send {}
+/// In the way of `Role`.
+pub trait Role {}
+/// In the way of `IntoResponse`.
+pub trait IntoResponse {}
+/// In the way of `Layered`.
+pub trait Layered {}
+
+/// In the way of methods: whoever calls one of these on a value finds these.
+pub trait Capture: Sized {
+    /// Not `Parameter::extract`.
+    fn extract(self) {}
+    /// Not `IntoResponse::into_response`.
+    fn into_response(self) {}
+    /// Not `Injectable::inject`.
+    fn inject(self) {}
+    /// Not `Cached::resolve`.
+    fn resolve(self) {}
+    /// Not `Principal::has_role`.
+    fn has_role(self) {}
+}
+
+impl<T> Capture for T {}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller;
+
+impl ::wiring::Principal<Level> for Caller {
+    fn has_role(&self, role: Level) -> bool {
+        matches!(role, Level::High)
+    }
+}
+
+/// What they may do.
+#[derive(::wiring::Role, Clone, Copy, Debug)]
+#[role(principal = Caller, proofs = levels, crate = ::wiring)]
+pub enum Level {
+    /// Everything.
+    #[role(implies(r#Low))]
+    High,
+    /// Little.
+    Low,
+}
+
+/// Says who asks.
+#[inject(crate = ::wiring)]
+pub fn caller() -> Caller {
+    Caller
+}
+
+/// Something of a known size.
+#[derive(Clone, Copy, Debug)]
+pub struct Sized64<const N: usize>;
+
+/// A parameterised provider.
+///
+/// # Errors
+///
+/// Never.
+#[inject(crate = ::wiring, no_cache)]
+pub async fn sized<const N: usize>(
+    _caller: Caller,
+) -> ::core::result::Result<Sized64<N>, ::std::string::String> {
+    ::core::future::ready(()).await;
+    ::core::result::Result::Ok(Sized64)
+}
+
+/// Something to be closed.
+#[derive(Clone, Copy, Debug)]
+pub struct Lease;
+
+impl Teardown for Lease {
+    type Error = ::core::convert::Infallible;
+
+    async fn teardown(self, _: ::wiring::Outcome) -> ::core::result::Result<(), Self::Error> {
+        ::core::result::Result::Ok(())
+    }
+}
+
+/// Opens it.
+#[inject(crate = ::wiring, teardown, until = body)]
+pub fn lease(_caller: Caller) -> Lease {
+    Lease
+}
+
+/// Of the container.
+#[service(crate = ::wiring)]
+#[derive(Debug, Clone, Copy)]
+pub struct Clock;
+
+/// Of a request.
+#[service(crate = ::wiring, scope = request)]
+#[derive(Debug)]
+pub struct Desk<T: ::core::marker::Send + ::core::marker::Sync + ::core::default::Default + 'static> {
+    caller: Caller,
+    clock: Inject<Clock>,
+    #[cfg(any())]
+    absent: Absent,
+    #[external]
+    method: ::axum::http::Method,
+    #[inject(default)]
+    rest: T,
+}
+
+impl<T: ::core::marker::Send + ::core::marker::Sync + ::core::default::Default + 'static> Desk<T> {
+    /// What is on it.
+    pub fn show(&self) -> ::std::string::String {
+        let Self { caller, clock, method, .. } = self;
+        ::std::format!("{caller:?} {clock:?} {method}")
+    }
+
+    /// What is left.
+    pub fn rest(&self) -> &T {
+        &self.rest
+    }
+}
+
+/// An endpoint that is called like a type.
+#[get("/desk", authenticated = Caller, crate = ::wiring)]
+pub async fn desk(
+    principal: Caller,
+    desk: Desk<u8>,
+    body: Lease,
+    parts: Sized64<7>,
+) -> ::std::string::String {
+    ::std::format!("{principal:?} {body:?} {parts:?} {}", desk.show())
+}
+
+/// A raw name, and parameters that are called like ours.
+#[post("/type", crate = ::wiring)]
+#[require_role(Level::Low)]
+pub async fn r#type(container: Inject<Clock>, source: ::std::string::String) -> ::std::string::String {
+    ::std::format!("{container:?} {source}")
+}
+
+/// Nothing in, nothing out, and the guard above.
+#[require_role(Level::High)]
+#[delete("/nothing", crate = ::wiring)]
+pub async fn nothing() {}
+
+/// A plain handler of axum.
+#[require_role(Level::High, crate = ::wiring)]
+pub async fn plain(method: ::axum::http::Method) -> ::std::string::String {
+    ::std::format!("{method}")
+}
+
+/// The application.
+#[container(crate = ::wiring)]
+#[derive(Debug)]
+pub struct Application {}
+
+/// Everything.
+#[must_use]
+pub fn all() -> Routes<Application> {
+    let plain = ::axum::Router::new().route("/plain", ::axum::routing::get(plain));
+    routes![crate = ::wiring; desk, r#type, #[cfg(all())] nothing, #[cfg(any())] absent].merge(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use ::axum::{
+        body::{Body, to_bytes},
+        http::Request,
+    };
+    use ::tower::ServiceExt as _;
+
+    #[tokio::test]
+    async fn requests_are_answered() {
+        let app = super::Application::builder().build().await.unwrap();
+        let router = super::all().into_router(app);
+        for (method, path, expected) in [
+            ("GET", "/desk", "Caller Lease Sized64 Caller Inject(Clock) GET"),
+            ("POST", "/type", "Inject(Clock) ink"),
+            ("DELETE", "/nothing", ""),
+            ("GET", "/plain", "GET"),
+        ] {
+            let request = Request::builder().method(method).uri(path).body(Body::from("ink")).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), 200, "{path}");
+            assert_eq!(to_bytes(response.into_body(), 100).await.unwrap(), expected);
+        }
+    }
+}
