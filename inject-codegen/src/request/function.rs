@@ -5,13 +5,8 @@ use syn::{FnArg, ItemFn, Pat, PatType, Type};
 use super::Parameter;
 use crate::{errors::Errors, names};
 
-/// The parts of a function that its expansion calls it by.
-pub(crate) struct Callable {
-    pub(crate) parameters: Vec<Parameter>,
-}
-
-/// What `item` takes. What cannot be called by an expansion is reported, as a fault of `what`, with the tag `tag`.
-pub(crate) fn callable(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Callable {
+/// The parameters of `item`. What cannot be called by an expansion is reported, as a fault of `what`, with the tag `tag`.
+pub(crate) fn parameters_of(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Vec<Parameter> {
     if let Some(receiver) = item.sig.receiver() {
         errors.at(
             receiver,
@@ -39,7 +34,7 @@ pub(crate) fn callable(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors
         }
         parameters.push(Parameter::new(name_of(input, index), (*input.ty).clone()));
     }
-    Callable { parameters }
+    parameters
 }
 
 /// A parameter under `#[cfg]` would need a signature for each case.
