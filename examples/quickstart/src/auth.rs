@@ -19,8 +19,6 @@ pub struct Owner;
 ///
 /// The token is another. The answer does not say more than that.
 #[inject]
-// Extractors are taken by value; this one is only looked at.
-#[allow(clippy::needless_pass_by_value)]
 pub fn owner(bearer: Bearer, Inject(settings): Inject<Arc<Settings>>) -> Result<Owner, Unauthorized> {
     if same(bearer.token(), &settings.token) {
         Ok(Owner)

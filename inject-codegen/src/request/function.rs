@@ -1,9 +1,17 @@
 //! Functions that take extractors: what providers and endpoints may look like.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{FnArg, ItemFn, Pat, PatType, Type};
 
 use super::Parameter;
 use crate::{errors::Errors, names};
+
+/// Lints that do not apply to a function that expansions call: extractors are taken by value, an endpoint is async whether or not it waits,
+/// and nobody could ignore what a provider returns.
+pub(crate) fn allowed() -> TokenStream {
+    quote!(#[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::must_use_candidate)])
+}
 
 /// The parameters of `item`. What cannot be called by an expansion is reported, as a fault of `what`, with the tag `tag`.
 pub(crate) fn parameters_of(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Vec<Parameter> {
