@@ -46,12 +46,20 @@ pub fn examples(address: SocketAddr, token: &str) -> [String; 3] {
 }
 
 /// Everybody may look. Without `public`, or another policy, this would not compile.
+///
+/// # Errors
+///
+/// The database is to blame.
 #[get("/books", public)]
 pub async fn list(mut books: BookService) -> Result<Json<Vec<Book>>, ApiError> {
     Ok(Json(books.list().await?))
 }
 
 /// The owner alone may add. Who that is has been settled before the body is read.
+///
+/// # Errors
+///
+/// The book is not fit to be added.
 #[post("/books", authenticated = Owner)]
 pub async fn add(mut books: BookService, Json(book): Json<NewBook>) -> Result<impl IntoResponse, ApiError> {
     let book = books.add(book).await?;
@@ -60,12 +68,20 @@ pub async fn add(mut books: BookService, Json(book): Json<NewBook>) -> Result<im
 }
 
 /// One book.
+///
+/// # Errors
+///
+/// There is no such book.
 #[get("/books/{id}", public)]
 pub async fn show(mut books: BookService, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
     Ok(Json(books.get(id).await?))
 }
 
 /// Marks a book as read.
+///
+/// # Errors
+///
+/// There is no such book.
 #[put("/books/{id}/finished", authenticated = Owner)]
 pub async fn finish(mut books: BookService, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
     Ok(Json(books.finish(id).await?))

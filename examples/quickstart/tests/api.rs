@@ -84,9 +84,9 @@ async fn a_book_is_added_and_finished() {
         .build()
         .await
         .unwrap();
-    let routes = routes();
-    let tasks = routes.tasks();
-    let router = routes.into_router(Arc::clone(&app));
+    let all = routes();
+    let tasks = all.tasks();
+    let router = all.into_router(Arc::clone(&app));
 
     let (status, headers, book) = send(router.clone(), dune()).await;
     assert_eq!((status, &headers[header::LOCATION]), (StatusCode::CREATED, &"/books/1".parse().unwrap()));

@@ -222,13 +222,13 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let Model { runtime, ident: container, .. } = model;
     let (field_spec, field_node) = (runtime.private("FieldSpec"), runtime.private("FieldNode"));
     let (name, ty) = (field.name(), names::shown_type(&field.ty));
-    let qualified = field.qualifier.as_ref().map(|qualifier| {
-        let qualifier = names::shown_type(qualifier);
-        quote!(.qualified(#qualifier))
+    let qualified = field.qualifier.as_ref().map(|it| {
+        let shown = names::shown_type(it);
+        quote!(.qualified(#shown))
     });
     let (layer_of, field_ty) = (runtime.private("LayerOf"), &field.ty);
     let injected = match &field.qualifier {
-        Some(qualifier) => quote!(#runtime::Qualified<#field_ty, #qualifier>),
+        Some(it) => quote!(#runtime::Qualified<#field_ty, #it>),
         None => quote!(#field_ty),
     };
     let node = called_at(

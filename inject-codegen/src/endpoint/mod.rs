@@ -17,7 +17,7 @@ use syn::ItemFn;
 
 pub(crate) use require_role::expand as require_role;
 
-use crate::{attributes, errors::Errors};
+use crate::{attributes, errors::Errors, request::allowed};
 
 /// The methods that have an attribute of their own; `#[route]` takes any that axum knows.
 pub(crate) const ATTRIBUTES: [&str; 8] =
@@ -36,7 +36,8 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
             let model = validate::validate(ast, &mut errors);
             // With `self` it is in an impl block, where there is no place for an expansion.
             let expansion = model.item.sig.receiver().is_none().then(|| expand::expand(&model));
-            let item = &model.item;
+            let (allowed, item) = (allowed(), &model.item);
+            let item = quote!(#allowed #item);
             errors.beside(quote!(#item #expansion))
         }
         Err(error) => {

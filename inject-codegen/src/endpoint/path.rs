@@ -60,13 +60,13 @@ fn parameter(segment: &str) -> Result<Option<String>, String> {
 }
 
 /// Checks that `Path<(A, B)>` takes as many parameters as there are. Of a struct, only serde knows.
-pub(super) fn check_parameters(path: &LitStr, taken: &[Parameter], errors: &mut Errors) {
+pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &mut Errors) {
     const SINGLE: [&str; 17] = [
         "bool", "char", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
         "i128", "isize", "f32", "f64",
     ];
     let Ok(names) = parameters(&path.value()) else { return };
-    for parameter in taken {
+    for parameter in extracted {
         let Some(inner) = inner_of_path(&parameter.ty) else { continue };
         let takes = match inner {
             Type::Tuple(tuple) => tuple.elems.len(),

@@ -14,7 +14,6 @@ use crate::{
     errors::Errors,
     names,
     paths::Runtime,
-    spans::across,
 };
 
 /// The access that an endpoint declares.
@@ -166,10 +165,7 @@ impl Policy {
         match self {
             Self::Public => None,
             Self::Authenticated(principal) => Some(quote!(#principal)),
-            // On the role, so that what is wrong with it is said there.
-            Self::AnyRole(Roles { role, .. }) => {
-                Some(across(role, quote!(<#role as #runtime::Role>::Principal)))
-            }
+            Self::AnyRole(Roles { role, .. }) => Some(quote!(<#role as #runtime::Role>::Principal)),
         }
     }
 
@@ -203,8 +199,7 @@ impl Policy {
             }
             Self::AnyRole(Roles { role, any_of, .. }) => {
                 let authorize = runtime.private("authorize");
-                let authorize = across(role, quote!(#authorize::<#role, #container_type>));
-                quote!(#authorize(#parts, #container, &[#(#any_of),*]).await?)
+                quote!(#authorize::<#role, #container_type>(#parts, #container, &[#(#any_of),*]).await?)
             }
         };
         quote! {

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     errors::{Errors, did_you_mean},
     paths::Runtime,
-    request::{Callable, Parameter, callable},
+    request::{Parameter, parameters_of},
 };
 
 /// An endpoint.
@@ -36,7 +36,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
         None => METHODS[0].to_owned(),
     };
     let policy = policy(&ast, errors);
-    let Callable { parameters } = callable(&ast.item, "an endpoint", "endpoint", errors);
+    let parameters = parameters_of(&ast.item, "an endpoint", "endpoint", errors);
     if let Some(path) = &ast.path {
         path::check(path, errors);
         path::check_parameters(path, &parameters, errors);

@@ -11,11 +11,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
-use crate::errors::Errors;
+use crate::{errors::Errors, request::allowed};
 
 /// Expands `#[inject]` on a function.
-pub(crate) fn expand(args: TokenStream, item: ItemFn, mut errors: Errors) -> TokenStream {
-    let model = validate::validate(args, &item, &mut errors);
+pub(crate) fn expand(args: TokenStream, item: &ItemFn, mut errors: Errors) -> TokenStream {
+    let model = validate::validate(args, item, &mut errors);
     let expansion = model.map(|model| expand::expand(&model)).unwrap_or_default();
-    errors.beside(quote!(#item #expansion))
+    let allowed = allowed();
+    errors.beside(quote!(#allowed #item #expansion))
 }

@@ -8,7 +8,7 @@ use crate::{
     errors::Errors,
     generics::reject_lifetimes,
     paths::Runtime,
-    request::{Callable, Parameter, callable},
+    request::{Parameter, parameters_of},
     types::first_of_result,
 };
 
@@ -47,7 +47,7 @@ pub(super) fn validate(args: TokenStream, item: &ItemFn, errors: &mut Errors) ->
     let before = errors.count();
     let (runtime, kind) = arguments(args, errors);
     reject_lifetimes(&item.sig.generics, errors);
-    let Callable { parameters } = callable(item, "a provider", "provider", errors);
+    let parameters = parameters_of(item, "a provider", "provider", errors);
     let (output, fallible) = output(item, errors)?;
     // Inside an impl block there is no place for an expansion.
     if item.sig.receiver().is_some() {

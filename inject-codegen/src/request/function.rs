@@ -1,17 +1,20 @@
 //! Functions that take extractors: what providers and endpoints may look like.
 
+use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{FnArg, ItemFn, Pat, PatType, Type};
 
 use super::Parameter;
 use crate::{errors::Errors, names};
 
-/// The parts of a function that its expansion calls it by.
-pub(crate) struct Callable {
-    pub(crate) parameters: Vec<Parameter>,
+/// Lints that do not apply to a function that expansions call: extractors are taken by value, an endpoint is async whether or not it waits,
+/// and nobody could ignore what a provider returns.
+pub(crate) fn allowed() -> TokenStream {
+    quote!(#[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::must_use_candidate)])
 }
 
-/// What `item` takes. What cannot be called by an expansion is reported, as a fault of `what`, with the tag `tag`.
-pub(crate) fn callable(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Callable {
+/// The parameters of `item`. What cannot be called by an expansion is reported, as a fault of `what`, with the tag `tag`.
+pub(crate) fn parameters_of(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Vec<Parameter> {
     if let Some(receiver) = item.sig.receiver() {
         errors.at(
             receiver,
@@ -39,7 +42,7 @@ pub(crate) fn callable(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors
         }
         parameters.push(Parameter::new(name_of(input, index), (*input.ty).clone()));
     }
-    Callable { parameters }
+    parameters
 }
 
 /// A parameter under `#[cfg]` would need a signature for each case.

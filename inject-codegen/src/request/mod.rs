@@ -4,6 +4,6 @@ mod function;
 mod output;
 mod parameter;
 
-pub(crate) use function::{Callable, callable};
+pub(crate) use function::{allowed, parameters_of};
 pub(crate) use output::{Output, Strategy};
 pub(crate) use parameter::{Parameter, names_of, proofs};

@@ -63,18 +63,14 @@ impl Parameter {
         }
     }
 
-    /// `Inject(..)`, around what the container provides.
-    fn injected_value(&self, component: &Type, wrapper: &Path, runtime: &Runtime) -> TokenStream {
-        let (container_type, container) = (names::container(), names::container_value());
-        quote!(#wrapper(<#component as #runtime::Injectable<#container_type>>::inject(&**#container)))
-    }
-
     /// The value, as an expression in a function that returns `Result<_, Response>`.
     pub(crate) fn value(&self, parts: &TokenStream, runtime: &Runtime) -> TokenStream {
         let (container_type, container) = (names::container(), names::container_value());
         let ty = &self.ty;
         match &self.kind {
-            Kind::Injected { wrapper, component } => self.injected_value(component, wrapper, runtime),
+            Kind::Injected { wrapper, component } => {
+                quote!(#wrapper(<#component as #runtime::Injectable<#container_type>>::inject(&**#container)))
+            }
             Kind::Extracted => {
                 let parameter = runtime.private("Parameter");
                 quote!(<#ty as #parameter<#container_type>>::extract(#parts, #container).await?)

@@ -101,7 +101,7 @@ fn seen_from_within(vis: &Visibility) -> TokenStream {
     match vis {
         Visibility::Inherited => quote!(pub(super)),
         Visibility::Restricted(restricted)
-            if !restricted.path.segments.first().is_some_and(|it| it.ident == "crate") =>
+            if restricted.path.segments.first().is_none_or(|it| it.ident != "crate") =>
         {
             let path = &restricted.path;
             let inside = path.segments.iter().filter(|it| it.ident != "self");

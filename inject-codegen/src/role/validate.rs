@@ -152,7 +152,7 @@ fn read_implies(attribute: &Attribute, errors: &mut Errors) -> Vec<Path> {
                     match item {
                         NestedMeta::Meta(Meta::Path(path)) => paths.push(path),
                         other => {
-                            errors.at(other, format_args!("expected a role, as in `{USAGE}` [inject/role]"))
+                            errors.at(other, format_args!("expected a role, as in `{USAGE}` [inject/role]"));
                         }
                     }
                 }

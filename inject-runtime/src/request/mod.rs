@@ -1,5 +1,8 @@
 //! The request scope: providers, resources, endpoints, roles.
 
+// What ends a request early is a response, as axum has it. On the way that requests take, the large variant is the common one anyway.
+#![allow(clippy::result_large_err)]
+
 mod absent;
 mod endpoint;
 mod parameter;

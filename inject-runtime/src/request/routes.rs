@@ -1,6 +1,9 @@
 //! Endpoints, put together.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -223,7 +226,6 @@ impl<C: Container + Send + Sync> Routes<C> {
     /// # Panics
     ///
     /// As [`Router::route`] and [`Router::merge`] do: if two routes answer the same requests.
-    #[must_use]
     #[track_caller]
     pub fn into_router(self, container: Arc<C>) -> Router {
         assert_no_overlap(&self.table());
@@ -491,7 +493,7 @@ impl fmt::Display for RouteTable {
         let mut line = |row: [&str; 5]| {
             let mut text = String::new();
             for (cell, width) in row.iter().zip(widths) {
-                text.push_str(&format!("{cell:width$}  "));
+                let _ = write!(text, "{cell:width$}  ");
             }
             writeln!(f, "{}", text.trim_end())
         };

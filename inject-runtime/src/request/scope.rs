@@ -19,6 +19,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http_body::{Frame, SizeHint};
+use tracing::Span;
 
 use super::{
     problem::{Causes, Problem},
@@ -37,6 +38,7 @@ pub(crate) struct Scope(Arc<Inner>);
 struct Inner {
     overrides: Option<Arc<Overrides>>,
     tasks: Tasks,
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))] // transactions ask for it
     asked_for: Arc<HashSet<TypeId>>,
     open: Mutex<Open>,
 }
@@ -193,6 +195,8 @@ impl End {
 /// The owner of a scope: closes it, also when it is dropped half-way.
 pub(super) struct Unit {
     scope: Scope,
+    /// That of the request, in which its end is logged also when nobody polls it any more.
+    span: Span,
     closing: Option<BoxFuture<'static, Closed>>,
 }
 
@@ -202,7 +206,7 @@ impl Unit {
         tasks: Tasks,
         asked_for: Arc<HashSet<TypeId>>,
     ) -> Self {
-        Self { scope: Scope::new(overrides, tasks, asked_for), closing: None }
+        Self { scope: Scope::new(overrides, tasks, asked_for), span: Span::current(), closing: None }
     }
 
     pub(super) fn scope(&self) -> Scope {
@@ -257,6 +261,7 @@ impl Scope {
 /// The request was given up: the client is gone, or a layer has lost patience.
 impl Drop for Unit {
     fn drop(&mut self) {
+        let _entered = self.span.enter();
         let tasks = self.scope.0.tasks.clone();
         if let Some(closing) = self.closing.take() {
             let scope = self.scope.clone();
@@ -338,13 +343,14 @@ fn after(response: Response, tasks: Tasks, resources: Vec<Resource>, queued: Vec
     }
     response.map(|body| {
         let rest = Rest::Open { resources, queued };
-        Body::new(ScopedBody { body, tasks, rest })
+        Body::new(ScopedBody { body, span: Span::current(), tasks, rest })
     })
 }
 
 /// A body that closes what is left of a scope when it ends.
 struct ScopedBody {
     body: Body,
+    span: Span,
     tasks: Tasks,
     rest: Rest,
 }
@@ -368,6 +374,7 @@ impl ScopedBody {
     }
 
     fn start(&self, queued: Vec<Queued>) {
+        let _entered = self.span.enter();
         for task in queued {
             task.start(&self.tasks);
         }
@@ -421,6 +428,8 @@ impl HttpBody for ScopedBody {
 
 impl Drop for ScopedBody {
     fn drop(&mut self) {
+        let span = self.span.clone();
+        let _entered = span.enter();
         // A body of known length is not asked for its end; one that breaks off is not at its end.
         self.close(if self.body.is_end_stream() { Outcome::Success } else { Outcome::Cancelled });
         if let Rest::Closing(closing, queued) = std::mem::replace(&mut self.rest, Rest::Done) {

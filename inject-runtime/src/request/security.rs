@@ -496,8 +496,8 @@ credentials! {
 #[cfg(test)]
 mod tests {
     use axum::{
-        axum::http::Request,
         extract::FromRequestParts,
+        http::Request,
         response::{IntoResponse as _, Response},
     };
 

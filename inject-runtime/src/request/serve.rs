@@ -89,7 +89,7 @@ impl<C: Container + Send + Sync> Serve<C> {
         let tasks = routes.tasks();
         let router = routes.into_router(Arc::clone(&container));
         let (stopping, stopped) = oneshot::channel();
-        let server = axum::serve(
+        let listening = axum::serve(
             listener.tap_io(|stream| {
                 // Without it, the last packet of an answer may wait for the client's acknowledgement of the one before.
                 if let Err(error) = stream.set_nodelay(true) {
@@ -110,8 +110,8 @@ impl<C: Container + Send + Sync> Serve<C> {
                 std::future::pending::<()>().await;
             }
         };
-        let served = tokio::select! {
-            served = server => served,
+        let result = tokio::select! {
+            result = listening => result,
             () = out_of_patience => {
                 tracing::warn!("requests that were not done {deadline:?} after the signal are cut off");
                 Ok(())
@@ -119,7 +119,7 @@ impl<C: Container + Send + Sync> Serve<C> {
         };
         let drained = tasks.drain(deadline).await;
         let shut_down = shut_down(&*container).await;
-        let error = ServeError { io: served.err(), tasks: drained.err(), shutdown: shut_down.err() };
+        let error = ServeError { io: result.err(), tasks: drained.err(), shutdown: shut_down.err() };
         if error.is_empty() { Ok(()) } else { Err(error) }
     }
 }

@@ -13,6 +13,7 @@ use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use futures_util::FutureExt;
 use tokio::{runtime::Handle, task::AbortHandle};
 use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
 
 use super::{
     scope::{Scope, outside_of_scope},
@@ -79,7 +80,9 @@ impl Tasks {
                 if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
                     tracing::error!(task = &*name, panic = panic_message(&*panic), "panicked");
                 }
-            },
+            }
+            // What a request leaves behind is logged as a part of it.
+            .in_current_span(),
             &runtime,
         );
         if let Some((_, abort)) = self.lock().tasks.get_mut(&id) {

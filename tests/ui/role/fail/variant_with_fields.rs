@@ -1,6 +1,6 @@
 //! A role has no fields.
 
-use inject_runtime::Role;
+use inject_runtime::{Principal, Role};
 
 #[derive(Role, Clone, Copy)]
 #[role(principal = CurrentUser)]
@@ -10,5 +10,11 @@ pub enum UserRole {
 }
 
 pub struct CurrentUser;
+
+impl Principal<UserRole> for CurrentUser {
+    fn has_role(&self, _: UserRole) -> bool {
+        false
+    }
+}
 
 fn main() {}
