@@ -46,7 +46,7 @@ impl EndpointSpec {
         Self { name, module, method, path, policy, principal, parameters, location: Location::here() }
     }
 
-    /// Whether the endpoint can do without a request scope: there is nothing to tear down, and nothing that two would share.
+    /// Whether the endpoint needs a request scope: there is something to tear down, something that two would share, or something unknown.
     pub(crate) fn needs_scope(&self) -> bool {
         let uses = self.uses();
         let mut shared = uses.shared;
