@@ -81,9 +81,9 @@ pub mod __private {
     #[cfg(feature = "axum")]
     pub use crate::request::{
         AnyOf, BeforeBody, Cached, Described, Endpoint, EndpointSpec, Injected, Known, LastParameter, Lease,
-        OneRequest, Outlives, Parameter, ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind,
-        ProviderNode, Reject, Resource, RoleGuard, Shape, Uncached, Unknown, UnknownLayer, UsableFrom,
-        answer, assembled, authorize, handed, handed_last, optional, overlap,
+        OneRequest, Outlives, Overlap, Parameter, ParameterSpec, Policy, Probe, Provided, Provider,
+        ProviderKind, ProviderNode, Reject, Resource, RoleGuard, Shape, Uncached, Unknown, UnknownLayer,
+        UsableFrom, answer, assembled, authorize, handed, handed_last, optional, overlap,
     };
 
     #[cfg(feature = "axum")]

@@ -42,7 +42,7 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<(Runtime, Punctuated<Entry, 
 //
 // Output:
 //     {
-//         const _: () = match overlap(&[get_user::SPEC], users::create::SPEC) { None => {}, Some(message) => panic!(..) };
+//         const _: () = if let Some(overlap) = overlap([get_user::SPEC, users::create::SPEC]) { panic!(..) };
 //         assembled(Routes::new(), |routes| {
 //             routes.add::<get_user, _>();
 //             routes.add::<users::create, _>();
@@ -65,26 +65,38 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         }
     };
     let [described, assembled, overlap] = ["Described", "assembled", "overlap"].map(|it| runtime.private(it));
-    let mut specs = Vec::new();
-    let mut checks = Vec::new();
-    let mut added = Vec::new();
-    for Entry { attributes, endpoint } in &entries {
-        let spec = quote!(<#endpoint as #described>::SPEC);
-        if !specs.is_empty() {
-            let panic = across(endpoint, quote!(::core::panic!("{}", message.as_str())));
-            checks.push(quote! {
-                #(#attributes)*
-                const _: () = match #overlap(&[#(#specs),*], #spec) {
-                    ::core::option::Option::None => {}
-                    ::core::option::Option::Some(message) => #panic,
-                };
-            });
+    let specs = entries
+        .iter()
+        .map(|Entry { attributes, endpoint }| quote!(#(#attributes)* <#endpoint as #described>::SPEC));
+    let checks = entries.iter().map(|Entry { attributes, endpoint }| {
+        let panic = across(endpoint, quote!(::core::panic!("{}", message.as_str())));
+        quote! {
+            #(#attributes)*
+            {
+                if let ::core::option::Option::Some(message) = overlap.at(place) {
+                    #panic
+                }
+                place += 1;
+            }
         }
-        specs.push(quote!(#(#attributes)* #spec));
-        added.push(quote!(#(#attributes)* routes.add::<#endpoint, _>();));
-    }
+    });
+    let added = entries
+        .iter()
+        .map(|Entry { attributes, endpoint }| quote!(#(#attributes)* routes.add::<#endpoint, _>();));
+    // Of one endpoint, or none, there is nothing to check.
+    let check = (entries.len() > 1).then(|| {
+        quote! {
+            const _: () = {
+                if let ::core::option::Option::Some(overlap) = #overlap([#(#specs),*]) {
+                    let mut place = 0;
+                    #(#checks)*
+                    _ = place;
+                }
+            };
+        }
+    });
     quote! {{
-        #(#checks)*
+        #check
         #assembled(#runtime::Routes::new(), |routes| {
             #[allow(unused_variables)] // where there is none
             let routes = routes;

@@ -241,40 +241,116 @@ where
     }
 }
 
-/// The error for `endpoint`, if one of those `before` it answers the same requests.
+/// Two endpoints of the same routes that answer the same requests.
+#[derive(Debug)]
+pub struct Overlap {
+    endpoint: usize,
+    message: Message,
+}
+
+impl Overlap {
+    /// The error, if it is about the endpoint at that place.
+    #[must_use]
+    pub const fn at(&self, place: usize) -> Option<&Message> {
+        if self.endpoint == place { Some(&self.message) } else { None }
+    }
+}
+
+/// The first endpoint that answers the same requests as one before it.
 ///
-/// The verdict is returned, and the caller panics: a panic in here would print this function's frames at the user.
+/// The verdict is returned, and the caller panics: a panic in here would print this function's frames at the user. Endpoints are sorted by
+/// their [key](EndpointSpec::key) (a heap sort), since to compare each with each takes constants longer than rustc has patience for.
 #[must_use]
-pub const fn overlap(before: &[&EndpointSpec], endpoint: &EndpointSpec) -> Option<Message> {
+pub const fn overlap<const N: usize>(specs: [&'static EndpointSpec; N]) -> Option<Overlap> {
+    let mut order = [0; N];
     let mut index = 0;
-    while index < before.len() {
-        let other = before[index];
-        if same_text(other.method.as_bytes(), endpoint.method.as_bytes())
-            && same_path(other.path.as_bytes(), endpoint.path.as_bytes())
-        {
-            let mut message = Message::new();
-            message.push("`");
-            message.push(endpoint.name);
-            message.push("` and `");
-            message.push(other.name);
-            message.push("` both answer ");
-            message.push(endpoint.method);
-            message.push(" ");
-            message.push(endpoint.path);
-            message.push("\n  `");
-            message.push(other.name);
-            message.push("` at ");
-            message.push_location(other.location.file, other.location.line);
-            message.push("\n  `");
-            message.push(endpoint.name);
-            message.push("` at ");
-            message.push_location(endpoint.location.file, endpoint.location.line);
-            message.push("\n  give one of them another path or method [inject/endpoint]");
-            return Some(message);
+    while index < N {
+        order[index] = index;
+        index += 1;
+    }
+    let mut start = N / 2;
+    while start > 0 {
+        start -= 1;
+        sift(&mut order, &specs, start, N);
+    }
+    let mut end = N;
+    while end > 1 {
+        end -= 1;
+        (order[0], order[end]) = (order[end], order[0]);
+        sift(&mut order, &specs, 0, end);
+    }
+    let mut found: Option<(usize, usize)> = None;
+    index = 0;
+    while index < N {
+        // Those of the same key are next to each other, in the order in which they were given.
+        let mut other = index + 1;
+        while other < N && specs[order[index]].key == specs[order[other]].key {
+            let is_first = match found {
+                Some((endpoint, _)) => order[other] < endpoint,
+                None => true,
+            };
+            if is_first && same_requests(specs[order[index]], specs[order[other]]) {
+                found = Some((order[other], order[index]));
+            }
+            other += 1;
         }
         index += 1;
     }
-    None
+    match found {
+        Some((endpoint, other)) => {
+            Some(Overlap { endpoint, message: both_answer(specs[endpoint], specs[other]) })
+        }
+        None => None,
+    }
+}
+
+/// Moves the entry at `root` of a heap of `end` entries down to its place.
+const fn sift(order: &mut [usize], specs: &[&EndpointSpec], mut root: usize, end: usize) {
+    loop {
+        let mut child = 2 * root + 1;
+        if child >= end {
+            return;
+        }
+        if child + 1 < end && is_before(specs, order[child], order[child + 1]) {
+            child += 1;
+        }
+        if !is_before(specs, order[root], order[child]) {
+            return;
+        }
+        (order[root], order[child]) = (order[child], order[root]);
+        root = child;
+    }
+}
+
+const fn is_before(specs: &[&EndpointSpec], a: usize, b: usize) -> bool {
+    let (key_a, key_b) = (specs[a].key, specs[b].key);
+    key_a < key_b || (key_a == key_b && a < b)
+}
+
+const fn same_requests(a: &EndpointSpec, b: &EndpointSpec) -> bool {
+    same_text(a.method.as_bytes(), b.method.as_bytes()) && same_path(a.path.as_bytes(), b.path.as_bytes())
+}
+
+const fn both_answer(endpoint: &EndpointSpec, other: &EndpointSpec) -> Message {
+    let mut message = Message::new();
+    message.push("`");
+    message.push(endpoint.name);
+    message.push("` and `");
+    message.push(other.name);
+    message.push("` both answer ");
+    message.push(endpoint.method);
+    message.push(" ");
+    message.push(endpoint.path);
+    message.push("\n  `");
+    message.push(other.name);
+    message.push("` at ");
+    message.push_location(other.location.file, other.location.line);
+    message.push("\n  `");
+    message.push(endpoint.name);
+    message.push("` at ");
+    message.push_location(endpoint.location.file, endpoint.location.line);
+    message.push("\n  give one of them another path or method [inject/endpoint]");
+    message
 }
 
 const fn same_text(a: &[u8], b: &[u8]) -> bool {

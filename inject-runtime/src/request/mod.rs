@@ -20,7 +20,7 @@ mod teardown;
 #[cfg(feature = "sqlx")]
 pub mod tx;
 
-pub use endpoint::{Described, Endpoint, answer, overlap};
+pub use endpoint::{Described, Endpoint, Overlap, answer, overlap};
 pub use parameter::{BeforeBody, LastParameter, Parameter, handed, handed_last};
 pub use problem::{Failure, Problem, ToProblem, named_status, numbered_status};
 pub use provider::{

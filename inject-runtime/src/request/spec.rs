@@ -29,6 +29,33 @@ pub struct EndpointSpec {
     pub(crate) principal: Option<Shape>,
     pub(crate) parameters: &'static [ParameterSpec],
     pub(crate) location: Location,
+    /// The same for endpoints that answer the same requests.
+    pub(crate) key: u64,
+}
+
+/// FNV-1a of a method and a path, in which all parameters are alike.
+const fn key(method: &str, path: &str) -> u64 {
+    const fn add(key: u64, byte: u8) -> u64 {
+        (key ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
+    }
+    let (method, path) = (method.as_bytes(), path.as_bytes());
+    let mut key = 0xcbf2_9ce4_8422_2325;
+    let mut index = 0;
+    while index < method.len() {
+        key = add(key, method[index]);
+        index += 1;
+    }
+    index = 0;
+    while index < path.len() {
+        key = add(key, path[index]);
+        if path[index] == b'{' {
+            while index < path.len() && path[index] != b'}' {
+                index += 1;
+            }
+        }
+        index += 1;
+    }
+    key
 }
 
 impl EndpointSpec {
@@ -43,7 +70,17 @@ impl EndpointSpec {
         principal: Option<Shape>,
         parameters: &'static [ParameterSpec],
     ) -> Self {
-        Self { name, module, method, path, policy, principal, parameters, location: Location::here() }
+        Self {
+            name,
+            module,
+            method,
+            path,
+            policy,
+            principal,
+            parameters,
+            location: Location::here(),
+            key: key(method, path),
+        }
     }
 
     /// Whether the endpoint needs a request scope: there is something to tear down, something that two would share, or something unknown.
