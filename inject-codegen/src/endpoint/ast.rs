@@ -6,6 +6,7 @@ use syn::{
     parse::{ParseStream, Parser as _},
 };
 
+use super::require_role::MOVED;
 use crate::{
     attributes::{Keys, expect_bare, path_value, take_called},
     errors::Errors,
@@ -44,7 +45,8 @@ impl Ast {
         mut item: ItemFn,
         errors: &mut Errors,
     ) -> Self {
-        let require_role = take_called(&mut item.attrs, "require_role");
+        let mut require_role = take_called(&mut item.attrs, "require_role");
+        require_role.extend(take_called(&mut item.attrs, MOVED));
         let mut ast = Self {
             attribute,
             runtime: Runtime::default(),

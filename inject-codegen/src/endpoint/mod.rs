@@ -33,9 +33,13 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
     match syn::parse2::<ItemFn>(item.clone()) {
         Ok(item) => {
             let ast = ast::Ast::read(method, attribute, args, item, &mut errors);
+            let mentions: TokenStream = ast.require_role.iter().map(require_role::mention).collect();
             let model = validate::validate(ast, &mut errors);
             // With `self` it is in an impl block, where there is no place for an expansion.
-            let expansion = model.item.sig.receiver().is_none().then(|| expand::expand(&model));
+            let expansion = model.item.sig.receiver().is_none().then(|| {
+                let expansion = expand::expand(&model);
+                quote!(#expansion #mentions)
+            });
             let (allowed, item) = (allowed(), &model.item);
             let item = quote!(#allowed #item);
             errors.beside(quote!(#item #expansion))

@@ -17,6 +17,9 @@ use crate::{attributes, errors::Errors, names};
 //     async fn purge(_: RoleGuard<__purgeRoles>, State(app): State<Arc<App>>) { .. }
 /// Expands `#[require_role]`.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    if args.to_string() == MENTIONED {
+        return TokenStream::new();
+    }
     let mut errors = Errors::default();
     let mut item: ItemFn = match syn::parse2(item.clone()) {
         Ok(item) => item,
@@ -33,7 +36,8 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     if let Some(position) = item.attrs.iter().position(is_endpoint) {
         // The endpoint's attribute comes first, and reads this one.
         let endpoint = item.attrs.remove(position);
-        return quote!(#endpoint #[require_role(#args)] #item);
+        let moved = format_ident!("{MOVED}");
+        return quote!(#endpoint #[#moved(#args)] #item);
     }
     if let Some(receiver) = item.sig.receiver() {
         errors.at(receiver, "a handler with a guard is a free function, without `self` [inject/role]");
@@ -60,6 +64,21 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 
         #item
     })
+}
+
+/// The name of the attribute once it is below that of the endpoint.
+pub(super) const MOVED: &str = "__require_role";
+
+/// The argument of a use that only says that the attribute is in use.
+const MENTIONED: &str = "__mentioned";
+
+/// The use of an attribute that the endpoint has taken off: without it, rustc would call the import of the attribute unused.
+pub(super) fn mention(attribute: &Attribute) -> TokenStream {
+    let (path, mentioned) = (attribute.path(), format_ident!("{MENTIONED}"));
+    if path.is_ident(MOVED) {
+        return TokenStream::new();
+    }
+    quote!(#[#path(#mentioned)] const _: () = ();)
 }
 
 fn is_endpoint(attribute: &Attribute) -> bool {

@@ -127,6 +127,11 @@ fn output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
         None => (written, None),
     };
     match output {
+        // Nobody but an impl block says `Self`.
+        Type::Path(path) if path.path.is_ident("Self") => {
+            errors.at(output, "the constructor of a component is inside an impl block under `#[service]` or another stereotype: put it on the block [inject/constructor]");
+            None
+        }
         Type::Tuple(unit) if unit.elems.is_empty() => {
             errors.at(output, format_args!("{WHAT}: {FIX}"));
             None

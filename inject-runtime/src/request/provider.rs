@@ -34,11 +34,6 @@ pub trait Provider<C: Container>: Provided {
 }
 
 /// How the output of a provider that is cached is come by.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is provided once for each request, and every dependent gets a clone: it must be `Clone`",
-    label = "this is what the provider returns",
-    note = "[inject/provider] derive `Clone`; or let the provider run for each dependent: `#[inject(no_cache)]`"
-)]
 pub trait Cached<C>: Sized {
     /// The value that the request has already, or a new one.
     fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
@@ -83,12 +78,6 @@ where
 }
 
 /// How a value is come by that is torn down when the request ends.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no teardown",
-    label = "this is what the provider returns",
-    note = "[inject/teardown] implement `Teardown` for it, and derive `Clone`: the request has one handle, the scope that closes it another",
-    note = "if there is nothing to close, write `#[inject]` without `teardown`"
-)]
 pub trait Resource<C>: Sized {
     /// The value that the request has already, or a new one, which the scope closes.
     fn resolve(

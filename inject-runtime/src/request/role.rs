@@ -77,6 +77,7 @@ pub trait Principal<R>: Send + 'static {
 }
 
 /// Nobody has no roles. It stands where it is not known whose the roles are.
+#[diagnostic::do_not_recommend]
 impl<R> Principal<R> for Infallible {
     fn has_role(&self, _: R) -> bool {
         match *self {}

@@ -1,6 +1,6 @@
 //! An endpoint is public or asks for a role, not both.
 
-use inject_runtime::{Principal, Role, container, get, inject};
+use inject_runtime::{Principal, Role, container, get, inject, require_role};
 
 #[derive(Clone)]
 pub struct CurrentUser {

@@ -1,6 +1,6 @@
 //! A role guard names a role.
 
-use inject_runtime::{Principal, Role, container, get, inject};
+use inject_runtime::{Principal, Role, container, get, inject, require_role};
 
 #[derive(Clone)]
 pub struct CurrentUser {

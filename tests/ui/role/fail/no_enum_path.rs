@@ -1,6 +1,6 @@
 //! A role is written with its enum.
 
-use inject_runtime::{Principal, Role, container, get, inject};
+use inject_runtime::{Principal, Role, container, get, inject, require_role};
 
 #[derive(Clone)]
 pub struct CurrentUser {

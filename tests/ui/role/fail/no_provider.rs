@@ -1,6 +1,6 @@
 //! Somebody must provide the principal.
 
-use inject_runtime::{Principal, Role, Routes, container, get, routes};
+use inject_runtime::{Principal, Role, Routes, container, get, require_role, routes};
 
 #[derive(Clone)]
 pub struct CurrentUser {

@@ -1,6 +1,6 @@
 //! Only an enum of roles can be required.
 
-use inject_runtime::{container, get};
+use inject_runtime::{container, get, require_role};
 
 pub enum Color {
     Red,

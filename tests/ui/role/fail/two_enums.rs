@@ -1,6 +1,6 @@
 //! The roles of an endpoint are of one enum.
 
-use inject_runtime::{Principal, Role, container, get, inject};
+use inject_runtime::{Principal, Role, container, get, inject, require_role};
 
 #[derive(Clone)]
 pub struct CurrentUser {
