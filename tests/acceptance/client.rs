@@ -25,10 +25,13 @@ impl Client {
         self.0.get_mut().write_all(text.as_bytes()).await
     }
 
-    /// Reads the status line, and nothing after it.
+    /// Reads the status line, and nothing after it; after a 100, there is only the end of its head.
     pub(crate) async fn status(&mut self) -> io::Result<u16> {
         let line = self.line().await?;
         let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+        if status == Some(100) {
+            self.line().await?;
+        }
         status.ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, line))
     }
 
