@@ -129,8 +129,9 @@ impl Database {
 
     /// What is committed: the items of the orders, each of which has its line.
     pub(crate) async fn items(&self) -> Vec<String> {
-        let [orders, lines] = ["SELECT item FROM orders ORDER BY item", "SELECT item FROM line ORDER BY item"]
-            .map(|sql| sqlx::query_scalar::<_, String>(sql).fetch_all(&self.observer));
+        let [orders, lines] =
+            ["SELECT item FROM orders ORDER BY item", "SELECT item FROM line ORDER BY item"]
+                .map(|sql| sqlx::query_scalar::<_, String>(sql).fetch_all(&self.observer));
         let (orders, lines) = (orders.await.expect("orders"), lines.await.expect("lines"));
         assert_eq!(orders, lines, "an order and its line are written together or not at all");
         orders

@@ -121,7 +121,13 @@ async fn a71_a_constructor_that_fails_stops_those_before_it_and_the_error_names_
     assert_eq!(error.dependents(), ["needs", "last"]);
     assert_eq!(std::error::Error::source(&error).expect("its cause").to_string(), "disk full");
     let text = error.to_string();
-    for part in ["broken: Arc<Broken>", "FiveOfWhichTheThirdFails", file!(), "needs: Arc<NeedsBroken>", "last: Arc<Late>"] {
+    for part in [
+        "broken: Arc<Broken>",
+        "FiveOfWhichTheThirdFails",
+        file!(),
+        "needs: Arc<NeedsBroken>",
+        "last: Arc<Late>",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
 }

@@ -20,7 +20,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::stream;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use inject_runtime::{
-    Bearer, Inject, Outcome, Principal, Role, Routes, Teardown, Unauthorized, get, inject, post, routes, tx::Tx,
+    Bearer, Inject, Outcome, Principal, Role, Routes, Teardown, Unauthorized, get, inject, post, routes,
+    tx::Tx,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -29,7 +30,7 @@ use sqlx::Sqlite;
 
 use crate::{
     database::{Database, Shop, ShopError},
-    support::{App, Answer, Log, authorized, get, request, routed, send},
+    support::{Answer, App, Log, authorized, get, request, routed, send},
 };
 
 #[derive(Role, Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,10 +52,8 @@ impl Principal<UserRole> for CurrentUser {
     }
 }
 
-const USERS: [CurrentUser; 2] = [
-    CurrentUser { name: "ada", role: UserRole::Admin },
-    CurrentUser { name: "ben", role: UserRole::Member },
-];
+const USERS: [CurrentUser; 2] =
+    [CurrentUser { name: "ada", role: UserRole::Admin }, CurrentUser { name: "ben", role: UserRole::Member }];
 
 #[inject]
 async fn current_user(bearer: Bearer, Inject(log): Inject<Log>) -> Result<CurrentUser, Unauthorized> {
@@ -94,8 +93,8 @@ fn verify(token: &str) -> Option<Claims> {
 }
 
 fn unsigned(alg: &str, claims: &Value) -> String {
-    let [header, claims] =
-        [json!({ "alg": alg, "typ": "JWT" }), claims.clone()].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    let [header, claims] = [json!({ "alg": alg, "typ": "JWT" }), claims.clone()]
+        .map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
     format!("{header}.{claims}")
 }
 
@@ -136,7 +135,9 @@ async fn greeting(user: Option<CurrentUser>, Inject(log): Inject<Log>) -> String
 #[tokio::test]
 async fn a60_a_bearer_that_is_missing_malformed_or_of_another_scheme_is_a_401_with_a_challenge() {
     let (router, log) = routed(routes![me]).await;
-    for value in [None, Some(""), Some("Bearer"), Some("Bearer "), Some("Bearer a b"), Some("Basic YTpi"), Some("x")] {
+    for value in
+        [None, Some(""), Some("Bearer"), Some("Bearer "), Some("Bearer a b"), Some("Basic YTpi"), Some("x")]
+    {
         let mut request = request("GET", "/me");
         if let Some(value) = value {
             request.headers_mut().insert(header::AUTHORIZATION, HeaderValue::from_static(value));
@@ -292,11 +293,15 @@ async fn with_authenticated(_: CurrentUser, again: CurrentUser) -> &'static str 
 #[tokio::test]
 async fn a64_a_guard_and_a_parameter_authenticate_once() {
     let all = || -> Routes<App> { routes![with_parameter, with_provider, with_authenticated] };
-    for routes in [all(), all().require_role([UserRole::Admin]), all().guard::<CurrentUser>().guard::<Greeting>()] {
+    for routes in
+        [all(), all().require_role([UserRole::Admin]), all().guard::<CurrentUser>().guard::<Greeting>()]
+    {
         let (router, log) = routed(routes).await;
-        for (path, body) in
-            [("/once/parameter", "ada"), ("/once/provider", "ada: hello, ada"), ("/once/authenticated", "ada")]
-        {
+        for (path, body) in [
+            ("/once/parameter", "ada"),
+            ("/once/provider", "ada: hello, ada"),
+            ("/once/authenticated", "ada"),
+        ] {
             let answer = send(&router, authorized("GET", path, &token("ada"))).await;
             assert_eq!((answer.status, answer.body.as_str()), (StatusCode::OK, body), "{path}");
             assert_eq!(log.take(), ["authenticate"], "{path}");
@@ -322,8 +327,10 @@ async fn plain(Query(item): Query<Item>, Inject(log): Inject<Log>) -> String {
 
 #[tokio::test]
 async fn a65_a_guard_of_a_router_comes_first_and_covers_what_is_nested_below() {
-    let inner = Routes::new().nest("/deep", routes![leaf].merge(Router::new().route("/plain", plain_get(plain))));
-    let guarded = Routes::new().nest("/admin", Routes::new().nest("/inner", inner)).require_role([UserRole::Admin]);
+    let inner =
+        Routes::new().nest("/deep", routes![leaf].merge(Router::new().route("/plain", plain_get(plain))));
+    let guarded =
+        Routes::new().nest("/admin", Routes::new().nest("/inner", inner)).require_role([UserRole::Admin]);
     let (router, log) = routed(Routes::new().merge(guarded).merge(routes![unprotected])).await;
     let paths = ["/admin/inner/deep/leaf", "/admin/inner/deep/plain"];
     for path in paths {

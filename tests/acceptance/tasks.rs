@@ -1,9 +1,6 @@
 //! A40 to A42: background tasks run after the answer, after a success, and before the end.
 
-use std::{
-    future::pending,
-    time::Duration,
-};
+use std::{future::pending, time::Duration};
 
 use axum::{Router, http::StatusCode, routing::post as plain_post};
 use inject_runtime::{
@@ -64,7 +61,9 @@ async fn a40_tasks_of_handler_and_provider_run_once_after_the_response() {
     let routes = routes.merge(Router::new().route("/plain", plain_post(plain_mail)));
     let tasks = routes.tasks();
     let (router, log) = routed(routes).await;
-    for (path, before, after) in [("/mail", &["handler"][..], &["audit", "mail"][..]), ("/plain", &[], &["mail"])] {
+    for (path, before, after) in
+        [("/mail", &["handler"][..], &["audit", "mail"][..]), ("/plain", &[], &["mail"])]
+    {
         let response = respond(&router, request("POST", path)).await;
         for _ in 0..100 {
             tokio::task::yield_now().await;
