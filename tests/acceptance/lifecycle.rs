@@ -20,7 +20,7 @@ use tower::ServiceExt as _;
 
 use crate::{
     client::Client,
-    support::{LONG, Log, bounded, request, until},
+    support::{LONG, Log, bounded, request},
 };
 
 /// Components that log their start and their end, each of which needs the one before it.

@@ -161,7 +161,7 @@ async fn a42_draining_waits_up_to_the_deadline_and_names_what_it_gave_up_on() {
     let dropped = OnDrop(log.clone());
     tasks.spawn("endless", async move {
         let _dropped = dropped;
-        pending().await
+        pending::<()>().await;
     });
     let done = log.clone();
     tasks.spawn("short", async move {

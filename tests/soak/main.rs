@@ -189,7 +189,7 @@ impl Plan {
     }
 }
 
-/// SplitMix64.
+/// `SplitMix64`.
 fn random(seed: u64) -> u64 {
     let mut z = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -406,7 +406,7 @@ async fn who_reads_of_a_success_finds_it_and_nothing_else_is_kept() {
             customer.await.expect("no assertion failed").expect("no connection broke");
         }
     };
-    timeout(Duration::from_secs(300), all).await.expect("it does not take that long");
+    timeout(Duration::from_mins(5), all).await.expect("it does not take that long");
 
     stop.send(()).expect("it is running");
     timeout(2 * LONG, server).await.expect("it stops").expect("no panic").expect("a clean end");
