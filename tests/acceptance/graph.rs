@@ -1,73 +1,268 @@
-use axum::{body::Body, http::Request};
-use inject_runtime::{Fresh, Inject, Routes, container, get, inject, routes, service, shared};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use tower::ServiceExt;
+//! A01 to A07: which providers run, how often, and in which order.
 
-#[shared(layer_only)]
-#[derive(Default)]
-pub struct Counter(AtomicUsize);
+use axum::http::{HeaderMap, StatusCode};
+use inject_runtime::{Fresh, Inject, Problem, Routes, get, inject, routes};
 
-#[container]
-pub struct App {
-    #[provided]
-    counter: Arc<Counter>,
-}
+use crate::support::{App, Log, get, request, routed, send};
 
+/// How often its provider had run before.
 #[derive(Clone)]
-pub struct D(usize);
+struct Number(usize);
 
 #[inject]
-pub fn d(Inject(counter): Inject<Arc<Counter>>) -> D {
-    D(counter.0.fetch_add(1, Ordering::SeqCst))
+fn number(Inject(log): Inject<Log>) -> Number {
+    Number(log.add("number"))
 }
 
+/// What a dependent got as its number.
 #[derive(Clone)]
-pub struct S(D);
+struct Dependent(usize);
 
 #[inject]
-pub async fn s(d: D) -> Result<S, String> {
-    Ok(S(d))
+async fn dependent(number: Number, Inject(log): Inject<Log>) -> Dependent {
+    log.add("dependent");
+    Dependent(number.0)
 }
 
-#[service(scope = request)]
-pub struct Both {
-    d: D,
-    s: S,
-    #[inject(default)]
-    n: usize,
-    counter: Inject<Arc<Counter>>,
+#[get("/once", public)]
+async fn once(number: Number) -> String {
+    number.0.to_string()
 }
 
-#[get("/", public)]
-pub async fn both(d: D, s: S, both: Both) -> String {
-    format!(
-        "{} {} {} {} {}",
-        d.0,
-        s.0.0,
-        both.d.0,
-        both.s.0.0 + both.n,
-        both.counter.0.0.load(Ordering::SeqCst)
-    )
+#[get("/shared", public)]
+async fn shared(number: Number, dependent: Dependent) -> String {
+    format!("{} {}", number.0, dependent.0)
+}
+
+#[get("/shared-the-other-way-round", public)]
+async fn shared_reversed(dependent: Dependent, number: Number) -> String {
+    format!("{} {}", number.0, dependent.0)
 }
 
 #[get("/fresh", public)]
-pub async fn fresh(d: Fresh<D>, s: S) -> String {
-    format!("{} {}", d.0.0, s.0.0)
+async fn fresh(Fresh(fresh): Fresh<Number>, dependent: Dependent, number: Number) -> String {
+    format!("{} {} {}", fresh.0, dependent.0, number.0)
 }
 
-fn app_routes() -> Routes<App> {
-    routes![both, fresh]
+#[get("/fresh-last", public)]
+async fn fresh_last(number: Number, dependent: Dependent, Fresh(fresh): Fresh<Number>) -> String {
+    format!("{} {} {}", fresh.0, dependent.0, number.0)
+}
+
+fn numbers() -> Routes<App> {
+    routes![once, shared, shared_reversed, fresh, fresh_last]
 }
 
 #[tokio::test]
-async fn a02() {
-    let app = App::builder(AppInputs { counter: Arc::default() }).build().await.unwrap();
-    let router = app_routes().into_router(app);
-    for (path, expected) in [("/", "0 0 0 0 1"), ("/", "1 1 1 1 2"), ("/fresh", "2 3")] {
-        let response = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
-        let body = axum::body::to_bytes(response.into_body(), 1000).await.unwrap();
-        assert_eq!(body, expected);
+async fn a01_a_provider_runs_once_in_each_request_and_nothing_survives_one() {
+    let (router, log) = routed(numbers()).await;
+    for expected in ["0", "1"] {
+        assert_eq!(get(&router, "/once").await.body, expected);
     }
-    println!("{}", app_routes().table());
+    assert_eq!(log.take(), ["number", "number"]);
+    for expected in ["0 0", "1 1"] {
+        assert_eq!(get(&router, "/shared").await.body, expected);
+    }
+    assert_eq!(log.take(), ["number", "dependent", "number", "dependent"]);
+}
+
+#[tokio::test]
+async fn a02_a_provider_that_two_depend_on_runs_once_and_both_see_one_value() {
+    for path in ["/shared", "/shared-the-other-way-round"] {
+        let (router, log) = routed(numbers()).await;
+        assert_eq!(get(&router, path).await.body, "0 0");
+        assert_eq!(log.take(), ["number", "dependent"]);
+    }
+}
+
+/// As [`Number`], for each dependent.
+struct Ticket(usize);
+
+#[inject(no_cache)]
+fn ticket(Inject(log): Inject<Log>) -> Ticket {
+    Ticket(log.add("ticket"))
+}
+
+#[derive(Clone)]
+struct Holder(usize);
+
+#[inject]
+fn holder(ticket: Ticket) -> Holder {
+    Holder(ticket.0)
+}
+
+#[get("/tickets", public)]
+async fn tickets(ticket: Ticket, holder: Holder) -> String {
+    format!("{} {}", ticket.0, holder.0)
+}
+
+#[tokio::test]
+async fn a03_without_the_cache_a_provider_runs_again_and_the_cached_value_stays() {
+    for (path, expected) in [("/fresh", "0 1 1"), ("/fresh-last", "1 0 0")] {
+        let (router, log) = routed(numbers()).await;
+        assert_eq!(get(&router, path).await.body, expected, "{path}");
+        assert_eq!(log.take().iter().filter(|it| *it == "number").count(), 2, "{path}");
+    }
+    let (router, log) = routed(routes![tickets]).await;
+    assert_eq!(get(&router, "/tickets").await.body, "0 1");
+    assert_eq!(log.take(), ["ticket", "ticket"]);
+}
+
+/// Rungs of two providers, each of which needs both of the rung below.
+macro_rules! ladder {
+    (; $left:ident $right:ident $provide_left:ident $provide_right:ident, $($rest:tt)*) => {
+        ladder!(@rung [] $left $right $provide_left $provide_right);
+        ladder!(@above $left $right; $($rest)*);
+    };
+    (@above $below_left:ident $below_right:ident;
+        $left:ident $right:ident $provide_left:ident $provide_right:ident, $($rest:tt)*) => {
+        ladder!(@rung [$below_left, $below_right] $left $right $provide_left $provide_right);
+        ladder!(@above $left $right; $($rest)*);
+    };
+    (@above $below_left:ident $below_right:ident;) => {
+        #[get("/ladder", public)]
+        async fn ladder(_: $below_left, _: $below_right) {}
+    };
+    (@rung [$($below:ident),*] $left:ident $right:ident $provide_left:ident $provide_right:ident) => {
+        ladder!(@provider [$($below),*] $left $provide_left);
+        ladder!(@provider [$($below),*] $right $provide_right);
+    };
+    (@provider [$($below:ident),*] $name:ident $provide:ident) => {
+        #[derive(Clone)]
+        struct $name;
+
+        #[inject]
+        fn $provide($(_: $below,)* Inject(log): Inject<Log>) -> $name {
+            log.add(stringify!($name));
+            $name
+        }
+    };
+}
+
+ladder! {;
+    L01 R01 l01 r01, L02 R02 l02 r02, L03 R03 l03 r03, L04 R04 l04 r04, L05 R05 l05 r05,
+    L06 R06 l06 r06, L07 R07 l07 r07, L08 R08 l08 r08, L09 R09 l09 r09, L10 R10 l10 r10,
+}
+
+/// There are 2^10 paths through it.
+#[tokio::test]
+async fn a04_a_ladder_of_diamonds_costs_its_nodes_and_not_its_paths() {
+    let (router, log) = routed(routes![ladder]).await;
+    assert_eq!(get(&router, "/ladder").await.status, 200);
+    let mut events = log.take();
+    assert_eq!(events.len(), 20, "each once: {events:?}");
+    events.sort();
+    events.dedup();
+    assert_eq!(events.len(), 20, "each once");
+}
+
+/// Providers that take a while.
+macro_rules! slow {
+    ($($name:ident: $provide:ident, $delay:literal;)*) => {$(
+        #[derive(Clone)]
+        struct $name;
+
+        #[inject]
+        async fn $provide(Inject(log): Inject<Log>) -> $name {
+            log.add(concat!("start ", stringify!($provide)));
+            tokio::time::sleep(std::time::Duration::from_millis($delay)).await;
+            $name
+        }
+    )*};
+}
+
+slow! {
+    First: first, 30;
+    Second: second, 20;
+    Third: third, 10;
+}
+
+#[get("/", public)]
+async fn independent(_: First, _: Second, _: Third) {}
+
+#[get("/reversed", public)]
+async fn independent_reversed(_: Third, _: Second, _: First) {}
+
+#[tokio::test(start_paused = true)]
+async fn a05_independent_providers_start_in_the_order_of_the_parameters() {
+    let (router, log) = routed(routes![independent, independent_reversed]).await;
+    get(&router, "/").await;
+    assert_eq!(log.take(), ["start first", "start second", "start third"]);
+    get(&router, "/reversed").await;
+    assert_eq!(log.take(), ["start third", "start second", "start first"]);
+}
+
+/// Declared for its effect.
+#[derive(Clone)]
+struct KeyChecked;
+
+#[inject]
+fn check_key(headers: HeaderMap, Inject(log): Inject<Log>) -> Result<KeyChecked, Problem> {
+    log.add("check");
+    match headers.get("x-key") {
+        Some(key) if key == "secret" => Ok(KeyChecked),
+        _ => Err(Problem::new(StatusCode::BAD_REQUEST).detail("X-Key is wrong")),
+    }
+}
+
+#[get("/parameter", public)]
+async fn for_its_effect(_: KeyChecked, Inject(log): Inject<Log>) {
+    log.add("handler");
+}
+
+#[get("/guard", public)]
+async fn guarded(Inject(log): Inject<Log>) {
+    log.add("handler");
+}
+
+#[tokio::test]
+async fn a06_a_provider_whose_value_nobody_uses_runs_and_can_reject() {
+    let routes = Routes::new().merge(routes![for_its_effect]).merge(routes![guarded].guard::<KeyChecked>());
+    let (router, log) = routed(routes).await;
+    for path in ["/parameter", "/guard"] {
+        let answer = get(&router, path).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        assert!(answer.body.contains("X-Key is wrong"), "{}", answer.body);
+        assert_eq!(log.take(), ["check"], "{path}");
+
+        let mut request = request("GET", path);
+        request.headers_mut().insert("x-key", "secret".parse().expect("a header"));
+        assert_eq!(send(&router, request).await.status, StatusCode::OK, "{path}");
+        assert_eq!(log.take(), ["check", "handler"], "{path}");
+    }
+}
+
+/// Providers that say where they were declared.
+macro_rules! levels {
+    ($($name:ident: $provide:ident, $label:literal;)*) => {$(
+        #[derive(Clone)]
+        struct $name;
+
+        #[inject]
+        fn $provide(Inject(log): Inject<Log>) -> $name {
+            log.add($label);
+            $name
+        }
+    )*};
+}
+
+levels! {
+    OfParameter: of_parameter, "parameter";
+    OfRoute: of_route, "route";
+    OfRouter: of_router, "router";
+    OfApplication: of_application, "application";
+}
+
+#[get("/level", public)]
+async fn level(_: OfParameter, Inject(log): Inject<Log>) {
+    log.add("handler");
+}
+
+#[tokio::test]
+async fn a07_dependencies_of_application_router_and_route_run_outermost_first() {
+    let router = routes![level].guard::<OfRoute>();
+    let application = Routes::new().nest("/router", Routes::new().merge(router).guard::<OfRouter>());
+    let (router, log) = routed(application.guard::<OfApplication>()).await;
+    assert_eq!(get(&router, "/router/level").await.status, StatusCode::OK);
+    assert_eq!(log.take(), ["application", "router", "route", "parameter", "handler"]);
 }

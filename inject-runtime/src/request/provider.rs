@@ -14,7 +14,7 @@ use super::{
     spec::{Known, ProviderNode, Shape},
     teardown::Teardown,
 };
-use crate::container::Container;
+use crate::{container::Container, injectable::BoxFuture};
 
 /// A value of the request scope: what a provider returns, or a request-scoped component.
 #[diagnostic::on_unimplemented(
@@ -50,7 +50,7 @@ where
         if shared && let Some(found) = found(parts)? {
             return Ok(found);
         }
-        let value = T::provide(parts, container).await?;
+        let value: T = run(parts, container).await?;
         if shared {
             keep(parts, &value);
         }
@@ -72,7 +72,7 @@ where
     async fn resolve(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
         match overridden(parts)? {
             Some(value) => Ok(value),
-            None => T::provide(parts, container).await,
+            None => run(parts, container).await,
         }
     }
 }
@@ -109,13 +109,24 @@ where
         if let Some(found) = found {
             return Ok(found);
         }
-        let value = T::provide(parts, container).await?;
+        let value: T = run(parts, container).await?;
         scope.open(value.clone(), lease.until_body);
         if lease.is_cached {
             keep(parts, &value);
         }
         Ok(value)
     }
+}
+
+/// Runs the provider of `T`.
+///
+/// In a box: otherwise the future of a provider is a part of that of its dependent, and a chain of seven is too deep for rustc, which
+/// gives up on its layout.
+fn run<'a, T: Provider<C>, C: Container>(
+    parts: &'a mut Parts,
+    container: &'a Arc<C>,
+) -> BoxFuture<'a, Result<T, Response>> {
+    Box::pin(T::provide(parts, container))
 }
 
 /// A value that the request has, in its extensions.
