@@ -83,7 +83,7 @@ pub mod __private {
         AnyOf, BeforeBody, Cached, Described, Endpoint, EndpointSpec, Injected, Known, LastParameter, Lease,
         OneRequest, Outlives, Parameter, ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind,
         ProviderNode, Reject, Resource, RoleGuard, Shape, Uncached, Unknown, UnknownLayer, UsableFrom,
-        answer, assembled, authorize, handed, handed_last, optional, overlap,
+        answer, assembled, authorize, extracted, handed, optional, overlap,
     };
 
     #[cfg(feature = "axum")]

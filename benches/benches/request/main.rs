@@ -1,4 +1,3 @@
-#![recursion_limit = "256"]
 //! What the library costs as part of a whole request, against axum handlers that are written by hand.
 //!
 //! ```text

@@ -76,21 +76,28 @@ impl Parameter {
         match &self.kind {
             Kind::Injected { wrapper, component } => self.injected_value(component, wrapper, runtime),
             Kind::Extracted => {
-                let parameter = runtime.private("Parameter");
-                quote!(<#ty as #parameter<#container_type>>::extract(#parts, #container).await?)
+                let [parameter, extracted] = ["Parameter", "extracted"].map(|it| runtime.private(it));
+                quote!(#extracted(<#ty as #parameter<#container_type>>::extract(#parts, #container).await)?)
             }
         }
     }
 
     /// The value in an endpoint whose guard has extracted a principal, which may be this very value.
     pub(crate) fn handed_value(&self, parts: &TokenStream, runtime: &Runtime) -> TokenStream {
-        let (container_type, container) = (names::container(), names::container_value());
-        let (principal, ty) = (names::principal(), &self.ty);
+        let value = self.value(parts, runtime);
         match &self.kind {
-            Kind::Injected { .. } => self.value(parts, runtime),
-            Kind::Extracted => {
-                let handed = runtime.private("handed");
-                quote!(#handed::<#ty, _, #container_type>(&mut #principal, #parts, #container).await?)
+            Kind::Injected { .. } => value,
+            Kind::Extracted => self.or_handed(&value, runtime),
+        }
+    }
+
+    /// The principal, if the parameter is that, or else `value`.
+    pub(crate) fn or_handed(&self, value: &TokenStream, runtime: &Runtime) -> TokenStream {
+        let (handed, principal, ty) = (runtime.private("handed"), names::principal(), &self.ty);
+        quote! {
+            match #handed::<#ty, _>(&mut #principal) {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => #value,
             }
         }
     }

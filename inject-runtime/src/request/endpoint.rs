@@ -1,6 +1,11 @@
 //! Endpoints: functions under `#[get]` and its siblings.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use axum::{
     body::Body,
@@ -9,11 +14,11 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Response},
 };
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::Either};
 
 use super::{
-    parameter::Parameter,
-    role::Role,
+    parameter::{Parameter, extracted},
+    role::{Role, authorize},
     scope::{End, Overrides, Unit, panicked},
     spec::EndpointSpec,
     tasks::Tasks,
@@ -40,8 +45,8 @@ pub trait Endpoint<C: Container, M>: Described {
     fn respond(
         parts: Parts,
         body: Body,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Response, Response>> + Send;
+        container: Arc<C>,
+    ) -> impl Future<Output = Result<Response, Response>> + Send + 'static;
 }
 
 /// What the function of an endpoint answers.
@@ -61,8 +66,10 @@ pub(super) struct Entry<C> {
     respond: Respond<C>,
 }
 
-/// Answers a request; the flag asks to mark a response that is not the handler's with its [`End`].
-type Respond<C> = fn(Request, Arc<C>, bool) -> BoxFuture<'static, Response>;
+/// Answers a request, as [`Endpoint::respond`] does.
+type Respond<C> = fn(Request, Arc<C>) -> Responding;
+
+type Responding = BoxFuture<'static, Result<Response, Response>>;
 
 impl<C: Container + Send + Sync> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
@@ -80,19 +87,34 @@ impl<C: Container + Send + Sync> Entry<C> {
     }
 }
 
+/// All that is compiled for each endpoint: what is the same for all of them is in [`Answering`].
 fn respond<E: Endpoint<C, M>, C: Container + Send + Sync, M>(
     request: Request,
     container: Arc<C>,
+) -> Responding {
+    let (parts, body) = request.into_parts();
+    Box::pin(E::respond(parts, body, container))
+}
+
+/// An endpoint at work. What panics in it is answered.
+pub(super) struct Answering {
+    responding: Responding,
+    /// Whether to mark a response that is not the handler's with its [`End`].
     mark: bool,
-) -> BoxFuture<'static, Response> {
-    Box::pin(async move {
-        let (parts, body) = request.into_parts();
-        match AssertUnwindSafe(E::respond(parts, body, &container)).catch_unwind().await {
-            Ok(Ok(response)) => response,
-            Ok(Err(response)) => marked(response, End::Rejected, mark),
-            Err(panic) => marked(panicked(&*panic), End::Panicked, mark),
+}
+
+impl Future for Answering {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        let mark = self.mark;
+        match catch_unwind(AssertUnwindSafe(|| self.responding.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(Ok(response))) => Poll::Ready(response),
+            Ok(Poll::Ready(Err(response))) => Poll::Ready(marked(response, End::Rejected, mark)),
+            Err(panic) => Poll::Ready(marked(panicked(&*panic), End::Panicked, mark)),
         }
-    })
+    }
 }
 
 fn marked(mut response: Response, end: End, mark: bool) -> Response {
@@ -145,17 +167,20 @@ impl<C> Clone for EndpointHandler<C> {
 }
 
 impl<C: Container + Send + Sync> Handler<(), Arc<C>> for EndpointHandler<C> {
-    type Future = BoxFuture<'static, Response>;
+    type Future = Either<Answering, BoxFuture<'static, Response>>;
 
     fn call(self, request: Request, container: Arc<C>) -> Self::Future {
-        match self.surroundings {
-            None => (self.respond)(request, container, false),
-            Some(surroundings) => {
-                let respond = self.respond;
-                Box::pin(scoped(surroundings, request, container, move |request, container| {
-                    respond(request, container, true)
-                }))
-            }
+        let Self { respond, surroundings } = self;
+        let answering =
+            move |request, container, mark| Answering { responding: respond(request, container), mark };
+        match surroundings {
+            None => Either::Left(answering(request, container, false)),
+            Some(surroundings) => Either::Right(Box::pin(scoped(
+                surroundings,
+                request,
+                container,
+                move |request, container| answering(request, container, true),
+            ))),
         }
     }
 }
@@ -199,7 +224,7 @@ pub(super) fn extracting<T: Parameter<C>, C: Send + Sync + 'static>() -> Guard<C
     Guard {
         label: std::any::type_name::<T>(),
         check: Arc::new(|parts, container| {
-            Box::pin(async move { T::extract(parts, container).await.map(drop) })
+            Box::pin(async move { extracted(T::extract(parts, container).await).map(drop) })
         }),
     }
 }
@@ -216,12 +241,8 @@ where
         check: Arc::new(move |parts, container| {
             let any_of = Arc::clone(&any_of);
             Box::pin(async move {
-                let principal = <R::Principal as Parameter<C>>::extract(parts, container).await?;
-                if any_of.iter().any(|role| role.is_granted_to(&principal)) {
-                    Ok(())
-                } else {
-                    Err(super::role::forbidden())
-                }
+                let principal = extracted(R::Principal::extract(parts, container).await)?;
+                authorize(principal, &any_of).map(drop)
             })
         }),
     }

@@ -18,7 +18,7 @@ mod teardown;
 pub mod tx;
 
 pub use endpoint::{Described, Endpoint, answer, overlap};
-pub use parameter::{BeforeBody, LastParameter, Parameter, handed, handed_last};
+pub use parameter::{BeforeBody, LastParameter, Parameter, extracted, handed};
 pub use problem::{Failure, Problem, ToProblem, named_status, numbered_status};
 pub use provider::{
     Cached, Fresh, Lease, OneRequest, Outlives, Provided, Provider, Reject, Resource, Uncached, optional,

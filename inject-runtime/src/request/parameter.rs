@@ -3,7 +3,6 @@
 use std::{any::Any, sync::Arc};
 
 use axum::{
-    body::Body,
     extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request},
     http::request::Parts,
     response::{IntoResponse, Response},
@@ -16,8 +15,14 @@ use crate::injectable::Absent;
 /// What is none is reported in axum's words, since rustc speaks of the innermost bound that fails; which is as it should be where that is
 /// a dependency of a provider. For types that are known to read the body there is [`BeforeBody`].
 pub trait Parameter<C>: Sized {
-    /// Extracts it, or answers the request.
-    fn extract(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
+    /// Why it is not there.
+    type Rejection: IntoResponse;
+
+    /// Extracts it: axum's own future, and none around it. Whoever awaits it makes a response of what rejects, with [`extracted`].
+    fn extract(
+        parts: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 }
 
 impl<C, T> Parameter<C> for T
@@ -25,11 +30,26 @@ where
     C: Send + Sync,
     T: FromRequestParts<Arc<C>>,
 {
-    async fn extract(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        match T::from_request_parts(parts, container).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(rejection.into_response()),
-        }
+    type Rejection = T::Rejection;
+
+    fn extract(
+        parts: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request_parts(parts, container)
+    }
+}
+
+/// What was extracted, or the response of what rejects.
+///
+/// # Errors
+///
+/// The response.
+#[inline]
+pub fn extracted<T>(extracted: Result<T, impl IntoResponse>) -> Result<T, Response> {
+    match extracted {
+        Ok(value) => Ok(value),
+        Err(rejection) => Err(rejection.into_response()),
     }
 }
 
@@ -46,11 +66,14 @@ impl<C, T: Parameter<C>> BeforeBody<C> for T {}
 
 /// The last parameter of an endpoint, which may read the body. `M` is axum's mark that tells the two kinds of extractors apart.
 pub trait LastParameter<C, M>: Sized {
-    /// Extracts it, or answers the request.
+    /// Why it is not there.
+    type Rejection: IntoResponse;
+
+    /// Extracts it; see [`Parameter::extract`].
     fn extract_last(
         request: Request,
         container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Response>> + Send;
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 }
 
 impl<C, M, T> LastParameter<C, M> for T
@@ -58,63 +81,21 @@ where
     C: Send + Sync,
     T: FromRequest<Arc<C>, M>,
 {
-    async fn extract_last(request: Request, container: &Arc<C>) -> Result<Self, Response> {
-        match T::from_request(request, container).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(rejection.into_response()),
-        }
+    type Rejection = T::Rejection;
+
+    fn extract_last(
+        request: Request,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request(request, container)
     }
 }
 
-/// Extracts a parameter of an endpoint, unless it is the principal that the guard has extracted.
+/// The principal that the guard has extracted, if it is a `T` and nobody has it yet.
 ///
-/// Which of the two it is depends on the types alone, so that nothing of the choice is left at run time.
-///
-/// # Errors
-///
-/// The response of the extractor that rejects.
+/// Whether it is one depends on the types alone, so that nothing of the choice is left at run time.
 #[inline]
-pub async fn handed<T, P, C>(
-    principal: &mut Option<P>,
-    parts: &mut Parts,
-    container: &Arc<C>,
-) -> Result<T, Response>
-where
-    T: Parameter<C> + 'static,
-    P: Send + 'static,
-    C: Send + Sync,
-{
-    match take(principal) {
-        Some(value) => Ok(value),
-        None => T::extract(parts, container).await,
-    }
-}
-
-/// Like [`handed`], for the last parameter.
-///
-/// # Errors
-///
-/// The response of the extractor that rejects.
-#[inline]
-pub async fn handed_last<T, M, P, C>(
-    principal: &mut Option<P>,
-    parts: Parts,
-    body: Body,
-    container: &Arc<C>,
-) -> Result<T, Response>
-where
-    T: LastParameter<C, M> + 'static,
-    P: Send + 'static,
-    C: Send + Sync,
-{
-    match take(principal) {
-        Some(value) => Ok(value),
-        None => T::extract_last(Request::from_parts(parts, body), container).await,
-    }
-}
-
-#[inline]
-fn take<T: 'static, P: 'static>(principal: &mut Option<P>) -> Option<T> {
+pub fn handed<T: 'static, P: 'static>(principal: &mut Option<P>) -> Option<T> {
     let principal: &mut dyn Any = principal;
     principal.downcast_mut::<Option<T>>()?.take()
 }

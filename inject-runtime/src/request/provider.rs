@@ -51,14 +51,14 @@ where
 {
     async fn resolve(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
         // Without a scope nobody else asks: an endpoint opens one where a value is shared.
-        let shared = is_shared(parts);
-        if shared && let Some(found) = found(parts)? {
+        if !is_shared(parts) {
+            return T::provide(parts, container).await;
+        }
+        if let Some(found) = found(parts)? {
             return Ok(found);
         }
         let value = T::provide(parts, container).await?;
-        if shared {
-            keep(parts, &value);
-        }
+        keep(parts, &value);
         Ok(value)
     }
 }
