@@ -49,7 +49,7 @@ use crate::{
 //         }
 //     }
 //
-// A last parameter that may read the body is asked of `LastParameter<C, M>`, and `M` is a parameter of the implementation.
+// The last parameter, which may read the body, is asked of `LastParameter<C, M>`, and `M` is a parameter of the implementation.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { item, .. } = model;
     let (ident, vis) = (&item.sig.ident, &item.vis);
@@ -189,15 +189,10 @@ fn respond(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> Toke
     });
     let last = last.zip(all.last()).map(|(last, name)| {
         let (ty, mark) = (&last.ty, names::mark());
-        let [extracted, last_parameter, request] =
-            ["extracted", "LastParameter", "Request"].map(|it| runtime.private(it));
+        let [extracted, last_parameter] = ["extracted", "LastParameter"].map(|it| runtime.private(it));
         let value = quote! {
             #extracted(
-                <#ty as #last_parameter<#container_type, #mark>>::extract_last(
-                    #request::from_parts(#parts, #body),
-                    #container,
-                )
-                .await
+                <#ty as #last_parameter<#container_type, #mark>>::extract_last(#parts, #body, #container).await
             )?
         };
         let value = if is_public { value } else { last.or_handed(&value, runtime) };

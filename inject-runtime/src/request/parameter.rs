@@ -3,6 +3,7 @@
 use std::{any::Any, sync::Arc};
 
 use axum::{
+    body::Body,
     extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request},
     http::request::Parts,
     response::{IntoResponse, Response},
@@ -64,30 +65,56 @@ pub trait BeforeBody<C>: Parameter<C> {}
 #[diagnostic::do_not_recommend]
 impl<C, T: Parameter<C>> BeforeBody<C> for T {}
 
-/// The last parameter of an endpoint, which may read the body. `M` is axum's mark that tells the two kinds of extractors apart.
+/// The last parameter of an endpoint, which may read the body. `M` is [`OfParts`] or [`OfRequest`], so that rustc tells the two kinds of
+/// extractors apart as it does for axum.
 pub trait LastParameter<C, M>: Sized {
     /// Why it is not there.
     type Rejection: IntoResponse;
 
     /// Extracts it; see [`Parameter::extract`].
     fn extract_last(
-        request: Request,
+        parts: Parts,
+        body: Body,
         container: &Arc<C>,
     ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 }
 
-impl<C, M, T> LastParameter<C, M> for T
+/// The mark of an extractor that leaves the body alone.
+pub enum OfParts {}
+
+/// The mark of an extractor that reads the body.
+pub enum OfRequest {}
+
+// Not by way of axum's `FromRequest`, which puts the parts into a request and takes them out again.
+impl<C, T> LastParameter<C, OfParts> for T
 where
     C: Send + Sync,
-    T: FromRequest<Arc<C>, M>,
+    T: FromRequestParts<Arc<C>>,
 {
     type Rejection = T::Rejection;
 
     fn extract_last(
-        request: Request,
+        mut parts: Parts,
+        _: Body,
         container: &Arc<C>,
     ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
-        T::from_request(request, container)
+        async move { T::from_request_parts(&mut parts, container).await }
+    }
+}
+
+impl<C, T> LastParameter<C, OfRequest> for T
+where
+    C: Send + Sync,
+    T: FromRequest<Arc<C>>,
+{
+    type Rejection = T::Rejection;
+
+    fn extract_last(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request(Request::from_parts(parts, body), container)
     }
 }
 

@@ -149,6 +149,7 @@ pub(super) fn found<T: Clone + Send + Sync + 'static>(parts: &mut Parts) -> Resu
     Ok(value)
 }
 
+#[inline]
 fn overridden<T: 'static>(parts: &Parts) -> Result<Option<T>, Response> {
     match parts.extensions.get::<Scope>() {
         Some(scope) => scope.overridden(parts),

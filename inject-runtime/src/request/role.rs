@@ -10,7 +10,7 @@ use axum::{
 
 use super::{
     parameter::{Parameter, extracted},
-    problem::Problem,
+    problem::Fixed,
     spec::{Known, Shape},
 };
 use crate::layer::{Layered, Shared};
@@ -87,7 +87,9 @@ pub fn authorize<R: Role>(principal: R::Principal, any_of: &[R]) -> Result<R::Pr
 }
 
 pub(super) fn forbidden() -> Response {
-    Problem::new(StatusCode::FORBIDDEN).into_response()
+    const FORBIDDEN: Fixed =
+        Fixed { status: StatusCode::FORBIDDEN, body: r#"{"title":"Forbidden","status":403}"# };
+    FORBIDDEN.into_response()
 }
 
 /// The roles of `#[require_role]` on a plain axum handler, as a type.

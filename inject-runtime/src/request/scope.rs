@@ -109,6 +109,7 @@ impl Scope {
     }
 
     /// What the provider of `T` is overridden with, for tests.
+    #[inline]
     pub(super) fn overridden<T: 'static>(&self, parts: &Parts) -> Result<Option<T>, Response> {
         match &self.0.overrides {
             Some(overrides) => overrides.get(parts),

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, iter, marker::PhantomData};
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use headers::{
@@ -13,7 +13,8 @@ use headers::{
 };
 
 use super::{
-    problem::{Problem, ToProblem},
+    absent::CredentialsAbsent,
+    problem::{Fixed, Problem, ToProblem},
     spec::{Known, Shape},
 };
 use crate::layer::{Layered, Shared};
@@ -255,6 +256,18 @@ impl Unauthorized {
         self
     }
 
+    /// The value of `WWW-Authenticate`, where it need not be put together.
+    fn fixed_challenge(&self) -> Option<HeaderValue> {
+        match (self.scheme, self.error.as_deref()) {
+            _ if self.realm.is_some() || self.is_utf8 => None,
+            (scheme, None) => Some(HeaderValue::from_static(scheme)),
+            ("Bearer", Some("invalid_token")) => {
+                Some(HeaderValue::from_static("Bearer error=\"invalid_token\""))
+            }
+            _ => None,
+        }
+    }
+
     /// The value of `WWW-Authenticate`.
     fn challenge(&self) -> String {
         let charset = self.is_utf8.then_some(Cow::Borrowed("UTF-8"));
@@ -296,7 +309,17 @@ impl ToProblem for Unauthorized {
 
 impl IntoResponse for Unauthorized {
     fn into_response(self) -> Response {
-        self.to_problem().into_response()
+        const UNAUTHORIZED: Fixed =
+            Fixed { status: StatusCode::UNAUTHORIZED, body: r#"{"title":"Unauthorized","status":401}"# };
+        let Some(challenge) = self.fixed_challenge() else {
+            return self.to_problem().into_response();
+        };
+        let mut response = UNAUTHORIZED.into_response();
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        if self.is_absent {
+            response.extensions_mut().insert(CredentialsAbsent);
+        }
+        response
     }
 }
 
