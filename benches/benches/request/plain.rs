@@ -4,6 +4,7 @@ use std::{error::Error, sync::Arc};
 
 use axum::{
     Router,
+    body::Bytes,
     extract::{Path, State},
     http::StatusCode,
     routing,
@@ -55,6 +56,15 @@ async fn by_hand_with_path(State(app): State<Arc<App>>, Path(id): Path<u64>) -> 
 }
 
 #[get("/users/7", public)]
+async fn injected_with_body(Inject(users): Inject<Arc<Users>>, body: Bytes) -> &'static str {
+    users.name(body.len() as u64)
+}
+
+async fn by_hand_with_body(State(app): State<Arc<App>>, body: Bytes) -> &'static str {
+    app.users.name(body.len() as u64)
+}
+
+#[get("/users/7", public)]
 async fn failing(Inject(users): Inject<Arc<Users>>) -> Result<&'static str, StatusCode> {
     Err(if users.name(700) == "nobody" { StatusCode::NOT_FOUND } else { StatusCode::IM_A_TEAPOT })
 }
@@ -74,6 +84,11 @@ pub(crate) async fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
             "an endpoint with Path and Inject<Arc<T>>, and State",
             Router::new().route("/users/{id}", routing::get(by_hand_with_path)).with_state(app.clone()),
             routes(routes![injected_with_path]),
+        ),
+        Case::new(
+            "an endpoint with Inject<Arc<T>> and Bytes, and State",
+            Router::new().route("/users/7", routing::get(by_hand_with_body)).with_state(app.clone()),
+            routes(routes![injected_with_body]),
         ),
         Case {
             status: StatusCode::NOT_FOUND,

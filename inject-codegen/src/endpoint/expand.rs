@@ -192,7 +192,7 @@ fn respond(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> Toke
         let [extracted, last_parameter] = ["extracted", "LastParameter"].map(|it| runtime.private(it));
         let value = quote! {
             #extracted(
-                <#ty as #last_parameter<#container_type, #mark>>::extract_last(#parts, #body, #container).await
+                <#ty as #last_parameter<#container_type, #mark>>::extract_last(&mut #parts, #body, #container).await
             )?
         };
         let value = if is_public { value } else { last.or_handed(&value, runtime) };

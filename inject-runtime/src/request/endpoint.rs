@@ -1,20 +1,21 @@
 //! Endpoints: functions under `#[get]` and its siblings.
 
 use std::{
+    convert::Infallible,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use axum::{
     body::Body,
     extract::Request,
-    handler::Handler,
     http::request::Parts,
     response::{IntoResponse, Response},
 };
-use futures_util::{FutureExt, future::Either};
+use futures_util::FutureExt;
+use tower_service::Service;
 
 use super::{
     parameter::{Parameter, extracted},
@@ -76,12 +77,13 @@ impl<C: Container + Send + Sync> Entry<C> {
         Self { spec: E::SPEC, injected: E::INJECTED, respond: respond::<E, C, M> }
     }
 
-    /// The handler, in the surroundings that routes have put around it.
-    pub(super) fn handler(&self, surroundings: &Surroundings<C>) -> EndpointHandler<C> {
+    /// The service, in the surroundings that routes have put around it.
+    pub(super) fn service(&self, surroundings: &Surroundings<C>, container: &Arc<C>) -> EndpointService<C> {
         let needs_scope =
             self.spec.needs_scope() || !surroundings.guards.is_empty() || surroundings.overrides.is_some();
-        EndpointHandler {
+        EndpointService {
             respond: self.respond,
+            container: Arc::clone(container),
             surroundings: needs_scope.then(|| Arc::new(surroundings.clone())),
         }
     }
@@ -96,31 +98,25 @@ fn respond<E: Endpoint<C, M>, C: Container + Send + Sync, M>(
     Box::pin(E::respond(parts, body, container))
 }
 
-/// An endpoint at work. What panics in it is answered.
-pub(super) struct Answering {
+/// An endpoint at work in a scope, which is to know how the endpoint came to its response.
+struct Answering {
     responding: Responding,
-    /// Whether to mark a response that is not the handler's with its [`End`].
-    mark: bool,
 }
 
 impl Future for Answering {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        let mark = self.mark;
-        match catch_unwind(AssertUnwindSafe(|| self.responding.as_mut().poll(cx))) {
-            Ok(Poll::Pending) => Poll::Pending,
-            Ok(Poll::Ready(Ok(response))) => Poll::Ready(response),
-            Ok(Poll::Ready(Err(response))) => Poll::Ready(marked(response, End::Rejected, mark)),
-            Err(panic) => Poll::Ready(marked(panicked(&*panic), End::Panicked, mark)),
-        }
+        Poll::Ready(match ready!(caught(&mut self.responding, cx)) {
+            Ok(Ok(response)) => response,
+            Ok(Err(response)) => marked(response, End::Rejected),
+            Err(panic) => marked(panicked(&*panic), End::Panicked),
+        })
     }
 }
 
-fn marked(mut response: Response, end: End, mark: bool) -> Response {
-    if mark {
-        response.extensions_mut().insert(end);
-    }
+fn marked(mut response: Response, end: End) -> Response {
+    response.extensions_mut().insert(end);
     response
 }
 
@@ -153,35 +149,83 @@ impl<C> Clone for Guard<C> {
     }
 }
 
-/// One handler type for all endpoints of a container: what axum makes of a handler is compiled once, and not for each.
-pub(super) struct EndpointHandler<C> {
+/// One service type for all endpoints of a container: what axum makes of a service is compiled once, and not for each.
+///
+/// It is no `Handler`, which axum would wrap in a service that looks at the type of every body and clones the state once more.
+pub(super) struct EndpointService<C> {
     respond: Respond<C>,
+    container: Arc<C>,
     /// Where there is anything to share, to close, to guard or to override.
     surroundings: Option<Arc<Surroundings<C>>>,
 }
 
-impl<C> Clone for EndpointHandler<C> {
+impl<C> Clone for EndpointService<C> {
     fn clone(&self) -> Self {
-        Self { respond: self.respond, surroundings: self.surroundings.clone() }
+        Self {
+            respond: self.respond,
+            container: Arc::clone(&self.container),
+            surroundings: self.surroundings.clone(),
+        }
     }
 }
 
-impl<C: Container + Send + Sync> Handler<(), Arc<C>> for EndpointHandler<C> {
-    type Future = Either<Answering, BoxFuture<'static, Response>>;
+impl<C: Container + Send + Sync> Service<Request> for EndpointService<C> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Serving;
 
-    fn call(self, request: Request, container: Arc<C>) -> Self::Future {
-        let Self { respond, surroundings } = self;
-        let answering =
-            move |request, container, mark| Answering { responding: respond(request, container), mark };
-        match surroundings {
-            None => Either::Left(answering(request, container, false)),
-            Some(surroundings) => Either::Right(Box::pin(scoped(
-                surroundings,
-                request,
-                container,
-                move |request, container| answering(request, container, true),
-            ))),
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Serving {
+        let (respond, container) = (self.respond, Arc::clone(&self.container));
+        match &self.surroundings {
+            None => Serving::Bare(respond(request, container)),
+            Some(surroundings) => {
+                let surroundings = Arc::clone(surroundings);
+                Serving::Scoped(Box::pin(scoped(
+                    surroundings,
+                    request,
+                    container,
+                    move |request, container| Answering { responding: respond(request, container) },
+                )))
+            }
         }
+    }
+}
+
+/// An endpoint at work, with or without a scope.
+pub(super) enum Serving {
+    Bare(Responding),
+    Scoped(BoxFuture<'static, Response>),
+}
+
+impl Future for Serving {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = match &mut *self {
+            Self::Bare(responding) => match ready!(caught(responding, cx)) {
+                Ok(Ok(response) | Err(response)) => response,
+                Err(panic) => panicked(&*panic),
+            },
+            Self::Scoped(scoped) => ready!(scoped.as_mut().poll(cx)),
+        };
+        Poll::Ready(Ok(response))
+    }
+}
+
+/// Polls an endpoint. `Err` is what it panicked with.
+#[inline]
+fn caught(
+    responding: &mut Responding,
+    cx: &mut Context<'_>,
+) -> Poll<std::thread::Result<Result<Response, Response>>> {
+    match catch_unwind(AssertUnwindSafe(|| responding.as_mut().poll(cx))) {
+        Ok(Poll::Pending) => Poll::Pending,
+        Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
+        Err(panic) => Poll::Ready(Err(panic)),
     }
 }
 
@@ -212,8 +256,8 @@ async fn guarded<C>(guards: &[Guard<C>], parts: &mut Parts, container: &Arc<C>) 
     for guard in guards {
         match AssertUnwindSafe((guard.check)(parts, container)).catch_unwind().await {
             Ok(Ok(())) => {}
-            Ok(Err(response)) => return Err(marked(response, End::Rejected, true)),
-            Err(panic) => return Err(marked(panicked(&*panic), End::Panicked, true)),
+            Ok(Err(response)) => return Err(marked(response, End::Rejected)),
+            Err(panic) => return Err(marked(panicked(&*panic), End::Panicked)),
         }
     }
     Ok(())

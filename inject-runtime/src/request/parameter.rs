@@ -1,6 +1,6 @@
 //! Parameters of endpoints, providers and request-scoped components: axum extractors, under error messages of ours.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, mem, sync::Arc};
 
 use axum::{
     body::Body,
@@ -71,9 +71,9 @@ pub trait LastParameter<C, M>: Sized {
     /// Why it is not there.
     type Rejection: IntoResponse;
 
-    /// Extracts it; see [`Parameter::extract`].
+    /// Extracts it; see [`Parameter::extract`]. What is left of `parts` is of no use to anybody.
     fn extract_last(
-        parts: Parts,
+        parts: &mut Parts,
         body: Body,
         container: &Arc<C>,
     ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
@@ -94,11 +94,11 @@ where
     type Rejection = T::Rejection;
 
     fn extract_last(
-        mut parts: Parts,
+        parts: &mut Parts,
         _: Body,
         container: &Arc<C>,
     ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
-        async move { T::from_request_parts(&mut parts, container).await }
+        T::from_request_parts(parts, container)
     }
 }
 
@@ -110,10 +110,12 @@ where
     type Rejection = T::Rejection;
 
     fn extract_last(
-        parts: Parts,
+        parts: &mut Parts,
         body: Body,
         container: &Arc<C>,
     ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        let (none, ()) = Request::new(()).into_parts();
+        let parts = mem::replace(parts, none);
         T::from_request(Request::from_parts(parts, body), container)
     }
 }
