@@ -190,10 +190,13 @@ fn respond(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> Toke
     let last = last.zip(all.last()).map(|(last, name)| {
         let (ty, mark) = (&last.ty, names::mark());
         let [extracted, last_parameter] = ["extracted", "LastParameter"].map(|it| runtime.private(it));
+        let call = if last.reads_body() {
+            quote!(extract_whole(#parts, #body, #container))
+        } else {
+            quote!(extract_last(&mut #parts, #body, #container))
+        };
         let value = quote! {
-            #extracted(
-                <#ty as #last_parameter<#container_type, #mark>>::extract_last(&mut #parts, #body, #container).await
-            )?
+            #extracted(<#ty as #last_parameter<#container_type, #mark>>::#call.await)?
         };
         let value = if is_public { value } else { last.or_handed(&value, runtime) };
         quote!(let #name = #value;)

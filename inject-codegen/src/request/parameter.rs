@@ -102,6 +102,11 @@ impl Parameter {
         }
     }
 
+    /// Whether its type is called like an extractor that reads the body.
+    pub(crate) fn reads_body(&self) -> bool {
+        reads_body(&self.ty)
+    }
+
     /// The description. Where the type is known, it is also proven that layer `layer` may use it.
     pub(crate) fn spec(&self, layer: &TokenStream, runtime: &Runtime) -> TokenStream {
         let (spec, shape) = (runtime.private("ParameterSpec"), runtime.private("Shape"));

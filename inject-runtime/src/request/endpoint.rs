@@ -107,11 +107,8 @@ impl Future for Answering {
     type Output = Response;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        Poll::Ready(match ready!(caught(&mut self.responding, cx)) {
-            Ok(Ok(response)) => response,
-            Ok(Err(response)) => marked(response, End::Rejected),
-            Err(panic) => marked(panicked(&*panic), End::Panicked),
-        })
+        let (response, end) = ready!(caught(&mut self.responding, cx));
+        Poll::Ready(if end == End::Answered { response } else { marked(response, end) })
     }
 }
 
@@ -206,26 +203,24 @@ impl Future for Serving {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let response = match &mut *self {
-            Self::Bare(responding) => match ready!(caught(responding, cx)) {
-                Ok(Ok(response) | Err(response)) => response,
-                Err(panic) => panicked(&*panic),
-            },
+            Self::Bare(responding) => ready!(caught(responding, cx)).0,
             Self::Scoped(scoped) => ready!(scoped.as_mut().poll(cx)),
         };
         Poll::Ready(Ok(response))
     }
 }
 
-/// Polls an endpoint. `Err` is what it panicked with.
+/// Polls an endpoint, and answers where it panics.
 #[inline]
-fn caught(
-    responding: &mut Responding,
-    cx: &mut Context<'_>,
-) -> Poll<std::thread::Result<Result<Response, Response>>> {
-    match catch_unwind(AssertUnwindSafe(|| responding.as_mut().poll(cx))) {
-        Ok(Poll::Pending) => Poll::Pending,
-        Ok(Poll::Ready(result)) => Poll::Ready(Ok(result)),
-        Err(panic) => Poll::Ready(Err(panic)),
+fn caught(responding: &mut Responding, cx: &mut Context<'_>) -> Poll<(Response, End)> {
+    // Not as what the closure returns, which is moved several times.
+    let mut polled = Poll::Pending;
+    match catch_unwind(AssertUnwindSafe(|| polled = responding.as_mut().poll(cx))) {
+        Ok(()) => match ready!(polled) {
+            Ok(response) => Poll::Ready((response, End::Answered)),
+            Err(response) => Poll::Ready((response, End::Rejected)),
+        },
+        Err(panic) => Poll::Ready((panicked(&*panic), End::Panicked)),
     }
 }
 

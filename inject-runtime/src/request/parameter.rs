@@ -77,6 +77,19 @@ pub trait LastParameter<C, M>: Sized {
         body: Body,
         container: &Arc<C>,
     ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+
+    /// The same, for what is called like an extractor that reads the body, and so takes all of the request: it is cheaper to give it away
+    /// than to leave another in its place.
+    fn extract_whole(
+        mut parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send
+    where
+        C: Send + Sync,
+    {
+        async move { Self::extract_last(&mut parts, body, container).await }
+    }
 }
 
 /// The mark of an extractor that leaves the body alone.
@@ -115,7 +128,14 @@ where
         container: &Arc<C>,
     ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
         let (none, ()) = Request::new(()).into_parts();
-        let parts = mem::replace(parts, none);
+        Self::extract_whole(mem::replace(parts, none), body, container)
+    }
+
+    fn extract_whole(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
         T::from_request(Request::from_parts(parts, body), container)
     }
 }

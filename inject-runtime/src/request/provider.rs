@@ -51,14 +51,15 @@ where
 {
     async fn resolve(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
         // Without a scope nobody else asks: an endpoint opens one where a value is shared.
-        if !is_shared(parts) {
-            return T::provide(parts, container).await;
-        }
-        if let Some(found) = found(parts)? {
+        let shared = is_shared(parts);
+        if shared && let Some(found) = found(parts)? {
             return Ok(found);
         }
+        // In one place only, so that it is inlined.
         let value = T::provide(parts, container).await?;
-        keep(parts, &value);
+        if shared {
+            keep(parts, &value);
+        }
         Ok(value)
     }
 }
@@ -133,6 +134,7 @@ where
 #[derive(Clone)]
 struct Kept<T>(T);
 
+#[inline]
 fn is_shared(parts: &Parts) -> bool {
     parts.extensions.get::<Scope>().is_some()
 }

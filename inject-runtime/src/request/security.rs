@@ -440,8 +440,13 @@ fn only<T>(mut values: impl Iterator<Item = T>) -> Result<T, Flaw> {
 /// The credentials in `Authorization`.
 fn from_authorization<C: Credentials>(headers: &HeaderMap) -> Result<C, Flaw> {
     let value = only(headers.get_all(header::AUTHORIZATION).iter())?;
-    let scheme = value.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default();
-    if !scheme.eq_ignore_ascii_case(C::SCHEME.as_bytes()) {
+    let is_of_scheme = match value.as_bytes().split_at_checked(C::SCHEME.len()) {
+        Some((scheme, rest)) => {
+            matches!(rest.first(), None | Some(b' ')) && scheme.eq_ignore_ascii_case(C::SCHEME.as_bytes())
+        }
+        None => false,
+    };
+    if !is_of_scheme {
         return Err(Flaw::OtherScheme);
     }
     match Authorization::<C>::decode(&mut iter::once(value)) {
@@ -466,10 +471,21 @@ fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [
 
 /// Whether it is a `b64token`, as RFC 6750, section 2.1, has it.
 fn is_token68(token: &str) -> bool {
-    let body = token.trim_end_matches('=');
-    let is_allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
-    !body.is_empty() && body.bytes().all(is_allowed)
+    const ALLOWED: [bool; 256] = {
+        let (mut allowed, mut byte) = ([false; 256], 0);
+        while byte < 128 {
+            let it = byte as u8;
+            allowed[byte] =
+                it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+            byte += 1;
+        }
+        allowed
+    };
+    let mut body = token.as_bytes();
+    while let [rest @ .., b'='] = body {
+        body = rest;
+    }
+    !body.is_empty() && body.iter().all(|byte| ALLOWED[usize::from(*byte)])
 }
 
 macro_rules! extractors {
