@@ -107,10 +107,12 @@ macro_rules! application {
 
 application!(20, twenty);
 application!(200, two_hundred);
+application!(2000, two_thousand);
 
 pub(crate) async fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
     Ok(vec![
         twenty::case("a request-scoped service, 20 components").await?,
         two_hundred::case("a request-scoped service, 200 components").await?,
+        two_thousand::case("a request-scoped service, 2,000 components").await?,
     ])
 }

@@ -67,6 +67,12 @@ impl<C, T: Parameter<C>> BeforeBody<C> for T {}
 
 /// The last parameter of an endpoint, which may read the body. `M` is [`OfParts`] or [`OfRequest`], so that rustc tells the two kinds of
 /// extractors apart as it does for axum.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no extractor",
+    label = "an endpoint takes `{Self}`",
+    note = "[inject/extractor] a component is taken through `Inject<T>`; a value of your own comes from a provider: an `#[inject]` function that returns it",
+    note = "an extractor of axum may ask for something of what is in it: `Json<T>`, `Form<T>`, `Query<T>` and `Path<T>` are extractors where `T: serde::Deserialize`"
+)]
 pub trait LastParameter<C, M>: Sized {
     /// Why it is not there.
     type Rejection: IntoResponse;
