@@ -535,8 +535,9 @@ credentials! {
 #[cfg(test)]
 mod tests {
     use axum::{
-        axum::http::Request,
+        body::to_bytes,
         extract::FromRequestParts,
+        http::Request,
         response::{IntoResponse as _, Response},
     };
 
@@ -561,6 +562,29 @@ mod tests {
 
     fn is_marked(response: &Response) -> bool {
         response.extensions().get::<CredentialsAbsent>().is_some()
+    }
+
+    /// What is ready-made is what would be made.
+    #[tokio::test]
+    async fn the_response_is_that_of_the_problem() {
+        for error in [
+            Unauthorized::bearer(),
+            Unauthorized::bearer().error("invalid_token"),
+            Unauthorized::basic("api"),
+            Unauthorized::api_key(),
+            rejection::<Bearer>(&[]).await,
+        ] {
+            assert_same(error.clone().into_response(), error.to_problem().into_response()).await;
+        }
+        let problem = crate::Problem::new(axum::http::StatusCode::FORBIDDEN);
+        assert_same(crate::request::role::forbidden(), problem.into_response()).await;
+    }
+
+    async fn assert_same(one: Response, other: Response) {
+        assert_eq!((one.status(), one.headers()), (other.status(), other.headers()));
+        assert_eq!(is_marked(&one), is_marked(&other));
+        let [one, other] = [one, other].map(|it| to_bytes(it.into_body(), 1_000));
+        assert_eq!(one.await.expect("a body"), other.await.expect("a body"));
     }
 
     #[tokio::test]
