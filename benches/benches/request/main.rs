@@ -4,6 +4,15 @@
 //! cargo bench -p inject-benches --bench request
 //! ```
 
+#![allow(
+    clippy::unused_async,
+    clippy::needless_pass_by_value,
+    clippy::result_large_err,
+    reason = "handlers and providers look as they do in applications, whatever they do"
+)]
+#![allow(clippy::large_futures, reason = "containers are built once")]
+#![allow(clippy::eq_op, reason = "the level below the first is `1 - 1`")]
+
 mod background;
 mod component;
 mod ladder;
@@ -41,6 +50,9 @@ impl Case {
         Self { name, hand, inject, request: Sent::default(), status: StatusCode::OK, iterations: 1_000 }
     }
 }
+
+/// Does it so many times.
+type Run<'a> = Box<dyn Fn(u64) + 'a>;
 
 /// What is sent.
 #[derive(Clone, Default)]
@@ -120,12 +132,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         assert_eq!(by_hand.0, *status, "{name}");
     }
 
-    let runs: Vec<[Box<dyn Fn(u64)>; 2]> = cases
+    let runs: Vec<[Run<'_>; 2]> = cases
         .iter()
         .map(|case| {
             [&case.hand, &case.inject].map(|router| {
                 let (runtime, router, request) = (&runtime, router.clone(), case.request.clone());
-                Box::new(move |times| request.repeat(runtime, &router, times)) as Box<dyn Fn(u64)>
+                Box::new(move |times| request.repeat(runtime, &router, times)) as Run<'_>
             })
         })
         .collect();

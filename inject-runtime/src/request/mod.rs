@@ -1,5 +1,7 @@
 //! The request scope: providers, resources, endpoints, roles.
 
+#![allow(clippy::result_large_err, reason = "what ends a request early is its response")]
+
 mod absent;
 mod endpoint;
 mod parameter;

@@ -472,11 +472,10 @@ fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [
 /// Whether it is a `b64token`, as RFC 6750, section 2.1, has it.
 fn is_token68(token: &str) -> bool {
     const ALLOWED: [bool; 256] = {
-        let (mut allowed, mut byte) = ([false; 256], 0);
-        while byte < 128 {
-            let it = byte as u8;
-            allowed[byte] =
-                it.is_ascii_alphanumeric() || matches!(it, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+        let (mut allowed, mut byte) = ([false; 256], 0_u8);
+        while byte.is_ascii() {
+            allowed[byte as usize] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
             byte += 1;
         }
         allowed
