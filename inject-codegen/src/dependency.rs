@@ -88,6 +88,11 @@ impl Marks {
         }
     }
 
+    /// Whether there are none.
+    pub(crate) fn is_empty(&self) -> bool {
+        [&self.inject, &self.external, &self.qualifier, &self.layering].into_iter().all(Vec::is_empty)
+    }
+
     /// What the marks say about a field or parameter.
     pub(crate) fn origin(
         self,
@@ -200,7 +205,7 @@ fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
 
 impl Dependency {
     /// The type that is asked of the container.
-    fn injected_type(&self, runtime: &Runtime) -> TokenStream {
+    pub(crate) fn injected_type(&self, runtime: &Runtime) -> TokenStream {
         let ty = &self.ty;
         match &self.qualifier {
             Some(qualifier) => quote!(#runtime::Qualified<#ty, #qualifier>),

@@ -78,7 +78,7 @@ pub fn component(args: TokenStream, item: TokenStream) -> TokenStream {
 pub fn inject(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     match syn::parse2(item.clone()) {
-        Ok(Item::Fn(item)) => provider::expand(args, &item, errors),
+        Ok(Item::Fn(item)) => provider::expand(args, item, errors),
         Ok(_) => {
             errors.at_call_site(
                 "`#[inject]` marks a provider, which is a function; or a constructor inside an impl block under `#[service]` or another stereotype [inject/constructor]",

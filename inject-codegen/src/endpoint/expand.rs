@@ -28,15 +28,28 @@ use crate::{
 //     {
 //         const INJECTED: &[Node] = &[<UserService as Injectable<C>>::NODE];
 //
-//         async fn respond(mut parts: Parts, body: Body, container: &Arc<C>) -> Result<Response, Response> {
-//             let mut principal = Some(authorize::<UserRole, C>(&mut parts, container, &[UserRole::Admin]).await?);
-//             let parameter_0 = handed::<Path<i64>, _, C>(&mut principal, &mut parts, container).await?;
-//             let parameter_1 = Inject(<UserService as Injectable<C>>::inject(&**container));
-//             answer(get_user(parameter_0, parameter_1).await)
+//         fn respond(
+//             mut parts: Parts,
+//             body: Body,
+//             container: Arc<C>,
+//         ) -> impl Future<Output = Result<Response, Response>> + Send + 'static {
+//             async move {
+//                 let container = &container;
+//                 let mut principal = Some(authorize::<UserRole>(
+//                     extracted(<<UserRole as Role>::Principal as Parameter<C>>::extract(&mut parts, container).await)?,
+//                     &[UserRole::Admin],
+//                 )?);
+//                 let parameter_0 = match handed::<Path<i64>, _>(&mut principal) {
+//                     Some(value) => value,
+//                     None => extracted(<Path<i64> as Parameter<C>>::extract(&mut parts, container).await)?,
+//                 };
+//                 let parameter_1 = Inject(<UserService as Injectable<C>>::inject(&**container));
+//                 answer(get_user(parameter_0, parameter_1).await)
+//             }
 //         }
 //     }
 //
-// A last parameter that may read the body is asked of `LastParameter<C, M>`, and `M` is a parameter of the implementation.
+// The last parameter, which may read the body, is asked of `LastParameter<C, M>`, and `M` is a parameter of the implementation.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { item, .. } = model;
     let (ident, vis) = (&item.sig.ident, &item.vis);
@@ -120,7 +133,7 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
         quote!(#it: #bound,)
     });
     let predicates = first.iter().map(|it| it.predicate(runtime)).chain(last.map(|last| {
-        let (ty, last_parameter) = (&last.ty, runtime.private("LastParameter"));
+        let (ty, last_parameter) = (&last.ty, last.as_last(runtime));
         let bound = across(ty, quote!(#last_parameter<#container_type, #mark>));
         quote!(#ty: #bound)
     }));
@@ -137,14 +150,21 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
         {
             const INJECTED: &'static [#node] = &[#(<#injected as #runtime::Injectable<#container_type>>::NODE),*];
 
+            // No `async fn`: that keeps its arguments twice, once as they come and once as they are used.
             #[allow(unused_mut, unused_variables)] // where nothing is taken
-            async fn respond(
+            fn respond(
                 mut #parts: #parts_type,
                 #body: #body_type,
-                #container: &#arc<#container_type>,
-            ) -> ::core::result::Result<#response, #response> {
+                #container: #arc<#container_type>,
+            ) -> impl ::core::future::Future<Output = ::core::result::Result<#response, #response>>
+                + ::core::marker::Send
+                + 'static
+            {
                 #proofs
-                #respond
+                async move {
+                    let #container = &#container;
+                    #respond
+                }
             }
         }
     }
@@ -170,19 +190,14 @@ fn respond(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> Toke
     });
     let last = last.zip(all.last()).map(|(last, name)| {
         let (ty, mark) = (&last.ty, names::mark());
-        let value = if is_public {
-            let [last_parameter, request] = ["LastParameter", "Request"].map(|it| runtime.private(it));
-            quote! {
-                <#ty as #last_parameter<#container_type, #mark>>::extract_last(
-                    #request::from_parts(#parts, #body),
-                    #container,
-                )
-            }
-        } else {
-            let (handed_last, principal) = (runtime.private("handed_last"), names::principal());
-            quote!(#handed_last::<#ty, #mark, _, #container_type>(&mut #principal, #parts, #body, #container))
+        let (extracted, last_parameter) = (runtime.private("extracted"), last.as_last(runtime));
+        let value = quote! {
+            #extracted(
+                <#ty as #last_parameter<#container_type, #mark>>::extract(#parts, #body, #container).await
+            )?
         };
-        quote!(let #name = #value.await?;)
+        let value = if is_public { value } else { last.or_handed(&value, runtime) };
+        quote!(let #name = #value;)
     });
     let answer = runtime.private("answer");
     let answer = match &item.sig.output {

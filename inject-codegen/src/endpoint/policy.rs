@@ -191,15 +191,20 @@ impl Policy {
     pub(super) fn check(&self, parts: &TokenStream, runtime: &Runtime) -> TokenStream {
         let (principal, container_type, container) =
             (names::principal(), names::container(), names::container_value());
+        let [parameter, extracted] = ["Parameter", "extracted"].map(|it| runtime.private(it));
         let value = match self {
             Self::Public => return TokenStream::new(),
             Self::Authenticated(principal) => {
-                let parameter = runtime.private("Parameter");
-                quote!(<#principal as #parameter<#container_type>>::extract(#parts, #container).await?)
+                quote!(#extracted(<#principal as #parameter<#container_type>>::extract(#parts, #container).await)?)
             }
             Self::AnyRole(Roles { role, any_of, .. }) => {
                 let authorize = runtime.private("authorize");
-                quote!(#authorize::<#role, #container_type>(#parts, #container, &[#(#any_of),*]).await?)
+                let extracted = quote!(
+                    #extracted(
+                        <<#role as #runtime::Role>::Principal as #parameter<#container_type>>::extract(#parts, #container).await
+                    )?
+                );
+                quote!(#authorize::<#role>(#extracted, &[#(#any_of),*])?)
             }
         };
         quote! {

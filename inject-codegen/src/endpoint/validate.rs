@@ -29,14 +29,14 @@ pub(super) struct Model {
 const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
 
 /// Checks every rule.
-pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
+pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
     let method = match &ast.method {
         Some(Method::Implied(method)) => (*method).to_owned(),
         Some(Method::Named(method)) => known(method, errors),
         None => METHODS[0].to_owned(),
     };
     let policy = policy(&ast, errors);
-    let parameters = parameters_of(&ast.item, "an endpoint", "endpoint", errors);
+    let parameters = parameters_of(&mut ast.item, "an endpoint", "endpoint", errors);
     if let Some(path) = &ast.path {
         path::check(path, errors);
         path::check_parameters(path, &parameters, errors);

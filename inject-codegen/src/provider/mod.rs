@@ -14,8 +14,8 @@ use syn::ItemFn;
 use crate::{errors::Errors, request::allowed};
 
 /// Expands `#[inject]` on a function.
-pub(crate) fn expand(args: TokenStream, item: &ItemFn, mut errors: Errors) -> TokenStream {
-    let model = validate::validate(args, item, &mut errors);
+pub(crate) fn expand(args: TokenStream, mut item: ItemFn, mut errors: Errors) -> TokenStream {
+    let model = validate::validate(args, &mut item, &mut errors);
     let expansion = model.map(|model| expand::expand(&model)).unwrap_or_default();
     let allowed = allowed();
     errors.beside(quote!(#allowed #item #expansion))

@@ -43,7 +43,7 @@ pub(super) enum Teardown {
 }
 
 /// Checks every rule. `None` if nobody knows what is provided.
-pub(super) fn validate(args: TokenStream, item: &ItemFn, errors: &mut Errors) -> Option<Model> {
+pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Option<Model> {
     let before = errors.count();
     let (runtime, kind) = arguments(args, errors);
     reject_lifetimes(&item.sig.generics, errors);

@@ -5,7 +5,11 @@ use quote::quote;
 use syn::{FnArg, ItemFn, Pat, PatType, Type};
 
 use super::Parameter;
-use crate::{errors::Errors, names};
+use crate::{
+    dependency::{Marks, Origin},
+    errors::Errors,
+    names,
+};
 
 /// Lints that do not apply to a function that expansions call: extractors are taken by value, an endpoint is async whether or not it waits,
 /// and nobody could ignore what a provider returns.
@@ -14,7 +18,7 @@ pub(crate) fn allowed() -> TokenStream {
 }
 
 /// The parameters of `item`. What cannot be called by an expansion is reported, as a fault of `what`, with the tag `tag`.
-pub(crate) fn parameters_of(item: &ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Vec<Parameter> {
+pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Vec<Parameter> {
     if let Some(receiver) = item.sig.receiver() {
         errors.at(
             receiver,
@@ -33,16 +37,46 @@ pub(crate) fn parameters_of(item: &ItemFn, what: &str, tag: &str, errors: &mut E
         errors.at(variadic, format_args!("{what} has a fixed number of parameters [inject/{tag}]"));
     }
     let mut parameters = Vec::new();
-    for (index, input) in item.sig.inputs.iter().enumerate() {
+    for (index, input) in item.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(input) = input else { continue };
         conditional(input, what, tag, errors);
         if let Type::ImplTrait(ty) = &*input.ty {
             errors.at(ty, format_args!("{what} names the types of its parameters [inject/{tag}]"));
             continue;
         }
-        parameters.push(Parameter::new(name_of(input, index), (*input.ty).clone()));
+        let marks = Marks::take(&mut input.attrs);
+        let parameter = Parameter::new(name_of(input, index), (*input.ty).clone());
+        parameters.push(if marks.is_empty() {
+            parameter
+        } else {
+            marked(parameter, marks, index, input, what, tag, errors)
+        });
     }
     parameters
+}
+
+/// The attributes of dependencies are about what comes from the container.
+fn marked(
+    parameter: Parameter,
+    marks: Marks,
+    index: usize,
+    input: &PatType,
+    what: &str,
+    tag: &str,
+    errors: &mut Errors,
+) -> Parameter {
+    let before = errors.count();
+    match marks.origin(parameter.name.clone(), index, &input.ty, &input.attrs, errors) {
+        Origin::Dependency(dependency) if parameter.component().is_some() => parameter.marked(&dependency),
+        _ => {
+            if errors.count() == before {
+                errors.at(&input.ty, format_args!(
+                    "`#[qualifier(..)]`, `#[external]` and `#[layering(..)]` are about what {what} takes from the container, `Inject<T>` [inject/{tag}]",
+                ));
+            }
+            parameter
+        }
+    }
 }
 
 /// A parameter under `#[cfg]` would need a signature for each case.

@@ -153,17 +153,20 @@ impl Output<'_> {
             ),
         };
         // All of it on the type: what is said of the call, of its future and of its result is then one error.
-        let resolve = across(ty, quote!(<#ty as #strategy<#container>>::resolve(#parts, #value #more).await));
+        let resolve = across(ty, quote!(<#ty as #strategy<#container>>::resolve(#parts, #value #more)));
         let (impl_generics, where_clause) = self.header([quote!(#ty: #provider<#container>)].iter());
         quote! {
             #[automatically_derived]
             impl #impl_generics #from_parts<#arc<#container>> for #ty #where_clause {
                 type Rejection = #response;
 
-                async fn from_request_parts(
+                // The very future of `resolve`. One more around it would be one more for each level of dependencies, also to rustc, which
+                // looks no deeper than its recursion limit.
+                fn from_request_parts(
                     #parts: &mut #parts_type,
                     #value: &#arc<#container>,
-                ) -> ::core::result::Result<Self, #response> {
+                ) -> impl ::core::future::Future<Output = ::core::result::Result<Self, #response>> + ::core::marker::Send
+                {
                     #resolve
                 }
             }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{GenericArgument, Generics, Ident, Path, PathArguments, Type};
 
-use crate::{generics::mentions_parameter, names, paths::Runtime, spans::across};
+use crate::{dependency::Dependency, generics::mentions_parameter, names, paths::Runtime, spans::across};
 
 /// A parameter, or a field of a request-scoped component.
 pub(crate) struct Parameter {
@@ -17,7 +17,7 @@ pub(crate) struct Parameter {
 enum Kind {
     /// `Inject<T>`. It is known by its name: under another, it is an extractor like all others, and its layer is checked where the
     /// container is known.
-    Injected { wrapper: Path, component: Box<Type> },
+    Injected { wrapper: Path, component: Box<Type>, marked: Option<Box<Dependency>> },
     /// Any other extractor.
     Extracted,
 }
@@ -25,10 +25,20 @@ enum Kind {
 impl Parameter {
     pub(crate) fn new(name: String, ty: Type) -> Self {
         let kind = match injected(&ty) {
-            Some((wrapper, component)) => Kind::Injected { wrapper, component: Box::new(component) },
+            Some((wrapper, component)) => {
+                Kind::Injected { wrapper, component: Box::new(component), marked: None }
+            }
             None => Kind::Extracted,
         };
         Self { name, ty, kind }
+    }
+
+    /// The same, as `dependency` describes it: qualified, or an exception from the layers.
+    pub(crate) fn marked(mut self, dependency: &Dependency) -> Self {
+        if let Kind::Injected { component, marked, .. } = &mut self.kind {
+            *marked = Some(Box::new(dependency.on((**component).clone())));
+        }
+        self
     }
 
     /// The `T` of `Inject<T>`.
@@ -51,9 +61,11 @@ impl Parameter {
     pub(crate) fn predicate(&self, runtime: &Runtime) -> TokenStream {
         let (container, ty) = (names::container(), &self.ty);
         match &self.kind {
-            Kind::Injected { component, .. } => {
+            Kind::Injected { component, marked, .. } => {
+                let asked =
+                    marked.as_ref().map_or_else(|| quote!(#component), |it| it.injected_type(runtime));
                 let injectable = across(component, quote!(#runtime::Injectable<#container>));
-                quote!(#component: #injectable)
+                quote!(#asked: #injectable)
             }
             Kind::Extracted => {
                 let bound = runtime.private(if reads_body(ty) { "BeforeBody" } else { "Parameter" });
@@ -68,27 +80,46 @@ impl Parameter {
         let (container_type, container) = (names::container(), names::container_value());
         let ty = &self.ty;
         match &self.kind {
-            Kind::Injected { wrapper, component } => {
+            Kind::Injected { wrapper, marked: Some(dependency), .. } => {
+                let (source, value) = (names::source(), dependency.value(runtime));
+                quote!({
+                    let #source = &**#container;
+                    #wrapper(#value)
+                })
+            }
+            Kind::Injected { wrapper, component, marked: None } => {
                 quote!(#wrapper(<#component as #runtime::Injectable<#container_type>>::inject(&**#container)))
             }
             Kind::Extracted => {
-                let parameter = runtime.private("Parameter");
-                quote!(<#ty as #parameter<#container_type>>::extract(#parts, #container).await?)
+                let [parameter, extracted] = ["Parameter", "extracted"].map(|it| runtime.private(it));
+                quote!(#extracted(<#ty as #parameter<#container_type>>::extract(#parts, #container).await)?)
             }
         }
     }
 
     /// The value in an endpoint whose guard has extracted a principal, which may be this very value.
     pub(crate) fn handed_value(&self, parts: &TokenStream, runtime: &Runtime) -> TokenStream {
-        let (container_type, container) = (names::container(), names::container_value());
-        let (principal, ty) = (names::principal(), &self.ty);
+        let value = self.value(parts, runtime);
         match &self.kind {
-            Kind::Injected { .. } => self.value(parts, runtime),
-            Kind::Extracted => {
-                let handed = runtime.private("handed");
-                quote!(#handed::<#ty, _, #container_type>(&mut #principal, #parts, #container).await?)
+            Kind::Injected { .. } => value,
+            Kind::Extracted => self.or_handed(&value, runtime),
+        }
+    }
+
+    /// The principal, if the parameter is that, or else `value`.
+    pub(crate) fn or_handed(&self, value: &TokenStream, runtime: &Runtime) -> TokenStream {
+        let (handed, principal, ty) = (runtime.private("handed"), names::principal(), &self.ty);
+        quote! {
+            match #handed::<#ty, _>(&mut #principal) {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => #value,
             }
         }
+    }
+
+    /// The trait by which it is the last parameter of an endpoint.
+    pub(crate) fn as_last(&self, runtime: &Runtime) -> TokenStream {
+        runtime.private(if reads_body(&self.ty) { "BodyParameter" } else { "LastParameter" })
     }
 
     /// The description. Where the type is known, it is also proven that layer `layer` may use it.
@@ -96,10 +127,16 @@ impl Parameter {
         let (spec, shape) = (runtime.private("ParameterSpec"), runtime.private("Shape"));
         let (name, ty) = (&self.name, names::shown_type(&self.ty));
         let known = match &self.kind {
-            Kind::Injected { component, .. } => {
-                let usable = runtime.private("UsableFrom");
+            Kind::Injected { component, marked, .. } => {
                 let shown = names::shown_type(component);
-                quote!(#shape::Injected(<#component as #usable<#layer>>::INJECTED.named(#shown)))
+                let injected = match marked {
+                    Some(dependency) => dependency.usable(layer, runtime),
+                    None => {
+                        let usable = runtime.private("UsableFrom");
+                        quote!(<#component as #usable<#layer>>::INJECTED)
+                    }
+                };
+                quote!(#shape::Injected(#injected.named(#shown)))
             }
             Kind::Extracted => {
                 let probe = runtime.private("Probe");

@@ -1,19 +1,27 @@
 //! Endpoints: functions under `#[get]` and its siblings.
 
-use std::{any::TypeId, collections::HashSet, panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    any::TypeId,
+    collections::HashSet,
+    convert::Infallible,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
 
 use axum::{
     body::Body,
     extract::Request,
-    handler::Handler,
     http::request::Parts,
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
+use tower_service::Service;
 
 use super::{
-    parameter::Parameter,
-    role::Role,
+    parameter::{Parameter, extracted},
+    role::{Role, authorize},
     scope::{End, Overrides, Unit, panicked},
     spec::EndpointSpec,
     tasks::Tasks,
@@ -40,8 +48,8 @@ pub trait Endpoint<C: Container, M>: Described {
     fn respond(
         parts: Parts,
         body: Body,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Response, Response>> + Send;
+        container: Arc<C>,
+    ) -> impl Future<Output = Result<Response, Response>> + Send + 'static;
 }
 
 /// What the function of an endpoint answers.
@@ -61,20 +69,23 @@ pub(super) struct Entry<C> {
     respond: Respond<C>,
 }
 
-/// Answers a request; the flag asks to mark a response that is not the handler's with its [`End`].
-type Respond<C> = fn(Request, Arc<C>, bool) -> BoxFuture<'static, Response>;
+/// Answers a request, as [`Endpoint::respond`] does.
+type Respond<C> = fn(Request, Arc<C>) -> Responding;
+
+type Responding = BoxFuture<'static, Result<Response, Response>>;
 
 impl<C: Container + Send + Sync> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
         Self { spec: E::SPEC, injected: E::INJECTED, respond: respond::<E, C, M> }
     }
 
-    /// The handler, in the surroundings that routes have put around it.
-    pub(super) fn handler(&self, surroundings: &Surroundings<C>) -> EndpointHandler<C> {
+    /// The service, in the surroundings that routes have put around it.
+    pub(super) fn service(&self, surroundings: &Surroundings<C>, container: &Arc<C>) -> EndpointService<C> {
         let needs_scope =
             self.spec.needs_scope() || !surroundings.guards.is_empty() || surroundings.overrides.is_some();
-        EndpointHandler {
+        EndpointService {
             respond: self.respond,
+            container: Arc::clone(container),
             surroundings: needs_scope.then(|| {
                 let asked_for = Arc::new(self.spec.asked_for());
                 Arc::new(Surroundings { asked_for, ..surroundings.clone() })
@@ -83,25 +94,31 @@ impl<C: Container + Send + Sync> Entry<C> {
     }
 }
 
+/// All that is compiled for each endpoint: what is the same for all of them is in [`Answering`].
 fn respond<E: Endpoint<C, M>, C: Container + Send + Sync, M>(
     request: Request,
     container: Arc<C>,
-    mark: bool,
-) -> BoxFuture<'static, Response> {
-    Box::pin(async move {
-        let (parts, body) = request.into_parts();
-        match AssertUnwindSafe(E::respond(parts, body, &container)).catch_unwind().await {
-            Ok(Ok(response)) => response,
-            Ok(Err(response)) => marked(response, End::Rejected, mark),
-            Err(panic) => marked(panicked(&*panic), End::Panicked, mark),
-        }
-    })
+) -> Responding {
+    let (parts, body) = request.into_parts();
+    Box::pin(E::respond(parts, body, container))
 }
 
-fn marked(mut response: Response, end: End, mark: bool) -> Response {
-    if mark {
-        response.extensions_mut().insert(end);
+/// An endpoint at work in a scope, which is to know how the endpoint came to its response.
+struct Answering {
+    responding: Responding,
+}
+
+impl Future for Answering {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        let (response, end) = ready!(caught(&mut self.responding, cx));
+        Poll::Ready(if end == End::Answered { response } else { marked(response, end) })
     }
+}
+
+fn marked(mut response: Response, end: End) -> Response {
+    response.extensions_mut().insert(end);
     response
 }
 
@@ -141,32 +158,81 @@ impl<C> Clone for Guard<C> {
     }
 }
 
-/// One handler type for all endpoints of a container: what axum makes of a handler is compiled once, and not for each.
-pub(super) struct EndpointHandler<C> {
+/// One service type for all endpoints of a container: what axum makes of a service is compiled once, and not for each.
+///
+/// It is no `Handler`, which axum would wrap in a service that looks at the type of every body and clones the state once more.
+pub(super) struct EndpointService<C> {
     respond: Respond<C>,
+    container: Arc<C>,
     /// Where there is anything to share, to close, to guard or to override.
     surroundings: Option<Arc<Surroundings<C>>>,
 }
 
-impl<C> Clone for EndpointHandler<C> {
+impl<C> Clone for EndpointService<C> {
     fn clone(&self) -> Self {
-        Self { respond: self.respond, surroundings: self.surroundings.clone() }
+        Self {
+            respond: self.respond,
+            container: Arc::clone(&self.container),
+            surroundings: self.surroundings.clone(),
+        }
     }
 }
 
-impl<C: Container + Send + Sync> Handler<(), Arc<C>> for EndpointHandler<C> {
-    type Future = BoxFuture<'static, Response>;
+impl<C: Container + Send + Sync> Service<Request> for EndpointService<C> {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Serving;
 
-    fn call(self, request: Request, container: Arc<C>) -> Self::Future {
-        match self.surroundings {
-            None => (self.respond)(request, container, false),
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Serving {
+        let (respond, container) = (self.respond, Arc::clone(&self.container));
+        match &self.surroundings {
+            None => Serving::Bare(respond(request, container)),
             Some(surroundings) => {
-                let respond = self.respond;
-                Box::pin(scoped(surroundings, request, container, move |request, container| {
-                    respond(request, container, true)
-                }))
+                let surroundings = Arc::clone(surroundings);
+                Serving::Scoped(Box::pin(scoped(
+                    surroundings,
+                    request,
+                    container,
+                    move |request, container| Answering { responding: respond(request, container) },
+                )))
             }
         }
+    }
+}
+
+/// An endpoint at work, with or without a scope.
+pub(super) enum Serving {
+    Bare(Responding),
+    Scoped(BoxFuture<'static, Response>),
+}
+
+impl Future for Serving {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let response = match &mut *self {
+            Self::Bare(responding) => ready!(caught(responding, cx)).0,
+            Self::Scoped(scoped) => ready!(scoped.as_mut().poll(cx)),
+        };
+        Poll::Ready(Ok(response))
+    }
+}
+
+/// Polls an endpoint, and answers where it panics.
+#[inline]
+fn caught(responding: &mut Responding, cx: &mut Context<'_>) -> Poll<(Response, End)> {
+    // Not as what the closure returns, which is moved several times.
+    let mut polled = Poll::Pending;
+    match catch_unwind(AssertUnwindSafe(|| polled = responding.as_mut().poll(cx))) {
+        Ok(()) => match ready!(polled) {
+            Ok(response) => Poll::Ready((response, End::Answered)),
+            Err(response) => Poll::Ready((response, End::Rejected)),
+        },
+        Err(panic) => Poll::Ready((panicked(&*panic), End::Panicked)),
     }
 }
 
@@ -201,8 +267,8 @@ async fn guarded<C>(guards: &[Guard<C>], parts: &mut Parts, container: &Arc<C>) 
     for guard in guards {
         match AssertUnwindSafe((guard.check)(parts, container)).catch_unwind().await {
             Ok(Ok(())) => {}
-            Ok(Err(response)) => return Err(marked(response, End::Rejected, true)),
-            Err(panic) => return Err(marked(panicked(&*panic), End::Panicked, true)),
+            Ok(Err(response)) => return Err(marked(response, End::Rejected)),
+            Err(panic) => return Err(marked(panicked(&*panic), End::Panicked)),
         }
     }
     Ok(())
@@ -213,7 +279,7 @@ pub(super) fn extracting<T: Parameter<C>, C: Send + Sync + 'static>() -> Guard<C
     Guard {
         label: std::any::type_name::<T>(),
         check: Arc::new(|parts, container| {
-            Box::pin(async move { T::extract(parts, container).await.map(drop) })
+            Box::pin(async move { extracted(T::extract(parts, container).await).map(drop) })
         }),
     }
 }
@@ -230,12 +296,8 @@ where
         check: Arc::new(move |parts, container| {
             let any_of = Arc::clone(&any_of);
             Box::pin(async move {
-                let principal = <R::Principal as Parameter<C>>::extract(parts, container).await?;
-                if any_of.iter().any(|role| role.is_granted_to(&principal)) {
-                    Ok(())
-                } else {
-                    Err(super::role::forbidden())
-                }
+                let principal = extracted(R::Principal::extract(parts, container).await)?;
+                authorize(principal, &any_of).map(drop)
             })
         }),
     }

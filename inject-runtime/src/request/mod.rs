@@ -1,7 +1,6 @@
 //! The request scope: providers, resources, endpoints, roles.
 
-// What ends a request early is a response, as axum has it. On the way that requests take, the large variant is the common one anyway.
-#![allow(clippy::result_large_err)]
+#![allow(clippy::result_large_err, reason = "what ends a request early is its response")]
 
 mod absent;
 mod endpoint;
@@ -21,7 +20,7 @@ mod teardown;
 pub mod tx;
 
 pub use endpoint::{Described, Endpoint, Overlap, answer, overlap};
-pub use parameter::{BeforeBody, LastParameter, Parameter, handed, handed_last};
+pub use parameter::{BeforeBody, BodyParameter, LastParameter, Parameter, extracted, handed};
 pub use problem::{Failure, Problem, ToProblem, named_status, numbered_status};
 pub use provider::{
     Cached, Fresh, Lease, OneRequest, Outlives, Provided, Provider, Reject, Resource, Uncached, optional,

@@ -16,8 +16,14 @@ use crate::injectable::Absent;
 /// What is none is reported in axum's words, since rustc speaks of the innermost bound that fails; which is as it should be where that is
 /// a dependency of a provider. For types that are known to read the body there is [`BeforeBody`].
 pub trait Parameter<C>: Sized {
-    /// Extracts it, or answers the request.
-    fn extract(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
+    /// Why it is not there.
+    type Rejection: IntoResponse;
+
+    /// Extracts it: axum's own future, and none around it. Whoever awaits it makes a response of what rejects, with [`extracted`].
+    fn extract(
+        parts: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 }
 
 impl<C, T> Parameter<C> for T
@@ -25,11 +31,26 @@ where
     C: Send + Sync,
     T: FromRequestParts<Arc<C>>,
 {
-    async fn extract(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        match T::from_request_parts(parts, container).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(rejection.into_response()),
-        }
+    type Rejection = T::Rejection;
+
+    fn extract(
+        parts: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request_parts(parts, container)
+    }
+}
+
+/// What was extracted, or the response of what rejects.
+///
+/// # Errors
+///
+/// The response.
+#[inline]
+pub fn extracted<T>(extracted: Result<T, impl IntoResponse>) -> Result<T, Response> {
+    match extracted {
+        Ok(value) => Ok(value),
+        Err(rejection) => Err(rejection.into_response()),
     }
 }
 
@@ -45,12 +66,18 @@ pub trait BeforeBody<C>: Parameter<C> {}
 impl<C, T: Parameter<C>> BeforeBody<C> for T {}
 
 /// The last parameter of an endpoint, which may read the body. `M` is axum's mark that tells the two kinds of extractors apart.
+///
+/// As with [`Parameter`], what is none is reported in axum's words.
 pub trait LastParameter<C, M>: Sized {
-    /// Extracts it, or answers the request.
-    fn extract_last(
-        request: Request,
+    /// Why it is not there.
+    type Rejection: IntoResponse;
+
+    /// Extracts it; see [`Parameter::extract`].
+    fn extract(
+        parts: Parts,
+        body: Body,
         container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Response>> + Send;
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 }
 
 impl<C, M, T> LastParameter<C, M> for T
@@ -58,63 +85,76 @@ where
     C: Send + Sync,
     T: FromRequest<Arc<C>, M>,
 {
-    async fn extract_last(request: Request, container: &Arc<C>) -> Result<Self, Response> {
-        match T::from_request(request, container).await {
-            Ok(value) => Ok(value),
-            Err(rejection) => Err(rejection.into_response()),
-        }
+    type Rejection = T::Rejection;
+
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request(Request::from_parts(parts, body), container)
     }
 }
 
-/// Extracts a parameter of an endpoint, unless it is the principal that the guard has extracted.
+/// A [`LastParameter`] that is called like an extractor which reads the body. The name decides about the message, and about nothing else.
 ///
-/// Which of the two it is depends on the types alone, so that nothing of the choice is left at run time.
-///
-/// # Errors
-///
-/// The response of the extractor that rejects.
-#[inline]
-pub async fn handed<T, P, C>(
-    principal: &mut Option<P>,
-    parts: &mut Parts,
-    container: &Arc<C>,
-) -> Result<T, Response>
+/// There are two implementations, so that rustc, which finds that neither applies, speaks of this trait and not of what is below it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no extractor",
+    label = "an endpoint takes `{Self}`",
+    note = "[inject/extractor] what reads the body asks for something of what it makes of it: `Json<T>` and `Form<T>` are extractors where `T: serde::Deserialize`"
+)]
+pub trait BodyParameter<C, M>: Sized {
+    /// Why it is not there.
+    type Rejection: IntoResponse;
+
+    /// Extracts it; see [`Parameter::extract`].
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+}
+
+/// The mark of an extractor that leaves the body alone.
+pub enum OfParts {}
+
+/// The mark of an extractor that reads the body.
+pub enum OfRequest {}
+
+impl<C, T> BodyParameter<C, OfParts> for T
 where
-    T: Parameter<C> + 'static,
-    P: Send + 'static,
     C: Send + Sync,
+    T: FromRequestParts<Arc<C>>,
 {
-    match take(principal) {
-        Some(value) => Ok(value),
-        None => T::extract(parts, container).await,
+    type Rejection = T::Rejection;
+
+    async fn extract(mut parts: Parts, _: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
+        T::from_request_parts(&mut parts, container).await
     }
 }
 
-/// Like [`handed`], for the last parameter.
-///
-/// # Errors
-///
-/// The response of the extractor that rejects.
-#[inline]
-pub async fn handed_last<T, M, P, C>(
-    principal: &mut Option<P>,
-    parts: Parts,
-    body: Body,
-    container: &Arc<C>,
-) -> Result<T, Response>
+impl<C, T> BodyParameter<C, OfRequest> for T
 where
-    T: LastParameter<C, M> + 'static,
-    P: Send + 'static,
     C: Send + Sync,
+    T: FromRequest<Arc<C>>,
 {
-    match take(principal) {
-        Some(value) => Ok(value),
-        None => T::extract_last(Request::from_parts(parts, body), container).await,
+    type Rejection = T::Rejection;
+
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request(Request::from_parts(parts, body), container)
     }
 }
 
+/// The principal that the guard has extracted, if it is a `T` and nobody has it yet.
+///
+/// Whether it is one depends on the types alone, so that nothing of the choice is left at run time.
 #[inline]
-fn take<T: 'static, P: 'static>(principal: &mut Option<P>) -> Option<T> {
+pub fn handed<T: 'static, P: 'static>(principal: &mut Option<P>) -> Option<T> {
     let principal: &mut dyn Any = principal;
     principal.downcast_mut::<Option<T>>()?.take()
 }

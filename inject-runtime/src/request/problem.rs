@@ -15,6 +15,8 @@ use super::absent::CredentialsAbsent;
 /// The members that RFC 9457 gives a meaning: they have methods of their own.
 const RESERVED: [&str; 5] = ["type", "title", "status", "detail", "instance"];
 
+const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
 /// How many causes of an error are logged. A chain that closes on itself would not end.
 const LONGEST_CHAIN: usize = 32;
 
@@ -80,7 +82,6 @@ impl Problem {
             StatusCode::INTERNAL_SERVER_ERROR
         };
         // First of all headers: later there may be no room.
-        let content_type = HeaderValue::from_static("application/problem+json");
         Self(Box::new(Parts {
             status,
             type_uri: None,
@@ -88,7 +89,7 @@ impl Problem {
             detail: None,
             instance: None,
             members: Map::new(),
-            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]),
+            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, CONTENT_TYPE)]),
             credentials_absent: false,
         }))
     }
@@ -294,6 +295,21 @@ impl IntoResponse for Problem {
         if credentials_absent {
             response.extensions_mut().insert(CredentialsAbsent);
         }
+        response
+    }
+}
+
+/// A problem of which nothing is known but its status: the response that [`Problem`] makes of it, ready-made.
+pub(super) struct Fixed {
+    pub(super) status: StatusCode,
+    pub(super) body: &'static str,
+}
+
+impl IntoResponse for Fixed {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
         response
     }
 }

@@ -14,7 +14,7 @@ use super::{
     spec::{Known, ProviderNode, Shape},
     teardown::Teardown,
 };
-use crate::{container::Container, injectable::BoxFuture};
+use crate::container::Container;
 
 /// A value of the request scope: what a provider returns, or a request-scoped component.
 #[diagnostic::on_unimplemented(
@@ -50,7 +50,8 @@ where
         if shared && let Some(found) = found(parts)? {
             return Ok(found);
         }
-        let value: T = run(parts, container).await?;
+        // In one place only, so that it is inlined.
+        let value = T::provide(parts, container).await?;
         if shared {
             keep(parts, &value);
         }
@@ -72,7 +73,7 @@ where
     async fn resolve(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
         match overridden(parts)? {
             Some(value) => Ok(value),
-            None => run(parts, container).await,
+            None => T::provide(parts, container).await,
         }
     }
 }
@@ -109,7 +110,7 @@ where
         if let Some(found) = found {
             return Ok(found);
         }
-        let value: T = run(parts, container).await?;
+        let value = T::provide(parts, container).await?;
         scope.open(value.clone(), lease.until_body);
         if lease.is_cached {
             keep(parts, &value);
@@ -118,21 +119,11 @@ where
     }
 }
 
-/// Runs the provider of `T`.
-///
-/// In a box: otherwise the future of a provider is a part of that of its dependent, and a chain of seven is too deep for rustc, which
-/// gives up on its layout.
-fn run<'a, T: Provider<C>, C: Container>(
-    parts: &'a mut Parts,
-    container: &'a Arc<C>,
-) -> BoxFuture<'a, Result<T, Response>> {
-    Box::pin(T::provide(parts, container))
-}
-
 /// A value that the request has, in its extensions.
 #[derive(Clone)]
 struct Kept<T>(T);
 
+#[inline]
 fn is_shared(parts: &Parts) -> bool {
     parts.extensions.get::<Scope>().is_some()
 }
@@ -149,6 +140,7 @@ pub(super) fn found<T: Clone + Send + Sync + 'static>(parts: &mut Parts) -> Resu
     Ok(value)
 }
 
+#[inline]
 fn overridden<T: 'static>(parts: &Parts) -> Result<Option<T>, Response> {
     match parts.extensions.get::<Scope>() {
         Some(scope) => scope.overridden(parts),

@@ -9,8 +9,8 @@ use axum::{
 };
 
 use super::{
-    parameter::Parameter,
-    problem::Problem,
+    parameter::{Parameter, extracted},
+    problem::Fixed,
     spec::{Known, Shape},
 };
 use crate::layer::{Layered, Shared};
@@ -88,23 +88,16 @@ impl<R> Principal<R> for Infallible {
 ///
 /// # Errors
 ///
-/// The rejection of the principal, or 403.
+/// 403
 #[inline]
-pub async fn authorize<R, C>(
-    parts: &mut Parts,
-    container: &Arc<C>,
-    any_of: &'static [R],
-) -> Result<R::Principal, Response>
-where
-    R: Role<Principal: Parameter<C>>,
-    C: Send + Sync,
-{
-    let principal = <R::Principal as Parameter<C>>::extract(parts, container).await?;
+pub fn authorize<R: Role>(principal: R::Principal, any_of: &[R]) -> Result<R::Principal, Response> {
     if any_of.iter().any(|role| role.is_granted_to(&principal)) { Ok(principal) } else { Err(forbidden()) }
 }
 
 pub(super) fn forbidden() -> Response {
-    Problem::new(StatusCode::FORBIDDEN).into_response()
+    const FORBIDDEN: Fixed =
+        Fixed { status: StatusCode::FORBIDDEN, body: r#"{"title":"Forbidden","status":403}"# };
+    FORBIDDEN.into_response()
 }
 
 /// The roles of `#[require_role]` on a plain axum handler, as a type.
@@ -126,7 +119,8 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        authorize::<A::Role, C>(parts, container, A::ROLES).await.map(|_| Self(PhantomData))
+        let principal = <A::Role as Role>::Principal::extract(parts, container).await;
+        authorize(extracted(principal)?, A::ROLES).map(|_| Self(PhantomData))
     }
 }
 
@@ -279,7 +273,7 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        let principal = <P::Principal as Parameter<C>>::extract(parts, container).await?;
+        let principal = extracted(P::Principal::extract(parts, container).await)?;
         Self::check(principal).map_err(|_| forbidden())
     }
 }

@@ -11,7 +11,7 @@ use axum::{
     http::request::Parts,
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{MethodFilter, on},
+    routing::{MethodFilter, on_service},
 };
 use tower_layer::Layer;
 use tower_service::Service;
@@ -327,8 +327,8 @@ fn assemble<C: Container + Send + Sync>(
     for item in items {
         router = match item {
             Item::Endpoint(entry) => {
-                let handler = entry.handler(surroundings);
-                router.route(&joined(prefix, entry.spec.path), on(filter(entry.spec.method), handler))
+                let service = entry.service(surroundings, container);
+                router.route(&joined(prefix, entry.spec.path), on_service(filter(entry.spec.method), service))
             }
             Item::Plain(plain) => {
                 let plain = in_scope(plain, surroundings, container);

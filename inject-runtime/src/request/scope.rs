@@ -126,6 +126,7 @@ impl Scope {
     }
 
     /// What the provider of `T` is overridden with, for tests.
+    #[inline]
     pub(super) fn overridden<T: 'static>(&self, parts: &Parts) -> Result<Option<T>, Response> {
         match &self.0.overrides {
             Some(overrides) => overrides.get(parts),
@@ -365,11 +366,11 @@ impl ScopedBody {
     /// Starts to close, with `outcome`.
     fn close(&mut self, outcome: Outcome) {
         if let Rest::Open { resources, queued } = std::mem::replace(&mut self.rest, Rest::Done) {
-            self.rest = if resources.is_empty() {
-                Rest::Closing(Box::pin(std::future::ready(Closed { outcome, failed: false })), queued)
+            if resources.is_empty() {
+                self.start(queued);
             } else {
-                Rest::Closing(Box::pin(Closing::of(resources, outcome).run()), queued)
-            };
+                self.rest = Rest::Closing(Box::pin(Closing::of(resources, outcome).run()), queued);
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use std::{borrow::Cow, fmt, iter, marker::PhantomData};
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use headers::{
@@ -13,7 +13,8 @@ use headers::{
 };
 
 use super::{
-    problem::{Problem, ToProblem},
+    absent::CredentialsAbsent,
+    problem::{Fixed, Problem, ToProblem},
     spec::{Known, Shape},
 };
 use crate::layer::{Layered, Shared};
@@ -255,6 +256,18 @@ impl Unauthorized {
         self
     }
 
+    /// The value of `WWW-Authenticate`, where it need not be put together.
+    fn fixed_challenge(&self) -> Option<HeaderValue> {
+        match (self.scheme, self.error.as_deref()) {
+            _ if self.realm.is_some() || self.is_utf8 => None,
+            (scheme, None) => Some(HeaderValue::from_static(scheme)),
+            ("Bearer", Some("invalid_token")) => {
+                Some(HeaderValue::from_static("Bearer error=\"invalid_token\""))
+            }
+            _ => None,
+        }
+    }
+
     /// The value of `WWW-Authenticate`.
     fn challenge(&self) -> String {
         let charset = self.is_utf8.then_some(Cow::Borrowed("UTF-8"));
@@ -296,7 +309,17 @@ impl ToProblem for Unauthorized {
 
 impl IntoResponse for Unauthorized {
     fn into_response(self) -> Response {
-        self.to_problem().into_response()
+        const UNAUTHORIZED: Fixed =
+            Fixed { status: StatusCode::UNAUTHORIZED, body: r#"{"title":"Unauthorized","status":401}"# };
+        let Some(challenge) = self.fixed_challenge() else {
+            return self.to_problem().into_response();
+        };
+        let mut response = UNAUTHORIZED.into_response();
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        if self.is_absent {
+            response.extensions_mut().insert(CredentialsAbsent);
+        }
+        response
     }
 }
 
@@ -417,8 +440,13 @@ fn only<T>(mut values: impl Iterator<Item = T>) -> Result<T, Flaw> {
 /// The credentials in `Authorization`.
 fn from_authorization<C: Credentials>(headers: &HeaderMap) -> Result<C, Flaw> {
     let value = only(headers.get_all(header::AUTHORIZATION).iter())?;
-    let scheme = value.as_bytes().split(|byte| *byte == b' ').next().unwrap_or_default();
-    if !scheme.eq_ignore_ascii_case(C::SCHEME.as_bytes()) {
+    let is_of_scheme = match value.as_bytes().split_at_checked(C::SCHEME.len()) {
+        Some((scheme, rest)) => {
+            matches!(rest.first(), None | Some(b' ')) && scheme.eq_ignore_ascii_case(C::SCHEME.as_bytes())
+        }
+        None => false,
+    };
+    if !is_of_scheme {
         return Err(Flaw::OtherScheme);
     }
     match Authorization::<C>::decode(&mut iter::once(value)) {
@@ -443,10 +471,20 @@ fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [
 
 /// Whether it is a `b64token`, as RFC 6750, section 2.1, has it.
 fn is_token68(token: &str) -> bool {
-    let body = token.trim_end_matches('=');
-    let is_allowed =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
-    !body.is_empty() && body.bytes().all(is_allowed)
+    const ALLOWED: [bool; 256] = {
+        let (mut allowed, mut byte) = ([false; 256], 0_u8);
+        while byte.is_ascii() {
+            allowed[byte as usize] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+            byte += 1;
+        }
+        allowed
+    };
+    let mut body = token.as_bytes();
+    while let [rest @ .., b'='] = body {
+        body = rest;
+    }
+    !body.is_empty() && body.iter().all(|byte| ALLOWED[usize::from(*byte)])
 }
 
 macro_rules! extractors {
@@ -496,6 +534,7 @@ credentials! {
 #[cfg(test)]
 mod tests {
     use axum::{
+        body::to_bytes,
         extract::FromRequestParts,
         http::Request,
         response::{IntoResponse as _, Response},
@@ -522,6 +561,29 @@ mod tests {
 
     fn is_marked(response: &Response) -> bool {
         response.extensions().get::<CredentialsAbsent>().is_some()
+    }
+
+    /// What is ready-made is what would be made.
+    #[tokio::test]
+    async fn the_response_is_that_of_the_problem() {
+        for error in [
+            Unauthorized::bearer(),
+            Unauthorized::bearer().error("invalid_token"),
+            Unauthorized::basic("api"),
+            Unauthorized::api_key(),
+            rejection::<Bearer>(&[]).await,
+        ] {
+            assert_same(error.clone().into_response(), error.to_problem().into_response()).await;
+        }
+        let problem = crate::Problem::new(axum::http::StatusCode::FORBIDDEN);
+        assert_same(crate::request::role::forbidden(), problem.into_response()).await;
+    }
+
+    async fn assert_same(one: Response, other: Response) {
+        assert_eq!((one.status(), one.headers()), (other.status(), other.headers()));
+        assert_eq!(is_marked(&one), is_marked(&other));
+        let [one, other] = [one, other].map(|it| to_bytes(it.into_body(), 1_000));
+        assert_eq!(one.await.expect("a body"), other.await.expect("a body"));
     }
 
     #[tokio::test]
