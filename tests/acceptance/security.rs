@@ -20,8 +20,8 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use futures_util::stream;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use inject_runtime::{
-    Bearer, Inject, Outcome, Principal, Role, Routes, Teardown, Unauthorized, get, inject, post, routes,
-    tx::Tx,
+    Bearer, Inject, Outcome, Principal, Role, Routes, Teardown, Unauthorized, get, inject, post,
+    require_role, routes, tx::Tx,
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
