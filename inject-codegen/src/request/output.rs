@@ -154,6 +154,12 @@ impl Output<'_> {
         };
         // All of it on the type: what is said of the call, of its future and of its result is then one error.
         let resolve = across(ty, quote!(<#ty as #strategy<#container>>::resolve(#parts, #value #more)));
+        let future = across(
+            ty,
+            quote! {
+                impl ::core::future::Future<Output = ::core::result::Result<Self, #response>> + ::core::marker::Send
+            },
+        );
         let (impl_generics, where_clause) = self.header([quote!(#ty: #provider<#container>)].iter());
         quote! {
             #[automatically_derived]
@@ -165,8 +171,7 @@ impl Output<'_> {
                 fn from_request_parts(
                     #parts: &mut #parts_type,
                     #value: &#arc<#container>,
-                ) -> impl ::core::future::Future<Output = ::core::result::Result<Self, #response>> + ::core::marker::Send
-                {
+                ) -> #future {
                     #resolve
                 }
             }
