@@ -66,6 +66,21 @@ pub(crate) fn container_value() -> Ident {
     Ident::new("container", Span::mixed_site())
 }
 
+/// What is done before a provider runs, and after.
+pub(crate) fn strategy() -> Ident {
+    Ident::new("strategy", Span::mixed_site())
+}
+
+/// Whether others will ask for what is provided.
+pub(crate) fn shared() -> Ident {
+    Ident::new("shared", Span::mixed_site())
+}
+
+/// What a provider returns.
+pub(crate) fn outcome() -> Ident {
+    Ident::new("outcome", Span::mixed_site())
+}
+
 /// The principal that a guard has extracted.
 pub(crate) fn principal() -> Ident {
     Ident::new("principal", Span::mixed_site())

@@ -102,8 +102,9 @@ impl Output<'_> {
     fn provider(&self) -> TokenStream {
         let Self { runtime, ty, predicates, body, .. } = self;
         let (container, parts, value) = (names::container(), names::parts(), names::container_value());
-        let [provider, parts_type, response, arc] =
-            ["Provider", "Parts", "Response", "Arc"].map(|item| runtime.private(item));
+        let [provider, parts_type, response, arc, strategy_type, before] =
+            ["Provider", "Parts", "Response", "Arc", "Strategy", "Before"].map(|item| runtime.private(item));
+        let (strategy, shared, outcome) = (names::strategy(), names::shared(), names::outcome());
         let lives = self.lives();
         let (impl_generics, where_clause) = self.header(lives.iter().chain(*predicates));
         quote! {
@@ -113,8 +114,14 @@ impl Output<'_> {
                 async fn provide(
                     #parts: &mut #parts_type,
                     #value: &#arc<#container>,
+                    #strategy: #strategy_type<Self>,
                 ) -> ::core::result::Result<Self, #response> {
-                    #body
+                    let #shared = match #strategy.before(#parts)? {
+                        #before::Found(value) => return ::core::result::Result::Ok(value),
+                        #before::Missing(shared) => shared,
+                    };
+                    let #outcome: ::core::result::Result<Self, #response> = { #body };
+                    ::core::result::Result::Ok(#strategy.after(#parts, #outcome?, #shared))
                 }
             }
         }

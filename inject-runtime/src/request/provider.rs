@@ -27,10 +27,50 @@ pub trait Provided: Sized + 'static {
     const NODE: &'static ProviderNode;
 }
 
-/// A provider in an application with container `C`, as the user wrote it: no cache, no override.
+/// A provider in an application with container `C`.
 pub trait Provider<C: Container>: Provided {
-    /// Runs it.
-    fn provide(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
+    /// Runs it, unless `strategy` has the value already.
+    ///
+    /// All that there is to wait for is in this one future. One around it for the cache would be one more for each level of dependencies, and
+    /// rustc looks no deeper into futures than its recursion limit.
+    fn provide(
+        parts: &mut Parts,
+        container: &Arc<C>,
+        strategy: Strategy<Self>,
+    ) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+/// What is done before a provider runs, and after.
+pub struct Strategy<T> {
+    before: fn(&mut Parts, Lease) -> Result<Before<T>, Response>,
+    after: fn(&mut Parts, T, Lease, bool) -> T,
+    lease: Lease,
+}
+
+/// Whether a provider has to run.
+pub enum Before<T> {
+    /// It has not: here is the value.
+    Found(T),
+    /// It has; and whether others will ask for the value.
+    Missing(bool),
+}
+
+impl<T> Strategy<T> {
+    /// The value, if it is there already.
+    ///
+    /// # Errors
+    ///
+    /// The response that ends the request.
+    #[inline]
+    pub fn before(&self, parts: &mut Parts) -> Result<Before<T>, Response> {
+        (self.before)(parts, self.lease)
+    }
+
+    /// Takes note of a value that was provided.
+    #[inline]
+    pub fn after(&self, parts: &mut Parts, value: T, shared: bool) -> T {
+        (self.after)(parts, value, self.lease, shared)
+    }
 }
 
 /// How the output of a provider that is cached is come by.
@@ -44,18 +84,25 @@ where
     C: Container + Send + Sync,
     T: Provider<C> + Clone + Send + Sync,
 {
-    async fn resolve(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        // Without a scope nobody else asks: an endpoint opens one where a value is shared.
-        let shared = is_shared(parts);
-        if shared && let Some(found) = found(parts)? {
-            return Ok(found);
-        }
-        // In one place only, so that it is inlined.
-        let value = T::provide(parts, container).await?;
-        if shared {
-            keep(parts, &value);
-        }
-        Ok(value)
+    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
+        let strategy = Strategy {
+            before: |parts, _| {
+                // Without a scope nobody else asks: an endpoint opens one where a value is shared.
+                let shared = is_shared(parts);
+                if shared && let Some(found) = found(parts)? {
+                    return Ok(Before::Found(found));
+                }
+                Ok(Before::Missing(shared))
+            },
+            after: |parts, value, _, shared| {
+                if shared {
+                    keep(parts, &value);
+                }
+                value
+            },
+            lease: Lease::NONE,
+        };
+        T::provide(parts, container, strategy)
     }
 }
 
@@ -70,11 +117,16 @@ where
     C: Container + Send + Sync,
     T: Provider<C> + Send,
 {
-    async fn resolve(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        match overridden(parts)? {
-            Some(value) => Ok(value),
-            None => T::provide(parts, container).await,
-        }
+    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
+        let strategy = Strategy {
+            before: |parts, _| {
+                let found: Option<T> = overridden(parts)?;
+                Ok(found.map_or(Before::Missing(false), Before::Found))
+            },
+            after: |_, value, _, _| value,
+            lease: Lease::NONE,
+        };
+        T::provide(parts, container, strategy)
     }
 }
 
@@ -97,25 +149,41 @@ pub struct Lease {
     pub until_body: bool,
 }
 
+impl Lease {
+    /// Of what is no resource.
+    const NONE: Self = Self { is_cached: false, until_body: false };
+}
+
 impl<C, T> Resource<C> for T
 where
     C: Container + Send + Sync,
     T: Provider<C> + Teardown + Clone + Send + Sync,
 {
-    async fn resolve(parts: &mut Parts, container: &Arc<C>, lease: Lease) -> Result<Self, Response> {
-        let Some(scope) = parts.extensions.get::<Scope>().cloned() else {
-            return Err(outside_of_scope::<T>());
+    fn resolve(
+        parts: &mut Parts,
+        container: &Arc<C>,
+        lease: Lease,
+    ) -> impl Future<Output = Result<Self, Response>> + Send {
+        let strategy = Strategy {
+            before: |parts, lease| {
+                if !is_shared(parts) {
+                    return Err(outside_of_scope::<T>());
+                }
+                let found: Option<T> = if lease.is_cached { found(parts)? } else { overridden(parts)? };
+                Ok(found.map_or(Before::Missing(lease.is_cached), Before::Found))
+            },
+            after: |parts, value, lease, shared| {
+                if let Some(scope) = parts.extensions.get::<Scope>() {
+                    scope.open(value.clone(), lease.until_body);
+                }
+                if shared {
+                    keep(parts, &value);
+                }
+                value
+            },
+            lease,
         };
-        let found = if lease.is_cached { found(parts)? } else { overridden(parts)? };
-        if let Some(found) = found {
-            return Ok(found);
-        }
-        let value = T::provide(parts, container).await?;
-        scope.open(value.clone(), lease.until_body);
-        if lease.is_cached {
-            keep(parts, &value);
-        }
-        Ok(value)
+        T::provide(parts, container, strategy)
     }
 }
 
