@@ -10,7 +10,8 @@ use axum::{
     routing,
 };
 use inject_runtime::{
-    Bearer, Inject, Principal, Role, Routes, Unauthorized, container, get, inject, routes, service, shared,
+    Bearer, Inject, Principal, Role, Routes, Unauthorized, container, get, inject, require_role, routes,
+    service, shared,
 };
 
 use crate::{Case, Sent};
