@@ -211,9 +211,9 @@ async fn a_resource_of_the_body_is_open_until_its_end() {
 #[tokio::test]
 async fn a_body_that_is_dropped_is_cancelled() {
     let (app, log) = app().await;
-    let routes = exports();
-    let tasks = routes.tasks();
-    let response = send(routes.into_router(app), "GET", "/export", None).await;
+    let endpoints = exports();
+    let tasks = endpoints.tasks();
+    let response = send(endpoints.into_router(app), "GET", "/export", None).await;
     let mut body = response.into_body().into_data_stream();
     assert_eq!(body.next().await.unwrap().unwrap(), "0");
     drop(body);
@@ -276,9 +276,9 @@ fn notes() -> Routes<App> {
 #[tokio::test]
 async fn all_handles_of_a_request_are_one_transaction() {
     let (app, log) = app().await;
-    let routes = notes();
-    let tasks = routes.tasks();
-    let router = routes.into_router(app.clone());
+    let endpoints = notes();
+    let tasks = endpoints.tasks();
+    let router = endpoints.into_router(app.clone());
     assert_eq!(text(send(router.clone(), "POST", "/notes/one", None).await).await, "1");
     assert_eq!(send(router.clone(), "POST", "/notes/bad", None).await.status(), StatusCode::BAD_REQUEST);
     assert_eq!(text(send(router, "POST", "/notes/two", None).await).await, "2");
@@ -323,9 +323,9 @@ async fn an_extractor_written_by_hand_shares_what_the_request_has() {
         routes![audited].merge(Router::new().route("/plain", routing::get(plain)))
     }
     let (app, log) = app().await;
-    let routes = all();
-    let tasks = routes.tasks();
-    let router = routes.into_router(app);
+    let endpoints = all();
+    let tasks = endpoints.tasks();
+    let router = endpoints.into_router(app);
     for (path, runs) in [("/audited", 1), ("/plain", 2)] {
         let response = send(router.clone(), "GET", path, Some("owner")).await;
         assert_eq!(text(response).await, "Owner Owner");

@@ -321,7 +321,7 @@ impl Overlap {
 /// The first endpoint that answers the same requests as one before it.
 ///
 /// The verdict is returned, and the caller panics: a panic in here would print this function's frames at the user. Endpoints are sorted by
-/// their [key](EndpointSpec::key) (a heap sort), since to compare each with each takes constants longer than rustc has patience for.
+/// their key (a heap sort), since to compare each with each takes constants longer than rustc has patience for.
 #[must_use]
 pub const fn overlap<const N: usize>(specs: [&'static EndpointSpec; N]) -> Option<Overlap> {
     let mut order = [0; N];
