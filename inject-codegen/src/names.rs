@@ -67,8 +67,8 @@ pub(crate) fn container_value() -> Ident {
 }
 
 /// What is done before a provider runs, and after.
-pub(crate) fn strategy() -> Ident {
-    Ident::new("strategy", Span::mixed_site())
+pub(crate) fn strategy() -> TokenStream {
+    quote!(__P)
 }
 
 /// Whether others will ask for what is provided.

@@ -81,10 +81,10 @@ pub mod __private {
     #[cfg(feature = "axum")]
     pub use crate::request::{
         AnyOf, Before, BeforeBody, BodyParameter, Cached, Described, Endpoint, EndpointSpec, Injected, Known,
-        LastParameter, Lease, OneRequest, Outlives, Overlap, Parameter, ParameterSpec, Policy, Probe,
-        Provided, Provider, ProviderKind, ProviderNode, Reject, Resource, RoleGuard, Shape, Strategy,
-        Uncached, Unknown, UnknownLayer, UsableFrom, answer, assembled, authorize, extracted, handed,
-        optional, overlap,
+        LastParameter, OneRequest, Outlives, Overlap, Parameter, ParameterSpec, Policy, Probe, Provided,
+        Provider, ProviderKind, ProviderNode, Reject, Resource, RoleGuard, Shape, Strategy, Uncached,
+        Unknown, UnknownLayer, UsableFrom, answer, assembled, authorize, extracted, handed, optional,
+        overlap,
     };
 
     #[cfg(feature = "axum")]

@@ -102,7 +102,7 @@ impl Output<'_> {
     fn provider(&self) -> TokenStream {
         let Self { runtime, ty, predicates, body, .. } = self;
         let (container, parts, value) = (names::container(), names::parts(), names::container_value());
-        let [provider, parts_type, response, arc, strategy_type, before] =
+        let [provider, parts_type, response, arc, strategy_trait, before] =
             ["Provider", "Parts", "Response", "Arc", "Strategy", "Before"].map(|item| runtime.private(item));
         let (strategy, shared, outcome) = (names::strategy(), names::shared(), names::outcome());
         let lives = self.lives();
@@ -111,17 +111,20 @@ impl Output<'_> {
             #[automatically_derived]
             impl #impl_generics #provider<#container> for #ty #where_clause {
                 #[allow(unused_variables)] // where nothing is taken
-                async fn provide(
+                fn provide<#strategy: #strategy_trait<Self>>(
                     #parts: &mut #parts_type,
                     #value: &#arc<#container>,
-                    #strategy: #strategy_type<Self>,
-                ) -> ::core::result::Result<Self, #response> {
-                    let #shared = match #strategy.before(#parts)? {
+                ) -> impl ::core::future::Future<Output = ::core::result::Result<Self, #response>> + ::core::marker::Send
+                {
+                    // No `async fn`: that keeps its arguments twice.
+                    async move {
+                    let #shared = match #strategy::before(#parts)? {
                         #before::Found(value) => return ::core::result::Result::Ok(value),
                         #before::Missing(shared) => shared,
                     };
                     let #outcome: ::core::result::Result<Self, #response> = { #body };
-                    ::core::result::Result::Ok(#strategy.after(#parts, #outcome?, #shared))
+                    ::core::result::Result::Ok(#strategy::after(#parts, #outcome?, #shared))
+                    }
                 }
             }
         }
@@ -140,7 +143,7 @@ impl Output<'_> {
     fn extractor(&self) -> TokenStream {
         let Self { runtime, ty, .. } = self;
         let (container, parts, value) = (names::container(), names::parts(), names::container_value());
-        let [provider, parts_type, response, arc, from_parts, optional_from_parts, optional, lease] = [
+        let [provider, parts_type, response, arc, from_parts, optional_from_parts, optional] = [
             "Provider",
             "Parts",
             "Response",
@@ -148,19 +151,19 @@ impl Output<'_> {
             "FromRequestParts",
             "OptionalFromRequestParts",
             "optional",
-            "Lease",
         ]
         .map(|item| runtime.private(item));
-        let (strategy, more) = match self.strategy {
-            Strategy::Cached => (runtime.private("Cached"), TokenStream::new()),
-            Strategy::Uncached => (runtime.private("Uncached"), TokenStream::new()),
-            Strategy::Resource { is_cached, until_body } => (
-                runtime.private("Resource"),
-                quote!(, #lease { is_cached: #is_cached, until_body: #until_body }),
-            ),
+        let strategy = match self.strategy {
+            Strategy::Cached => runtime.private("Cached"),
+            Strategy::Uncached => runtime.private("Uncached"),
+            Strategy::Resource { .. } => runtime.private("Resource"),
+        };
+        let lease = match self.strategy {
+            Strategy::Resource { is_cached, until_body } => quote!(, #is_cached, #until_body),
+            Strategy::Cached | Strategy::Uncached => TokenStream::new(),
         };
         // All of it on the type: what is said of the call, of its future and of its result is then one error.
-        let resolve = across(ty, quote!(<#ty as #strategy<#container>>::resolve(#parts, #value #more)));
+        let resolve = across(ty, quote!(<#ty as #strategy<#container #lease>>::resolve(#parts, #value)));
         let future = across(
             ty,
             quote! {

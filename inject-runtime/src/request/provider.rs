@@ -29,22 +29,27 @@ pub trait Provided: Sized + 'static {
 
 /// A provider in an application with container `C`.
 pub trait Provider<C: Container>: Provided {
-    /// Runs it, unless `strategy` has the value already.
+    /// Runs it, unless `S` has the value already.
     ///
     /// All that there is to wait for is in this one future. One around it for the cache would be one more for each level of dependencies, and
     /// rustc looks no deeper into futures than its recursion limit.
-    fn provide(
+    fn provide<S: Strategy<Self>>(
         parts: &mut Parts,
         container: &Arc<C>,
-        strategy: Strategy<Self>,
     ) -> impl Future<Output = Result<Self, Response>> + Send;
 }
 
-/// What is done before a provider runs, and after.
-pub struct Strategy<T> {
-    before: fn(&mut Parts, Lease) -> Result<Before<T>, Response>,
-    after: fn(&mut Parts, T, Lease, bool) -> T,
-    lease: Lease,
+/// What is done before a provider of `T` runs, and after.
+pub trait Strategy<T> {
+    /// The value, if it is there already.
+    ///
+    /// # Errors
+    ///
+    /// The response that ends the request.
+    fn before(parts: &mut Parts) -> Result<Before<T>, Response>;
+
+    /// Takes note of a value that was provided.
+    fn after(parts: &mut Parts, value: T, shared: bool) -> T;
 }
 
 /// Whether a provider has to run.
@@ -55,21 +60,68 @@ pub enum Before<T> {
     Missing(bool),
 }
 
-impl<T> Strategy<T> {
-    /// The value, if it is there already.
-    ///
-    /// # Errors
-    ///
-    /// The response that ends the request.
+/// Once for each request.
+enum Once {}
+
+impl<T: Clone + Send + Sync + 'static> Strategy<T> for Once {
     #[inline]
-    pub fn before(&self, parts: &mut Parts) -> Result<Before<T>, Response> {
-        (self.before)(parts, self.lease)
+    fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
+        // Without a scope nobody else asks: an endpoint opens one where a value is shared.
+        let shared = is_shared(parts);
+        if shared && let Some(found) = found(parts)? {
+            return Ok(Before::Found(found));
+        }
+        Ok(Before::Missing(shared))
     }
 
-    /// Takes note of a value that was provided.
     #[inline]
-    pub fn after(&self, parts: &mut Parts, value: T, shared: bool) -> T {
-        (self.after)(parts, value, self.lease, shared)
+    fn after(parts: &mut Parts, value: T, shared: bool) -> T {
+        if shared {
+            keep(parts, &value);
+        }
+        value
+    }
+}
+
+/// For each dependent.
+enum EachTime {}
+
+impl<T: 'static> Strategy<T> for EachTime {
+    #[inline]
+    fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
+        let found: Option<T> = overridden(parts)?;
+        Ok(found.map_or(Before::Missing(false), Before::Found))
+    }
+
+    #[inline]
+    fn after(_: &mut Parts, value: T, _: bool) -> T {
+        value
+    }
+}
+
+/// A resource, which the scope closes: one for the request or one for each dependent, before the head of the response or after its body.
+enum Leased<const IS_CACHED: bool, const UNTIL_BODY: bool> {}
+
+impl<T, const IS_CACHED: bool, const UNTIL_BODY: bool> Strategy<T> for Leased<IS_CACHED, UNTIL_BODY>
+where
+    T: Teardown + Clone + Send + Sync,
+{
+    fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
+        if !is_shared(parts) {
+            return Err(outside_of_scope::<T>());
+        }
+        let found: Option<T> = if IS_CACHED { found(parts)? } else { overridden(parts)? };
+        Ok(found.map_or(Before::Missing(IS_CACHED), Before::Found))
+    }
+
+    fn after(parts: &mut Parts, value: T, shared: bool) -> T {
+        if let Some(scope) = parts.extensions.get::<Scope>() {
+            scope.open(value.clone(), UNTIL_BODY);
+        }
+        if shared {
+            keep(parts, &value);
+        }
+        value
     }
 }
 
@@ -85,24 +137,7 @@ where
     T: Provider<C> + Clone + Send + Sync,
 {
     fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
-        let strategy = Strategy {
-            before: |parts, _| {
-                // Without a scope nobody else asks: an endpoint opens one where a value is shared.
-                let shared = is_shared(parts);
-                if shared && let Some(found) = found(parts)? {
-                    return Ok(Before::Found(found));
-                }
-                Ok(Before::Missing(shared))
-            },
-            after: |parts, value, _, shared| {
-                if shared {
-                    keep(parts, &value);
-                }
-                value
-            },
-            lease: Lease::NONE,
-        };
-        T::provide(parts, container, strategy)
+        T::provide::<Once>(parts, container)
     }
 }
 
@@ -118,72 +153,24 @@ where
     T: Provider<C> + Send,
 {
     fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
-        let strategy = Strategy {
-            before: |parts, _| {
-                let found: Option<T> = overridden(parts)?;
-                Ok(found.map_or(Before::Missing(false), Before::Found))
-            },
-            after: |_, value, _, _| value,
-            lease: Lease::NONE,
-        };
-        T::provide(parts, container, strategy)
+        T::provide::<EachTime>(parts, container)
     }
 }
 
-/// How a value is come by that is torn down when the request ends.
-pub trait Resource<C>: Sized {
+/// How a value is come by that is torn down when the request ends: one for the request or one for each dependent, before the head of the
+/// response or, `until = body`, after it.
+pub trait Resource<C, const IS_CACHED: bool, const UNTIL_BODY: bool>: Sized {
     /// The value that the request has already, or a new one, which the scope closes.
-    fn resolve(
-        parts: &mut Parts,
-        container: &Arc<C>,
-        lease: Lease,
-    ) -> impl Future<Output = Result<Self, Response>> + Send;
+    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
 }
 
-/// How long a resource is open, and for whom.
-#[derive(Clone, Copy, Debug)]
-pub struct Lease {
-    /// One for the request, or one for each dependent.
-    pub is_cached: bool,
-    /// `until = body`: the resource outlives the head of the response.
-    pub until_body: bool,
-}
-
-impl Lease {
-    /// Of what is no resource.
-    const NONE: Self = Self { is_cached: false, until_body: false };
-}
-
-impl<C, T> Resource<C> for T
+impl<C, T, const IS_CACHED: bool, const UNTIL_BODY: bool> Resource<C, IS_CACHED, UNTIL_BODY> for T
 where
     C: Container + Send + Sync,
     T: Provider<C> + Teardown + Clone + Send + Sync,
 {
-    fn resolve(
-        parts: &mut Parts,
-        container: &Arc<C>,
-        lease: Lease,
-    ) -> impl Future<Output = Result<Self, Response>> + Send {
-        let strategy = Strategy {
-            before: |parts, lease| {
-                if !is_shared(parts) {
-                    return Err(outside_of_scope::<T>());
-                }
-                let found: Option<T> = if lease.is_cached { found(parts)? } else { overridden(parts)? };
-                Ok(found.map_or(Before::Missing(lease.is_cached), Before::Found))
-            },
-            after: |parts, value, lease, shared| {
-                if let Some(scope) = parts.extensions.get::<Scope>() {
-                    scope.open(value.clone(), lease.until_body);
-                }
-                if shared {
-                    keep(parts, &value);
-                }
-                value
-            },
-            lease,
-        };
-        T::provide(parts, container, strategy)
+    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
+        T::provide::<Leased<IS_CACHED, UNTIL_BODY>>(parts, container)
     }
 }
 
