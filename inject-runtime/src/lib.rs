@@ -74,22 +74,16 @@ pub mod __private {
     pub use axum::{
         body::Body,
         extract::{FromRequestParts, OptionalFromRequestParts, Request},
-        http::request::Parts,
+        http::{StatusCode, request::Parts},
         response::{IntoResponse, Response},
     };
 
     #[cfg(feature = "axum")]
     pub use crate::request::{
-        AnyOf, Before, BeforeBody, BodyParameter, Cached, Described, Endpoint, EndpointSpec, Injected, Known,
-        LastParameter, OneRequest, Outlives, Overlap, Parameter, ParameterSpec, Policy, Probe, Provided,
-        Provider, ProviderKind, ProviderNode, Reject, Resource, RoleGuard, Shape, Strategy, Uncached,
-        Unknown, UnknownLayer, UsableFrom, answer, assembled, authorize, extracted, handed, optional,
-        overlap,
+        AnyOf, Before, BeforeBody, BodyParameter, Described, EachTime, Endpoint, EndpointSpec, Failure,
+        Injected, Known, LastParameter, Leased, Once, OneRequest, Outlives, Overlap, Parameter,
+        ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind, ProviderNode, Reject, RoleGuard,
+        Shape, Strategy, Unknown, UnknownLayer, UsableFrom, answer, assembled, authorize, extracted, handed,
+        named_status, numbered_status, optional, overlap, resolve,
     };
-
-    #[cfg(feature = "axum")]
-    pub use axum::http::StatusCode;
-
-    #[cfg(feature = "axum")]
-    pub use crate::request::{Failure, named_status, numbered_status};
 }

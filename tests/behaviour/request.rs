@@ -20,8 +20,8 @@ use axum::{
 };
 use futures_util::{StreamExt as _, stream};
 use inject_runtime::{
-    Authorized, BackgroundTasks, Bearer, Inject, NotAuthorized, Outcome, Principal, Role, Routes, Teardown,
-    container, get, inject, post, require_role, routes, service, shared,
+    Authorized, BackgroundTasks, Bearer, Fresh, Inject, NotAuthorized, Outcome, Principal, Role, Routes,
+    Teardown, container, get, inject, post, require_role, routes, service, shared,
     tx::{ReadTx, Tx},
 };
 use sqlx::{Sqlite, SqlitePool, sqlite::SqlitePoolOptions};
@@ -58,6 +58,13 @@ async fn app() -> (Arc<App>, Arc<Log>) {
     let options = SqlitePoolOptions::new().max_connections(1).acquire_timeout(Duration::from_secs(2));
     let pool = options.connect("sqlite::memory:").await.unwrap();
     sqlx::raw_sql("CREATE TABLE note (text TEXT)").execute(&pool).await.unwrap();
+    (App::builder(AppInputs { log: log.clone(), pool }).build().await.unwrap(), log)
+}
+
+/// Without a connection: the threads of `SQLite` know nothing of a paused clock.
+async fn paused_app() -> (Arc<App>, Arc<Log>) {
+    let log = Arc::new(Log::default());
+    let pool = SqlitePool::connect_lazy("sqlite::memory:").unwrap();
     (App::builder(AppInputs { log: log.clone(), pool }).build().await.unwrap(), log)
 }
 
@@ -401,4 +408,117 @@ async fn two_routes_for_the_same_requests_are_named() {
     let panic = std::panic::catch_unwind(AssertUnwindSafe(|| twice.into_router(app))).unwrap_err();
     let message = panic.downcast_ref::<String>().unwrap();
     assert!(message.contains("`stream_it`") && message.ends_with("both answer GET /export"), "{message}");
+}
+
+// ---- What is asked for in other words
+
+#[get("/only-proof")]
+#[require_role(Level::Reader)]
+async fn only_proof(proof: Authorized<levels::Reader>) -> String {
+    format!("{:?}", proof.level)
+}
+
+#[get("/maybe", authenticated = User)]
+async fn maybe(user: Option<User>) -> String {
+    format!("{:?}", user.map(|user| user.level))
+}
+
+// The guard cannot hand its principal to either of them.
+#[tokio::test]
+async fn a_principal_in_other_words_is_the_one_of_the_guard() {
+    fn all() -> Routes<App> {
+        routes![only_proof, maybe]
+    }
+    let (app, log) = app().await;
+    let router = all().into_router(app);
+    for (path, runs) in [("/only-proof", 1), ("/maybe", 2)] {
+        assert_eq!(send(router.clone(), "GET", path, Some("owner")).await.status(), 200);
+        assert_eq!(log.authentications.load(Ordering::SeqCst), runs, "{path}");
+    }
+}
+
+// ---- Resources that nobody must forget
+
+#[derive(Clone)]
+pub(crate) struct Lease(Arc<Log>, &'static str);
+
+impl Teardown for Lease {
+    type Error = Infallible;
+
+    async fn teardown(self, outcome: Outcome) -> Result<(), Infallible> {
+        if self.1 == "slow" {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        self.0.add(format!("{}: {outcome:?}", self.1));
+        Ok(())
+    }
+}
+
+#[inject(teardown)]
+pub(crate) fn lease(Inject(log): Inject<Arc<Log>>) -> Lease {
+    Lease(log, "slow")
+}
+
+#[get("/fresh", public)]
+async fn fresh_lease(_fresh: Fresh<Lease>, _shared: Lease) {}
+
+#[get("/slow", public)]
+async fn slow_and_streamed(_export: Export, _lease: Lease) -> &'static str {
+    "body"
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resource_that_is_fresh_is_closed_as_well() {
+    fn all() -> Routes<App> {
+        routes![fresh_lease]
+    }
+    let (app, log) = paused_app().await;
+    assert_eq!(send(all().into_router(app), "GET", "/fresh", None).await.status(), 200);
+    assert_eq!(log.lines(), ["slow: Success", "slow: Success"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_goes_away_during_a_teardown_leaves_nothing_open() {
+    fn all() -> Routes<App> {
+        routes![slow_and_streamed]
+    }
+    let (app, log) = paused_app().await;
+    let endpoints = all();
+    let tasks = endpoints.tasks();
+    let request = send(endpoints.into_router(app), "GET", "/slow", None);
+    // In the middle of the first teardown.
+    assert!(tokio::time::timeout(Duration::from_millis(500), request).await.is_err());
+    tasks.drain(Duration::from_secs(5)).await.unwrap();
+    assert_eq!(log.lines(), ["opened", "slow: Success", "closed: Cancelled"]);
+}
+
+#[get("/export-and-tell", public)]
+async fn export_and_tell(
+    _export: Export,
+    tasks: BackgroundTasks,
+    Inject(log): Inject<Arc<Log>>,
+) -> &'static str {
+    tasks.add("tell", async move { log.add("told") });
+    "body"
+}
+
+#[tokio::test]
+async fn nothing_is_told_of_a_response_whose_resource_failed() {
+    fn all() -> Routes<App> {
+        routes![export_and_tell]
+    }
+    for is_read in [true, false] {
+        let (app, log) = app().await;
+        log.add("full disk");
+        let endpoints = all();
+        let tasks = endpoints.tasks();
+        let response = send(endpoints.into_router(app), "GET", "/export-and-tell", None).await;
+        if is_read {
+            assert!(to_bytes(response.into_body(), 100).await.is_err());
+        } else {
+            drop(response);
+        }
+        tasks.drain(Duration::from_secs(5)).await.unwrap();
+        assert!(!log.lines().iter().any(|line| line == "told"), "{:?}", log.lines());
+    }
 }

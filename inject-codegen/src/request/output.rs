@@ -69,13 +69,18 @@ impl Output<'_> {
         let [provided, known, shape, node, kind, unknown] =
             ["Provided", "Known", "Shape", "ProviderNode", "ProviderKind", "Unknown"]
                 .map(|item| runtime.private(item));
-        let strategy = match self.strategy {
-            Strategy::Cached => quote!(Cached),
-            Strategy::Uncached => quote!(Uncached),
-            Strategy::Resource { .. } => quote!(Resource),
+        let [once, each_time, leased] = ["Once", "EachTime", "Leased"].map(|item| runtime.private(item));
+        let (kind_name, strategy) = match self.strategy {
+            Strategy::Cached => (quote!(Cached), once),
+            Strategy::Uncached => (quote!(Uncached), each_time),
+            Strategy::Resource { is_cached, until_body } => {
+                (quote!(Resource), quote!(#leased<#is_cached, #until_body>))
+            }
         };
+        // On the type: it is what lacks `Clone`, or a teardown.
+        let strategy = across(ty, strategy);
         let new =
-            called_at(self.declared_at, quote!(#node::new::<Self>(#name, #kind::#strategy, &[#(#specs),*])));
+            called_at(self.declared_at, quote!(#node::new::<Self>(#name, #kind::#kind_name, &[#(#specs),*])));
         let (impl_generics, _, _) = generics.split_for_impl();
         let where_clause = where_clause(generics, self.lives().iter());
         quote! {
@@ -86,6 +91,7 @@ impl Output<'_> {
                     use #unknown as _;
                     &#new
                 };
+                type Strategy = #strategy;
             }
             #[automatically_derived]
             impl #impl_generics #known for #ty #where_clause {
@@ -118,12 +124,12 @@ impl Output<'_> {
                 {
                     // No `async fn`: that keeps its arguments twice.
                     async move {
-                    let #shared = match #strategy::before(#parts)? {
-                        #before::Found(value) => return ::core::result::Result::Ok(value),
-                        #before::Missing(shared) => shared,
-                    };
-                    let #outcome: ::core::result::Result<Self, #response> = { #body };
-                    ::core::result::Result::Ok(#strategy::after(#parts, #outcome?, #shared))
+                        let #shared = match #strategy::before(#parts)? {
+                            #before::Found(value) => return ::core::result::Result::Ok(value),
+                            #before::Missing(shared) => shared,
+                        };
+                        let #outcome: ::core::result::Result<Self, #response> = { #body };
+                        ::core::result::Result::Ok(#strategy::after(#parts, #outcome?, #shared))
                     }
                 }
             }
@@ -143,7 +149,8 @@ impl Output<'_> {
     fn extractor(&self) -> TokenStream {
         let Self { runtime, ty, .. } = self;
         let (container, parts, value) = (names::container(), names::parts(), names::container_value());
-        let [provider, parts_type, response, arc, from_parts, optional_from_parts, optional] = [
+        let [resolve, provider, parts_type, response, arc, from_parts, optional_from_parts, optional] = [
+            "resolve",
             "Provider",
             "Parts",
             "Response",
@@ -153,36 +160,18 @@ impl Output<'_> {
             "optional",
         ]
         .map(|item| runtime.private(item));
-        let strategy = match self.strategy {
-            Strategy::Cached => runtime.private("Cached"),
-            Strategy::Uncached => runtime.private("Uncached"),
-            Strategy::Resource { .. } => runtime.private("Resource"),
-        };
-        let lease = match self.strategy {
-            Strategy::Resource { is_cached, until_body } => quote!(, #is_cached, #until_body),
-            Strategy::Cached | Strategy::Uncached => TokenStream::new(),
-        };
-        // All of it on the type: what is said of the call, of its future and of its result is then one error.
-        let resolve = across(ty, quote!(<#ty as #strategy<#container #lease>>::resolve(#parts, #value)));
-        let future = across(
-            ty,
-            quote! {
-                impl ::core::future::Future<Output = ::core::result::Result<Self, #response>> + ::core::marker::Send
-            },
-        );
         let (impl_generics, where_clause) = self.header([quote!(#ty: #provider<#container>)].iter());
         quote! {
             #[automatically_derived]
             impl #impl_generics #from_parts<#arc<#container>> for #ty #where_clause {
                 type Rejection = #response;
 
-                // The very future of `resolve`. One more around it would be one more for each level of dependencies, also to rustc, which
-                // looks no deeper than its recursion limit.
                 fn from_request_parts(
                     #parts: &mut #parts_type,
                     #value: &#arc<#container>,
-                ) -> #future {
-                    #resolve
+                ) -> impl ::core::future::Future<Output = ::core::result::Result<Self, #response>> + ::core::marker::Send
+                {
+                    #resolve::<Self, #container>(#parts, #value)
                 }
             }
             #[automatically_derived]

@@ -230,7 +230,9 @@ impl Walk {
                     injected.exception.map_or(EdgeKind::Inward, |reason| EdgeKind::Excepted { reason });
                 (self.injected(injected), kind)
             }
-            Shape::Provider(node) | Shape::Fresh(node) => (self.provider(node), EdgeKind::Inward),
+            Shape::Provider(node) | Shape::Within(node) | Shape::Fresh(node) => {
+                (self.provider(node), EdgeKind::Inward)
+            }
             Shape::Plain | Shape::Scoped | Shape::Opaque => return,
         };
         let edge = Edge { from: from.to_owned(), to, name, kind };

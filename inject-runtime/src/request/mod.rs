@@ -23,8 +23,8 @@ pub use endpoint::{Described, Endpoint, Overlap, answer, overlap};
 pub use parameter::{BeforeBody, BodyParameter, LastParameter, Parameter, extracted, handed};
 pub use problem::{Failure, Problem, ToProblem, named_status, numbered_status};
 pub use provider::{
-    Before, Cached, Fresh, OneRequest, Outlives, Provided, Provider, Reject, Resource, Strategy, Uncached,
-    optional,
+    Before, EachTime, Fresh, Leased, Once, OneRequest, Outlives, Provided, Provider, Reject, Strategy,
+    optional, resolve,
 };
 pub use role::{AnyOf, Authorized, NotAuthorized, Principal, Proof, Role, RoleGuard, authorize};
 pub use routes::{Overriding, RouteRow, RouteTable, Routes, assembled};

@@ -25,6 +25,9 @@ use crate::container::Container;
 pub trait Provided: Sized + 'static {
     /// The provider.
     const NODE: &'static ProviderNode;
+
+    /// How the value is come by.
+    type Strategy: Strategy<Self>;
 }
 
 /// A provider in an application with container `C`.
@@ -41,6 +44,9 @@ pub trait Provider<C: Container>: Provided {
 
 /// What is done before a provider of `T` runs, and after.
 pub trait Strategy<T> {
+    /// What is done for a [`Fresh`].
+    type Fresh: Strategy<T>;
+
     /// The value, if it is there already.
     ///
     /// # Errors
@@ -61,9 +67,11 @@ pub enum Before<T> {
 }
 
 /// Once for each request.
-enum Once {}
+pub enum Once {}
 
 impl<T: Clone + Send + Sync + 'static> Strategy<T> for Once {
+    type Fresh = EachTime;
+
     #[inline]
     fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
         // Without a scope nobody else asks: an endpoint opens one where a value is shared.
@@ -84,9 +92,11 @@ impl<T: Clone + Send + Sync + 'static> Strategy<T> for Once {
 }
 
 /// For each dependent.
-enum EachTime {}
+pub enum EachTime {}
 
 impl<T: 'static> Strategy<T> for EachTime {
+    type Fresh = Self;
+
     #[inline]
     fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
         let found: Option<T> = overridden(parts)?;
@@ -100,12 +110,14 @@ impl<T: 'static> Strategy<T> for EachTime {
 }
 
 /// A resource, which the scope closes: one for the request or one for each dependent, before the head of the response or after its body.
-enum Leased<const IS_CACHED: bool, const UNTIL_BODY: bool> {}
+pub enum Leased<const IS_CACHED: bool, const UNTIL_BODY: bool> {}
 
 impl<T, const IS_CACHED: bool, const UNTIL_BODY: bool> Strategy<T> for Leased<IS_CACHED, UNTIL_BODY>
 where
     T: Teardown + Clone + Send + Sync,
 {
+    type Fresh = Leased<false, UNTIL_BODY>;
+
     fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
         if !is_shared(parts) {
             return Err(outside_of_scope::<T>());
@@ -125,53 +137,15 @@ where
     }
 }
 
-/// How the output of a provider that is cached is come by.
-pub trait Cached<C>: Sized {
-    /// The value that the request has already, or a new one.
-    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
-}
-
-impl<C, T> Cached<C> for T
-where
-    C: Container + Send + Sync,
-    T: Provider<C> + Clone + Send + Sync,
-{
-    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
-        T::provide::<Once>(parts, container)
-    }
-}
-
-/// How a value is come by that is made for each dependent.
-pub trait Uncached<C>: Sized {
-    /// A new value.
-    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
-}
-
-impl<C, T> Uncached<C> for T
-where
-    C: Container + Send + Sync,
-    T: Provider<C> + Send,
-{
-    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
-        T::provide::<EachTime>(parts, container)
-    }
-}
-
-/// How a value is come by that is torn down when the request ends: one for the request or one for each dependent, before the head of the
-/// response or, `until = body`, after it.
-pub trait Resource<C, const IS_CACHED: bool, const UNTIL_BODY: bool>: Sized {
-    /// The value that the request has already, or a new one, which the scope closes.
-    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send;
-}
-
-impl<C, T, const IS_CACHED: bool, const UNTIL_BODY: bool> Resource<C, IS_CACHED, UNTIL_BODY> for T
-where
-    C: Container + Send + Sync,
-    T: Provider<C> + Teardown + Clone + Send + Sync,
-{
-    fn resolve(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
-        T::provide::<Leased<IS_CACHED, UNTIL_BODY>>(parts, container)
-    }
+/// Comes by a `T` as its provider says.
+///
+/// It is the very future of the provider. One more around it would be one more for each level of dependencies, also to rustc, which looks no
+/// deeper than its recursion limit.
+pub fn resolve<T: Provider<C>, C: Container>(
+    parts: &mut Parts,
+    container: &Arc<C>,
+) -> impl Future<Output = Result<T, Response>> + Send {
+    T::provide::<T::Strategy>(parts, container)
 }
 
 /// A value that the request has, in its extensions.
@@ -274,7 +248,7 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        <T as Uncached<C>>::resolve(parts, container).await.map(Self)
+        T::provide::<<T::Strategy as Strategy<T>>::Fresh>(parts, container).await.map(Self)
     }
 }
 

@@ -279,7 +279,7 @@ where
 }
 
 impl<P: Proof<Principal: Known>> Known for Authorized<P> {
-    const SHAPE: Shape = <P::Principal as Known>::SHAPE;
+    const SHAPE: Shape = <P::Principal as Known>::SHAPE.within();
 }
 
 impl<P: Proof> Layered for Authorized<P> {

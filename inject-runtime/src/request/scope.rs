@@ -19,7 +19,7 @@ use axum::{
 };
 use futures_util::FutureExt;
 use http_body::{Frame, SizeHint};
-use tracing::Span;
+use tracing::{Instrument as _, Span};
 
 use super::{
     problem::{Causes, Problem},
@@ -94,21 +94,21 @@ impl Scope {
         });
     }
 
-    /// Calls `close` when the request ends, for a resource of type `T`.
+    /// Calls `teardown` when the request ends, for a resource of type `T`.
     pub(super) fn open_with<T>(
         &self,
         until_body: bool,
-        close: impl FnOnce(Outcome) -> BoxFuture<'static, Result<(), BoxError>> + Send + 'static,
+        teardown: impl FnOnce(Outcome) -> BoxFuture<'static, Result<(), BoxError>> + Send + 'static,
     ) {
-        let resource = Resource { name: type_name::<T>(), until_body, close: Box::new(close) };
+        let resource = Resource { name: type_name::<T>(), until_body, close: Box::new(teardown) };
         let mut open = self.lock();
         if open.ended.is_none() {
             open.resources.push(resource);
         } else {
             drop(open);
             // Opened behind the back of a request that is over.
-            let late = Closing::of(vec![resource], Outcome::Cancelled);
-            self.0.tasks.spawn("late teardown", async { _ = late.run().await });
+            let late = close(vec![resource], Outcome::Cancelled);
+            self.0.tasks.spawn("late teardown", async { _ = late.await });
         }
     }
 
@@ -217,45 +217,47 @@ impl Unit {
     /// Closes what is open, and makes the response tell the truth about it.
     pub(super) async fn finish(&mut self, response: Response, end: End) -> Response {
         let outcome = end.outcome(response.status());
-        let (until_body, now): (Vec<_>, Vec<_>) = {
-            let mut open = self.scope.lock();
-            // What fails is closed at once: there is no body of a success to wait for.
-            open.resources.drain(..).partition(|it| it.until_body && outcome.is_success())
+        // What fails is closed at once: there is no body of a success to wait for. What waits for a body stays in the scope, in case that
+        // this future is dropped before there is one.
+        let now: Vec<_> = {
+            let is_over = |it: &mut Resource| !(it.until_body && outcome.is_success());
+            self.scope.lock().resources.extract_if(.., is_over).collect()
         };
-        if now.is_empty() && until_body.is_empty() {
-            let queued = self.end(outcome.is_success());
-            return after(response, self.scope.0.tasks.clone(), Vec::new(), queued);
-        }
         let closed = if now.is_empty() {
             Closed { outcome, failed: false }
         } else {
             // Kept in `self`: if this future is dropped in the middle of a commit, the commit goes on elsewhere.
-            let closing = self.closing.insert(Box::pin(Closing::of(now, outcome).run()));
+            let closing = self.closing.insert(Box::pin(close(now, outcome)));
             let closed = poll_fn(|cx| closing.poll_unpin(cx)).await;
             self.closing = None;
             closed
         };
-        let queued = self.end(closed.outcome.is_success());
+        let rest = self.scope.end(closed.outcome);
+        let tasks = self.scope.0.tasks.clone();
         if closed.failed && outcome.is_success() {
-            let late = Closing::of(until_body, closed.outcome);
-            self.scope.0.tasks.spawn("teardown", async { _ = late.run().await });
+            let finish = rest.finish(closed.outcome, tasks.clone());
+            tasks.spawn("teardown", async { _ = finish.await });
             return Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response();
         }
-        after(response, self.scope.0.tasks.clone(), until_body, queued)
-    }
-
-    /// Notes that the request is over; what comes later is on its own.
-    fn end(&self, success: bool) -> Vec<Queued> {
-        self.scope.end(success)
+        if rest.is_empty() {
+            return response;
+        }
+        response.map(|body| {
+            Body::new(ScopedBody { body, span: Span::current(), tasks, state: BodyState::Open(rest) })
+        })
     }
 }
 
 impl Scope {
-    fn end(&self, success: bool) -> Vec<Queued> {
+    /// Notes that the request is over, and gives back what is left to do. What comes later is on its own.
+    fn end(&self, outcome: Outcome) -> Rest {
         let mut open = self.lock();
-        open.ended = Some(success);
+        open.ended = Some(outcome.is_success());
         let queued = std::mem::take(&mut open.queued);
-        if success { queued } else { Vec::new() }
+        Rest {
+            resources: std::mem::take(&mut open.resources),
+            queued: if outcome.is_success() { queued } else { Vec::new() },
+        }
     }
 }
 
@@ -263,89 +265,79 @@ impl Scope {
 impl Drop for Unit {
     fn drop(&mut self) {
         let _entered = self.span.enter();
-        let tasks = self.scope.0.tasks.clone();
+        let (scope, tasks) = (self.scope.clone(), self.scope.0.tasks.clone());
         if let Some(closing) = self.closing.take() {
-            let scope = self.scope.clone();
             tasks.clone().spawn("teardown of a request whose client is gone", async move {
-                let closed = closing.await;
-                for task in scope.end(closed.outcome.is_success()) {
-                    task.start(&tasks);
-                }
+                let rest = scope.end(closing.await.outcome);
+                rest.finish(Outcome::Cancelled, tasks).await;
             });
-            return;
-        }
-        let resources = {
-            let mut open = self.scope.lock();
-            if open.ended.is_some() {
-                return;
+        } else if scope.lock().ended.is_none() {
+            let rest = scope.end(Outcome::Cancelled);
+            if !rest.is_empty() {
+                let finish = rest.finish(Outcome::Cancelled, tasks.clone());
+                tasks.spawn("teardown of a request that was given up", async { _ = finish.await });
             }
-            open.ended = Some(false);
-            open.queued.clear();
-            std::mem::take(&mut open.resources)
-        };
-        if !resources.is_empty() {
-            let closing = Closing::of(resources, Outcome::Cancelled);
-            tasks.spawn("teardown of a request that was given up", async { _ = closing.run().await });
         }
     }
 }
 
-/// Resources on their way out.
-struct Closing {
-    resources: Vec<Resource>,
-    outcome: Outcome,
-}
-
-/// How it went.
+/// How resources were closed.
 struct Closed {
-    /// What the resource that was closed last would have been told.
+    /// What the one that was closed last would have been told.
     outcome: Outcome,
     failed: bool,
 }
 
-impl Closing {
-    fn of(resources: Vec<Resource>, outcome: Outcome) -> Self {
-        Self { resources, outcome }
-    }
-
-    /// Closes every resource, last first. A failure is logged, and is a failure for those further out.
-    async fn run(self) -> Closed {
-        let mut closed = Closed { outcome: self.outcome, failed: false };
-        for Resource { name, close, .. } in self.resources.into_iter().rev() {
-            let outcome = closed.outcome;
-            let done = AssertUnwindSafe(async move { close(outcome).await }).catch_unwind().await;
-            match done {
-                Ok(Ok(())) => continue,
-                Ok(Err(error)) => {
-                    tracing::error!(resource = name, error = %Causes(&*error), ?outcome, "teardown failed");
-                }
-                Err(panic) => {
-                    tracing::error!(
-                        resource = name,
-                        panic = panic_message(&*panic),
-                        ?outcome,
-                        "teardown panicked"
-                    );
-                }
+/// Closes every resource, last first. A failure is logged, and is a failure for those further out.
+async fn close(resources: Vec<Resource>, outcome: Outcome) -> Closed {
+    let mut closed = Closed { outcome, failed: false };
+    for Resource { name, close, .. } in resources.into_iter().rev() {
+        let outcome = closed.outcome;
+        let done = AssertUnwindSafe(async move { close(outcome).await }).catch_unwind().await;
+        match done {
+            Ok(Ok(())) => continue,
+            Ok(Err(error)) => {
+                tracing::error!(resource = name, error = %Causes(&*error), ?outcome, "teardown failed");
             }
-            closed.failed = true;
-            if closed.outcome.is_success() {
-                closed.outcome = Outcome::Failure(StatusCode::INTERNAL_SERVER_ERROR);
+            Err(panic) => {
+                let panic = panic_message(&*panic);
+                tracing::error!(resource = name, panic, ?outcome, "teardown panicked");
             }
         }
-        closed
+        closed.failed = true;
+        if closed.outcome.is_success() {
+            closed.outcome = Outcome::Failure(StatusCode::INTERNAL_SERVER_ERROR);
+        }
+    }
+    closed
+}
+
+/// What is left of a scope once the head of the response is known.
+struct Rest {
+    /// Those that are open until the end of the body.
+    resources: Vec<Resource>,
+    queued: Vec<Queued>,
+}
+
+impl Rest {
+    fn is_empty(&self) -> bool {
+        self.resources.is_empty() && self.queued.is_empty()
+    }
+
+    /// Closes the resources, and starts the tasks if that was a success, whatever became of the body.
+    async fn finish(self, outcome: Outcome, tasks: Tasks) -> bool {
+        let failed = close(self.resources, outcome).await.failed;
+        if !failed {
+            start(self.queued, &tasks);
+        }
+        !failed
     }
 }
 
-/// `response`, with what is to be done after its body.
-fn after(response: Response, tasks: Tasks, resources: Vec<Resource>, queued: Vec<Queued>) -> Response {
-    if resources.is_empty() && queued.is_empty() {
-        return response;
+fn start(queued: Vec<Queued>, tasks: &Tasks) {
+    for task in queued {
+        task.start(tasks);
     }
-    response.map(|body| {
-        let rest = Rest::Open { resources, queued };
-        Body::new(ScopedBody { body, span: Span::current(), tasks, rest })
-    })
 }
 
 /// A body that closes what is left of a scope when it ends.
@@ -353,31 +345,29 @@ struct ScopedBody {
     body: Body,
     span: Span,
     tasks: Tasks,
-    rest: Rest,
+    state: BodyState,
 }
 
-enum Rest {
-    Open { resources: Vec<Resource>, queued: Vec<Queued> },
-    Closing(BoxFuture<'static, Closed>, Vec<Queued>),
+enum BodyState {
+    Open(Rest),
+    /// Whether it succeeds.
+    Closing(BoxFuture<'static, bool>),
     Done,
 }
 
 impl ScopedBody {
     /// Starts to close, with `outcome`.
     fn close(&mut self, outcome: Outcome) {
-        if let Rest::Open { resources, queued } = std::mem::replace(&mut self.rest, Rest::Done) {
-            if resources.is_empty() {
-                self.start(queued);
-            } else {
-                self.rest = Rest::Closing(Box::pin(Closing::of(resources, outcome).run()), queued);
+        match std::mem::replace(&mut self.state, BodyState::Done) {
+            BodyState::Open(rest) if rest.resources.is_empty() => {
+                let _entered = self.span.enter();
+                start(rest.queued, &self.tasks);
             }
-        }
-    }
-
-    fn start(&self, queued: Vec<Queued>) {
-        let _entered = self.span.enter();
-        for task in queued {
-            task.start(&self.tasks);
+            BodyState::Open(rest) => {
+                let finish = rest.finish(outcome, self.tasks.clone()).instrument(self.span.clone());
+                self.state = BodyState::Closing(Box::pin(finish));
+            }
+            state => self.state = state,
         }
     }
 }
@@ -391,7 +381,7 @@ impl HttpBody for ScopedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         let this = &mut *self;
-        if let Rest::Open { .. } = this.rest {
+        if let BodyState::Open(_) = this.state {
             match ready!(pin!(&mut this.body).poll_frame(cx)) {
                 Some(Ok(frame)) => return Poll::Ready(Some(Ok(frame))),
                 Some(Err(error)) => {
@@ -401,12 +391,10 @@ impl HttpBody for ScopedBody {
                 None => this.close(Outcome::Success),
             }
         }
-        if let Rest::Closing(closing, _) = &mut this.rest {
-            let closed = ready!(closing.poll_unpin(cx));
-            if let Rest::Closing(_, queued) = std::mem::replace(&mut this.rest, Rest::Done) {
-                this.start(queued);
-            }
-            if closed.failed {
+        if let BodyState::Closing(closing) = &mut this.state {
+            let succeeded = ready!(closing.poll_unpin(cx));
+            this.state = BodyState::Done;
+            if !succeeded {
                 // The head is gone; what is left is to break off, so that the client does not take it for a success.
                 return Poll::Ready(Some(Err(axum::Error::new("a resource of the response failed"))));
             }
@@ -415,10 +403,10 @@ impl HttpBody for ScopedBody {
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.rest {
-            Rest::Open { resources, .. } => resources.is_empty() && self.body.is_end_stream(),
-            Rest::Closing(..) => false,
-            Rest::Done => true,
+        match &self.state {
+            BodyState::Open(rest) => rest.resources.is_empty() && self.body.is_end_stream(),
+            BodyState::Closing(_) => false,
+            BodyState::Done => true,
         }
     }
 
@@ -429,18 +417,10 @@ impl HttpBody for ScopedBody {
 
 impl Drop for ScopedBody {
     fn drop(&mut self) {
-        let span = self.span.clone();
-        let _entered = span.enter();
         // A body of known length is not asked for its end; one that breaks off is not at its end.
         self.close(if self.body.is_end_stream() { Outcome::Success } else { Outcome::Cancelled });
-        if let Rest::Closing(closing, queued) = std::mem::replace(&mut self.rest, Rest::Done) {
-            let tasks = self.tasks.clone();
-            self.tasks.spawn("end of a response", async move {
-                closing.await;
-                for task in queued {
-                    task.start(&tasks);
-                }
-            });
+        if let BodyState::Closing(closing) = std::mem::replace(&mut self.state, BodyState::Done) {
+            self.tasks.spawn("end of a response", async { _ = closing.await });
         }
     }
 }

@@ -97,9 +97,7 @@ impl EndpointSpec {
         }
         uses.is_opaque || uses.has_teardown || shared > 0
     }
-}
 
-impl EndpointSpec {
     /// The types of the values of the request scope that the endpoint asks for, at any depth.
     pub(crate) fn asked_for(&self) -> HashSet<TypeId> {
         self.uses().counts.into_keys().collect()
@@ -130,7 +128,7 @@ impl Uses {
             Shape::Plain | Shape::Injected(_) => {}
             Shape::Opaque => self.is_opaque = true,
             Shape::Scoped => self.has_teardown = true,
-            Shape::Provider(node) => {
+            Shape::Provider(node) | Shape::Within(node) => {
                 self.has_teardown |= node.kind == ProviderKind::Resource;
                 let count = self.counts.entry((node.id)()).or_default();
                 *count += 1;
@@ -222,6 +220,8 @@ pub enum Shape {
     Injected(Injected),
     /// What a provider returns, or a request-scoped component.
     Provider(&'static ProviderNode),
+    /// Another extractor around it, such as `Option<T>` and `Authorized<P>`.
+    Within(&'static ProviderNode),
     /// The same, run for this parameter alone.
     Fresh(&'static ProviderNode),
     /// An extractor of this crate that works on the scope itself.
@@ -231,6 +231,15 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// That of an extractor around one of this shape.
+    pub(crate) const fn within(self) -> Self {
+        match self {
+            Self::Provider(node) => Self::Within(node),
+            shape => shape,
+        }
+    }
+
+    /// Whether a value of it is what the provider returns.
     fn is(self, node: &ProviderNode) -> bool {
         matches!(self, Self::Provider(other) if (other.id)() == (node.id)())
     }
@@ -262,12 +271,6 @@ impl Injected {
     #[must_use]
     pub const fn external<T: 'static>() -> Self {
         Self { name: "", id: TypeId::of::<T>, layer: None, exception: None }
-    }
-
-    /// Why it is an exception from the rules of layering, if it is one.
-    #[must_use]
-    pub const fn exception(self) -> Option<&'static str> {
-        self.exception
     }
 }
 
@@ -341,25 +344,13 @@ impl ProviderNode {
     pub(crate) const fn built_in(self) -> Self {
         Self { location: Location { file: "", line: 0 }, ..self }
     }
-
-    /// The name of the function or component.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        self.name
-    }
-
-    /// Where it is declared.
-    #[must_use]
-    pub fn location(&self) -> Location {
-        self.location
-    }
 }
 
 /// What `parameters` ask for: components of the container, what providers return, request-scoped components.
 pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
     let name = |parameter: &ParameterSpec| match parameter.shape {
         Shape::Injected(injected) => Some(injected.name),
-        Shape::Provider(_) | Shape::Fresh(_) => Some(parameter.ty),
+        Shape::Provider(_) | Shape::Within(_) | Shape::Fresh(_) => Some(parameter.ty),
         Shape::Scoped | Shape::Plain | Shape::Opaque => None,
     };
     parameters.iter().filter_map(name).collect()
@@ -403,11 +394,11 @@ pub trait UnknownLayer {
 impl<T: ?Sized> UnknownLayer for Probe<T> {}
 
 impl<T: Known> Known for Option<T> {
-    const SHAPE: Shape = T::SHAPE;
+    const SHAPE: Shape = T::SHAPE.within();
 }
 
 impl<T: Known, E> Known for Result<T, E> {
-    const SHAPE: Shape = T::SHAPE;
+    const SHAPE: Shape = T::SHAPE.within();
 }
 
 macro_rules! plain {

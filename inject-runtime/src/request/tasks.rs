@@ -173,8 +173,8 @@ impl std::error::Error for TasksAbandoned {}
 
 /// Tasks of a request, to be run after its response: the extractor.
 ///
-/// They start when the response has been handed over in full, and only if the handler answered with a status below 400 and every
-/// teardown succeeded; otherwise they are dropped. Shutdown waits for them, see [`Tasks`].
+/// They start when the response has been handed over, or its client is gone before that; and only if the handler answered with a status
+/// below 400 and every teardown succeeded. Otherwise they are dropped. Shutdown waits for them, see [`Tasks`].
 ///
 /// ```
 /// use inject_runtime::{BackgroundTasks, Routes, container, post, routes};
