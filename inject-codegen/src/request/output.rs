@@ -95,7 +95,7 @@ impl Output<'_> {
             }
             #[automatically_derived]
             impl #impl_generics #known for #ty #where_clause {
-                const SHAPE: #shape = #shape::Provider(<Self as #provided>::NODE);
+                const SHAPE: #shape = #shape::of::<Self>();
             }
         }
     }

@@ -231,7 +231,7 @@ impl Walk {
                 (self.injected(injected), kind)
             }
             Shape::Provider(node) | Shape::Within(node) | Shape::Fresh(node) => {
-                (self.provider(node), EdgeKind::Inward)
+                (self.provider(node()), EdgeKind::Inward)
             }
             Shape::Plain | Shape::Scoped | Shape::Opaque => return,
         };

@@ -253,7 +253,7 @@ where
 }
 
 impl<T: Provided> Known for Fresh<T> {
-    const SHAPE: Shape = Shape::Fresh(T::NODE);
+    const SHAPE: Shape = Shape::Fresh(|| T::NODE);
 }
 
 impl<T> Deref for Fresh<T> {

@@ -12,6 +12,7 @@ use axum::extract::{
     ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
 };
 
+use super::provider::Provided;
 use crate::{
     graph::Location,
     layer::{Layer, Layered, MayDependOn},
@@ -89,6 +90,7 @@ impl EndpointSpec {
         let mut shared = uses.shared;
         // The guard hands its principal to the first parameter of the same type.
         if let Some(Shape::Provider(principal)) = self.principal
+            && let principal = principal()
             && principal.kind != ProviderKind::Uncached
             && self.parameters.iter().any(|it| it.shape.is(principal))
             && uses.counts.get(&(principal.id)()) == Some(&2)
@@ -129,6 +131,7 @@ impl Uses {
             Shape::Opaque => self.is_opaque = true,
             Shape::Scoped => self.has_teardown = true,
             Shape::Provider(node) | Shape::Within(node) => {
+                let node = node();
                 self.has_teardown |= node.kind == ProviderKind::Resource;
                 let count = self.counts.entry((node.id)()).or_default();
                 *count += 1;
@@ -143,9 +146,11 @@ impl Uses {
             }
             // It asks for all that the provider asks for, but shares nothing itself.
             Shape::Fresh(node) => {
+                let node = node();
                 self.has_teardown |= node.kind == ProviderKind::Resource;
-                if self.counts.entry((node.fresh_id)()).or_default() != &2 {
-                    *self.counts.entry((node.fresh_id)()).or_default() += 1;
+                let count = self.counts.entry((node.fresh_id)()).or_default();
+                if *count < 2 {
+                    *count += 1;
                     self.visit_all(node.parameters);
                 }
             }
@@ -211,6 +216,10 @@ impl ParameterSpec {
     }
 }
 
+/// Gives a node. It is a function, since rustc follows the references in a constant along every path there is: in a ladder of providers, two
+/// of which need both of the rung below, there are two to the power of its rungs.
+pub(crate) type Node = fn() -> &'static ProviderNode;
+
 /// What is known about a parameter from its type.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
@@ -219,11 +228,11 @@ pub enum Shape {
     /// `Inject<T>`.
     Injected(Injected),
     /// What a provider returns, or a request-scoped component.
-    Provider(&'static ProviderNode),
+    Provider(Node),
     /// Another extractor around it, such as `Option<T>` and `Authorized<P>`.
-    Within(&'static ProviderNode),
+    Within(Node),
     /// The same, run for this parameter alone.
-    Fresh(&'static ProviderNode),
+    Fresh(Node),
     /// An extractor of this crate that works on the scope itself.
     Scoped,
     /// An extractor written elsewhere, which may ask for anything.
@@ -231,6 +240,12 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// That of what the provider of `T` returns.
+    #[must_use]
+    pub const fn of<T: Provided>() -> Self {
+        Self::Provider(|| T::NODE)
+    }
+
     /// That of an extractor around one of this shape.
     pub(crate) const fn within(self) -> Self {
         match self {
@@ -241,7 +256,7 @@ impl Shape {
 
     /// Whether a value of it is what the provider returns.
     fn is(self, node: &ProviderNode) -> bool {
-        matches!(self, Self::Provider(other) if (other.id)() == (node.id)())
+        matches!(self, Self::Provider(other) if (other().id)() == (node.id)())
     }
 }
 

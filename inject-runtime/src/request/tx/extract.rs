@@ -108,15 +108,18 @@ async fn close<DB: Database>(tx: Tx<DB>, outcome: Outcome, tasks: Tasks) -> Resu
 
 macro_rules! known {
     ($($ty:ident<DB $(, $level:ident)?>;)*) => {$(
-        impl<DB: Database $(, $level: 'static)?> Known for $ty<DB $(, $level)?> {
-            const SHAPE: Shape = Shape::Provider(
+        impl<DB: Database $(, $level: 'static)?> $ty<DB $(, $level)?> {
+            const NODE: &'static ProviderNode =
                 &ProviderNode::new::<Self>(stringify!($ty), ProviderKind::Resource, &[ParameterSpec::new(
                     "pool",
                     "Pool",
                     Shape::Injected(<Pool<DB> as UsableFrom<Infrastructure>>::INJECTED.named("Pool")),
                 )])
-                .built_in(),
-            );
+                .built_in();
+        }
+
+        impl<DB: Database $(, $level: 'static)?> Known for $ty<DB $(, $level)?> {
+            const SHAPE: Shape = Shape::Provider(|| Self::NODE);
         }
     )*};
 }
