@@ -34,6 +34,7 @@ pub(crate) enum Origin {
 }
 
 /// A value that is injected.
+#[derive(Clone)]
 pub(crate) struct Dependency {
     /// In the graph and in messages.
     pub(crate) name: String,
@@ -46,6 +47,7 @@ pub(crate) struct Dependency {
 }
 
 /// What holds between the layers of the dependent and the dependency.
+#[derive(Clone)]
 enum Layering {
     Inward,
     External,
@@ -88,9 +90,9 @@ impl Marks {
         }
     }
 
-    /// Whether there are none.
-    pub(crate) fn is_empty(&self) -> bool {
-        [&self.inject, &self.external, &self.qualifier, &self.layering].into_iter().all(Vec::is_empty)
+    /// One of them, if there is any.
+    pub(crate) fn first(&self) -> Option<&Attribute> {
+        [&self.inject, &self.external, &self.qualifier, &self.layering].into_iter().flatten().next()
     }
 
     /// What the marks say about a field or parameter.
@@ -225,18 +227,7 @@ impl Dependency {
 
     /// The same dependency, as one on `ty`: on the `T` of an `Inject<T>`.
     pub(crate) fn on(&self, ty: Type) -> Self {
-        Self {
-            name: self.name.clone(),
-            ty,
-            cfgs: self.cfgs.clone(),
-            index: self.index,
-            qualifier: self.qualifier.clone(),
-            layering: match &self.layering {
-                Layering::Inward => Layering::Inward,
-                Layering::External => Layering::External,
-                Layering::Excepted(reason) => Layering::Excepted(reason.clone()),
-            },
-        }
+        Self { ty, ..self.clone() }
     }
 
     /// The qualifier, as written.

@@ -1,19 +1,38 @@
 //! Reading types.
 
-use syn::{GenericArgument, PathArguments, PathSegment, Type};
+use syn::{GenericArgument, PathArguments, Type};
+
+/// The type arguments of a type that is called `name`, whatever path is before it; none of any other type.
+pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> impl Iterator<Item = &'a Type> {
+    let arguments = match ty {
+        Type::Path(ty) if ty.qself.is_none() => match ty.path.segments.last() {
+            Some(last) if last.ident == name => match &last.arguments {
+                PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    };
+    arguments.into_iter().flatten().filter_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// `T` of a type that is called `name` and has that one argument.
+pub(crate) fn only_argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    let mut arguments = arguments_of(ty, name);
+    let only = arguments.next()?;
+    arguments.next().is_none().then_some(only)
+}
 
 /// `T` of a `Result<T, ..>`, also of an alias such as `io::Result<T>`.
 pub(crate) fn first_of_result(ty: &Type) -> Option<&Type> {
-    let Type::Path(ty) = ty else { return None };
-    match ty.path.segments.last()? {
-        PathSegment { ident, arguments: PathArguments::AngleBracketed(arguments), .. }
-            if ident == "Result" =>
-        {
-            match arguments.args.first()? {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
+    arguments_of(ty, "Result").next()
+}
+
+/// `E` of a `Result<T, E>`; an alias may leave it out.
+pub(crate) fn error_of_result(ty: &Type) -> Option<&Type> {
+    arguments_of(ty, "Result").nth(1)
 }

@@ -2,17 +2,16 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Type;
 
 use super::{
     expand::{literal, new},
     validate::{Field, Model},
 };
 use crate::{
-    dependency::{Dependency, Origin, declared_keys, rejected},
+    dependency::{Dependency, declared_keys},
     names,
     request::{Output, Parameter, Strategy},
-    spans::across,
+    stereotype::StereotypeArgs,
 };
 
 // Input:
@@ -27,9 +26,10 @@ use crate::{
 //     impl Layered for Checkout { type Layer = Service; }
 //     impl Provided for Checkout { const NODE: &ProviderNode = ..; }
 //     impl<C: Container + Send + Sync> Provider<C> for Checkout where CurrentUser: Parameter<C>, CartService: Injectable<C> {
-//         async fn provide(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+//         fn provide<P: Strategy<Self>>(parts: &mut Parts, container: &Arc<C>) -> impl Future<..> + Send {
+//             // as of a provider, around
 //             Ok(Self {
-//                 user: <CurrentUser as Parameter<C>>::extract(parts, container).await?,
+//                 user: extracted(<CurrentUser as Parameter<C>>::extract(parts, container).await)?,
 //                 carts: Inject(Injectable::inject(&**container)),
 //             })
 //         }
@@ -49,29 +49,19 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         dependencies.iter().map(|it| it.conditional(&item.generics, &self_type, &keys, runtime));
     let foreign = dependencies.iter().map(|it| it.is_foreign(&item.generics, runtime));
 
-    let container = names::container();
     let predicates: Vec<_> = fields
         .iter()
-        .map(|field| {
-            let ty = field.dependency.asked_type(&keys, runtime);
-            let bound = if field.is_injected {
-                quote!(#runtime::Injectable<#container>)
-            } else {
-                let parameter = runtime.private("Parameter");
-                quote!(#parameter<#container>)
-            };
-            let bound = across(&field.dependency.ty, bound);
-            quote!(#ty: #bound)
-        })
+        .map(|it| it.parameter.predicate_on(&it.dependency.asked_type(&keys, runtime), runtime))
         .collect();
     let specs: Vec<_> = fields.iter().map(|field| spec(field, model)).collect();
-    let (source, container_value) = (names::source(), names::container_value());
-    let values = literal(model, |field| Some(value(field, model)));
-    let body = quote! {
-        #[allow(unused_variables)] // where nothing is taken from the container
-        let #source = &**#container_value;
-        ::core::result::Result::Ok(#values)
-    };
+    let parts = names::parts();
+    let values = literal(model, |field| {
+        Some(match Extracted::of(field) {
+            Some(extracted) => extracted.parameter.value(&quote!(#parts), runtime),
+            None => field.origin.value(&field.ty, runtime),
+        })
+    });
+    let body = quote!(::core::result::Result::Ok(#values));
     let output = Output {
         runtime,
         generics: &item.generics,
@@ -89,53 +79,28 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 /// A field that is extracted, or taken from the container through `Inject<T>`.
-struct Extracted<'a> {
-    ty: &'a Type,
+struct Extracted {
+    parameter: Parameter,
     /// On the `T` of an `Inject<T>`.
     dependency: Dependency,
-    is_injected: bool,
 }
 
-impl<'a> Extracted<'a> {
-    fn of(field: &'a Field) -> Option<Self> {
+impl Extracted {
+    fn of(field: &Field) -> Option<Self> {
         let dependency = field.origin.dependency()?;
-        let parameter = Parameter::new(dependency.name.clone(), field.ty.clone());
-        let component = parameter.component();
-        let on = component.unwrap_or(&field.ty).clone();
-        Some(Self { ty: &field.ty, dependency: dependency.on(on), is_injected: component.is_some() })
+        let parameter = Parameter::new(dependency.name.clone(), field.ty.clone()).marked(dependency);
+        let on = parameter.component().unwrap_or(&field.ty).clone();
+        Some(Self { parameter, dependency: dependency.on(on) })
     }
 }
 
 /// The description of a field, which also proves that the layer of the component may use it.
-fn spec(field: &Extracted<'_>, model: &Model) -> TokenStream {
-    let runtime = &model.args.runtime;
-    let [spec, shape, probe] = ["ParameterSpec", "Shape", "Probe"].map(|it| runtime.private(it));
-    let usable = field.dependency.usable(&model.args.layer, runtime);
-    let (name, shown, ty) = (&field.dependency.name, names::shown_type(field.ty), &field.dependency.ty);
-    let cfgs = &field.dependency.cfgs;
-    let injected = names::shown_type(ty);
-    if field.is_injected {
-        quote!(#(#cfgs)* #spec::new(#name, #shown, #shape::Injected(#usable.named(#injected))))
-    } else {
-        quote!(#(#cfgs)* #spec::new(#name, #shown, #probe::<#ty>::SHAPE).used(#usable))
-    }
-}
-
-/// The value of a field, in a function that returns a `Result`.
-fn value(field: &Field, model: &Model) -> TokenStream {
-    let runtime = &model.args.runtime;
-    let Origin::Dependency(dependency) = &field.origin else {
-        return field.origin.value(&field.ty, runtime);
-    };
-    let parameter = Parameter::new(dependency.name.clone(), field.ty.clone());
-    if parameter.component().is_some() {
-        let value = dependency.value(runtime);
-        let wrapper = parameter.wrapper();
-        return quote!(#wrapper(#value));
-    }
-    if dependency.qualifier().is_some() {
-        return rejected(runtime);
-    }
-    let parts = names::parts();
-    parameter.value(&quote!(#parts), runtime)
+fn spec(field: &Extracted, model: &Model) -> TokenStream {
+    let StereotypeArgs { runtime, layer, .. } = &model.args;
+    let Extracted { parameter, dependency } = field;
+    let (cfgs, spec) = (&dependency.cfgs, parameter.spec(layer, runtime));
+    // Other extractors prove it here: what they are is a matter of their own.
+    let used = parameter.component().is_none().then(|| dependency.usable(layer, runtime));
+    let used = used.map(|usable| quote!(.used(#usable)));
+    quote!(#(#cfgs)* #spec #used)
 }

@@ -137,7 +137,7 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
         let bound = across(ty, quote!(#last_parameter<#container_type, #mark>));
         quote!(#ty: #bound)
     }));
-    let injected = parameters.iter().filter_map(Parameter::component);
+    let injected = parameters.iter().filter(|it| it.component().is_some()).map(|it| it.asked(runtime));
     let proofs = proofs(parameters, &Generics::default(), &quote!(#runtime::layer::Route), runtime);
     let respond = if model.is_stub { rejected(runtime) } else { respond(model, first, last) };
     quote! {

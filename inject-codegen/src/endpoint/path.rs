@@ -1,8 +1,8 @@
 //! Paths of endpoints, in the syntax of axum 0.8: `/users/{id}`, `/files/{*rest}`.
 
-use syn::{GenericArgument, LitStr, PathArguments, Type};
+use syn::{LitStr, Type};
 
-use crate::{errors::Errors, request::Parameter};
+use crate::{errors::Errors, request::Parameter, types::only_argument_of};
 
 /// Checks that axum will take the path, which it would otherwise refuse when the application starts.
 pub(super) fn check(path: &LitStr, errors: &mut Errors) {
@@ -67,7 +67,7 @@ pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &
     ];
     let Ok(names) = parameters(&path.value()) else { return };
     for parameter in extracted {
-        let Some(inner) = inner_of_path(&parameter.ty) else { continue };
+        let Some(inner) = only_argument_of(&parameter.ty, "Path") else { continue };
         let takes = match inner {
             Type::Tuple(tuple) => tuple.elems.len(),
             Type::Path(ty) if SINGLE.iter().any(|single| ty.path.is_ident(single)) => 1,
@@ -103,19 +103,4 @@ pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &
 
 fn shown(path: &LitStr) -> String {
     format!("`\"{}\"`", path.value())
-}
-
-/// `T` of `Path<T>`.
-fn inner_of_path(ty: &Type) -> Option<&Type> {
-    let Type::Path(ty) = ty else { return None };
-    let last = ty.path.segments.last()?;
-    match &last.arguments {
-        PathArguments::AngleBracketed(arguments) if last.ident == "Path" && arguments.args.len() == 1 => {
-            match arguments.args.first()? {
-                GenericArgument::Type(inner) => Some(inner),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
 }

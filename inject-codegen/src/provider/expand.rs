@@ -9,6 +9,7 @@ use crate::{
     names,
     request::{Output, Strategy, names_of, proofs},
     spans::across,
+    types::error_of_result,
 };
 
 // Input:
@@ -17,25 +18,40 @@ use crate::{
 //
 // Output:
 //     impl Layered for CurrentUser { type Layer = Shared; }
-//     impl Provided for CurrentUser { const NODE: &ProviderNode = &ProviderNode::new::<Self>("current_user", Cached, &[..]); }
+//     impl Provided for CurrentUser {
+//         const NODE: &ProviderNode = &ProviderNode::new::<Self>("current_user", Cached, &[..]);
+//         type Strategy = Once;
+//     }
 //     impl<C: Container + Send + Sync> Provider<C> for CurrentUser where Bearer: Parameter<C>, AuthService: Injectable<C> {
-//         async fn provide(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-//             let parameter_0 = <Bearer as Parameter<C>>::extract(parts, container).await?;
-//             let parameter_1 = Inject(<AuthService as Injectable<C>>::inject(&**container));
-//             match current_user(parameter_0, parameter_1).await {
-//                 Ok(value) => Ok(value),
-//                 Err(error) => Err(Reject::reject(error)),
+//         fn provide<P: Strategy<Self>>(
+//             parts: &mut Parts,
+//             container: &Arc<C>,
+//         ) -> impl Future<Output = Result<Self, Response>> + Send {
+//             async move {
+//                 let shared = match P::before(parts)? {
+//                     Before::Found(value) => return Ok(value),
+//                     Before::Missing(shared) => shared,
+//                 };
+//                 let outcome = {
+//                     let parameter_0 = extracted(<Bearer as Parameter<C>>::extract(parts, container).await)?;
+//                     let parameter_1 = Inject(<AuthService as Injectable<C>>::inject(&**container));
+//                     match current_user(parameter_0, parameter_1).await {
+//                         Ok(value) => Ok(value),
+//                         Err(error) => Err(Reject::reject(error)),
+//                     }
+//                 };
+//                 Ok(P::after(parts, outcome?, shared))
 //             }
 //         }
 //     }
 //     impl<C: Container + Send + Sync> FromRequestParts<Arc<C>> for CurrentUser where CurrentUser: Provider<C> {
 //         type Rejection = Response;
-//         async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-//             <CurrentUser as Cached<C>>::resolve(parts, container).await
+//         fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> impl Future<..> + Send {
+//             resolve::<Self, C>(parts, container)
 //         }
 //     }
 //     // and, alike, OptionalFromRequestParts
-//     impl<C: Container> Injectable<C> for CurrentUser where CurrentUser: OutlivesRequest<C> { .. } // never holds
+//     impl<C: Container> Injectable<C> for CurrentUser where OneRequest: Outlives<CurrentUser, C> { .. } // never holds
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, function, generics, parameters, output, .. } = model;
     let layer = quote!(#runtime::layer::Shared);
@@ -83,7 +99,7 @@ fn call(model: &Model) -> TokenStream {
         None => quote!(::core::result::Result::Ok(#call)),
         Some(written) => {
             let reject = runtime.private("Reject");
-            let reject = match error_of(written) {
+            let reject = match error_of_result(written) {
                 Some(error) => across(error, quote!(<#error as #reject>::reject)),
                 None => across(written, quote!(#reject::reject)),
             };
@@ -96,16 +112,4 @@ fn call(model: &Model) -> TokenStream {
         }
     };
     quote!(#(#bindings)* #result)
-}
-
-/// `E` of `Result<T, E>`; an alias may leave it out.
-fn error_of(written: &syn::Type) -> Option<&syn::Type> {
-    let syn::Type::Path(path) = written else { return None };
-    let syn::PathArguments::AngleBracketed(arguments) = &path.path.segments.last()?.arguments else {
-        return None;
-    };
-    match arguments.args.iter().nth(1)? {
-        syn::GenericArgument::Type(error) => Some(error),
-        _ => None,
-    }
 }

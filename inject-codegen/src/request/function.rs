@@ -46,37 +46,31 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
         }
         let marks = Marks::take(&mut input.attrs);
         let parameter = Parameter::new(name_of(input, index), (*input.ty).clone());
-        parameters.push(if marks.is_empty() {
-            parameter
-        } else {
-            marked(parameter, marks, index, input, what, tag, errors)
+        parameters.push(match marks.first().cloned() {
+            None => parameter,
+            Some(mark) if parameter.component().is_none() => {
+                errors.at(
+                    &mark,
+                    format_args!(
+                        "this is about what {what} takes from the container, `Inject<T>` [inject/{tag}]",
+                    ),
+                );
+                parameter
+            }
+            Some(mark) => {
+                match marks.origin(parameter.name.clone(), index, &input.ty, &input.attrs, errors) {
+                    Origin::Dependency(dependency) => parameter.marked(&dependency),
+                    Origin::Unknown => parameter,
+                    Origin::Default | Origin::With(_) => {
+                        errors
+                            .at(&mark, format_args!("{what} is given all of its parameters [inject/{tag}]"));
+                        parameter
+                    }
+                }
+            }
         });
     }
     parameters
-}
-
-/// The attributes of dependencies are about what comes from the container.
-fn marked(
-    parameter: Parameter,
-    marks: Marks,
-    index: usize,
-    input: &PatType,
-    what: &str,
-    tag: &str,
-    errors: &mut Errors,
-) -> Parameter {
-    let before = errors.count();
-    match marks.origin(parameter.name.clone(), index, &input.ty, &input.attrs, errors) {
-        Origin::Dependency(dependency) if parameter.component().is_some() => parameter.marked(&dependency),
-        _ => {
-            if errors.count() == before {
-                errors.at(&input.ty, format_args!(
-                    "`#[qualifier(..)]`, `#[external]` and `#[layering(..)]` are about what {what} takes from the container, `Inject<T>` [inject/{tag}]",
-                ));
-            }
-            parameter
-        }
-    }
 }
 
 /// A parameter under `#[cfg]` would need a signature for each case.

@@ -2,9 +2,12 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{GenericArgument, Generics, Ident, Path, PathArguments, Type};
+use syn::{Generics, Ident, Path, PathArguments, Type};
 
-use crate::{dependency::Dependency, generics::mentions_parameter, names, paths::Runtime, spans::across};
+use crate::{
+    dependency::Dependency, generics::mentions_parameter, names, paths::Runtime, spans::across,
+    types::only_argument_of,
+};
 
 /// A parameter, or a field of a request-scoped component.
 pub(crate) struct Parameter {
@@ -49,30 +52,32 @@ impl Parameter {
         }
     }
 
-    /// `Inject`, as written.
-    pub(crate) fn wrapper(&self) -> Option<&Path> {
+    /// What is asked of the container, or of the request: of an `Inject<T>`, `T` with its qualifier.
+    pub(crate) fn asked(&self, runtime: &Runtime) -> TokenStream {
+        let ty = &self.ty;
         match &self.kind {
-            Kind::Injected { wrapper, .. } => Some(wrapper),
-            Kind::Extracted => None,
+            Kind::Injected { marked: Some(dependency), .. } => dependency.injected_type(runtime),
+            Kind::Injected { component, .. } => quote!(#component),
+            Kind::Extracted => quote!(#ty),
         }
     }
 
     /// What must hold for the parameter to be extracted from request parts.
     pub(crate) fn predicate(&self, runtime: &Runtime) -> TokenStream {
+        self.predicate_on(&self.asked(runtime), runtime)
+    }
+
+    /// The same, on `asked` in the place of what is asked.
+    pub(crate) fn predicate_on(&self, asked: &TokenStream, runtime: &Runtime) -> TokenStream {
         let (container, ty) = (names::container(), &self.ty);
-        match &self.kind {
-            Kind::Injected { component, marked, .. } => {
-                let asked =
-                    marked.as_ref().map_or_else(|| quote!(#component), |it| it.injected_type(runtime));
-                let injectable = across(component, quote!(#runtime::Injectable<#container>));
-                quote!(#asked: #injectable)
-            }
+        let bound = match &self.kind {
+            Kind::Injected { component, .. } => across(component, quote!(#runtime::Injectable<#container>)),
             Kind::Extracted => {
                 let bound = runtime.private(if reads_body(ty) { "BeforeBody" } else { "Parameter" });
-                let bound = across(ty, quote!(#bound<#container>));
-                quote!(#ty: #bound)
+                across(ty, quote!(#bound<#container>))
             }
-        }
+        };
+        quote!(#asked: #bound)
     }
 
     /// The value, as an expression in a function that returns `Result<_, Response>`.
@@ -199,19 +204,11 @@ pub(crate) fn proofs(
 
 /// `(Inject, T)` of `Inject<T>`.
 fn injected(ty: &Type) -> Option<(Path, Type)> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match (last.ident == "Inject", arguments.args.first()) {
-        (true, Some(GenericArgument::Type(component)))
-            if arguments.args.len() == 1 && path.qself.is_none() =>
-        {
-            let mut wrapper = path.path.clone();
-            wrapper.segments.last_mut()?.arguments = PathArguments::None;
-            Some((wrapper, component.clone()))
-        }
-        _ => None,
-    }
+    let component = only_argument_of(ty, "Inject")?.clone();
+    let Type::Path(ty) = ty else { return None };
+    let mut wrapper = ty.path.clone();
+    wrapper.segments.last_mut()?.arguments = PathArguments::None;
+    Some((wrapper, component))
 }
 
 /// Names for as many values as there are parameters.
