@@ -94,7 +94,7 @@ impl<C: Container + Send + Sync> Entry<C> {
     }
 }
 
-/// All that is compiled for each endpoint: what is the same for all of them is in [`Answering`].
+/// All that is compiled for each endpoint: what is the same for all of them is in [`caught`] and [`scoped`].
 fn respond<E: Endpoint<C, M>, C: Container + Send + Sync, M>(
     request: Request,
     container: Arc<C>,

@@ -216,6 +216,8 @@ impl<C: Container + Send + Sync> Routes<C> {
     }
 
     /// The tasks that requests leave behind: drain them before the container is shut down. [`serve`](crate::serve) does.
+    ///
+    /// Ask the outermost routes: those that are nested or merged leave their tasks to them.
     #[must_use]
     pub fn tasks(&self) -> Tasks {
         self.tasks.clone()
@@ -239,9 +241,7 @@ impl<C: Container + Send + Sync> Routes<C> {
     /// The routes as data: method, path, handler, policy, and what is injected.
     #[must_use]
     pub fn table(&self) -> RouteTable {
-        let mut rows = Vec::new();
-        list(&self.items, "", &mut Vec::new(), &mut rows);
-        RouteTable { rows }
+        RouteTable { rows: self.rows() }
     }
 
     /// The dependency graph of the container, with the endpoints, the providers and request-scoped components that they ask for, and
@@ -273,6 +273,14 @@ impl<C: Container + Send + Sync> Routes<C> {
     }
 }
 
+impl<C> Routes<C> {
+    fn rows(&self) -> Vec<RouteRow> {
+        let mut rows = Vec::new();
+        list(&self.items, "", &mut Vec::new(), &mut rows);
+        rows
+    }
+}
+
 /// What [`routes!`](crate::routes) calls.
 #[must_use]
 pub fn assembled<C>(mut routes: Routes<C>, add: impl FnOnce(&mut Routes<C>)) -> Routes<C> {
@@ -288,9 +296,7 @@ impl<C> From<Router<Arc<C>>> for Routes<C> {
 
 impl<C> fmt::Debug for Routes<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut rows = Vec::new();
-        list(&self.items, "", &mut Vec::new(), &mut rows);
-        f.debug_tuple("Routes").field(&rows).finish()
+        f.debug_tuple("Routes").field(&self.rows()).finish()
     }
 }
 

@@ -19,7 +19,8 @@ use crate::{
 /// 2. waits for the [background tasks](crate::BackgroundTasks) and teardowns that they left,
 /// 3. shuts the container down.
 ///
-/// Each of the first two has 15 seconds, or what [`deadline`](Serve::deadline) says.
+/// Each of the first two has 15 seconds, or what [`deadline`](Serve::deadline) says. Requests that take longer are not waited for: they end
+/// with the process. Tasks that take longer are aborted, and named in the error.
 ///
 /// ```no_run
 /// # use inject_runtime::{Routes, container};
@@ -113,7 +114,7 @@ impl<C: Container + Send + Sync> Serve<C> {
         let result = tokio::select! {
             result = listening => result,
             () = out_of_patience => {
-                tracing::warn!("requests that were not done {deadline:?} after the signal are cut off");
+                tracing::warn!("requests are not done {deadline:?} after the signal; they are not waited for any longer");
                 Ok(())
             }
         };

@@ -196,6 +196,7 @@ impl<DB: Database, L> Layered for IsolatedTx<DB, L> {
     type Layer = Shared;
 }
 
+#[diagnostic::do_not_recommend]
 impl<DB: Database, L: 'static> Teardown for IsolatedTx<DB, L> {
     type Error = Error;
 

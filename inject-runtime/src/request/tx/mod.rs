@@ -400,6 +400,7 @@ where
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<DB: Database> Teardown for Tx<DB> {
     type Error = Error;
 
@@ -413,6 +414,7 @@ impl<DB: Database> Teardown for Tx<DB> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<DB: Database> Teardown for ReadTx<DB> {
     type Error = Error;
 
