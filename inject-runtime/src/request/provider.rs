@@ -43,6 +43,11 @@ pub trait Provider<C: Container>: Provided {
 }
 
 /// What is done before a provider of `T` runs, and after.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` is provided once for each request, and every dependent gets a clone: it must be `Clone`, `Send` and `Sync`",
+    label = "this is what the provider returns",
+    note = "[inject/provider] derive `Clone` for it; or let the provider run for each dependent: `#[inject(no_cache)]`"
+)]
 pub trait Strategy<T> {
     /// What is done for a [`Fresh`].
     type Fresh: Strategy<T>;
@@ -69,6 +74,7 @@ pub enum Before<T> {
 /// Once for each request.
 pub enum Once {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> Strategy<T> for Once {
     type Fresh = EachTime;
 
