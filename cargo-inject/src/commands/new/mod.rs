@@ -1,0 +1,14 @@
+//! `cargo inject new`
+
+use clap::Args;
+
+use crate::error::{Error, Outcome};
+
+/// Not here yet
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {}
+
+/// Runs the command.
+pub(crate) fn run(_: &Arguments) -> Result<Outcome, Error> {
+    Err(Error::Message("`cargo inject new` is not here yet".to_owned()))
+}
