@@ -2,6 +2,8 @@
 
 use std::{io, path::PathBuf, process::ExitCode};
 
+use crate::source::Problems;
+
 /// How a command that could do its work ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -35,6 +37,9 @@ pub(crate) enum Error {
         /// Why.
         source: io::Error,
     },
+    /// The sources.
+    #[error("{0}")]
+    Source(#[from] Problems),
     /// Whatever is said in one sentence, with the way out in it.
     #[error("{0}")]
     Message(String),
@@ -43,6 +48,9 @@ pub(crate) enum Error {
 impl Error {
     /// The text for a terminal.
     pub(crate) fn report(&self) -> String {
+        if let Self::Source(problems) = self {
+            return problems.rendered();
+        }
         let bold = anstyle::AnsiColor::Red.on_default().effects(anstyle::Effects::BOLD);
         format!("{bold}error{bold:#}: {self}")
     }

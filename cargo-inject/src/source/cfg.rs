@@ -1,0 +1,146 @@
+//! What `#[cfg]` and `#[cfg_attr]` leave of the sources.
+
+use std::{borrow::Cow, process::Command, str::FromStr as _};
+
+use cargo_platform::{Cfg, CfgExpr};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{Attribute, Meta, Token, parse::Parser as _, punctuated::Punctuated};
+
+/// What is set: features, the target, and no `test`.
+#[derive(Clone, Debug)]
+pub(crate) struct Conditions {
+    set: Vec<Cfg>,
+}
+
+impl Conditions {
+    /// The host as rustc describes it, with `features`.
+    pub(super) fn of_host(folder: &std::path::Path, features: impl Iterator<Item = String>) -> Self {
+        let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        let mut command = Command::new(rustc);
+        // The folder decides the toolchain.
+        command.args(["--print", "cfg"]).current_dir(folder);
+        if let Ok(flags) = std::env::var("RUSTFLAGS") {
+            command.args(flags.split_whitespace());
+        }
+        let printed = command.output().ok().filter(|it| it.status.success());
+        let printed = printed.map(|it| String::from_utf8_lossy(&it.stdout).into_owned()).unwrap_or_default();
+        let mut set: Vec<_> = printed.lines().filter_map(|it| Cfg::from_str(it).ok()).collect();
+        if set.is_empty() {
+            // Without rustc: what this program was built for is the best guess.
+            set = host();
+        }
+        set.extend(features.filter_map(|it| Cfg::from_str(&format!("feature={it:?}")).ok()));
+        Self { set }
+    }
+
+    /// Whether an item with these attributes is there.
+    pub(crate) fn hold(&self, attributes: &[Attribute]) -> bool {
+        attributes.iter().all(|attribute| {
+            if attribute.path().is_ident("cfg") {
+                attribute.meta.require_list().is_ok_and(|it| self.holds(&it.tokens))
+            } else if attribute.path().is_ident("cfg_attr") {
+                // `cfg_attr(a, cfg(b))`
+                self.implied(attribute).iter().all(|it| match it {
+                    Meta::List(list) if list.path.is_ident("cfg") => self.holds(&list.tokens),
+                    _ => true,
+                })
+            } else {
+                true
+            }
+        })
+    }
+
+    /// The attributes, with what applies of each `cfg_attr` in its place.
+    pub(crate) fn applied<'a>(&self, attributes: &'a [Attribute]) -> Vec<Cow<'a, Meta>> {
+        let mut applied = Vec::new();
+        for attribute in attributes {
+            if attribute.path().is_ident("cfg_attr") {
+                applied.extend(self.implied(attribute).into_iter().map(Cow::Owned));
+            } else {
+                applied.push(Cow::Borrowed(&attribute.meta));
+            }
+        }
+        applied
+    }
+
+    /// What applies of a `cfg_attr`, also of one inside it.
+    fn implied(&self, attribute: &Attribute) -> Vec<Meta> {
+        fn collect(conditions: &Conditions, tokens: &TokenStream, applied: &mut Vec<Meta>) {
+            let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
+            let mut tokens = tokens.clone().into_iter();
+            let condition = tokens.by_ref().take_while(|it| !is_comma(it)).collect();
+            if !conditions.holds(&condition) {
+                return;
+            }
+            let metas = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(tokens.collect());
+            for meta in metas.into_iter().flatten() {
+                match &meta {
+                    Meta::List(list) if list.path.is_ident("cfg_attr") => {
+                        collect(conditions, &list.tokens, applied);
+                    }
+                    _ => applied.push(meta),
+                }
+            }
+        }
+        let mut applied = Vec::new();
+        if let Ok(list) = attribute.meta.require_list() {
+            collect(self, &list.tokens, &mut applied);
+        }
+        applied
+    }
+
+    /// What cannot be read, since it is not stable, does not hold.
+    fn holds(&self, condition: &TokenStream) -> bool {
+        CfgExpr::from_str(&condition.to_string()).is_ok_and(|it| it.matches(&self.set))
+    }
+}
+
+fn host() -> Vec<Cfg> {
+    use std::env::consts::{ARCH, FAMILY, OS};
+    let written = [
+        FAMILY.to_owned(),
+        format!("target_family={FAMILY:?}"),
+        format!("target_os={OS:?}"),
+        format!("target_arch={ARCH:?}"),
+        format!("target_pointer_width=\"{}\"", usize::BITS),
+        "debug_assertions".to_owned(),
+        "panic=\"unwind\"".to_owned(),
+    ];
+    written.iter().filter_map(|it| Cfg::from_str(it).ok()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn conditions() -> Conditions {
+        let set = ["unix", "feature=\"search\"", "target_os=\"linux\""];
+        Conditions { set: set.iter().map(|it| Cfg::from_str(it).unwrap()).collect() }
+    }
+
+    #[test]
+    fn conditions_are_read_as_rustc_reads_them() {
+        let holds = |attributes: Vec<Attribute>| conditions().hold(&attributes);
+        assert!(holds(vec![parse_quote!(#[cfg(all(unix, not(test), any(feature = "search", windows,)))])]));
+        assert!(holds(vec![parse_quote!(#[cfg(true)])]));
+        assert!(!holds(vec![parse_quote!(#[cfg(unix)]), parse_quote!(#[cfg(test)])]));
+        assert!(!holds(vec![parse_quote!(#[cfg(version("1.2"))])]));
+        assert!(!holds(vec![parse_quote!(#[cfg_attr(unix, cfg(windows))])]));
+        assert!(holds(vec![parse_quote!(#[cfg_attr(windows, cfg(windows))])]));
+    }
+
+    #[test]
+    fn what_applies_of_a_cfg_attr_stands_in_its_place() {
+        let attributes: Vec<Attribute> = vec![
+            parse_quote!(#[inline]),
+            parse_quote!(#[cfg_attr(unix, path = "unix.rs", cfg_attr(feature = "search", cold))]),
+            parse_quote!(#[cfg_attr(windows, path = "windows.rs")]),
+        ];
+        let conditions = conditions();
+        let applied = conditions.applied(&attributes);
+        let names: Vec<_> = applied.iter().map(|it| it.path().get_ident().unwrap().to_string()).collect();
+        assert_eq!(names, ["inline", "path", "cold"]);
+    }
+}
