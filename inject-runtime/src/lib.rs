@@ -79,6 +79,9 @@ pub mod __private {
     };
 
     #[cfg(feature = "axum")]
+    pub use crate::graph::{NodeOf, NotProvided};
+
+    #[cfg(feature = "axum")]
     pub use crate::request::{
         AnyOf, Before, BeforeBody, BodyParameter, Described, EachTime, Endpoint, EndpointSpec, Failure,
         Injected, Known, LastParameter, Leased, Once, OneRequest, Outlives, Overlap, Parameter,

@@ -17,7 +17,12 @@ pub(super) fn render(view: &View) -> String {
             if let Some(qualifier) = vertex.qualifier {
                 let _ = write!(label, "\nqualifier {qualifier}");
             }
-            let _ = write!(label, "\n{}", vertex.location);
+            if let Some(route) = &vertex.route {
+                let _ = write!(label, "\n{route}");
+            }
+            if !vertex.location.file.is_empty() {
+                let _ = write!(label, "\n{}", vertex.location);
+            }
             let style = if vertex.recipe.is_some() { "rounded" } else { "solid" };
             let _ = writeln!(out, "    {} [label={}, style={style}];", quote(&vertex.id), quote(&label));
         }

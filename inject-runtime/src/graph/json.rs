@@ -2,15 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::{Edge, EdgeKind, Graph, Recipe, Vertex, View};
+use super::{Edge, EdgeKind, Recipe, Vertex, View};
 
-pub(super) fn render<C>(graph: &Graph<C>, view: &View) -> String {
-    let order = graph.order.iter().map(|&field| &graph.fields[field]).filter(|field| field.is_present());
-    let order = order.map(|field| string(field.name));
+pub(super) fn render(view: &View) -> String {
+    let order = view.start_order().iter().map(|field| string(field));
     format!(
         "{{\n  \"container\": {},\n  \"declared_at\": {},\n  \"start_order\": [{}],\n  \"vertices\": [{}\n  ],\n  \"edges\": [{}\n  ]\n}}\n",
-        string(graph.container),
-        string(&graph.location.to_string()),
+        string(view.container()),
+        string(&view.location().to_string()),
         order.collect::<Vec<_>>().join(", "),
         lines(view.vertices().iter().map(vertex)),
         lines(view.edges().iter().map(edge)),
@@ -34,6 +33,8 @@ fn vertex(vertex: &Vertex) -> String {
         ("recipe", recipe),
         ("factory", function),
         ("qualifier", vertex.qualifier),
+        ("route", vertex.route.as_deref()),
+        ("dependencies", (!vertex.is_resolved).then_some("unknown")),
         ("declared_at", (!vertex.location.file.is_empty()).then_some(&*vertex.location.to_string())),
     ])
 }

@@ -31,6 +31,9 @@ fn node(vertex: &Vertex) -> String {
     if let Some(qualifier) = vertex.qualifier {
         let _ = write!(label, "<br/>qualifier {}", escape(qualifier));
     }
+    if let Some(route) = &vertex.route {
+        let _ = write!(label, "<br/>{}", escape(route));
+    }
     match vertex.recipe {
         Some(Recipe::Provided) => label.push_str("<br/>provided"),
         Some(Recipe::Factory(function)) => {

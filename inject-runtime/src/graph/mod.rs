@@ -3,17 +3,20 @@
 mod dot;
 mod json;
 mod mermaid;
+mod node;
+mod part;
 mod view;
+mod walk;
 
-use std::{any::TypeId, fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData};
 
+pub(crate) use node::for_each_field;
+pub use node::{ComponentNode, Dependency, DependencyOf, FieldNode, LayerOf, Node, Recipe, Unlayered};
+#[cfg(feature = "axum")]
+pub use node::{NodeOf, NotProvided};
 pub use view::{Edge, EdgeKind, Vertex, View};
 
-use crate::{
-    container::Container,
-    injectable::Injectable,
-    layer::{Layer, Layered, MayDependOn},
-};
+use crate::{container::Container, injectable::Injectable};
 
 /// The dependency graph of a container.
 ///
@@ -47,7 +50,10 @@ pub struct Graph<C> {
     pub(crate) order: &'static [usize],
     pub(crate) roots: Vec<Node>,
     #[cfg(feature = "axum")]
-    pub(crate) endpoints: Vec<&'static crate::request::EndpointSpec>,
+    pub(crate) known: Vec<Node>,
+    /// With their whole paths.
+    #[cfg(feature = "axum")]
+    pub(crate) endpoints: Vec<(&'static crate::request::EndpointSpec, String)>,
     of: PhantomData<fn() -> C>,
 }
 
@@ -63,6 +69,8 @@ impl<C: Container> Graph<C> {
             order,
             roots: Vec::new(),
             #[cfg(feature = "axum")]
+            known: Vec::new(),
+            #[cfg(feature = "axum")]
             endpoints: Vec::new(),
             of: PhantomData,
         }
@@ -72,6 +80,16 @@ impl<C: Container> Graph<C> {
     #[must_use]
     pub fn with<T: Injectable<C>>(mut self) -> Self {
         self.roots.push(T::NODE);
+        self
+    }
+
+    /// Adds what is known of components, for where the graph has them without their dependencies; no component is added to it. For the
+    /// inspector, which finds the components in the sources.
+    #[doc(hidden)]
+    #[cfg(feature = "axum")]
+    #[must_use]
+    pub fn knowing(mut self, components: impl IntoIterator<Item = Option<Node>>) -> Self {
+        self.known.extend(components.into_iter().flatten());
         self
     }
 
@@ -96,19 +114,19 @@ impl<C: Container> Graph<C> {
     /// A [Mermaid](https://mermaid.js.org) flowchart, layers as subgraphs.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
-        mermaid::render(&self.view())
+        self.view().to_mermaid()
     }
 
     /// A [Graphviz](https://graphviz.org) digraph, layers as clusters.
     #[must_use]
     pub fn to_dot(&self) -> String {
-        dot::render(&self.view())
+        self.view().to_dot()
     }
 
-    /// A JSON document: `container`, `start_order`, `vertices` and `edges`.
+    /// A JSON document: `container`, `declared_at`, `start_order`, `vertices` and `edges`.
     #[must_use]
     pub fn to_json(&self) -> String {
-        json::render(self, &self.view())
+        self.view().to_json()
     }
 }
 
@@ -162,212 +180,6 @@ impl Scope {
         match self {
             Self::Container => "container",
             Self::Request => "request",
-        }
-    }
-}
-
-/// Where a value stands in a graph: a field of the container, or a component that is built on the spot.
-///
-/// A field is a number and not a reference to what it is built from: that keeps the tree of components finite, and
-/// cyclic graphs representable, so that they can be reported.
-#[derive(Clone, Copy, Debug)]
-pub enum Node {
-    /// The field of that number.
-    Field(usize),
-    /// A component, with its own dependencies below it.
-    Component(&'static ComponentNode),
-}
-
-/// A component, as its stereotype describes it.
-#[derive(Clone, Copy, Debug)]
-pub struct ComponentNode {
-    pub(crate) name: &'static str,
-    pub(crate) id: TypeId,
-    pub(crate) layer: &'static str,
-    pub(crate) scope: Scope,
-    pub(crate) location: Location,
-    pub(crate) dependencies: &'static [Dependency],
-}
-
-impl ComponentNode {
-    /// The node of component `T`, which is declared where this is called.
-    #[must_use]
-    #[track_caller]
-    pub const fn new<T: Layered + 'static>(name: &'static str, dependencies: &'static [Dependency]) -> Self {
-        Self {
-            name,
-            id: TypeId::of::<T>(),
-            layer: <T::Layer as Layer>::NAME,
-            scope: Scope::Container,
-            location: Location::here(),
-            dependencies,
-        }
-    }
-}
-
-/// An edge of the graph, as the dependent declares it.
-#[derive(Clone, Copy, Debug)]
-pub struct Dependency {
-    pub(crate) name: Option<&'static str>,
-    pub(crate) node: Node,
-    pub(crate) kind: EdgeKind,
-}
-
-/// A dependency that obeys the layers: `Self` can be injected into the layer `L` of container `C`.
-///
-/// Expansions read [`EDGE`](Self::EDGE) of each field, and rustc reports what does not hold at the type of the field. Where that
-/// is [`Layered`], it cannot name the layer and falls back to this trait, whose message is therefore about that.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` belongs to no layer",
-    label = "this dependency has no layer",
-    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]` on it",
-    note = "someone else's: put `#[external]` on the field; not a dependency: `#[inject(default)]` or `#[inject(with = ..)]`"
-)]
-pub trait DependencyOf<L, C: Container>: Injectable<C> {
-    /// The edge.
-    const EDGE: Dependency;
-}
-
-impl<L, C, D> DependencyOf<L, C> for D
-where
-    L: MayDependOn<D::Layer>,
-    C: Container,
-    D: Injectable<C> + Layered,
-{
-    const EDGE: Dependency = Dependency { name: None, node: D::NODE, kind: EdgeKind::Inward };
-}
-
-impl Dependency {
-    /// `#[layering(allow, reason = "..")]`: a dependency on a layer that the rules forbid.
-    #[must_use]
-    pub const fn excepted(node: Node, reason: &'static str) -> Self {
-        Self { name: None, node, kind: EdgeKind::Excepted { reason } }
-    }
-
-    /// `#[external]`: a dependency on a type without a layer.
-    #[must_use]
-    pub const fn external(node: Node) -> Self {
-        Self { name: None, node, kind: EdgeKind::External }
-    }
-
-    /// The same edge, called after the field or parameter that holds the dependency.
-    #[must_use]
-    pub const fn named(self, name: &'static str) -> Self {
-        Self { name: Some(name), ..self }
-    }
-
-    /// What a field of the container is built from.
-    pub(crate) const fn built(node: Node) -> Self {
-        Self { name: None, node, kind: EdgeKind::Built }
-    }
-
-    /// A parameter of a factory.
-    pub(crate) const fn parameter(node: Node) -> Self {
-        Self { name: None, node, kind: EdgeKind::Parameter }
-    }
-}
-
-/// A field of a container, as data.
-#[derive(Clone, Copy, Debug)]
-pub struct FieldNode {
-    pub(crate) name: &'static str,
-    pub(crate) ty: &'static str,
-    /// Of the type that is injected: of the qualified one, where there is a qualifier.
-    #[cfg_attr(not(feature = "axum"), allow(dead_code))]
-    // it is what parameters of endpoints are found by
-    pub(crate) id: TypeId,
-    pub(crate) layer: Option<&'static str>,
-    pub(crate) qualifier: Option<&'static str>,
-    pub(crate) location: Location,
-    pub(crate) recipe: Recipe,
-    pub(crate) dependencies: &'static [Dependency],
-}
-
-/// The layer of `T`, if it has one. For a type that is [`Layered`], `LayerOf::<T>::NAME` is the constant below; for one that
-/// is not, it is that of [`Unlayered`], which must be in scope: an associated constant of the type goes before one of a trait.
-pub struct LayerOf<T: ?Sized>(PhantomData<T>);
-
-impl<T: ?Sized + Layered> LayerOf<T> {
-    /// The name of the layer.
-    pub const NAME: Option<&'static str> = Some(<T::Layer as Layer>::NAME);
-}
-
-/// See [`LayerOf`].
-pub trait Unlayered {
-    /// No layer.
-    const NAME: Option<&'static str> = None;
-}
-
-impl<T: ?Sized> Unlayered for LayerOf<T> {}
-
-/// How a field of a container comes by its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Recipe {
-    /// Handed in by `main`.
-    Provided,
-    /// Made by the function of that name.
-    Factory(&'static str),
-    /// Bound to one implementation or several.
-    Binding,
-    /// Built by the wiring of the component.
-    Component,
-    /// Compiled out by `#[cfg]`.
-    Absent,
-}
-
-impl FieldNode {
-    pub(crate) const ABSENT: Self = Self {
-        name: "",
-        ty: "",
-        id: TypeId::of::<()>(),
-        layer: None,
-        qualifier: None,
-        location: Location { file: "", line: 0 },
-        recipe: Recipe::Absent,
-        dependencies: &[],
-    };
-
-    /// A field that provides a `T` and is declared where this is called; `FieldSpec` adds what it is made from.
-    #[must_use]
-    #[track_caller]
-    pub const fn new<T: 'static>(name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {
-        Self { name, ty, id: TypeId::of::<T>(), layer, location: Location::here(), ..Self::ABSENT }
-    }
-
-    /// The same field under a qualifier.
-    #[must_use]
-    pub const fn qualified(self, qualifier: &'static str) -> Self {
-        Self { qualifier: Some(qualifier), ..self }
-    }
-
-    /// What this field is made from, under the name and type of `declared`.
-    pub(crate) const fn declared(self, declared: Self) -> Self {
-        Self { recipe: self.recipe, dependencies: self.dependencies, ..declared }
-    }
-
-    pub(crate) const fn made(recipe: Recipe, dependencies: &'static [Dependency]) -> Self {
-        Self { recipe, dependencies, ..Self::ABSENT }
-    }
-
-    pub(crate) fn is_present(&self) -> bool {
-        self.recipe != Recipe::Absent
-    }
-}
-
-/// `name: Type`, as the field is declared.
-impl fmt::Display for FieldNode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.name, self.ty)
-    }
-}
-
-/// Calls `found` with the number of every field that `dependencies` lead to, through components built on the spot.
-pub(crate) fn for_each_field(dependencies: &[Dependency], found: &mut impl FnMut(usize)) {
-    for dependency in dependencies {
-        match dependency.node {
-            Node::Field(field) => found(field),
-            Node::Component(component) => for_each_field(component.dependencies, found),
         }
     }
 }

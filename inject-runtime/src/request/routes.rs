@@ -251,24 +251,23 @@ impl<C: Container + Send + Sync> Routes<C> {
     /// dependencies, which [`Graph::with`] adds.
     #[must_use]
     pub fn graph(&self) -> Graph<C> {
-        fn add<C>(items: &[Item<C>], graph: &mut Graph<C>) {
+        fn add<C>(items: &[Item<C>], prefix: &str, graph: &mut Graph<C>) {
             for item in items {
                 match item {
                     Item::Endpoint(entry) => {
                         graph.roots.extend(entry.injected);
-                        graph.endpoints.push(entry.spec);
+                        graph.endpoints.push((entry.spec, joined(prefix, entry.spec.path)));
                     }
                     Item::Plain(_) => {}
-                    Item::Nested { items, .. }
-                    | Item::Guarded { items, .. }
-                    | Item::Layered { items, .. } => {
-                        add(items, graph);
+                    Item::Nested { prefix: inner, items } => {
+                        add(items, &format!("{prefix}{inner}"), graph);
                     }
+                    Item::Guarded { items, .. } | Item::Layered { items, .. } => add(items, prefix, graph),
                 }
             }
         }
         let mut graph = C::GRAPH;
-        add(&self.items, &mut graph);
+        add(&self.items, "", &mut graph);
         graph
     }
 }

@@ -1,0 +1,241 @@
+//! From the constants to vertices and edges: a walk from the fields of the container, the added components and the endpoints.
+
+use std::{any::TypeId, collections::HashMap};
+
+use super::{ComponentNode, Dependency, Edge, FieldNode, Graph, Node, Recipe, Scope, Vertex, View};
+#[cfg(feature = "axum")]
+use super::{EdgeKind, Location};
+#[cfg(feature = "axum")]
+use crate::request::{EndpointSpec, Injected, ParameterSpec, ProviderNode, Shape};
+
+impl View {
+    pub(super) fn of<C>(graph: &Graph<C>) -> Self {
+        let mut walk = Walk {
+            fields: graph.fields,
+            #[cfg(feature = "axum")]
+            known: &graph.known,
+            own: HashMap::new(),
+            vertices: Vec::new(),
+            edges: Vec::new(),
+        };
+        for field in graph.fields.iter().filter(|field| field.is_present()) {
+            walk.vertices.push(vertex_of_field(field));
+        }
+        for field in graph.fields.iter().filter(|field| field.is_present()) {
+            walk.field(field);
+        }
+        // Before the endpoints, which know less of them.
+        for root in &graph.roots {
+            if let Node::Component(component) = root {
+                walk.component(component);
+            }
+        }
+        #[cfg(feature = "axum")]
+        for (endpoint, path) in &graph.endpoints {
+            walk.endpoint(endpoint, path);
+        }
+        let order = graph.order.iter().map(|&field| &graph.fields[field]);
+        Self {
+            container: graph.container,
+            location: graph.location,
+            start_order: order.filter(|field| field.is_present()).map(|field| field.name).collect(),
+            vertices: walk.vertices,
+            edges: walk.edges,
+        }
+    }
+}
+
+fn vertex_of_field(field: &FieldNode) -> Vertex {
+    let component = own_component(field);
+    Vertex {
+        id: field.name.to_owned(),
+        ty: field.ty,
+        recipe: Some(field.recipe),
+        layer: field.layer,
+        scope: Scope::Container,
+        qualifier: field.qualifier,
+        location: component.map_or(field.location, |component| component.location),
+        route: None,
+        is_resolved: true,
+    }
+}
+
+/// The component that a field `Arc<Component>` *is*, as opposed to one that is built for it.
+fn own_component(field: &FieldNode) -> Option<&'static ComponentNode> {
+    match (field.recipe, field.dependencies) {
+        (Recipe::Component, [Dependency { node: Node::Component(component), .. }]) => Some(component),
+        _ => None,
+    }
+}
+
+/// A value of a request, about which nothing else is known.
+#[cfg(feature = "axum")]
+const NAMELESS: Vertex = Vertex {
+    id: String::new(),
+    ty: "",
+    recipe: None,
+    layer: None,
+    scope: Scope::Request,
+    qualifier: None,
+    location: Location { file: "", line: 0 },
+    route: None,
+    is_resolved: true,
+};
+
+struct Walk<'a> {
+    fields: &'a [FieldNode],
+    /// Of components, for when they are met.
+    #[cfg(feature = "axum")]
+    known: &'a [Node],
+    /// The vertices of components built on the spot, by type.
+    own: HashMap<TypeId, usize>,
+    vertices: Vec<Vertex>,
+    edges: Vec<Edge>,
+}
+
+impl Walk<'_> {
+    fn field(&mut self, field: &FieldNode) {
+        let dependencies =
+            own_component(field).map_or(field.dependencies, |component| component.dependencies);
+        self.dependencies(field.name, dependencies);
+    }
+
+    fn dependencies(&mut self, from: &str, dependencies: &[Dependency]) {
+        for dependency in dependencies {
+            let to = match dependency.node {
+                Node::Field(field) => self.fields[field].name.to_owned(),
+                Node::Component(component) => self.component(component),
+            };
+            self.edges.push(Edge { from: from.to_owned(), to, name: dependency.name, kind: dependency.kind });
+        }
+    }
+
+    /// The id of a component that is built on the spot; the first visit adds its vertex and edges.
+    fn component(&mut self, component: &'static ComponentNode) -> String {
+        if let Some(&known) = self.own.get(&component.id) {
+            return self.vertices[known].id.clone();
+        }
+        let id = self.free_id(component.name);
+        self.own.insert(component.id, self.vertices.len());
+        self.vertices.push(Vertex {
+            id: id.clone(),
+            ty: component.name,
+            recipe: None,
+            layer: Some(component.layer),
+            scope: component.scope,
+            qualifier: None,
+            location: component.location,
+            route: None,
+            is_resolved: true,
+        });
+        self.dependencies(&id, component.dependencies);
+        id
+    }
+
+    #[cfg(feature = "axum")]
+    fn endpoint(&mut self, endpoint: &'static EndpointSpec, path: &str) {
+        let id = self.free_id(endpoint.name);
+        self.vertices.push(Vertex {
+            id: id.clone(),
+            ty: endpoint.name,
+            recipe: None,
+            layer: Some("Route"),
+            scope: Scope::Request,
+            qualifier: None,
+            location: endpoint.location,
+            route: Some(format!("{} {path}", endpoint.method)),
+            is_resolved: true,
+        });
+        if let Some(principal) = endpoint.principal {
+            self.parameter(&id, None, principal);
+        }
+        self.parameters(&id, endpoint.parameters);
+    }
+
+    #[cfg(feature = "axum")]
+    fn parameters(&mut self, from: &str, parameters: &[ParameterSpec]) {
+        for parameter in parameters {
+            self.parameter(from, Some(parameter.name), parameter.shape);
+        }
+    }
+
+    /// The edge to what a parameter takes; other extractors than ours are not in the graph.
+    #[cfg(feature = "axum")]
+    fn parameter(&mut self, from: &str, name: Option<&'static str>, shape: Shape) {
+        let (to, kind) = match shape {
+            Shape::Injected(injected) => {
+                let kind =
+                    injected.exception.map_or(EdgeKind::Inward, |reason| EdgeKind::Excepted { reason });
+                (self.injected(injected), kind)
+            }
+            Shape::Provider(node) | Shape::Within(node) | Shape::Fresh(node) => {
+                (self.provider(node()), EdgeKind::Inward)
+            }
+            Shape::Plain | Shape::Scoped | Shape::Opaque => return,
+        };
+        let edge = Edge { from: from.to_owned(), to, name, kind };
+        if !self.edges.contains(&edge) {
+            self.edges.push(edge);
+        }
+    }
+
+    /// The id of what is taken from the container. Its dependencies are known where the container is: of a component that is met here alone,
+    /// they are not.
+    #[cfg(feature = "axum")]
+    fn injected(&mut self, injected: Injected) -> String {
+        let id = (injected.id)();
+        if let Some(field) = self.fields.iter().find(|field| field.is_present() && field.id == id) {
+            return field.name.to_owned();
+        }
+        let known = self.known.iter().find_map(|node| match node {
+            Node::Component(component) if component.id == id => Some(*component),
+            _ => None,
+        });
+        if let Some(component) = known {
+            return self.component(component);
+        }
+        let vertex = Vertex {
+            ty: injected.name,
+            layer: injected.layer,
+            scope: Scope::Container,
+            is_resolved: false,
+            ..NAMELESS
+        };
+        self.vertex(id, vertex).0
+    }
+
+    /// The id of a provider or a request-scoped component; the first visit adds its vertex and edges.
+    #[cfg(feature = "axum")]
+    fn provider(&mut self, node: &'static ProviderNode) -> String {
+        let vertex = Vertex { ty: node.name, layer: Some(node.layer), location: node.location, ..NAMELESS };
+        let (id, is_new) = self.vertex((node.id)(), vertex);
+        if is_new {
+            self.parameters(&id, node.parameters);
+        }
+        id
+    }
+
+    /// The id of the vertex for a type, and whether it is new.
+    #[cfg(feature = "axum")]
+    fn vertex(&mut self, of: TypeId, vertex: Vertex) -> (String, bool) {
+        if let Some(&known) = self.own.get(&of) {
+            return (self.vertices[known].id.clone(), false);
+        }
+        let id = self.free_id(vertex.ty);
+        self.own.insert(of, self.vertices.len());
+        self.vertices.push(Vertex { id: id.clone(), ..vertex });
+        (id, true)
+    }
+
+    /// `name`, or `name_2`, `name_3` where several types share it.
+    fn free_id(&self, name: &str) -> String {
+        let taken = |id: &str| self.vertices.iter().any(|vertex| vertex.id == id);
+        let mut id = name.to_owned();
+        let mut n = 2;
+        while taken(&id) {
+            id = format!("{name}_{n}");
+            n += 1;
+        }
+        id
+    }
+}
