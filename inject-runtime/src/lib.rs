@@ -46,8 +46,8 @@ pub use crate::{
     extract::Inject,
     request::{
         Authorized, BackgroundTasks, Fresh, NotAuthorized, Outcome, Overriding, Policy, Principal, Problem,
-        Proof, Role, RouteRow, RouteTable, Routes, Serve, ServeError, Tasks, TasksAbandoned, Teardown,
-        ToProblem, request_scope, serve,
+        Proof, Role, RoleCheck, RouteRow, RouteTable, Routes, Serve, ServeError, Tasks, TasksAbandoned,
+        Teardown, ToProblem, request_scope, serve,
     },
 };
 

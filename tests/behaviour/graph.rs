@@ -149,6 +149,42 @@ fn components_that_are_injected_elsewhere_are_added() {
     assert_eq!(added, ["Accounts", "Generic", "Generic_2"]);
 }
 
+#[test]
+fn the_part_around_a_vertex_is_what_it_needs_and_what_needs_it() {
+    let part = |ids: &[&str], depth| {
+        let view = App::graph().view().around(ids, depth);
+        let edges = view.edges().iter().map(|edge| format!("{} {}", edge.from, edge.to));
+        (
+            view.vertices().iter().map(|vertex| vertex.id.clone()).collect::<Vec<_>>().join(" "),
+            edges.collect::<Vec<_>>().join(", "),
+        )
+    };
+    assert_eq!(
+        part(&["reports"], 1),
+        ("accounts reports clock replica".into(), "accounts reports, reports replica, reports clock".into()),
+    );
+    // Not `name`, which `accounts` needs as well.
+    assert_eq!(
+        part(&["replica"], usize::MAX),
+        (
+            "accounts reports replica settings".into(),
+            "accounts reports, reports replica, replica settings".into()
+        ),
+    );
+    assert_eq!(part(&["replica"], 0), ("replica".into(), String::new()));
+    assert_eq!(part(&["nothing"], 9), (String::new(), String::new()));
+    assert_eq!(App::graph().view().around(&["pool"], 1).start_order(), ["settings", "pool"]);
+}
+
+#[test]
+fn files_are_shown_as_they_are_seen_from_a_folder() {
+    let view = App::graph().view().seen_from("tests/behaviour");
+    assert_eq!(view.location().file, "graph.rs");
+    assert!(view.vertices().iter().all(|vertex| vertex.location.file == "graph.rs"));
+    let elsewhere = App::graph().view().seen_from("test");
+    assert_eq!(elsewhere.location().file, file!());
+}
+
 /// Accepts a picture, or compares with the accepted one: `INJECT_BLESS=1` accepts.
 fn assert_picture(name: &str, picture: &str) {
     let path = format!("{}/behaviour/pictures/{name}", env!("CARGO_MANIFEST_DIR"));

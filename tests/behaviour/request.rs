@@ -20,6 +20,7 @@ use axum::{
 };
 use futures_util::{StreamExt as _, stream};
 use inject_runtime::{
+    __private::{NodeOf, NotProvided as _},
     Authorized, BackgroundTasks, Bearer, Fresh, Inject, NotAuthorized, Outcome, Principal, Role, Routes,
     Teardown, container, get, inject, post, require_role, routes, service, shared,
     tx::{ReadTx, Tx},
@@ -399,6 +400,57 @@ GET     /api/v2/failed  failed_export  public  Export
 POST    /notes/{text}   add_note       public  ReadTx<Sqlite>, Notes, Tx<Sqlite>, Arc<Log>
 ";
     assert_eq!(routes.table().to_string(), expected);
+}
+
+#[test]
+fn the_table_as_json_says_which_roles_are_let_in() {
+    let routes = Routes::<App>::new().nest("/api", guarded().require_role([Level::Owner]));
+    let json: serde_json::Value = serde_json::from_str(&routes.table().to_json()).unwrap();
+    let path = |roles: &[&str]| -> Vec<String> {
+        roles.iter().map(|role| format!("{}::{role}", std::any::type_name::<Level>())).collect()
+    };
+    assert_eq!(json["roles"], serde_json::json!(path(&["Owner", "Writer", "Reader"])));
+    let [row] = &json["routes"].as_array().unwrap()[..] else { panic!("one route: {json}") };
+    assert_eq!(row["path"], "/api/proof");
+    assert_eq!(row["policy"], serde_json::json!({ "kind": "role", "role": "Level", "any_of": ["Reader"] }));
+    let granted: Vec<_> = row["checks"].as_array().unwrap().iter().map(|it| &it["granted_to"]).collect();
+    let expected: [&[&str]; 3] = [&["Owner"], &["Reader", "Writer", "Owner"], &["Owner", "Writer"]];
+    assert_eq!(granted, expected.map(|roles| serde_json::json!(path(roles))).each_ref());
+}
+
+/// Taken by value, by a provider alone.
+#[service]
+struct Greeter {
+    _log: Arc<Log>,
+}
+
+#[derive(Clone)]
+struct Greeting;
+
+#[inject]
+fn salute(Inject(_): Inject<Greeter>) -> Greeting {
+    Greeting
+}
+
+#[get("/salute", public)]
+async fn saluted(_: Greeting) {}
+
+#[test]
+fn what_only_a_provider_takes_has_its_dependencies_in_the_graph_where_they_are_known() {
+    fn all() -> Routes<App> {
+        routes![saluted]
+    }
+    let unknown = all().graph().view();
+    let greeter = unknown.vertices().iter().find(|it| it.id == "Greeter").unwrap();
+    assert!(!greeter.is_resolved);
+
+    let nodes = [NodeOf::<Greeter, App>::NODE, NodeOf::<String, App>::NODE, NodeOf::<Notes, App>::NODE];
+    let known = all().graph().knowing(nodes).view();
+    assert!(known.vertices().iter().all(|it| it.is_resolved));
+    let edges: Vec<_> = known.edges().iter().map(|it| (it.from.as_str(), it.to.as_str())).collect();
+    assert_eq!(edges, [("Greeter", "log"), ("salute", "Greeter"), ("saluted", "salute")]);
+    let endpoint = known.vertices().iter().find(|it| it.id == "saluted").unwrap();
+    assert_eq!(endpoint.route.as_deref(), Some("GET /salute"));
 }
 
 #[tokio::test]

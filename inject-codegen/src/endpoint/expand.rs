@@ -80,6 +80,7 @@ fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
         Some(principal) => quote!(::core::option::Option::Some(#probe::<#principal>::SHAPE)),
         None => quote!(::core::option::Option::None),
     };
+    let check = if model.is_stub { None } else { model.policy.role_check(runtime) };
     let new = called_at(
         ident.span(),
         quote! {
@@ -92,7 +93,7 @@ fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
             const SPEC: &'static #spec = {
                 #[allow(unused_imports)] // where everything is known
                 use #unknown as _;
-                &#new
+                &#new #check
             };
         }
     }

@@ -187,6 +187,12 @@ impl Policy {
         }
     }
 
+    /// What `spec` is told about roles: a method call.
+    pub(super) fn role_check(&self, runtime: &Runtime) -> Option<TokenStream> {
+        let Self::AnyRole(Roles { role, any_of, .. }) = self else { return None };
+        Some(quote!(.checked(|| #runtime::RoleCheck::of::<#role>(&[#(#any_of),*]))))
+    }
+
     /// Lets the principal pass, or returns.
     pub(super) fn check(&self, parts: &TokenStream, runtime: &Runtime) -> TokenStream {
         let (principal, container_type, container) =

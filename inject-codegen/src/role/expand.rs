@@ -17,6 +17,7 @@ use crate::names;
 //         type Principal = CurrentUser;
 //         fn name(self) -> &'static str { match self { Self::Admin => "Admin", .. } }
 //         fn granted_by(self) -> &'static [Self] { match self { Self::Teacher => &[Self::Teacher, Self::Admin], .. } }
+//         fn all() -> &'static [Self] { &[Self::Admin, Self::Teacher] }
 //     }
 //     pub mod roles { pub struct Admin; pub struct Teacher; }
 //     impl Proof for roles::Admin { .. }
@@ -71,6 +72,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                     fn holds(principal: &Self::Principal) -> bool {
                         #runtime::Role::is_granted_to(#ident::#names, principal)
                     }
+
+                    fn check() -> #runtime::RoleCheck {
+                        #runtime::RoleCheck::of(&[#ident::#names])
+                    }
                 }
             )*
         }
@@ -90,6 +95,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 match self {
                     #(Self::#names => #granting,)*
                 }
+            }
+
+            fn all() -> &'static [Self] {
+                &[#(Self::#names),*]
             }
         }
         #proofs

@@ -20,6 +20,7 @@ use futures_util::FutureExt;
 use tower_service::Service;
 
 use super::{
+    check::RoleCheck,
     parameter::{Parameter, extracted},
     role::{Role, authorize},
     scope::{End, Overrides, Unit, panicked},
@@ -146,6 +147,8 @@ impl<C> Clone for Surroundings<C> {
 /// A guard of routes: an extractor whose value nobody takes.
 pub(super) struct Guard<C> {
     pub(super) label: &'static str,
+    /// What it asks of roles.
+    pub(super) roles: Option<Arc<RoleCheck>>,
     pub(super) check: Arc<Check<C>>,
 }
 
@@ -154,7 +157,7 @@ pub(super) type Check<C> =
 
 impl<C> Clone for Guard<C> {
     fn clone(&self) -> Self {
-        Self { label: self.label, check: Arc::clone(&self.check) }
+        Self { label: self.label, roles: self.roles.clone(), check: Arc::clone(&self.check) }
     }
 }
 
@@ -278,6 +281,7 @@ async fn guarded<C>(guards: &[Guard<C>], parts: &mut Parts, container: &Arc<C>) 
 pub(super) fn extracting<T: Parameter<C>, C: Send + Sync + 'static>() -> Guard<C> {
     Guard {
         label: std::any::type_name::<T>(),
+        roles: None,
         check: Arc::new(|parts, container| {
             Box::pin(async move { extracted(T::extract(parts, container).await).map(drop) })
         }),
@@ -293,6 +297,7 @@ where
     let any_of: Arc<[R]> = any_of.into();
     Guard {
         label: std::any::type_name::<R>(),
+        roles: Some(Arc::new(RoleCheck::of(&any_of))),
         check: Arc::new(move |parts, container| {
             let any_of = Arc::clone(&any_of);
             Box::pin(async move {

@@ -3,6 +3,7 @@
 #![allow(clippy::result_large_err, reason = "what ends a request early is its response")]
 
 mod absent;
+mod check;
 mod endpoint;
 mod parameter;
 mod problem;
@@ -14,11 +15,13 @@ mod scope;
 mod security;
 mod serve;
 mod spec;
+mod table;
 mod tasks;
 mod teardown;
 #[cfg(feature = "sqlx")]
 pub mod tx;
 
+pub use check::RoleCheck;
 pub use endpoint::{Described, Endpoint, Overlap, answer, overlap};
 pub use parameter::{BeforeBody, BodyParameter, LastParameter, Parameter, extracted, handed};
 pub use problem::{Failure, Problem, ToProblem, named_status, numbered_status};

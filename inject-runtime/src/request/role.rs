@@ -9,9 +9,10 @@ use axum::{
 };
 
 use super::{
+    check::RoleCheck,
     parameter::{Parameter, extracted},
     problem::Fixed,
-    spec::{Known, Shape},
+    spec::{Around, Known, Shape},
 };
 use crate::layer::{Layered, Shared};
 
@@ -58,6 +59,13 @@ pub trait Role: Copy + Send + Sync + 'static {
 
     /// The roles that grant this one: itself, and those that imply it.
     fn granted_by(self) -> &'static [Self];
+
+    /// All roles there are, in the order of their declaration. Without it, nobody can tell a role that is misspelt from one that is
+    /// never asked for.
+    #[must_use]
+    fn all() -> &'static [Self] {
+        &[]
+    }
 
     /// Whether `principal` has this role, or one that implies it.
     fn is_granted_to(self, principal: &Self::Principal) -> bool {
@@ -133,6 +141,12 @@ pub trait Proof: 'static {
 
     /// Whether it holds of `principal`.
     fn holds(principal: &Self::Principal) -> bool;
+
+    /// The same as data. Of a proof that is written by hand, nothing is known.
+    #[must_use]
+    fn check() -> RoleCheck {
+        RoleCheck::default()
+    }
 }
 
 macro_rules! any_of {
@@ -142,6 +156,10 @@ macro_rules! any_of {
 
             fn holds(principal: &Self::Principal) -> bool {
                 $first::holds(principal) $(|| $rest::holds(principal))*
+            }
+
+            fn check() -> RoleCheck {
+                $first::check() $(.or($rest::check()))*
             }
         }
     )*};
@@ -279,7 +297,7 @@ where
 }
 
 impl<P: Proof<Principal: Known>> Known for Authorized<P> {
-    const SHAPE: Shape = <P::Principal as Known>::SHAPE.within();
+    const SHAPE: Shape = <P::Principal as Known>::SHAPE.within(Around::Authorized(P::check));
 }
 
 impl<P: Proof> Layered for Authorized<P> {

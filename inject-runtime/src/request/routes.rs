@@ -17,6 +17,7 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 use super::{
+    check::{RoleCheck, checks},
     endpoint::{Endpoint, Entry, Guard, Surroundings, extracting, requiring, same_path, scoped},
     parameter::Parameter,
     provider::Provided,
@@ -386,14 +387,14 @@ fn joined(prefix: &str, path: &str) -> String {
     if prefix.is_empty() || path != "/" { format!("{prefix}{path}") } else { prefix.to_owned() }
 }
 
-fn list<C>(items: &[Item<C>], prefix: &str, guards: &mut Vec<&'static str>, rows: &mut Vec<RouteRow>) {
+fn list<'a, C>(items: &'a [Item<C>], prefix: &str, guards: &mut Vec<&'a Guard<C>>, rows: &mut Vec<RouteRow>) {
     for item in items {
         match item {
             Item::Endpoint(entry) => rows.push(RouteRow::of(entry.spec, prefix, guards)),
             Item::Plain(_) => {}
             Item::Nested { prefix: inner, items } => list(items, &format!("{prefix}{inner}"), guards, rows),
             Item::Guarded { guard, items } => {
-                guards.push(guard.label);
+                guards.push(guard);
                 list(items, prefix, guards, rows);
                 guards.pop();
             }
@@ -441,6 +442,8 @@ pub struct RouteRow {
     pub policy: Policy,
     /// The guards of the routes that it is in, outermost first, as types.
     pub guards: Vec<&'static str>,
+    /// What is asked of roles, by guards, by the policy, and by proofs among the parameters: each of it has to be met.
+    pub checks: Vec<RoleCheck>,
     /// What it asks for beside plain extractors: components of the container, what providers return, request-scoped components.
     pub injects: Vec<&'static str>,
     /// Its parameters, as written: name and type.
@@ -450,14 +453,15 @@ pub struct RouteRow {
 }
 
 impl RouteRow {
-    fn of(spec: &'static EndpointSpec, prefix: &str, guards: &[&'static str]) -> Self {
+    fn of<C>(spec: &'static EndpointSpec, prefix: &str, guards: &[&Guard<C>]) -> Self {
         Self {
             method: spec.method,
             path: joined(prefix, spec.path),
             handler: spec.name,
             module: spec.module,
             policy: spec.policy,
-            guards: guards.to_vec(),
+            guards: guards.iter().map(|it| it.label).collect(),
+            checks: guards.iter().filter_map(|it| it.roles.as_deref().cloned()).chain(checks(spec)).collect(),
             injects: injected(spec.parameters),
             parameters: spec.parameters.iter().map(|it| (it.name, it.ty)).collect(),
             location: spec.location,

@@ -12,7 +12,7 @@ use axum::extract::{
     ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
 };
 
-use super::provider::Provided;
+use super::{check::RoleCheck, provider::Provided};
 use crate::{
     graph::Location,
     layer::{Layer, Layered, MayDependOn},
@@ -28,6 +28,8 @@ pub struct EndpointSpec {
     pub(crate) policy: Policy,
     /// What the policy extracts, before anything else is.
     pub(crate) principal: Option<Shape>,
+    /// What the policy asks of its roles.
+    pub(crate) check: Option<fn() -> RoleCheck>,
     pub(crate) parameters: &'static [ParameterSpec],
     pub(crate) location: Location,
     /// The same for endpoints that answer the same requests.
@@ -78,10 +80,17 @@ impl EndpointSpec {
             path,
             policy,
             principal,
+            check: None,
             parameters,
             location: Location::here(),
             key: key(method, path),
         }
+    }
+
+    /// The same, under a policy that asks for roles.
+    #[must_use]
+    pub const fn checked(self, check: fn() -> RoleCheck) -> Self {
+        Self { check: Some(check), ..self }
     }
 
     /// Whether the endpoint needs a request scope: there is something to tear down, something that two would share, or something unknown.
@@ -130,7 +139,7 @@ impl Uses {
             Shape::Plain | Shape::Injected(_) => {}
             Shape::Opaque => self.is_opaque = true,
             Shape::Scoped => self.has_teardown = true,
-            Shape::Provider(node) | Shape::Within(node) => {
+            Shape::Provider(node) | Shape::Within(node, _) => {
                 let node = node();
                 self.has_teardown |= node.kind == ProviderKind::Resource;
                 let count = self.counts.entry((node.id)()).or_default();
@@ -229,8 +238,8 @@ pub enum Shape {
     Injected(Injected),
     /// What a provider returns, or a request-scoped component.
     Provider(Node),
-    /// Another extractor around it, such as `Option<T>` and `Authorized<P>`.
-    Within(Node),
+    /// Another extractor around it.
+    Within(Node, Around),
     /// The same, run for this parameter alone.
     Fresh(Node),
     /// An extractor of this crate that works on the scope itself.
@@ -247,9 +256,9 @@ impl Shape {
     }
 
     /// That of an extractor around one of this shape.
-    pub(crate) const fn within(self) -> Self {
+    pub(crate) const fn within(self, around: Around) -> Self {
         match self {
-            Self::Provider(node) => Self::Within(node),
+            Self::Provider(node) | Self::Within(node, _) => Self::Within(node, around),
             shape => shape,
         }
     }
@@ -258,6 +267,17 @@ impl Shape {
     fn is(self, node: &ProviderNode) -> bool {
         matches!(self, Self::Provider(other) if (other().id)() == (node.id)())
     }
+}
+
+/// An extractor around another.
+#[derive(Clone, Copy, Debug)]
+pub enum Around {
+    /// `Option<T>`: credentials may be absent.
+    Option,
+    /// `Result<T, E>`: what rejects is the function's to answer.
+    Result,
+    /// `Authorized<P>`, which asks for roles.
+    Authorized(fn() -> RoleCheck),
 }
 
 /// A component that is taken from the container.
@@ -365,7 +385,7 @@ impl ProviderNode {
 pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
     let name = |parameter: &ParameterSpec| match parameter.shape {
         Shape::Injected(injected) => Some(injected.name),
-        Shape::Provider(_) | Shape::Within(_) | Shape::Fresh(_) => Some(parameter.ty),
+        Shape::Provider(_) | Shape::Within(..) | Shape::Fresh(_) => Some(parameter.ty),
         Shape::Scoped | Shape::Plain | Shape::Opaque => None,
     };
     parameters.iter().filter_map(name).collect()
@@ -409,11 +429,11 @@ pub trait UnknownLayer {
 impl<T: ?Sized> UnknownLayer for Probe<T> {}
 
 impl<T: Known> Known for Option<T> {
-    const SHAPE: Shape = T::SHAPE.within();
+    const SHAPE: Shape = T::SHAPE.within(Around::Option);
 }
 
 impl<T: Known, E> Known for Result<T, E> {
-    const SHAPE: Shape = T::SHAPE.within();
+    const SHAPE: Shape = T::SHAPE.within(Around::Result);
 }
 
 macro_rules! plain {
