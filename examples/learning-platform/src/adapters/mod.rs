@@ -1,0 +1,1 @@
+//! Implementations of the ports: what talks to the world outside. Only `app` knows them.

@@ -1,0 +1,7 @@
+//! What it looks like over HTTP.
+
+pub mod deps;
+pub mod errors;
+pub mod extract;
+pub mod responses;
+pub mod routes;

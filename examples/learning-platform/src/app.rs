@@ -1,0 +1,36 @@
+//! The container: the one place where the application is put together.
+
+use std::sync::Arc;
+
+use inject_runtime::container;
+use sqlx::AnyPool;
+
+use crate::{
+    config::{AuthSettings, HttpSettings, JobSettings, MailSettings, RagSettings, Settings},
+    db,
+};
+
+/// The application, and the state of its router.
+///
+/// It lists what is shared, handed in or chosen, and nothing else: services and repositories are built on the spot, like struct literals,
+/// wherever they are asked for.
+#[container]
+pub struct App {
+    /// Handed in by `main`, and by each test.
+    #[provided]
+    settings: Arc<Settings>,
+    #[factory(Settings::auth)]
+    auth: Arc<AuthSettings>,
+    #[factory(Settings::http)]
+    http: Arc<HttpSettings>,
+    #[factory(Settings::jobs)]
+    job_settings: Arc<JobSettings>,
+    #[factory(Settings::mail)]
+    mail: Arc<MailSettings>,
+    #[factory(Settings::rag)]
+    rag: Arc<RagSettings>,
+    /// Opened when the application starts, closed when it ends.
+    #[factory(db::connect)]
+    #[on_shutdown(AnyPool::close)]
+    pool: AnyPool,
+}

@@ -1,0 +1,370 @@
+//! Where settings come from, and in which order.
+
+use std::{collections::HashMap, env, fmt, io, path::Path, sync::Arc};
+
+use config::{Config, File, FileFormat};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::{
+    AuthSettings, DatabaseSettings, Environment, HttpSettings, JobSettings, LogFormat, LogSettings,
+    MailSettings, RagSettings, Remote, ServerSettings, Settings, reader::Reader,
+};
+
+/// The variable that says which environment this is.
+const ENVIRONMENT: &str = "PLATFORM_ENVIRONMENT";
+
+/// What every variable of ours begins with.
+const PREFIX: &str = "PLATFORM_";
+
+/// HS256 keys are as long as its hash: RFC 7518, section 3.2.
+const SHORTEST_SECRET: usize = 32;
+
+/// Something is wrong with the settings: all that is, one problem a line.
+#[derive(Debug, thiserror::Error)]
+pub struct SettingsError {
+    problems: Vec<String>,
+}
+
+impl SettingsError {
+    /// The problems, each of which names its key.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+}
+
+impl fmt::Display for SettingsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the settings cannot be used")?;
+        self.problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
+    }
+}
+
+/// What settings are read from, the least important first: the defaults, the file of the environment, `.env`, the environment.
+#[derive(Debug, Default)]
+pub struct Sources {
+    variables: HashMap<String, String>,
+    unreadable: Vec<String>,
+}
+
+impl Sources {
+    /// `.env` in the current folder, if there is one, and the environment of the process.
+    #[must_use]
+    pub fn of_process() -> Self {
+        let mut sources = Self::default();
+        sources.add_file(Path::new(".env"));
+        for (name, value) in env::vars_os() {
+            let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
+            sources.set(&name, &value);
+        }
+        sources
+    }
+
+    /// Sets a variable, as the environment would.
+    pub fn set(&mut self, name: &str, value: &str) {
+        if name.starts_with(PREFIX) {
+            self.variables.insert(name.to_owned(), value.to_owned());
+        }
+    }
+
+    /// Adds what a file in the format of `.env` sets. A file that is not there sets nothing.
+    pub fn add_file(&mut self, path: &Path) {
+        match dotenvy::from_path_iter(path) {
+            Ok(lines) => {
+                for line in lines {
+                    match line {
+                        Ok((name, value)) => self.set(&name, &value),
+                        Err(error) => self.unreadable.push(format!("{}: {error}", path.display())),
+                    }
+                }
+            }
+            Err(dotenvy::Error::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => self.unreadable.push(format!("{}: {error}", path.display())),
+        }
+    }
+
+    fn environment(&self) -> Result<Environment, String> {
+        match self.variables.get(ENVIRONMENT).map(String::as_str) {
+            None | Some("development") => Ok(Environment::Development),
+            Some("test") => Ok(Environment::Test),
+            Some("production") => Ok(Environment::Production),
+            Some(other) => {
+                Err(format!("{ENVIRONMENT} is {other:?}, but must be development, test or production"))
+            }
+        }
+    }
+
+    fn merged(&self, environment: Environment) -> Result<Config, config::ConfigError> {
+        let file = match environment {
+            Environment::Development => include_str!("../../config/development.toml"),
+            Environment::Test => include_str!("../../config/test.toml"),
+            Environment::Production => include_str!("../../config/production.toml"),
+        };
+        let variables = config::Environment::with_prefix("PLATFORM")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("server.cors_origins")
+            .ignore_empty(true)
+            .source(Some(self.variables.iter().filter(|it| it.0 != ENVIRONMENT).map(owned).collect()));
+        Config::builder()
+            .add_source(File::from_str(include_str!("../../config/default.toml"), FileFormat::Toml))
+            .add_source(File::from_str(file, FileFormat::Toml))
+            .add_source(variables)
+            .build()
+    }
+}
+
+fn owned((name, value): (&String, &String)) -> (String, String) {
+    (name.clone(), value.clone())
+}
+
+impl Settings {
+    /// Reads and checks them.
+    ///
+    /// # Errors
+    ///
+    /// Names everything that is wrong, at once, and repeats no value that could be a secret.
+    pub fn load(sources: &Sources) -> Result<Self, SettingsError> {
+        let mut problems = sources.unreadable.clone();
+        let environment = match sources.environment() {
+            Ok(environment) => environment,
+            Err(problem) => {
+                problems.push(problem);
+                return Err(SettingsError { problems });
+            }
+        };
+        let config = match sources.merged(environment) {
+            Ok(config) => config,
+            Err(error) => {
+                problems.push(error.to_string());
+                return Err(SettingsError { problems });
+            }
+        };
+        let mut reader = Reader::new(config);
+        let settings = read(environment, &mut reader);
+        problems.extend(reader.finish());
+        match settings {
+            Some(settings) if problems.is_empty() => Ok(settings),
+            _ => Err(SettingsError { problems }),
+        }
+    }
+}
+
+// Every section is read before the first `?`: all problems are found, and not the first alone.
+fn read(environment: Environment, reader: &mut Reader) -> Option<Settings> {
+    let server = server(reader);
+    let database = database(reader);
+    let auth = auth(environment, reader);
+    let http = http(reader);
+    let jobs = jobs(reader);
+    let mail = reader.checked("mail.sender", "an address", |it: &String| it.contains('@'));
+    let rag = rag(reader);
+    let logging = logging(reader);
+    Some(Settings {
+        environment,
+        server: server?,
+        database: database?,
+        auth: Arc::new(auth?),
+        http: Arc::new(http?),
+        jobs: Arc::new(jobs?),
+        mail: Arc::new(MailSettings { sender: mail? }),
+        rag: Arc::new(rag?),
+        logging: logging?,
+    })
+}
+
+fn server(reader: &mut Reader) -> Option<ServerSettings> {
+    let address = reader.parsed("server.address", "an address such as 127.0.0.1:8000");
+    let body_limit = reader.checked("server.body_limit", "at least 1024", |it| *it >= 1024);
+    let timeout = reader.duration("server.timeout");
+    let cors_origins = reader.checked(
+        "server.cors_origins",
+        "origins such as https://app.example.org",
+        |origins: &Vec<String>| origins.iter().all(|it| it.starts_with("http") && !it.ends_with('/')),
+    );
+    Some(ServerSettings {
+        address: address?,
+        body_limit: body_limit?,
+        timeout: timeout?,
+        cors_origins: cors_origins?,
+    })
+}
+
+fn database(reader: &mut Reader) -> Option<DatabaseSettings> {
+    let known = |url: &str| ["sqlite:", "postgres:", "postgresql:"].iter().any(|it| url.starts_with(it));
+    let url = reader.checked("database.url", "sqlite://path or postgres://..", |url: &String| known(url));
+    let max_connections = reader.checked("database.max_connections", "at least 1", |it| *it >= 1);
+    let min_connections = reader.get("database.min_connections");
+    let acquire_timeout = reader.duration("database.acquire_timeout");
+    let idle_timeout = reader.duration("database.idle_timeout");
+    let max_lifetime = reader.duration("database.max_lifetime");
+    let test_before_acquire = reader.get("database.test_before_acquire");
+    Some(DatabaseSettings {
+        url: url?.into(),
+        max_connections: max_connections?,
+        min_connections: min_connections?,
+        acquire_timeout: acquire_timeout?,
+        idle_timeout: idle_timeout?,
+        max_lifetime: max_lifetime?,
+        test_before_acquire: test_before_acquire?,
+    })
+}
+
+fn auth(environment: Environment, reader: &mut Reader) -> Option<AuthSettings> {
+    let secret = reader.secret("auth.secret");
+    match &secret {
+        None if environment == Environment::Production => {
+            reader.problem("auth.secret", "is not set: PLATFORM_AUTH__SECRET in the environment sets it");
+        }
+        None => reader.problem("auth.secret", "is not set"),
+        Some(secret) if secret.expose_secret().len() < SHORTEST_SECRET => {
+            reader.problem("auth.secret", format_args!("must be at least {SHORTEST_SECRET} characters"));
+        }
+        Some(_) => {}
+    }
+    let access_lifetime = reader.duration("auth.access_lifetime");
+    let refresh_lifetime = reader.duration("auth.refresh_lifetime");
+    let attempts = reader.checked("auth.login_attempts_per_minute", "at least 1", |it| *it >= 1);
+    Some(AuthSettings {
+        secret: secret?,
+        access_lifetime: access_lifetime?,
+        refresh_lifetime: refresh_lifetime?,
+        login_attempts_per_minute: attempts?,
+    })
+}
+
+fn http(reader: &mut Reader) -> Option<HttpSettings> {
+    let connect_timeout = reader.duration("http.connect_timeout");
+    let timeout = reader.duration("http.timeout");
+    let retries = reader.checked("http.retries", "at most 10", |it| *it <= 10);
+    Some(HttpSettings { connect_timeout: connect_timeout?, timeout: timeout?, retries: retries? })
+}
+
+fn jobs(reader: &mut Reader) -> Option<JobSettings> {
+    let in_process = reader.get("jobs.in_process");
+    let concurrency = reader.checked("jobs.concurrency", "at least 1", |it| *it >= 1);
+    let poll_interval = reader.duration("jobs.poll_interval");
+    Some(JobSettings { in_process: in_process?, concurrency: concurrency?, poll_interval: poll_interval? })
+}
+
+fn rag(reader: &mut Reader) -> Option<RagSettings> {
+    let vectors = reader.get("rag.vectors");
+    let collection = reader.checked("rag.collection", "a name", |it: &String| !it.is_empty());
+    let passages = reader.checked("rag.passages", "from 1 to 20", |it| (1..=20).contains(it));
+    let qdrant = remote(reader, "rag.qdrant_url", "rag.qdrant_key");
+    let openai = remote(reader, "rag.openai_url", "rag.openai_key");
+    let embedding_model = reader.get("rag.embedding_model");
+    let embedding_dimensions =
+        reader.checked("rag.embedding_dimensions", "from 8 to 8192", |it| (8..=8192).contains(it));
+    let chat_model = reader.get("rag.chat_model");
+    Some(RagSettings {
+        vectors: vectors?,
+        collection: collection?,
+        passages: passages?,
+        qdrant,
+        openai,
+        embedding_model: embedding_model?,
+        embedding_dimensions: embedding_dimensions?,
+        chat_model: chat_model?,
+    })
+}
+
+fn remote(reader: &mut Reader, url: &'static str, key: &'static str) -> Option<Remote> {
+    let key: Option<SecretString> = reader.secret(key);
+    let url: String = reader.optional(url)?;
+    Some(Remote { url: url.trim_end_matches('/').to_owned(), key })
+}
+
+fn logging(reader: &mut Reader) -> Option<LogSettings> {
+    let format = match reader.get::<String>("logging.format").as_deref() {
+        Some("pretty") => Some(LogFormat::Pretty),
+        Some("json") => Some(LogFormat::Json),
+        Some(_) => {
+            reader.problem("logging.format", "must be \"pretty\" or \"json\"");
+            None
+        }
+        None => None,
+    };
+    let filter = reader.checked("logging.filter", "a filter such as info,sqlx=warn", |it: &String| {
+        tracing_subscriber::EnvFilter::try_new(it).is_ok()
+    });
+    Some(LogSettings { format: format?, filter: filter? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let mut sources = Sources::default();
+        for (name, value) in variables {
+            sources.set(name, value);
+        }
+        Settings::load(&sources)
+    }
+
+    #[test]
+    fn nothing_needs_to_be_set_for_development() {
+        let settings = with(&[]).unwrap();
+        assert_eq!(settings.environment, Environment::Development);
+        assert_eq!(settings.logging.format, LogFormat::Pretty);
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_files() {
+        let settings = with(&[
+            ("PLATFORM_ENVIRONMENT", "test"),
+            ("PLATFORM_SERVER__ADDRESS", "127.0.0.1:81"),
+            ("PLATFORM_SERVER__CORS_ORIGINS", "https://a.example,https://b.example"),
+        ])
+        .unwrap();
+        assert_eq!(settings.server.address.port(), 81);
+        assert_eq!(settings.server.cors_origins, ["https://a.example", "https://b.example"]);
+        assert_eq!(settings.auth.login_attempts_per_minute, 5);
+    }
+
+    #[test]
+    fn all_problems_are_named_at_once() {
+        let error = with(&[
+            ("PLATFORM_ENVIRONMENT", "production"),
+            ("PLATFORM_SERVER__ADDRESS", "localhost"),
+            ("PLATFORM_SERVER__TIMEOUT", "0s"),
+            ("PLATFORM_DATABASE__MAX_CONNECTIONS", "many"),
+            ("PLATFORM_DATABASE__URL", "mysql://root:hunter2@db/books"),
+            ("PLATFORM_SERVER__ADRESS", "127.0.0.1:80"),
+        ])
+        .unwrap_err();
+        let text = error.to_string();
+        for key in [
+            "auth.secret",
+            "server.address",
+            "server.timeout",
+            "database.max_connections",
+            "database.url",
+            "server.adress",
+        ] {
+            assert!(text.contains(&format!("`{key}`")), "{key} is not in: {text}");
+        }
+        assert_eq!(error.problems().len(), 6, "{text}");
+        assert!(!text.contains("hunter2"), "{text}");
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let settings = with(&[
+            ("PLATFORM_AUTH__SECRET", "correct horse battery staple, twice"),
+            ("PLATFORM_DATABASE__URL", "postgres://books:hunter2@127.0.0.1/books"),
+        ])
+        .unwrap();
+        let shown = format!("{settings:?}");
+        assert!(!shown.contains("horse") && !shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
+    fn a_secret_that_is_too_short_is_refused() {
+        let error = with(&[("PLATFORM_AUTH__SECRET", "short")]).unwrap_err();
+        assert_eq!(error.problems(), ["`auth.secret` must be at least 32 characters"]);
+    }
+}

@@ -1,0 +1,5 @@
+//! What every layer may use.
+
+pub mod logging;
+pub mod page;
+pub mod security;

@@ -1,0 +1,5 @@
+//! Passwords, tokens, and who may do what.
+
+mod principal;
+
+pub use self::principal::{ActiveUser, CurrentUser, UserRole, roles};

@@ -1,0 +1,48 @@
+CREATE TABLE users (
+    id             INTEGER PRIMARY KEY,
+    email          TEXT    NOT NULL UNIQUE,   -- in lower case
+    name           TEXT    NOT NULL,
+    role           TEXT    NOT NULL CHECK (role IN ('admin', 'teacher', 'student')),
+    grade_level    INTEGER CHECK (grade_level BETWEEN 1 AND 13),
+    password_hash  TEXT    NOT NULL,
+    created_at     INTEGER NOT NULL,          -- seconds since 1970, as all times here
+    deactivated_at INTEGER
+);
+
+-- A refresh token is used once, for its successor in the same family. One that comes back is stolen, and ends the family.
+CREATE TABLE refresh_tokens (
+    digest     TEXT    PRIMARY KEY,
+    family     TEXT    NOT NULL,
+    user_id    INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER,
+    revoked_at INTEGER
+);
+CREATE INDEX refresh_tokens_by_family ON refresh_tokens (family);
+CREATE INDEX refresh_tokens_by_user ON refresh_tokens (user_id);
+
+CREATE TABLE chapters (
+    id           INTEGER PRIMARY KEY,
+    author_id    INTEGER NOT NULL REFERENCES users (id),
+    title        TEXT    NOT NULL,
+    summary      TEXT    NOT NULL,
+    body         TEXT    NOT NULL,
+    grade_level  INTEGER NOT NULL CHECK (grade_level BETWEEN 1 AND 13),
+    created_at   INTEGER NOT NULL,
+    updated_at   INTEGER NOT NULL,
+    published_at INTEGER,
+    revision     INTEGER NOT NULL DEFAULT 1,  -- goes up with each change of the text
+    embedded     INTEGER NOT NULL DEFAULT 0   -- the revision that can be searched
+);
+CREATE INDEX chapters_by_grade_level ON chapters (grade_level, id);
+CREATE INDEX chapters_by_author ON chapters (author_id);
+
+CREATE TABLE progress (
+    user_id      INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    chapter_id   INTEGER NOT NULL REFERENCES chapters (id) ON DELETE CASCADE,
+    percent      INTEGER NOT NULL CHECK (percent BETWEEN 0 AND 100),
+    updated_at   INTEGER NOT NULL,
+    completed_at INTEGER,
+    PRIMARY KEY (user_id, chapter_id)
+);
+CREATE INDEX progress_by_time ON progress (user_id, updated_at);

@@ -1,0 +1,5 @@
+//! The only place with SQL in it.
+
+mod error;
+
+pub use self::error::StorageError;

@@ -1,0 +1,11 @@
+//! What the application does, whoever asks. No type of axum in here, and no SQL.
+
+pub mod jobs;
+pub mod mailer;
+
+mod error;
+
+pub use self::error::{FieldError, ServiceError};
+
+/// What a method of a port returns: an `async fn` in a trait is not dyn compatible.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
