@@ -6,6 +6,8 @@
 mod cli;
 mod commands;
 mod error;
+mod nearest;
+mod output;
 mod package;
 mod source;
 

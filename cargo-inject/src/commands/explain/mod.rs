@@ -1,14 +1,63 @@
 //! `cargo inject explain`
 
+mod pages;
+mod terminal;
+
+use std::fmt::Write as _;
+
 use clap::Args;
 
-use crate::error::{Error, Outcome};
+use self::pages::{Page, TAGS};
+use crate::{
+    error::{Error, Outcome},
+    nearest::nearest,
+    output,
+};
 
-/// Not here yet
+/// Explains an error: why it is one, and the ways out
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {}
+#[command(after_help = "Example: cargo inject explain inject/layer")]
+pub(crate) struct Arguments {
+    /// The tag of the message, such as `inject/layer`; without it, all are listed
+    tag: Option<String>,
+}
 
 /// Runs the command.
-pub(crate) fn run(_: &Arguments) -> Result<Outcome, Error> {
-    Err(Error::Message("`cargo inject explain` is not here yet".to_owned()))
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let text = match &arguments.tag {
+        None => list(),
+        Some(given) => {
+            let tag = bare(given);
+            let page = Page::of(tag).ok_or_else(|| unknown(given, tag))?;
+            terminal::rendered(page.text, output::width())
+        }
+    };
+    output::print(&text)?;
+    Ok(Outcome::Fine)
+}
+
+/// `layer` of `[inject/layer]`, of `inject/layer` and of `layer`.
+fn bare(tag: &str) -> &str {
+    let tag = tag.trim().trim_start_matches('[').trim_end_matches(']');
+    tag.strip_prefix("inject/").unwrap_or(tag)
+}
+
+fn list() -> String {
+    let pages = || TAGS.iter().filter_map(|tag| Page::of(tag));
+    let width = pages().map(|page| page.tag.len()).max().unwrap_or_default();
+    let mut text = String::new();
+    for page in pages() {
+        let Page { tag, .. } = page;
+        let bold = anstyle::Style::new().bold();
+        let space = " ".repeat(width - tag.len());
+        let _ = writeln!(text, "{bold}inject/{tag}{bold:#}{space}  {}", page.summary());
+    }
+    text + "\n`cargo inject explain TAG` shows the page of one.\n"
+}
+
+fn unknown(given: &str, tag: &str) -> Error {
+    Error::Message(match nearest(tag, TAGS.iter().copied()) {
+        Some(tag) => format!("there is no tag `{given}`: did you mean `inject/{tag}`?"),
+        None => format!("there is no tag `{given}`: `cargo inject explain` lists them"),
+    })
 }
