@@ -1,0 +1,13 @@
+CREATE TABLE users (
+    id           INTEGER PRIMARY KEY,
+    name         TEXT    NOT NULL UNIQUE,
+    token_digest BLOB    NOT NULL UNIQUE
+);
+
+-- Of the feature `content`. It refers to users by their number, and to nothing else of them.
+CREATE TABLE articles (
+    id        INTEGER PRIMARY KEY,
+    author_id INTEGER NOT NULL REFERENCES users (id),
+    title     TEXT    NOT NULL,
+    body      TEXT    NOT NULL
+);

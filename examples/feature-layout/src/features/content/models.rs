@@ -1,0 +1,11 @@
+//! What articles are, to this feature alone.
+
+use sqlx::FromRow;
+
+#[derive(Clone, Debug, FromRow)]
+pub(super) struct Article {
+    pub(super) id: i64,
+    pub(super) author_id: i64,
+    pub(super) title: String,
+    pub(super) body: String,
+}

@@ -1,0 +1,9 @@
+//! What users are, to this feature alone.
+
+use sqlx::FromRow;
+
+#[derive(Clone, Debug, FromRow)]
+pub(super) struct User {
+    pub(super) id: i64,
+    pub(super) name: String,
+}
