@@ -6,8 +6,10 @@ use inject_runtime::container;
 use sqlx::AnyPool;
 
 use crate::{
+    adapters::{jobs::JobStore, mail::ConsoleMailer},
     config::{AuthSettings, HttpSettings, JobSettings, MailSettings, RagSettings, Settings},
     db,
+    services::{jobs::JobQueue, mailer::Mailer},
 };
 
 /// The application, and the state of its router.
@@ -33,4 +35,12 @@ pub struct App {
     #[factory(db::connect)]
     #[on_shutdown(AnyPool::close)]
     pool: AnyPool,
+    /// Whoever asks for an `Arc<dyn Mailer>` gets this one.
+    #[bind(ConsoleMailer)]
+    mailer: Arc<dyn Mailer>,
+    #[factory(JobStore::open)]
+    #[on_shutdown(JobStore::close)]
+    job_store: Arc<JobStore>,
+    #[factory(JobStore::as_queue)]
+    queue: Arc<dyn JobQueue>,
 }
