@@ -18,6 +18,23 @@ impl Selection {
     ///
     /// There is no manifest, or cargo cannot read it; the package is not one of the workspace, or several could be meant.
     pub(crate) fn select(&self) -> Result<Selected, Error> {
+        let metadata = self.metadata()?;
+        let package = self.package_of(&metadata)?.clone();
+        Ok(Selected { metadata, package })
+    }
+
+    /// All packages of the workspace.
+    ///
+    /// # Errors
+    ///
+    /// As [`select`](Self::select).
+    pub(crate) fn select_all(&self) -> Result<Vec<Selected>, Error> {
+        let metadata = self.metadata()?;
+        let packages = metadata.workspace_packages().into_iter().cloned();
+        Ok(packages.map(|package| Selected { metadata: metadata.clone(), package }).collect())
+    }
+
+    fn metadata(&self) -> Result<Metadata, Error> {
         let mut command = MetadataCommand::new();
         if let Some(path) = &self.manifest_path {
             command.manifest_path(path);
@@ -31,9 +48,7 @@ impl Selection {
         if !self.features.is_empty() {
             command.features(CargoOpt::SomeFeatures(self.features.clone()));
         }
-        let metadata = command.no_deps().exec()?;
-        let package = self.package_of(&metadata)?.clone();
-        Ok(Selected { metadata, package })
+        Ok(command.no_deps().exec()?)
     }
 
     fn package_of<'a>(&self, metadata: &'a Metadata) -> Result<&'a Package, Error> {
@@ -63,8 +78,7 @@ impl Selection {
             .iter()
             .find(|it| it.manifest_path.canonicalize().ok().as_deref() == here.as_deref() && here.is_some());
         match (by_folder, &members[..]) {
-            (Some(package), _) => Ok(package),
-            (None, [package]) => Ok(package),
+            (Some(package), _) | (None, [package]) => Ok(package),
             (None, _) => Err(Error::Message(format!("say which package with `--package`: {}", names()))),
         }
     }

@@ -33,6 +33,13 @@ impl Conditions {
         Self { set }
     }
 
+    /// The same, and `test`.
+    #[must_use]
+    pub(crate) fn with_test(mut self) -> Self {
+        self.set.extend(Cfg::from_str("test").ok());
+        self
+    }
+
     /// Whether an item with these attributes is there.
     pub(crate) fn hold(&self, attributes: &[Attribute]) -> bool {
         attributes.iter().all(|attribute| {

@@ -1,14 +1,82 @@
-//! `cargo inject check`
+//! `cargo inject check`: what types cannot see.
+//!
+//! ```text
+//! Cargo.toml --config--> Rules ---------------------------------+
+//! src --source--> Module --facts--> Facts --resolution--> Use --+--rules--> Finding --baseline--> report
+//! ```
 
-use clap::Args;
+mod baseline;
+mod config;
+mod facts;
+mod finding;
+mod package;
+mod report;
+mod resolution;
+mod rules;
 
-use crate::error::{Error, Outcome};
+use clap::{Args, ValueEnum};
 
-/// Not here yet
+use crate::{
+    cli::Selection,
+    error::{Error, Outcome},
+};
+
+/// Holds the modules to the rules in Cargo.toml: who may use whom, and what is called what
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {}
+#[command(after_help = "\
+Exit status: 0 all rules hold, 1 one is broken, 2 it could not be done.
+
+Examples:
+  cargo inject check
+  cargo inject check --workspace --format sarif > check.sarif
+  cargo inject check --update-baseline")]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    /// All packages of the workspace that have rules
+    #[arg(long, conflicts_with = "package")]
+    workspace: bool,
+    /// What the report looks like
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Writes inject-baseline.toml: what is broken now is known from now on
+    #[arg(long)]
+    update_baseline: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For scripts
+    Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+}
 
 /// Runs the command.
-pub(crate) fn run(_: &Arguments) -> Result<Outcome, Error> {
-    Err(Error::Message("`cargo inject check` is not here yet".to_owned()))
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let selection = &arguments.selection;
+    let packages = if arguments.workspace { selection.select_all()? } else { vec![selection.select()?] };
+    let mut checked = Vec::new();
+    for selected in &packages {
+        checked.extend(package::check(selected, selection, arguments.update_baseline)?);
+    }
+    if checked.is_empty() {
+        let what = match &packages[..] {
+            [selected] if !arguments.workspace => format!("`{}` has no rules", selected.package.name),
+            _ => "no package of the workspace has rules".to_owned(),
+        };
+        return Err(Error::Message(format!(
+            "{what}: write them in Cargo.toml, in `[package.metadata.inject]`"
+        )));
+    }
+    let root = packages[0].metadata.workspace_root.as_std_path();
+    match arguments.format {
+        Format::Text => report::text(&checked),
+        Format::Json => report::json(&checked, root),
+        Format::Sarif => report::sarif(&checked, root),
+    }
+    let fine = checked.iter().all(|it| it.new.is_empty());
+    Ok(if fine { Outcome::Fine } else { Outcome::Found })
 }

@@ -1,0 +1,96 @@
+//! The layers of a manifest: the built-in ones, or one's own.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+
+use super::{
+    model::{Layer, LayerId, Layers, Patterns},
+    nearest::did_you_mean,
+    validate::Validation,
+    written::{self, Text, Texts},
+};
+
+/// What holds where no order is given: what the attributes of `inject` say of components, and the composition root, which puts the
+/// application together and uses everything. Endpoints name it as the state of their router.
+const BUILT_IN: [(&str, &[&str]); 6] = [
+    ("root", &["route", "service", "repository", "infrastructure", "shared"]),
+    ("route", &["service", "shared", "root"]),
+    ("service", &["repository", "shared"]),
+    ("repository", &["infrastructure", "shared"]),
+    ("infrastructure", &["shared"]),
+    ("shared", &[]),
+];
+
+impl Validation {
+    pub(super) fn layers(&mut self, written: Spanned<written::Layers>) -> Layers {
+        let (span, written) = (written.span(), written.into_inner());
+        let reason = self.reason(written.reason, span.clone());
+        let (names, may_use) = match &written.may_use {
+            None => {
+                let names = BUILT_IN.map(|(name, _)| name.to_owned()).to_vec();
+                let ids = |uses: &[&str]| ids_of(&names, uses.iter().copied());
+                let may_use = BUILT_IN.iter().map(|(_, uses)| ids(uses)).collect();
+                (names, may_use)
+            }
+            Some(order) => self.own_order(order),
+        };
+        let mut layers: Vec<_> = names
+            .into_iter()
+            .zip(may_use)
+            .map(|(name, may_use)| Layer { name, modules: Patterns::default(), may_use })
+            .collect();
+        for (name, patterns) in &written.modules {
+            let Some(id) = layers.iter().position(|it| it.name == *name.get_ref()) else {
+                self.no_layer(name, layers.iter().map(|it| &*it.name));
+                continue;
+            };
+            layers[id].modules = self.modules(patterns, !written.allow_unmatched);
+        }
+        if written.modules.is_empty() {
+            self.wrong(span, "say which modules are in which layer, under `modules`".to_owned());
+        }
+        Layers { reason, layers }
+    }
+
+    /// `may-use`: who may use whom. `root` and `shared` are there without being named: the one may use all, all may use the other.
+    fn own_order(&mut self, order: &BTreeMap<Text, Texts>) -> (Vec<String>, Vec<Vec<LayerId>>) {
+        let mut names: Vec<_> = order.keys().map(|it| it.get_ref().clone()).collect();
+        for name in ["root", "shared"] {
+            if !names.iter().any(|it| it == name) {
+                names.push(name.to_owned());
+            }
+        }
+        for name in order.values().flatten().filter(|it| !names.contains(it.get_ref())) {
+            self.no_layer(name, names.iter().map(|it| &**it));
+        }
+        let may_use = names.iter().map(|name| match order.get(name.as_str()) {
+            Some(uses) => {
+                let shared = (name != "shared").then_some("shared");
+                ids_of(&names, uses.iter().map(|it| &**it.get_ref()).chain(shared))
+            }
+            None if name == "root" => (0..names.len()).collect(),
+            None => Vec::new(),
+        });
+        let may_use = may_use.collect();
+        (names, may_use)
+    }
+
+    fn no_layer<'a>(&mut self, name: &Text, layers: impl Iterator<Item = &'a str> + Clone) {
+        let meant = did_you_mean(name.get_ref(), layers.clone());
+        let all = layers.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+        let text = format!("there is no layer `{}`{meant}", name.get_ref());
+        self.wrong_with_help(
+            name.span(),
+            text,
+            format!("there are {all}; layers of one's own are declared in `may-use`"),
+        );
+    }
+}
+
+fn ids_of<'a>(names: &[String], uses: impl Iterator<Item = &'a str>) -> Vec<LayerId> {
+    let mut ids: Vec<_> = uses.filter_map(|it| names.iter().position(|name| name == it)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    ids
+}

@@ -1,0 +1,220 @@
+//! Whether rules make sense: every rule about rules is here, and all that are broken are reported.
+
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
+
+use cargo_metadata::Package;
+use toml::Spanned;
+
+use super::{
+    Rules, ids,
+    model::{Contexts, Names, Patterns, UsageRule, Uses, Written},
+    nearest::did_you_mean,
+    pattern::{About, Pattern},
+    written::{self, Inject, Text, Texts},
+};
+use crate::{
+    commands::check::finding::Place,
+    source::{Problem, SourceFile},
+};
+
+/// Looks at what one manifest says.
+pub(super) struct Validation {
+    pub(super) problems: Vec<Problem>,
+    file: Arc<SourceFile>,
+    /// What may be used in the package, and its name; not known of a workspace, whose packages differ.
+    package: Option<(String, BTreeSet<String>)>,
+}
+
+/// Crates that are there without being a dependency.
+const ALWAYS: [&str; 5] = ["crate", "std", "core", "alloc", "proc_macro"];
+
+impl Validation {
+    pub(super) fn of_package(file: Arc<SourceFile>, package: &Package) -> Self {
+        let dependencies = package.dependencies.iter().map(|it| it.rename.as_ref().unwrap_or(&it.name));
+        let dependencies = dependencies.map(|it| it.replace('-', "_"));
+        let crates = dependencies.chain(ALWAYS.map(ToOwned::to_owned)).collect();
+        Self { problems: Vec::new(), file, package: Some((package.name.to_string(), crates)) }
+    }
+
+    pub(super) fn of_workspace(file: Arc<SourceFile>) -> Self {
+        Self { problems: Vec::new(), file, package: None }
+    }
+
+    pub(super) fn rules(&mut self, written: Inject) -> Rules {
+        let usage = written.rules.map(|it| {
+            self.unique(it.iter().map(|it| &it.as_ref().name));
+            it.into_iter().map(|it| self.usage(it)).collect()
+        });
+        Rules {
+            tests: written.tests,
+            layers: written.layers.map(|it| self.layers(it)),
+            usage,
+            contexts: written.contexts.map(|it| it.into_iter().map(|it| self.contexts(it)).collect()),
+            names: written.names.map(|it| it.into_iter().map(|it| self.names(it)).collect()),
+        }
+    }
+
+    fn usage(&mut self, written: Spanned<written::Rule>) -> UsageRule {
+        let (span, rule) = (written.span(), written.into_inner());
+        let must_match = !rule.allow_unmatched;
+        let uses = match (&rule.may_not_use, &rule.may_only_use) {
+            (Some(not), None) => Uses::Not(self.uses(not, must_match)),
+            (None, Some(only)) => Uses::Only(self.uses(only, must_match)),
+            (both, _) => {
+                let what = if both.is_some() {
+                    "one of `may-not-use` and `may-only-use`, not both"
+                } else {
+                    "`may-not-use` or `may-only-use`"
+                };
+                self.wrong(span.clone(), format!("a rule says what modules use: it has {what}"));
+                Uses::Not(Patterns::default())
+            }
+        };
+        self.is_id(&rule.name);
+        UsageRule {
+            reason: self.reason(rule.reason, span.clone()),
+            modules: self.modules(&rule.modules, must_match),
+            except: self.modules(&rule.except, must_match),
+            name: rule.name.into_inner(),
+            uses,
+            instead: rule.instead,
+        }
+    }
+
+    fn contexts(&mut self, written: Spanned<written::Contexts>) -> Contexts {
+        let (span, contexts) = (written.span(), written.into_inner());
+        let must_match = !contexts.allow_unmatched;
+        let modules = self.modules(&contexts.modules, must_match);
+        Contexts {
+            id: format!(
+                "contexts {}",
+                modules.0.iter().map(|it| it.pattern.to_string()).collect::<Vec<_>>().join(" ")
+            ),
+            reason: self.reason(contexts.reason, span),
+            modules,
+            public: self.patterns(&contexts.public, About::Below, false),
+            except: self.modules(&contexts.except, must_match),
+        }
+    }
+
+    fn names(&mut self, written: Spanned<written::Names>) -> Names {
+        let (span, names) = (written.span(), written.into_inner());
+        let must_match = !names.allow_unmatched;
+        if names.attribute.is_none() && names.modules.is_none() {
+            let text = "say what types of that name have: an `attribute`, or `modules` that they are in";
+            self.wrong(span.clone(), text.to_owned());
+        }
+        let is_name = |it: &str| !it.is_empty() && it.chars().all(|c| c == '_' || c.is_alphanumeric());
+        let pattern = names.pattern.get_ref();
+        if pattern.is_empty() || !pattern.split('*').all(|it| it.is_empty() || is_name(it)) {
+            let text =
+                format!("`{pattern}` is not a pattern of names: it consists of letters, digits, `_` and `*`");
+            self.wrong(names.pattern.span(), text);
+        }
+        let attribute = names.attribute.map(|it| {
+            if !is_name(it.get_ref()) {
+                let text = format!(
+                    "`{}` is not the name of an attribute, which has no `#[]` and no `::`",
+                    it.get_ref()
+                );
+                self.wrong(it.span(), text);
+            }
+            it.into_inner()
+        });
+        Names {
+            id: format!("names {pattern}"),
+            reason: self.reason(names.reason, span),
+            place: self.place(names.pattern.span()),
+            pattern: names.pattern.into_inner(),
+            must_match,
+            attribute,
+            modules: names.modules.map(|it| self.modules(&it, must_match)),
+        }
+    }
+
+    /// Two rules have two names: known violations are kept under them.
+    fn unique<'a>(&mut self, names: impl Iterator<Item = &'a Text>) {
+        let mut seen = BTreeSet::new();
+        for name in names {
+            if !seen.insert(name.get_ref()) {
+                self.wrong(name.span(), format!("there is another rule called `{}`", name.get_ref()));
+            }
+        }
+    }
+
+    /// A name of a rule is a word, and not one of ours.
+    fn is_id(&mut self, name: &Text) {
+        let text = name.get_ref();
+        if ids::ALL.contains(&&**text) {
+            self.wrong(
+                name.span(),
+                format!("`{text}` is what `check` calls one of its own rules: choose another name"),
+            );
+        } else if text.is_empty() || !text.chars().all(|c| c.is_alphanumeric() || "-_".contains(c)) {
+            self.wrong(
+                name.span(),
+                format!("`{text}` is not a name of a rule, such as `no-sql-in-services`"),
+            );
+        }
+    }
+
+    /// Nobody keeps a rule whose reason they do not know.
+    pub(super) fn reason(&mut self, reason: Option<Text>, rule: Range<usize>) -> String {
+        match reason {
+            Some(reason) if !reason.get_ref().trim().is_empty() => reason.into_inner(),
+            blank => {
+                let place = blank.map_or(rule, |it| it.span());
+                self.wrong(place, "a rule has a `reason`: say what goes wrong without it".to_owned());
+                String::new()
+            }
+        }
+    }
+
+    pub(super) fn modules(&mut self, written: &Texts, must_match: bool) -> Patterns {
+        self.patterns(written, About::Modules, must_match)
+    }
+
+    fn uses(&mut self, written: &Texts, must_match: bool) -> Patterns {
+        let patterns = self.patterns(written, About::Uses, must_match);
+        if let Some((package, crates)) = &self.package
+            && must_match
+        {
+            let mut problems = Vec::new();
+            for Written { pattern, place, .. } in &patterns.0 {
+                let Some(name) = pattern.names().next().filter(|it| !crates.contains(*it)) else { continue };
+                let meant = did_you_mean(name, crates.iter().map(|it| &**it));
+                let text = format!("`{package}` has no dependency `{name}`{meant}");
+                problems.push(Problem::at(&place.file, place.range.clone(), text).help(
+                    "a module of this crate is `crate::..`; a rule about what is not there yet says `allow-unmatched = true`",
+                ));
+            }
+            self.problems.extend(problems);
+        }
+        patterns
+    }
+
+    fn patterns(&mut self, written: &Texts, about: About, must_match: bool) -> Patterns {
+        // What a workspace says is for all its packages, of which some have nothing that it is about.
+        let must_match = must_match && self.package.is_some();
+        let mut patterns = Vec::new();
+        for text in written {
+            match Pattern::parse(text.get_ref(), about) {
+                Ok(pattern) => patterns.push(Written { pattern, place: self.place(text.span()), must_match }),
+                Err(wrong) => self.wrong(text.span(), wrong),
+            }
+        }
+        Patterns(patterns)
+    }
+
+    pub(super) fn place(&self, range: Range<usize>) -> Place {
+        Place { file: self.file.clone(), range }
+    }
+
+    pub(super) fn wrong(&mut self, range: Range<usize>, text: String) {
+        self.problems.push(Problem::at(&self.file, range, text));
+    }
+
+    pub(super) fn wrong_with_help(&mut self, range: Range<usize>, text: String, help: String) {
+        self.problems.push(Problem::at(&self.file, range, text).help(help));
+    }
+}
