@@ -76,6 +76,11 @@ pub(crate) fn shared() -> Ident {
     Ident::new("shared", Span::mixed_site())
 }
 
+/// What an endpoint returns: its type.
+pub(crate) fn output() -> TokenStream {
+    quote!(__R)
+}
+
 /// What a provider returns.
 pub(crate) fn outcome() -> Ident {
     Ident::new("outcome", Span::mixed_site())

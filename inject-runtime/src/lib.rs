@@ -15,6 +15,8 @@ mod hook;
 mod injectable;
 pub mod layer;
 mod lifecycle;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod plan;
 mod qualifier;
 #[cfg(feature = "axum")]
@@ -46,8 +48,8 @@ pub use crate::{
     extract::Inject,
     request::{
         Authorized, BackgroundTasks, Fresh, NotAuthorized, Outcome, Overriding, Policy, Principal, Problem,
-        Proof, Role, RoleCheck, RouteRow, RouteTable, Routes, Serve, ServeError, Tasks, TasksAbandoned,
-        Teardown, ToProblem, request_scope, serve,
+        ProblemKind, Proof, Role, RoleCheck, RouteRow, RouteTable, Routes, Serve, ServeError, Tasks,
+        TasksAbandoned, Teardown, ToProblem, request_scope, serve,
     },
 };
 
@@ -83,10 +85,10 @@ pub mod __private {
 
     #[cfg(feature = "axum")]
     pub use crate::request::{
-        AnyOf, Before, BeforeBody, BodyParameter, Described, EachTime, Endpoint, EndpointSpec, Failure,
-        Injected, Known, LastParameter, Leased, Once, OneRequest, Outlives, Overlap, Parameter,
+        AnyOf, Before, BeforeBody, BodyParameter, Describe, Described, EachTime, Endpoint, EndpointSpec,
+        Failure, Injected, Known, LastParameter, Leased, Once, OneRequest, Outlives, Overlap, Parameter,
         ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind, ProviderNode, Reject, RoleGuard,
-        Shape, Strategy, Unknown, UnknownLayer, UsableFrom, answer, assembled, authorize, extracted, handed,
-        named_status, numbered_status, optional, overlap, resolve,
+        Shape, Strategy, Undescribed, Unknown, UnknownLayer, Unnamed, UsableFrom, all_kinds, answer,
+        assembled, authorize, extracted, handed, named_status, numbered_status, optional, overlap, resolve,
     };
 }

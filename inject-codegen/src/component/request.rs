@@ -71,6 +71,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         strategy: Strategy::Uncached,
         predicates: &predicates,
         specs: &specs,
+        fallible: None,
         body: &body,
         layer: &args.layer,
     };

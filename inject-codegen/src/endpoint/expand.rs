@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Generics, ReturnType};
+use syn::{Generics, ItemFn, ReturnType};
 
 use super::{policy::Policy, validate::Model};
 use crate::{
     dependency::rejected,
     names,
-    request::{Parameter, names_of, proofs},
+    request::{Parameter, doc_comment, named_output, names_of, proofs},
     spans::{across, called_at},
 };
 
@@ -71,8 +71,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let Model { runtime, item, method, path, .. } = model;
     let ident = &item.sig.ident;
-    let [described, spec, probe, unknown] =
-        ["Described", "EndpointSpec", "Probe", "Unknown"].map(|it| runtime.private(it));
+    let [described, spec, probe, unknown, undescribed] =
+        ["Described", "EndpointSpec", "Probe", "Unknown", "Undescribed"].map(|it| runtime.private(it));
     let route = quote!(#runtime::layer::Route);
     let specs = parameters.iter().map(|it| it.spec(&route, runtime));
     let (name, policy) = (names::shown(ident), model.policy.spec(runtime));
@@ -87,16 +87,33 @@ fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
             #spec::new((#name, ::core::module_path!()), #method, #path, #policy, #principal, &[#(#specs),*])
         },
     );
+    let (doc, output, output_type) =
+        (doc_comment(&item.attrs), names::output(), named_output(&item.sig.output, runtime));
+    let guarded = model.principal().map(|it| quote!(.guarded(&[#probe::<#it>::INPUT])));
+    let deprecated = is_deprecated(item).then(|| quote!(.deprecated()));
     quote! {
         #[automatically_derived]
         impl #described for #ident {
             const SPEC: &'static #spec = {
                 #[allow(unused_imports)] // where everything is known
-                use #unknown as _;
+                use #undescribed as _;
+                    #[allow(unused_imports)] // the same
+                    use #unknown as _;
+                type #output = #output_type;
                 &#new #check
+                    #guarded
+                    .documented(
+                        #doc,
+                        &[#probe::<#output>::OUTPUT, #probe::<#output>::SUCCESS, #probe::<#output>::FAILURE],
+                    )
+                    #deprecated
             };
         }
     }
+}
+
+fn is_deprecated(item: &ItemFn) -> bool {
+    item.attrs.iter().any(|it| it.path().is_ident("deprecated"))
 }
 
 impl Model {
@@ -141,6 +158,8 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let injected = parameters.iter().filter(|it| it.component().is_some()).map(|it| it.asked(runtime));
     let proofs = proofs(parameters, &Generics::default(), &quote!(#runtime::layer::Route), runtime);
     let respond = if model.is_stub { rejected(runtime) } else { respond(model, first, last) };
+    // Who calls it is told by the client, and not by rustc.
+    let calls_deprecated = is_deprecated(item).then(|| quote!(#[allow(deprecated)]));
     quote! {
         #[automatically_derived]
         impl<#container_type #marks> #endpoint<#container_type, #mark> for #ident
@@ -153,6 +172,7 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
 
             // No `async fn`: that keeps its arguments twice, once as they come and once as they are used.
             #[allow(unused_mut, unused_variables)] // where nothing is taken
+            #calls_deprecated
             fn respond(
                 mut #parts: #parts_type,
                 #body: #body_type,

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, Token};
 
-use crate::attributes;
+use crate::{attributes, request::doc_text};
 
 /// A type that derives `Problem`.
 pub(super) struct Ast {
@@ -10,6 +10,8 @@ pub(super) struct Ast {
     pub(super) generics: Generics,
     /// On the type.
     pub(super) marks: Vec<Attribute>,
+    /// The doc comment.
+    pub(super) doc: String,
     pub(super) shape: Shape,
 }
 
@@ -25,6 +27,8 @@ pub(super) struct Variant {
     pub(super) ident: Ident,
     pub(super) fields: Fields,
     pub(super) marks: Vec<Attribute>,
+    /// The doc comment.
+    pub(super) doc: String,
 }
 
 impl Ast {
@@ -35,13 +39,13 @@ impl Ast {
             Data::Enum(data) => Shape::Enum(data.variants.into_iter().map(Variant::read).collect()),
             Data::Union(data) => Shape::Union(data.union_token),
         };
-        Self { ident: item.ident, generics: item.generics, marks, shape }
+        Self { ident: item.ident, generics: item.generics, marks, doc: doc_text(&item.attrs), shape }
     }
 }
 
 impl Variant {
     fn read(mut variant: syn::Variant) -> Self {
         let marks = attributes::take(&mut variant.attrs, "problem");
-        Self { ident: variant.ident, fields: variant.fields, marks }
+        Self { doc: doc_text(&variant.attrs), ident: variant.ident, fields: variant.fields, marks }
     }
 }

@@ -31,6 +31,14 @@ use crate::{
 //                 Self::Storage { .. } => Problem::new(status(500)),
 //             }
 //         }
+//
+//         fn kinds() -> Vec<ProblemKind> {
+//             all_kinds([
+//                 vec![ProblemKind::new(status(404))],
+//                 <PaymentError as ToProblem>::kinds(),
+//                 vec![ProblemKind::new(status(500))],
+//             ])
+//         }
 //     }
 //     impl IntoResponse for OrderError {
 //         fn into_response(self) -> Response { <Self as Failure>::answer(self) }
@@ -53,6 +61,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     });
     let arms = cases.iter().map(|case| arm(case, model));
     let body = if cases.is_empty() { quote!(match *self {}) } else { quote!(match self { #(#arms)* }) };
+    let kinds = kinds(model);
     quote! {
         #[automatically_derived]
         impl #impl_generics #runtime::ToProblem for #ident #ty_generics #to_problem_where {
@@ -60,6 +69,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             fn to_problem(&self) -> #runtime::Problem {
                 #body
             }
+
+            #kinds
         }
 
         #[automatically_derived]
@@ -98,7 +109,7 @@ fn binds_by_name(case: &Case) -> bool {
 }
 
 fn arm(case: &Case, model: &Model) -> TokenStream {
-    let Case { variant, answer } = case;
+    let Case { variant, answer, .. } = case;
     let mut bindings = Vec::new();
     let problem = match answer {
         Answer::OfField(member, ty) => {
@@ -157,6 +168,36 @@ fn described(description: &Description, model: &Model) -> TokenStream {
         problem = quote!(#problem_type::header(#problem, "WWW-Authenticate", #challenge));
     }
     problem
+}
+
+/// What the error can be, for documents.
+fn kinds(model: &Model) -> TokenStream {
+    let Model { runtime, cases, .. } = model;
+    let all_kinds = runtime.private("all_kinds");
+    let groups = cases.iter().map(|case| match &case.answer {
+        Answer::OfField(_, ty) => {
+            let to_problem = across(ty, quote!(#runtime::ToProblem));
+            quote!(<#ty as #to_problem>::kinds())
+        }
+        Answer::Described(description) => {
+            let Description { status, type_uri, title, detail, .. } = description;
+            let status = status_code(status, runtime);
+            let type_uri = type_uri.as_ref().map(|it| quote!(.type_uri(#it)));
+            let title = title.as_ref().map(|it| quote!(.title(#it)));
+            let text = match (detail, case.doc.as_str()) {
+                (Some(Detail::Text(text)), "") => Some(text.to_token_stream()),
+                (_, "") => None,
+                (_, doc) => Some(doc.to_token_stream()),
+            };
+            let text = text.map(|it| quote!(.description(#it)));
+            quote!(::std::vec![#runtime::ProblemKind::new(#status)#type_uri #title #text])
+        }
+    });
+    quote! {
+        fn kinds() -> ::std::vec::Vec<#runtime::ProblemKind> {
+            #all_kinds([#(#groups),*])
+        }
+    }
 }
 
 /// The status, as an expression.

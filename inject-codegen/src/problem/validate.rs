@@ -28,6 +28,8 @@ pub(super) struct Model {
 pub(super) struct Case {
     /// `None` for a struct.
     pub(super) variant: Option<Ident>,
+    /// The doc comment.
+    pub(super) doc: String,
     pub(super) answer: Answer,
 }
 
@@ -107,13 +109,13 @@ impl Marks {
 
 /// Checks every rule. A case that is wrong is a 500, so that the rest of the program has no errors on its account.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
-    let Ast { ident, generics, marks, shape } = ast;
+    let Ast { ident, generics, marks, doc, shape } = ast;
     let mut marks = Marks::read(marks, errors);
     let runtime =
         marks.runtime.take().and_then(|it| path_value(&it, "crate = path::to::inject_runtime", errors));
     let cases = match shape {
         Shape::Struct(fields) => {
-            vec![Case { variant: None, answer: answer(&marks, &fields, "struct", errors) }]
+            vec![Case { variant: None, doc, answer: answer(&marks, &fields, "struct", errors) }]
         }
         Shape::Enum(variants) => {
             says_it_on_variants(&marks, errors);
@@ -143,7 +145,8 @@ fn case(variant: Variant, errors: &mut Errors) -> Case {
             "`crate` is said of the whole enum: put `#[problem(crate = path)]` above it [inject/problem]",
         );
     }
-    Case { answer: answer(&marks, &variant.fields, "variant", errors), variant: Some(variant.ident) }
+    let answer = answer(&marks, &variant.fields, "variant", errors);
+    Case { answer, doc: variant.doc, variant: Some(variant.ident) }
 }
 
 fn answer(marks: &Marks, fields: &Fields, place: &str, errors: &mut Errors) -> Answer {

@@ -77,6 +77,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         strategy: if model.is_stub { Strategy::Uncached } else { strategy },
         predicates: &parameters.iter().map(|it| it.predicate(runtime)).collect::<Vec<_>>(),
         specs: &specs,
+        fallible: model.fallible.as_ref(),
         body: &body,
         layer: &layer,
     }

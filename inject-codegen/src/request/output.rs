@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::Generics;
+use syn::{Generics, Type};
 
 use crate::{
     dependency::rejected,
@@ -35,6 +35,8 @@ pub(crate) struct Output<'a> {
     pub(crate) predicates: &'a [TokenStream],
     /// The `ParameterSpec`s.
     pub(crate) specs: &'a [TokenStream],
+    /// What the provider returns, if that is a result.
+    pub(crate) fallible: Option<&'a Type>,
     /// Makes the value, as the body of an async function that returns `Result<Self, Response>`.
     pub(crate) body: &'a TokenStream,
     pub(crate) layer: &'a TokenStream,
@@ -66,9 +68,13 @@ impl Output<'_> {
 
     fn described(&self) -> TokenStream {
         let Self { runtime, generics, ty, name, specs, .. } = self;
-        let [provided, known, shape, node, kind, unknown] =
-            ["Provided", "Known", "Shape", "ProviderNode", "ProviderKind", "Unknown"]
+        let [provided, known, shape, node, kind, unknown, undescribed] =
+            ["Provided", "Known", "Shape", "ProviderNode", "ProviderKind", "Unknown", "Undescribed"]
                 .map(|item| runtime.private(item));
+        let rejecting = self.fallible.map(|written| {
+            let probe = runtime.private("Probe");
+            quote!(.rejecting(#probe::<#written>::FAILURE))
+        });
         let [once, each_time, leased] = ["Once", "EachTime", "Leased"].map(|item| runtime.private(item));
         let (kind_name, strategy) = match self.strategy {
             Strategy::Cached => (quote!(Cached), once),
@@ -88,8 +94,10 @@ impl Output<'_> {
             impl #impl_generics #provided for #ty #where_clause {
                 const NODE: &'static #node = {
                     #[allow(unused_imports)] // where everything is known
+                    use #undescribed as _;
+                    #[allow(unused_imports)] // the same
                     use #unknown as _;
-                    &#new
+                    &#new #rejecting
                 };
                 type Strategy = #strategy;
             }

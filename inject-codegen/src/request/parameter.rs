@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Generics, Ident, Path, PathArguments, Type};
 
+use super::of_parameter;
 use crate::{
     dependency::Dependency, generics::mentions_parameter, names, paths::Runtime, spans::across,
     types::only_argument_of,
@@ -149,7 +150,14 @@ impl Parameter {
                 quote!(#probe::<#ty>::SHAPE)
             }
         };
-        quote!(#spec::new(#name, #ty, #known))
+        let described = match &self.kind {
+            Kind::Injected { .. } => None,
+            Kind::Extracted => {
+                let input = of_parameter(&self.ty, runtime);
+                Some(quote!(.described(#input)))
+            }
+        };
+        quote!(#spec::new(#name, #ty, #known)#described)
     }
 
     /// Proves that layer `layer` may use a parameter that is a request-scoped component: a statement. There is nothing to prove of

@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::Visibility;
+use syn::{Visibility, parse_quote};
 
 use super::validate::Model;
-use crate::names;
+use crate::{names, request::Parameter};
 
 // Input:
 //     #[derive(Role)]
@@ -43,6 +43,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             }
         };
     }
+    let described = described(model);
     let names: Vec<_> = roles.iter().map(|role| &role.ident).collect();
     let shown = names.iter().map(|name| names::shown(name));
     let granting = roles.iter().map(|role| {
@@ -85,6 +86,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         impl #runtime::Role for #ident {
             type Principal = #principal;
 
+            #described
+
             fn name(self) -> &'static ::core::primitive::str {
                 match self {
                     #(Self::#names => #shown,)*
@@ -103,6 +106,25 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
         #proofs
     }
+}
+
+/// What the principal asks a client for.
+fn described(model: &Model) -> Option<TokenStream> {
+    let Model { runtime, principal, .. } = model;
+    let [spec, unknown, undescribed] =
+        ["ParameterSpec", "Unknown", "Undescribed"].map(|it| runtime.private(it));
+    let principal = principal.as_ref()?;
+    let ty = parse_quote!(#principal);
+    let parameter = Parameter::new("principal".to_owned(), ty).spec(&TokenStream::new(), runtime);
+    Some(quote! {
+        const PRINCIPAL: ::core::option::Option<#spec> = {
+            #[allow(unused_imports)] // where everything is known
+            use #undescribed as _;
+                    #[allow(unused_imports)] // the same
+                    use #unknown as _;
+            ::core::option::Option::Some(#parameter)
+        };
+    })
 }
 
 /// The visibility that, inside of a module, says what `vis` says outside of it.

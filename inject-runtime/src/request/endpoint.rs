@@ -24,7 +24,7 @@ use super::{
     parameter::{Parameter, extracted},
     role::{Role, authorize},
     scope::{End, Overrides, Unit, panicked},
-    spec::EndpointSpec,
+    spec::{EndpointSpec, GuardSpec},
     tasks::Tasks,
 };
 use crate::{container::Container, graph::Node, injectable::BoxFuture, plan::Message};
@@ -149,6 +149,8 @@ pub(super) struct Guard<C> {
     pub(super) label: &'static str,
     /// What it asks of roles.
     pub(super) roles: Option<Arc<RoleCheck>>,
+    /// What it asks a client for.
+    pub(super) spec: GuardSpec,
     pub(super) check: Arc<Check<C>>,
 }
 
@@ -157,7 +159,7 @@ pub(super) type Check<C> =
 
 impl<C> Clone for Guard<C> {
     fn clone(&self) -> Self {
-        Self { label: self.label, roles: self.roles.clone(), check: Arc::clone(&self.check) }
+        Self { label: self.label, roles: self.roles.clone(), spec: self.spec, check: Arc::clone(&self.check) }
     }
 }
 
@@ -278,10 +280,11 @@ async fn guarded<C>(guards: &[Guard<C>], parts: &mut Parts, container: &Arc<C>) 
 }
 
 /// The guard that extracts a `T` and lets it go.
-pub(super) fn extracting<T: Parameter<C>, C: Send + Sync + 'static>() -> Guard<C> {
+pub(super) fn extracting<T: Parameter<C> + 'static, C: Send + Sync + 'static>() -> Guard<C> {
     Guard {
         label: std::any::type_name::<T>(),
         roles: None,
+        spec: GuardSpec { id: TypeId::of::<T>, principal: None },
         check: Arc::new(|parts, container| {
             Box::pin(async move { extracted(T::extract(parts, container).await).map(drop) })
         }),
@@ -298,6 +301,7 @@ where
     Guard {
         label: std::any::type_name::<R>(),
         roles: Some(Arc::new(RoleCheck::of(&any_of))),
+        spec: GuardSpec { id: TypeId::of::<R::Principal>, principal: R::PRINCIPAL },
         check: Arc::new(move |parts, container| {
             let any_of = Arc::clone(&any_of);
             Box::pin(async move {

@@ -4,6 +4,7 @@
 
 mod absent;
 mod check;
+mod describe;
 mod endpoint;
 mod parameter;
 mod problem;
@@ -22,9 +23,10 @@ mod teardown;
 pub mod tx;
 
 pub use check::RoleCheck;
+pub use describe::{Describe, Undescribed, Unnamed};
 pub use endpoint::{Described, Endpoint, Overlap, answer, overlap};
 pub use parameter::{BeforeBody, BodyParameter, LastParameter, Parameter, extracted, handed};
-pub use problem::{Failure, Problem, ToProblem, named_status, numbered_status};
+pub use problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status};
 pub use provider::{
     Before, EachTime, Fresh, Leased, Once, OneRequest, Outlives, Provided, Provider, Reject, Strategy,
     optional, resolve,
@@ -35,6 +37,8 @@ pub use scope::request_scope;
 #[cfg(feature = "security")]
 pub use security::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
 pub use serve::{Serve, ServeError, serve};
+#[cfg(feature = "openapi")]
+pub(crate) use spec::{Around, GuardSpec};
 pub use spec::{
     EndpointSpec, Injected, Known, ParameterSpec, Policy, Probe, ProviderKind, ProviderNode, Shape, Unknown,
     UnknownLayer, UsableFrom,

@@ -360,6 +360,78 @@ impl Error for Problem {}
 pub trait ToProblem {
     /// What a client reads of this error.
     fn to_problem(&self) -> Problem;
+
+    /// The problems that an error of this type can be, for documents: empty where nobody says.
+    ///
+    /// `#[derive(Problem)]` says it of each variant, with the doc comment as its description. It promises nothing, and is not looked at when an
+    /// error is answered.
+    #[must_use]
+    fn kinds() -> Vec<ProblemKind>
+    where
+        Self: Sized,
+    {
+        Vec::new()
+    }
+}
+
+/// One of the problems that an error can be: see [`ToProblem::kinds`].
+///
+/// ```
+/// use axum::http::StatusCode;
+/// use inject_runtime::{Problem, ProblemKind, ToProblem};
+///
+/// #[derive(Debug, thiserror::Error)]
+/// #[error("the shop is closed")]
+/// struct Closed;
+///
+/// impl ToProblem for Closed {
+///     fn to_problem(&self) -> Problem {
+///         Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+///     }
+///
+///     fn kinds() -> Vec<ProblemKind> {
+///         vec![ProblemKind::new(StatusCode::SERVICE_UNAVAILABLE).description("The shop is closed.")]
+///     }
+/// }
+/// # assert_eq!(Closed::kinds()[0].status, Closed.to_problem().status());
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProblemKind {
+    /// The status of the response.
+    pub status: StatusCode,
+    /// The member `type`; `None` is `about:blank`.
+    pub type_uri: Option<Cow<'static, str>>,
+    /// The member `title`, where it is not the reason phrase of the status.
+    pub title: Option<Cow<'static, str>>,
+    /// When it is answered, for people.
+    pub description: Option<Cow<'static, str>>,
+}
+
+impl ProblemKind {
+    /// A problem of that status.
+    #[must_use]
+    pub fn new(status: StatusCode) -> Self {
+        Self { status, type_uri: None, title: None, description: None }
+    }
+
+    /// What kind of problem it is, for programs: a URI.
+    #[must_use]
+    pub fn type_uri(self, uri: impl Into<Cow<'static, str>>) -> Self {
+        Self { type_uri: Some(uri.into()), ..self }
+    }
+
+    /// What kind of problem it is, for people.
+    #[must_use]
+    pub fn title(self, title: impl Into<Cow<'static, str>>) -> Self {
+        Self { title: Some(title.into()), ..self }
+    }
+
+    /// When it is answered, for people.
+    #[must_use]
+    pub fn description(self, description: impl Into<Cow<'static, str>>) -> Self {
+        Self { description: Some(description.into()), ..self }
+    }
 }
 
 impl ToProblem for Problem {
@@ -420,6 +492,12 @@ impl<E: Error> Failure for E {
     {
         Problem::answer(&self)
     }
+}
+
+/// What an error can be, from what each of its cases can be.
+#[must_use]
+pub fn all_kinds<const N: usize>(cases: [Vec<ProblemKind>; N]) -> Vec<ProblemKind> {
+    cases.into_iter().flatten().collect()
 }
 
 /// The status of a problem, from a number that the macro has looked at.

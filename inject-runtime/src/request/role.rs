@@ -12,7 +12,7 @@ use super::{
     check::RoleCheck,
     parameter::{Parameter, extracted},
     problem::Fixed,
-    spec::{Around, Known, Shape},
+    spec::{Around, Known, ParameterSpec, Shape},
 };
 use crate::layer::{Layered, Shared};
 
@@ -53,6 +53,10 @@ use crate::layer::{Layered, Shared};
 pub trait Role: Copy + Send + Sync + 'static {
     /// Who has the roles: the extractor of whoever makes the request.
     type Principal: Principal<Self>;
+
+    /// What is known of the principal as an extractor. `#[derive(Role)]` says it.
+    #[doc(hidden)]
+    const PRINCIPAL: Option<ParameterSpec> = None;
 
     /// The name of the variant.
     fn name(self) -> &'static str;

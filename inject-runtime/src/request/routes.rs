@@ -26,6 +26,8 @@ use super::{
     spec::{EndpointSpec, Policy, injected},
     tasks::Tasks,
 };
+#[cfg(feature = "openapi")]
+use crate::openapi::{Mounted, document};
 use crate::{
     container::Container,
     graph::{Graph, Location},
@@ -155,7 +157,7 @@ impl<C: Container + Send + Sync> Routes<C> {
     ///
     /// Endpoints declare their own policy all the same.
     #[must_use]
-    pub fn guard<T: Parameter<C>>(self) -> Self {
+    pub fn guard<T: Parameter<C> + 'static>(self) -> Self {
         self.guarded(extracting::<T, C>())
     }
 
@@ -243,6 +245,65 @@ impl<C: Container + Send + Sync> Routes<C> {
     #[must_use]
     pub fn table(&self) -> RouteTable {
         RouteTable { rows: self.rows() }
+    }
+
+    /// The OpenAPI document of the endpoints: what they take, whom they let in, and what they answer.
+    ///
+    /// What the endpoints do not say is for the caller to add: the title and the version of the API, its servers. Plain axum routers that were
+    /// merged are not in it: axum does not say what is in them.
+    ///
+    /// ```
+    /// # use inject_runtime::{Routes, container, get, routes};
+    /// /// Whether the service is up.
+    /// #[get("/health", public)]
+    /// pub async fn health() -> &'static str {
+    ///     "ok"
+    /// }
+    ///
+    /// # #[container]
+    /// # pub struct App {}
+    /// # fn all() -> Routes<App> {
+    /// #     routes![health]
+    /// # }
+    /// let mut document = all().openapi();
+    /// document.info = utoipa::openapi::Info::new("Books", "1.0.0");
+    ///
+    /// let document = serde_json::to_value(&document)?;
+    /// assert_eq!(document["paths"]["/health"]["get"]["summary"], "Whether the service is up.");
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
+    #[cfg(feature = "openapi")]
+    #[must_use]
+    pub fn openapi(&self) -> utoipa::openapi::OpenApi {
+        fn mount<'a, C>(
+            items: &'a [Item<C>],
+            prefix: &str,
+            guards: &mut Vec<&'a Guard<C>>,
+            mounted: &mut Vec<Mounted<'a>>,
+        ) {
+            for item in items {
+                match item {
+                    Item::Endpoint(Entry { spec, .. }) => mounted.push(Mounted {
+                        spec,
+                        path: joined(prefix, spec.path),
+                        guards: guards.iter().map(|it| (it.spec, it.roles.as_deref())).collect(),
+                    }),
+                    Item::Plain(_) => {}
+                    Item::Nested { prefix: inner, items } => {
+                        mount(items, &format!("{prefix}{inner}"), guards, mounted);
+                    }
+                    Item::Guarded { guard, items } => {
+                        guards.push(guard);
+                        mount(items, prefix, guards, mounted);
+                        guards.pop();
+                    }
+                    Item::Layered { items, .. } => mount(items, prefix, guards, mounted),
+                }
+            }
+        }
+        let mut mounted = Vec::new();
+        mount(&self.items, "", &mut Vec::new(), &mut mounted);
+        document(&mounted)
     }
 
     /// The dependency graph of the container, with the endpoints, the providers and request-scoped components that they ask for, and

@@ -14,7 +14,7 @@ use headers::{
 
 use super::{
     absent::CredentialsAbsent,
-    problem::{Fixed, Problem, ToProblem},
+    problem::{Fixed, Problem, ProblemKind, ToProblem},
     spec::{Known, Shape},
 };
 use crate::layer::{Layered, Shared};
@@ -304,6 +304,10 @@ impl ToProblem for Unauthorized {
         let problem =
             Problem::new(StatusCode::UNAUTHORIZED).header(header::WWW_AUTHENTICATE, self.challenge());
         if self.is_absent { problem.credentials_absent() } else { problem }
+    }
+
+    fn kinds() -> Vec<ProblemKind> {
+        vec![ProblemKind::new(StatusCode::UNAUTHORIZED)]
     }
 }
 

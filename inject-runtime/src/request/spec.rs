@@ -12,7 +12,7 @@ use axum::extract::{
     ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
 };
 
-use super::{check::RoleCheck, provider::Provided};
+use super::{check::RoleCheck, describe::Describe, provider::Provided};
 use crate::{
     graph::Location,
     layer::{Layer, Layered, MayDependOn},
@@ -34,6 +34,19 @@ pub struct EndpointSpec {
     pub(crate) location: Location,
     /// The same for endpoints that answer the same requests.
     pub(crate) key: u64,
+    pub(crate) documentation: Documentation,
+}
+
+/// What only a document for people says of an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Documentation {
+    /// The doc comment.
+    pub(crate) text: &'static str,
+    pub(crate) is_deprecated: bool,
+    /// The principal of the policy.
+    pub(crate) principal: &'static [Describe],
+    /// What the function returns.
+    pub(crate) output: &'static [Describe],
 }
 
 /// FNV-1a of a method and a path, in which all parameters are alike.
@@ -84,6 +97,7 @@ impl EndpointSpec {
             parameters,
             location: Location::here(),
             key: key(method, path),
+            documentation: Documentation { text: "", is_deprecated: false, principal: &[], output: &[] },
         }
     }
 
@@ -91,6 +105,24 @@ impl EndpointSpec {
     #[must_use]
     pub const fn checked(self, check: fn() -> RoleCheck) -> Self {
         Self { check: Some(check), ..self }
+    }
+
+    /// The same, under the doc comment `text`, with what the function returns.
+    #[must_use]
+    pub const fn documented(self, text: &'static str, output: &'static [Describe]) -> Self {
+        Self { documentation: Documentation { text, output, ..self.documentation }, ..self }
+    }
+
+    /// The same, where it is known of the principal what a client has to send.
+    #[must_use]
+    pub const fn guarded(self, principal: &'static [Describe]) -> Self {
+        Self { documentation: Documentation { principal, ..self.documentation }, ..self }
+    }
+
+    /// The same, under `#[deprecated]`.
+    #[must_use]
+    pub const fn deprecated(self) -> Self {
+        Self { documentation: Documentation { is_deprecated: true, ..self.documentation }, ..self }
     }
 
     /// Whether the endpoint needs a request scope: there is something to tear down, something that two would share, or something unknown.
@@ -209,13 +241,20 @@ pub struct ParameterSpec {
     pub(crate) name: &'static str,
     pub(crate) ty: &'static str,
     pub(crate) shape: Shape,
+    pub(crate) input: &'static [Describe],
 }
 
 impl ParameterSpec {
     /// A parameter `name: ty`.
     #[must_use]
     pub const fn new(name: &'static str, ty: &'static str, shape: Shape) -> Self {
-        Self { name, ty, shape }
+        Self { name, ty, shape, input: &[] }
+    }
+
+    /// The same, with what a client has to send for it.
+    #[must_use]
+    pub const fn described(self, input: &'static [Describe]) -> Self {
+        Self { input, ..self }
     }
 
     /// The same: `injected` has proven that the layer of the component may use it.
@@ -228,6 +267,16 @@ impl ParameterSpec {
 /// Gives a node. It is a function, since rustc follows the references in a constant along every path there is: in a ladder of providers, two
 /// of which need both of the rung below, there are two to the power of its rungs.
 pub(crate) type Node = fn() -> &'static ProviderNode;
+
+/// A guard of routes.
+#[cfg_attr(not(feature = "openapi"), allow(dead_code))]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct GuardSpec {
+    /// The type that it extracts.
+    pub(crate) id: fn() -> TypeId,
+    /// The principal whose roles it asks for, if that is known.
+    pub(crate) principal: Option<ParameterSpec>,
+}
 
 /// What is known about a parameter from its type.
 #[derive(Clone, Copy, Debug)]
@@ -341,6 +390,8 @@ pub struct ProviderNode {
     pub(crate) layer: &'static str,
     pub(crate) parameters: &'static [ParameterSpec],
     pub(crate) location: Location,
+    /// What it ends the request with.
+    pub(crate) rejection: Describe,
 }
 
 /// How a provider is run.
@@ -371,7 +422,14 @@ impl ProviderNode {
             layer: <T::Layer as Layer>::NAME,
             parameters,
             location: Location::here(),
+            rejection: Describe::NOTHING,
         }
+    }
+
+    /// The same, with what it ends the request with.
+    #[must_use]
+    pub const fn rejecting(self, rejection: Describe) -> Self {
+        Self { rejection, ..self }
     }
 
     /// The same node, for what the library provides.

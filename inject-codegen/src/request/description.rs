@@ -1,0 +1,79 @@
+//! What an OpenAPI document says of a function: its types, for the runtime to look at, and its doc comment.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::{
+    Attribute, Expr, ExprLit, Lit, Meta, ReturnType, Type, parse_quote,
+    visit_mut::{VisitMut, visit_type_mut},
+};
+
+use crate::{paths::Runtime, types::only_argument_of};
+
+/// What is known of a parameter of type `ty`, as a slice.
+pub(crate) fn of_parameter(ty: &Type, runtime: &Runtime) -> TokenStream {
+    let probe = runtime.private("Probe");
+    let segments = match only_argument_of(ty, "Path") {
+        None => Vec::new(),
+        Some(Type::Tuple(tuple)) => tuple.elems.iter().map(|it| quote!(#probe::<#it>::SEGMENT,)).collect(),
+        Some(only) => vec![quote!(#probe::<#only>::PARAMETERS, #probe::<#only>::SEGMENT,)],
+    };
+    quote!(&[#(#segments)* #probe::<#ty>::INPUT])
+}
+
+/// What a function returns, as a type that can be named.
+pub(crate) fn named_output(output: &ReturnType, runtime: &Runtime) -> Type {
+    let ReturnType::Type(_, ty) = output else { return parse_quote!(()) };
+    let mut ty = (**ty).clone();
+    WithoutImplTrait { runtime }.visit_type_mut(&mut ty);
+    ty
+}
+
+struct WithoutImplTrait<'a> {
+    runtime: &'a Runtime,
+}
+
+impl VisitMut for WithoutImplTrait<'_> {
+    fn visit_type_mut(&mut self, ty: &mut Type) {
+        if let Type::ImplTrait(_) = ty {
+            *ty = Type::Verbatim(self.runtime.private("Unnamed"));
+        }
+        visit_type_mut(self, ty);
+    }
+}
+
+/// The doc comment, as an expression.
+pub(crate) fn doc_comment(attributes: &[Attribute]) -> TokenStream {
+    let (mut pieces, mut text) = (Vec::new(), String::new());
+    for value in docs(attributes) {
+        match value {
+            Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => {
+                text.push_str(&line.value());
+            }
+            // Such as `include_str!`, which rustc expands.
+            other => {
+                pieces.push(std::mem::take(&mut text).to_token_stream());
+                pieces.push(other.to_token_stream());
+            }
+        }
+        text.push('\n');
+    }
+    let text = text.trim_end();
+    if pieces.is_empty() { quote!(#text) } else { quote!(::core::concat!(#(#pieces,)* #text)) }
+}
+
+fn docs(attributes: &[Attribute]) -> impl Iterator<Item = &Expr> {
+    attributes.iter().filter_map(|attribute| match &attribute.meta {
+        Meta::NameValue(meta) if meta.path.is_ident("doc") => Some(&meta.value),
+        _ => None,
+    })
+}
+
+/// The doc comment of an item, as text: empty where rustc alone could read it.
+pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
+    let lines = docs(attributes).map(|value| match value {
+        Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => line.value(),
+        _ => String::new(),
+    });
+    let lines: Vec<_> = lines.map(|it| it.strip_prefix(' ').map_or(it.clone(), str::to_owned)).collect();
+    lines.join("\n").trim().to_owned()
+}

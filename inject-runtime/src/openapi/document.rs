@@ -1,0 +1,233 @@
+//! The document.
+
+use std::{
+    any::TypeId,
+    collections::{HashMap, HashSet},
+};
+
+use axum::http::StatusCode;
+use utoipa::openapi::{
+    ComponentsBuilder, Deprecated, HttpMethod, Info, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, RefOr,
+    Response,
+};
+
+use super::{
+    draft::{OperationDraft, Shared},
+    prose::Prose,
+};
+use crate::{
+    ProblemKind, RoleCheck,
+    request::{Around, EndpointSpec, GuardSpec, ParameterSpec, ProviderNode, Shape},
+};
+
+/// An endpoint in its place.
+pub(crate) struct Mounted<'a> {
+    pub(crate) spec: &'static EndpointSpec,
+    /// With the prefixes of nested routes.
+    pub(crate) path: String,
+    /// Of the routes that it is in, outermost first.
+    pub(crate) guards: Vec<(GuardSpec, Option<&'a RoleCheck>)>,
+}
+
+/// The document of all `endpoints`.
+pub(crate) fn document(endpoints: &[Mounted<'_>]) -> OpenApi {
+    let (ids, providers) = (operation_ids(endpoints), providers(endpoints));
+    let mut paths = PathsBuilder::new();
+    let mut shared = Shared::default();
+    for (endpoint, id) in endpoints.iter().zip(ids) {
+        let Some(method) = method(endpoint.spec.method) else { continue };
+        let path = openapi_path(&endpoint.path);
+        let mut draft = OperationDraft::new(endpoint.spec.method, path.clone(), shared);
+        describe(endpoint, id, &providers, &mut draft);
+        let (operation, rest) = draft.finish();
+        shared = rest;
+        paths = paths.path(path, PathItem::new(method, operation));
+    }
+    let components = shared
+        .schemes
+        .into_iter()
+        .fold(ComponentsBuilder::new(), |it, (name, scheme)| it.security_scheme(name, RefOr::T(scheme)))
+        .schemas_from_iter(shared.schemas.into_map());
+    OpenApiBuilder::new().info(Info::new("", "")).paths(paths).components(Some(components.build())).build()
+}
+
+fn describe(endpoint: &Mounted<'_>, id: String, providers: &Providers, draft: &mut OperationDraft) {
+    let spec = endpoint.spec;
+    let Prose { summary, description } = Prose::read(spec.documentation.text);
+    for (guard, roles) in &endpoint.guards {
+        principal(&guarding(guard, providers), *roles, draft);
+    }
+    if let Some(shape) = spec.principal {
+        let parameter = ParameterSpec::new("", "", shape).described(spec.documentation.principal);
+        principal(&parameter, spec.check.map(|check| check()).as_ref(), draft);
+        draft.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
+    }
+    for parameter in spec.parameters {
+        Walk::default().parameter(parameter, draft);
+    }
+    draft.complete_path();
+    for output in spec.documentation.output {
+        output.describe(draft);
+    }
+    if !draft.has_success() {
+        draft.any_response(Response::new(""));
+    }
+    let roles = draft.roles().map(one_of);
+    let description: Vec<_> = description.into_iter().chain(roles).collect();
+    let operation = draft.operation_mut();
+    operation.tags = tag(spec.module).map(|tag| vec![tag.to_owned()]);
+    operation.summary = summary;
+    operation.description = (!description.is_empty()).then(|| description.join("\n\n"));
+    operation.operation_id = Some(id);
+    operation.deprecated = spec.documentation.is_deprecated.then_some(Deprecated::True);
+}
+
+/// Somebody who is asked for, with one of the roles, if any are said.
+fn principal(parameter: &ParameterSpec, roles: Option<&RoleCheck>, draft: &mut OperationDraft) {
+    draft.demanded(roles, |draft| Walk::default().parameter(parameter, draft));
+}
+
+fn one_of(roles: &[String]) -> String {
+    match roles {
+        [only] => format!("Requires the role `{only}`."),
+        [first @ .., last] => format!("Requires one of the roles `{}` and `{last}`.", first.join("`, `")),
+        [] => String::new(),
+    }
+}
+
+/// The way through the providers below a parameter.
+#[derive(Default)]
+struct Walk {
+    visited: HashSet<TypeId>,
+}
+
+impl Walk {
+    fn parameter(&mut self, parameter: &ParameterSpec, draft: &mut OperationDraft) {
+        match parameter.shape {
+            Shape::Provider(node) | Shape::Fresh(node) => self.provider(node(), draft),
+            Shape::Within(node, Around::Option) => {
+                draft.optional(|draft| self.without().provider(node(), draft));
+            }
+            Shape::Within(node, Around::Result) => {
+                draft.caught(|draft| self.without().provider(node(), draft));
+            }
+            Shape::Within(node, Around::Authorized(check)) => {
+                draft.demanded(Some(&check()), |draft| self.provider(node(), draft));
+            }
+            Shape::Plain | Shape::Injected(_) | Shape::Scoped | Shape::Opaque => {}
+        }
+        for input in parameter.input {
+            input.describe(draft);
+        }
+    }
+
+    /// The way below something that can be done without: what is met there may be met again where it cannot.
+    fn without(&self) -> Self {
+        Self { visited: self.visited.clone() }
+    }
+
+    fn provider(&mut self, node: &ProviderNode, draft: &mut OperationDraft) {
+        if self.visited.insert((node.id)()) {
+            for parameter in node.parameters {
+                self.parameter(parameter, draft);
+            }
+            node.rejection.describe(draft);
+        }
+    }
+}
+
+/// What is known of the types that are asked for.
+type Providers = HashMap<TypeId, ParameterSpec>;
+
+/// All providers that the endpoints ask for, at any depth: a guard names one by its type alone.
+fn providers(endpoints: &[Mounted<'_>]) -> Providers {
+    fn add(parameters: &[ParameterSpec], providers: &mut Providers) {
+        for parameter in parameters {
+            let (Shape::Provider(get) | Shape::Within(get, _) | Shape::Fresh(get)) = parameter.shape else {
+                continue;
+            };
+            let node = get();
+            let found = ParameterSpec::new(parameter.name, parameter.ty, Shape::Provider(get));
+            if providers.insert((node.id)(), found).is_none() {
+                add(node.parameters, providers);
+            }
+        }
+    }
+    let mut providers = Providers::new();
+    for Mounted { spec, guards, .. } in endpoints {
+        add(spec.parameters, &mut providers);
+        let principals = guards.iter().filter_map(|(guard, _)| guard.principal);
+        let own = spec.principal.map(|shape| ParameterSpec::new("", "", shape));
+        add(&principals.chain(own).collect::<Vec<_>>(), &mut providers);
+    }
+    providers
+}
+
+/// What a guard asks for.
+fn guarding(guard: &GuardSpec, providers: &Providers) -> ParameterSpec {
+    let known = guard.principal.or_else(|| providers.get(&(guard.id)()).copied());
+    known.unwrap_or_else(|| ParameterSpec::new("", "", Shape::Opaque))
+}
+
+/// The names of the functions; of several that are called the same, with their modules.
+fn operation_ids(endpoints: &[Mounted<'_>]) -> Vec<String> {
+    let qualified = |spec: &EndpointSpec, depth: usize| {
+        let mut segments: Vec<_> = spec.module.rsplit("::").take(depth).collect();
+        segments.reverse();
+        segments.push(spec.name);
+        segments.join("_")
+    };
+    let deepest = endpoints.iter().map(|it| it.spec.module.split("::").count()).max().unwrap_or_default();
+    let mut ids: Vec<_> = endpoints.iter().map(|it| it.spec.name.to_owned()).collect();
+    for depth in 1..=deepest {
+        let counts = counts(&ids);
+        for (id, endpoint) in ids.iter_mut().zip(endpoints) {
+            if counts[id] > 1 {
+                *id = qualified(endpoint.spec, depth);
+            }
+        }
+    }
+    // One that is mounted twice.
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for id in &mut ids {
+        let count = seen.entry(id.clone()).or_default();
+        *count += 1;
+        if *count > 1 {
+            *id = format!("{id}_{count}");
+        }
+    }
+    ids
+}
+
+fn counts(ids: &[String]) -> HashMap<String, usize> {
+    let mut counts = HashMap::new();
+    for id in ids {
+        *counts.entry(id.clone()).or_default() += 1;
+    }
+    counts
+}
+
+/// The last segment of a module.
+fn tag(module: &str) -> Option<&str> {
+    module.rsplit("::").next().filter(|it| !it.is_empty())
+}
+
+/// `/files/{rest}` for `/files/{*rest}`: OpenAPI knows no parameter of several segments.
+fn openapi_path(path: &str) -> String {
+    path.replace("{*", "{")
+}
+
+/// `CONNECT` is no method of OpenAPI.
+fn method(method: &str) -> Option<HttpMethod> {
+    Some(match method {
+        "DELETE" => HttpMethod::Delete,
+        "GET" => HttpMethod::Get,
+        "HEAD" => HttpMethod::Head,
+        "OPTIONS" => HttpMethod::Options,
+        "PATCH" => HttpMethod::Patch,
+        "POST" => HttpMethod::Post,
+        "PUT" => HttpMethod::Put,
+        "TRACE" => HttpMethod::Trace,
+        _ => return None,
+    })
+}
