@@ -6,7 +6,8 @@ use axum::{
     response::NoContent,
 };
 use inject_runtime::{
-    Bearer, Inject, Principal, Problem, Role, Routes, Unauthorized, container, get, inject, post, require_role, routes, service,
+    Bearer, Inject, Principal, Problem, Role, Routes, Unauthorized, container, get, inject, post,
+    require_role, routes, service,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

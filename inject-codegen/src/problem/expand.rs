@@ -181,7 +181,7 @@ fn kinds(model: &Model) -> TokenStream {
         }
         Answer::Described(description) => {
             let Description { status, type_uri, title, detail, .. } = description;
-            let status = status_code(status, runtime);
+            let status = unchecked_status(status, runtime);
             let type_uri = type_uri.as_ref().map(|it| quote!(.type_uri(#it)));
             let title = title.as_ref().map(|it| quote!(.title(#it)));
             let text = match (detail, case.doc.as_str()) {
@@ -202,16 +202,26 @@ fn kinds(model: &Model) -> TokenStream {
 
 /// The status, as an expression.
 fn status_code(status: &Status, runtime: &Runtime) -> TokenStream {
-    let (numbered, named) = (runtime.private("numbered_status"), runtime.private("named_status"));
+    let named = runtime.private("named_status");
     let (span, path) = match status {
-        Status::Internal => return quote!(#numbered(500)),
-        Status::Number(number) => return quote!(#numbered(#number)),
-        Status::Name(name) => {
-            let status = runtime.private("StatusCode");
-            (name.span(), quote!(#status::#name))
-        }
-        Status::Path(path) => (path.span(), path.to_token_stream()),
+        Status::Internal | Status::Number(_) => return unchecked_status(status, runtime),
+        Status::Name(name) => (name.span(), unchecked_status(status, runtime)),
+        Status::Path(path) => (path.span(), unchecked_status(status, runtime)),
     };
     let call = called_at(span, quote!(#named(#path)));
     quote_spanned!(span=> const { #call })
+}
+
+/// The status as it is written.
+fn unchecked_status(status: &Status, runtime: &Runtime) -> TokenStream {
+    let numbered = runtime.private("numbered_status");
+    match status {
+        Status::Internal => quote!(#numbered(500)),
+        Status::Number(number) => quote!(#numbered(#number)),
+        Status::Name(name) => {
+            let status = runtime.private("StatusCode");
+            quote!(#status::#name)
+        }
+        Status::Path(path) => path.to_token_stream(),
+    }
 }

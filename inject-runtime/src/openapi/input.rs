@@ -16,7 +16,6 @@ use utoipa::{
 };
 
 use super::{OperationDraft, OperationInput};
-#[cfg(feature = "security")]
 use crate::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer};
 use crate::{Authorized, ProblemKind, Proof};
 
@@ -130,27 +129,23 @@ impl<P: Proof> OperationInput for Authorized<P> {
     }
 }
 
-#[cfg(feature = "security")]
 fn credentials(operation: &mut OperationDraft, name: &str, scheme: SecurityScheme) {
     operation.security(name, scheme);
     operation.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
 }
 
-#[cfg(feature = "security")]
 impl OperationInput for Bearer {
     fn operation_input(operation: &mut OperationDraft) {
         credentials(operation, "bearer", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     }
 }
 
-#[cfg(feature = "security")]
 impl OperationInput for Basic {
     fn operation_input(operation: &mut OperationDraft) {
         credentials(operation, "basic", SecurityScheme::Http(Http::new(HttpAuthScheme::Basic)));
     }
 }
 
-#[cfg(feature = "security")]
 impl<K: ApiKeyScheme> OperationInput for ApiKey<K> {
     fn operation_input(operation: &mut OperationDraft) {
         let value = ApiKeyValue::new(K::NAME);

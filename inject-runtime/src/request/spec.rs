@@ -38,6 +38,7 @@ pub struct EndpointSpec {
 }
 
 /// What only a document for people says of an endpoint.
+#[cfg_attr(not(feature = "openapi"), allow(dead_code))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Documentation {
     /// The doc comment.
@@ -241,6 +242,7 @@ pub struct ParameterSpec {
     pub(crate) name: &'static str,
     pub(crate) ty: &'static str,
     pub(crate) shape: Shape,
+    #[cfg_attr(not(feature = "openapi"), allow(dead_code))]
     pub(crate) input: &'static [Describe],
 }
 
@@ -391,6 +393,7 @@ pub struct ProviderNode {
     pub(crate) parameters: &'static [ParameterSpec],
     pub(crate) location: Location,
     /// What it ends the request with.
+    #[cfg_attr(not(feature = "openapi"), allow(dead_code))]
     pub(crate) rejection: Describe,
 }
 
