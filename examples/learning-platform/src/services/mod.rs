@@ -1,7 +1,10 @@
 //! What the application does, whoever asks. No type of axum in here, and no SQL.
 
+pub mod content;
+pub mod dashboard;
 pub mod jobs;
 pub mod mailer;
+pub mod progress;
 
 mod error;
 
