@@ -1,0 +1,6 @@
+//! The application over HTTP.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod frame;

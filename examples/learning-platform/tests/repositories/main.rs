@@ -1,0 +1,6 @@
+//! The repositories, on real databases.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod schema;

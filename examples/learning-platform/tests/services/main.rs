@@ -1,0 +1,6 @@
+//! The services, with fakes for what is outside.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod container;

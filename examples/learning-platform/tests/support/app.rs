@@ -1,0 +1,228 @@
+//! The application, without a socket.
+
+use std::{future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use inject_runtime::{Routes, Tasks};
+use learning_platform::{
+    api::routes::routes,
+    app::{App, AppBuilder, AppInputs},
+};
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+use super::Database;
+
+/// The application over the database of a test.
+///
+/// ```ignore
+/// let app = TestApp::new(&db).await;
+/// let book = app.post("/api/v1/contents").token(&teacher.token).json(json!({ .. })).await.expect(201);
+/// app.get("/api/v1/contents/7").await.problem(401);
+/// app.done().await;       // what happens after the answers: mail, for example
+/// ```
+pub struct TestApp {
+    /// To look behind the scenes: `app.container.inject::<T>()`.
+    pub container: Arc<App>,
+    router: Router,
+    tasks: Tasks,
+}
+
+/// Somebody who has logged in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The number of the account.
+    pub id: i64,
+    /// An access token.
+    pub token: String,
+}
+
+impl TestApp {
+    /// As it is in production, but for the settings.
+    pub async fn new(db: &Database) -> Self {
+        Self::with(db, |builder| builder).await
+    }
+
+    /// With other components: `TestApp::with(&db, |builder| builder.mailer(fake.clone()))`.
+    pub async fn with(db: &Database, replace: impl FnOnce(AppBuilder) -> AppBuilder) -> Self {
+        Self::over(db, replace, |routes| routes).await
+    }
+
+    /// With other components, and with other routes: `|routes| routes.override_provider(..)`.
+    pub async fn over(
+        db: &Database,
+        replace: impl FnOnce(AppBuilder) -> AppBuilder,
+        change: impl FnOnce(Routes<App>) -> Routes<App>,
+    ) -> Self {
+        let inputs = AppInputs { settings: Arc::clone(&db.settings) };
+        let builder = App::builder(inputs).pool(db.pool.clone());
+        let container = replace(builder).build().await.expect("the application starts");
+        let routes = change(routes());
+        let tasks = routes.tasks();
+        let router = routes.into_router(Arc::clone(&container));
+        Self { container, router, tasks }
+    }
+
+    /// Waits for what requests have left to do: background tasks, and what follows a commit.
+    pub async fn done(&self) {
+        self.tasks.drain(Duration::from_secs(10)).await.expect("nothing goes on for ever");
+    }
+
+    /// `GET`
+    pub fn get(&self, path: &str) -> TestRequest {
+        self.request(Method::GET, path)
+    }
+
+    /// `POST`
+    pub fn post(&self, path: &str) -> TestRequest {
+        self.request(Method::POST, path)
+    }
+
+    /// `PUT`
+    pub fn put(&self, path: &str) -> TestRequest {
+        self.request(Method::PUT, path)
+    }
+
+    /// `PATCH`
+    pub fn patch(&self, path: &str) -> TestRequest {
+        self.request(Method::PATCH, path)
+    }
+
+    /// `DELETE`
+    pub fn delete(&self, path: &str) -> TestRequest {
+        self.request(Method::DELETE, path)
+    }
+
+    /// Any method. The request is made when it is awaited.
+    pub fn request(&self, method: Method, path: &str) -> TestRequest {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a path");
+        TestRequest { router: self.router.clone(), request }
+    }
+}
+
+/// A request that is made when it is awaited.
+#[must_use = "a request is made when it is awaited"]
+pub struct TestRequest {
+    router: Router,
+    request: Request<Body>,
+}
+
+impl TestRequest {
+    /// `Authorization: Bearer ..`
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// A header; it replaces one of that name.
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers_mut().insert(name, value.parse().expect("the value of a header"));
+        self
+    }
+
+    /// Something that the server would have put there, such as `ConnectInfo`.
+    pub fn extension<T: Clone + Send + Sync + 'static>(mut self, value: T) -> Self {
+        self.request.extensions_mut().insert(value);
+        self
+    }
+
+    /// A body, and its type.
+    pub fn json(self, body: Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// Another body.
+    pub fn body(self, content_type: &str, body: impl Into<Body>) -> Self {
+        let mut request = self.header("content-type", content_type);
+        *request.request.body_mut() = body.into();
+        request
+    }
+}
+
+impl IntoFuture for TestRequest {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let asked = format!("{} {}", self.request.method(), self.request.uri());
+            let response = self.router.oneshot(self.request).await;
+            let (head, body) = response.unwrap_or_else(|never| match never {}).into_parts();
+            let body = to_bytes(body, usize::MAX).await.expect("a body that ends");
+            Answer { asked, status: head.status, headers: head.headers, body }
+        })
+    }
+}
+
+/// The answer to a request.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// "GET /api/v1/users"
+    pub asked: String,
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body, whole.
+    pub body: Bytes,
+}
+
+impl Answer {
+    /// The body, if the answer has that status.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}: {}", self.asked, self.text());
+        self.json()
+    }
+
+    /// The problem that it has to be. Nothing in it is a secret of ours.
+    #[track_caller]
+    pub fn problem(self, status: u16) -> Value {
+        let text = self.text();
+        assert_eq!(self.status.as_u16(), status, "{}: {text}", self.asked);
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}: {text}", self.asked);
+        let problem = self.json();
+        assert_eq!(problem["status"], status, "{text}");
+        assert_eq!(problem["title"].as_str(), self.status.canonical_reason(), "{text}");
+        for secret in ["::", "sqlx", "SELECT", "INSERT", "UPDATE", "src/"] {
+            assert!(!text.contains(secret), "{secret:?} is no business of a client: {text}");
+        }
+        if status == 401 {
+            assert!(self.header("www-authenticate").starts_with("Bearer"), "{:?}", self.headers);
+        }
+        problem
+    }
+
+    /// A header that has to be there.
+    #[track_caller]
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        let value = value.unwrap_or_else(|| panic!("{}: no {name} in {:?}", self.asked, self.headers));
+        value.to_str().expect("text")
+    }
+
+    /// The body; `null` if there is none.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        if self.body.is_empty() {
+            return Value::Null;
+        }
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("{}: {}", self.asked, self.text()))
+    }
+
+    /// The body.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The fields that are wrong, of a 422.
+    #[track_caller]
+    pub fn invalid_fields(self) -> Vec<String> {
+        let problem = self.problem(422);
+        let errors = problem["errors"].as_array().expect("a list of fields").clone();
+        errors.iter().map(|it| it["field"].as_str().expect("a name").to_owned()).collect()
+    }
+}

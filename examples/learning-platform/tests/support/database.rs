@@ -1,0 +1,122 @@
+//! Databases that are there for one test.
+
+use std::{
+    env,
+    panic::{AssertUnwindSafe, resume_unwind},
+    sync::Arc,
+};
+
+use futures_util::FutureExt as _;
+use learning_platform::{
+    config::{Settings, Sources},
+    db,
+};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection as _};
+use tempfile::TempDir;
+
+/// The settings of `config/test.toml`, with that database. Change them before you share them.
+pub fn settings(url: &str) -> Settings {
+    let mut sources = Sources::default();
+    sources.set("PLATFORM_ENVIRONMENT", "test");
+    sources.set("PLATFORM_DATABASE__URL", url);
+    sources.set("PLATFORM_DATABASE__MAX_CONNECTIONS", "4");
+    Settings::load(&sources).expect("config/test.toml is fit for use")
+}
+
+/// A new and empty database, brought up to date by the application itself. A clone is another handle on it.
+#[derive(Clone)]
+pub struct Database {
+    /// Open until the end of the test.
+    pub pool: AnyPool,
+    /// Those that it was opened with: the settings of a test.
+    pub settings: Arc<Settings>,
+}
+
+impl Database {
+    /// Runs a test on a SQLite in a temporary file.
+    pub async fn sqlite<F: Future<Output = ()>>(test: impl FnOnce(Self) -> F) {
+        let folder = TempDir::new().expect("a temporary folder");
+        let file = folder.path().join("test.db");
+        let url = format!("sqlite://{}", file.display());
+        run(&url, test).await.unwrap_or_else(|panic| resume_unwind(panic));
+    }
+
+    /// Runs a test on a database of its own, on the server that `DATABASE_URL` names. Without one, it says so, and is done.
+    pub async fn postgres<F: Future<Output = ()>>(test: impl FnOnce(Self) -> F) {
+        let Ok(server) = env::var("DATABASE_URL") else {
+            eprintln!("not run on PostgreSQL: DATABASE_URL does not name a server");
+            return;
+        };
+        assert_eq!(db::Kind::of(&server), db::Kind::Postgres, "DATABASE_URL is for PostgreSQL alone");
+        sqlx::any::install_default_drivers();
+        let name = format!("learning_platform_{}", uuid::Uuid::new_v4().simple());
+        execute(&server, format!("CREATE DATABASE {name}")).await;
+        let result = run(&named(&server, &name), test).await;
+        execute(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
+        result.unwrap_or_else(|panic| resume_unwind(panic));
+    }
+}
+
+/// Whatever the test does, the pool is closed afterwards, and the database can be removed.
+async fn run<F: Future<Output = ()>>(
+    url: &str,
+    test: impl FnOnce(Database) -> F,
+) -> Result<(), Box<dyn std::any::Any + Send>> {
+    let settings = Arc::new(settings(url));
+    let pool = db::connect(Arc::clone(&settings)).await.expect("a new database");
+    let test = test(Database { pool: pool.clone(), settings });
+    let result = AssertUnwindSafe(test).catch_unwind().await;
+    pool.close().await;
+    result
+}
+
+/// The URL of another database on the same server.
+fn named(server: &str, name: &str) -> String {
+    let (location, options) = server.split_once('?').unwrap_or((server, ""));
+    let authority = location.find("://").expect("a URL") + "://".len();
+    let end = location[authority..].find('/').map_or(location.len(), |it| authority + it);
+    let separator = if options.is_empty() { "" } else { "?" };
+    format!("{}/{name}{separator}{options}", &location[..end])
+}
+
+async fn execute(server: &str, statement: String) {
+    let mut connection = AnyConnection::connect(server).await.expect("the server that DATABASE_URL names");
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("may create databases");
+    connection.close().await.expect("a connection that can be closed");
+}
+
+/// A test for each database:
+///
+/// ```ignore
+/// on_each_database! {
+///     /// What the name does not say.
+///     async fn a_user_is_found(db: Database) {
+///         let mut users = UserRepository::new(Tx::new(db.pool.clone()));
+///         ..
+///     }
+/// }
+/// ```
+///
+/// The tests are called `a_user_is_found::on_sqlite` and `a_user_is_found::on_postgres`.
+#[macro_export]
+macro_rules! on_each_database {
+    ($($(#[$attribute:meta])* async fn $name:ident($database:ident: Database) $body:block)+) => {$(
+        $(#[$attribute])*
+        mod $name {
+            #[allow(unused_imports, clippy::wildcard_imports)]
+            use super::*;
+
+            async fn test($database: $crate::support::Database) $body
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                $crate::support::Database::sqlite(test).await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                $crate::support::Database::postgres(test).await;
+            }
+        }
+    )+};
+}

@@ -1,0 +1,17 @@
+//! What the tests of all layers have in common.
+//!
+//! * [`on_each_database!`](crate::on_each_database) makes two tests of one: on SQLite always, on PostgreSQL where `DATABASE_URL` names a
+//!   server. Each gets a [`Database`] of its own.
+//! * [`TestApp`] is the application over such a database: `app.get("/api/v1/users").token(&token).await` makes a request of it.
+//! * [`TestApp::as_user`] makes an account and hands out its access token.
+
+// Each test target uses another part of it.
+#![allow(dead_code, unused_imports)]
+
+mod app;
+mod database;
+
+pub use self::{
+    app::{Account, Answer, TestApp},
+    database::{Database, settings},
+};
