@@ -19,6 +19,7 @@ use clap::{Args, ValueEnum};
 use crate::{
     cli::Selection,
     error::{Error, Outcome},
+    output,
 };
 
 /// Holds the modules to the rules in Cargo.toml: who may use whom, and what is called what
@@ -72,11 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         )));
     }
     let root = packages[0].metadata.workspace_root.as_std_path();
-    match arguments.format {
-        Format::Text => report::text(&checked),
-        Format::Json => report::json(&checked, root),
-        Format::Sarif => report::sarif(&checked, root),
-    }
+    output::print(&report::render(&checked, arguments.format, root))?;
     let fine = checked.iter().all(|it| it.new.is_empty());
     Ok(if fine { Outcome::Fine } else { Outcome::Found })
 }

@@ -1,6 +1,8 @@
 //! One package: its rules, its sources, its baseline.
 
-use std::{collections::HashSet, path::Path};
+use std::{collections::HashMap, path::Path};
+
+use cargo_metadata::Package;
 
 use super::{
     baseline::{Baseline, Change, Compared},
@@ -49,10 +51,7 @@ pub(crate) fn check(
         let facts = walk(&target, Facts::of)?;
         crates.push((target.name, target.is_library, facts));
     }
-    let dependencies =
-        package.dependencies.iter().map(|it| it.rename.as_ref().unwrap_or(&it.name).replace('-', "_"));
-    let others: HashSet<_> = dependencies.chain(ALWAYS.map(ToOwned::to_owned)).collect();
-    let world = World::new(crates, others);
+    let world = World::new(crates, other_crates(package));
     let (findings, uses) = rules::check(&rules, &world);
 
     let folder = package.manifest_path.as_std_path().parent().unwrap_or(Path::new(""));
@@ -74,6 +73,16 @@ pub(crate) fn check(
         known,
         change,
     }))
+}
+
+/// The names by which the code knows other crates, and their own: they differ where the manifest says `web = { package = "axum" }`.
+fn other_crates(package: &Package) -> HashMap<String, String> {
+    let name_in_code = |it: &str| it.replace('-', "_");
+    let dependencies = package.dependencies.iter().map(|it| {
+        let own = name_in_code(&it.name);
+        (it.rename.as_deref().map_or_else(|| own.clone(), name_in_code), own)
+    });
+    dependencies.chain(ALWAYS.map(|it| (it.to_owned(), it.to_owned()))).collect()
 }
 
 fn order(finding: &Finding) -> (&Path, usize, &str) {

@@ -30,7 +30,7 @@ const ALWAYS: [&str; 5] = ["crate", "std", "core", "alloc", "proc_macro"];
 
 impl Validation {
     pub(super) fn of_package(file: Arc<SourceFile>, package: &Package) -> Self {
-        let dependencies = package.dependencies.iter().map(|it| it.rename.as_ref().unwrap_or(&it.name));
+        let dependencies = package.dependencies.iter().flat_map(|it| it.rename.iter().chain([&it.name]));
         let dependencies = dependencies.map(|it| it.replace('-', "_"));
         let crates = dependencies.chain(ALWAYS.map(ToOwned::to_owned)).collect();
         Self { problems: Vec::new(), file, package: Some((package.name.to_string(), crates)) }

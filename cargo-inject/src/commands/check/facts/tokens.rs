@@ -41,8 +41,13 @@ pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(Written, Span, S
                 // `$crate` is this crate; any other `$name` is not known.
                 '$' if tokens.next_is(|it| it == "crate") => Before::Other,
                 '$' | '\'' => Before::NoPath,
+                // `..`, before which a field is not.
+                '.' if before == Before::Dot => Before::Other,
                 '.' if tokens.next_is(|_| true) => Before::NoPath,
-                '>' => Before::Value,
+                '.' => Before::Dot,
+                // `->` and `=>`
+                '-' | '=' => Before::Shaft,
+                '>' if before != Before::Shaft => Before::Value,
                 ':' if tokens.colon() => {
                     // After a name or a `>`, what follows belongs to what is there: `Vec::<u8>::new`, `$krate::Name`.
                     if before == Before::Value { Before::NoPath } else { Before::Colons }
@@ -61,6 +66,9 @@ enum Before {
     Value,
     /// `::`, at the start of a path.
     Colons,
+    Dot,
+    /// What a `>` makes an arrow of.
+    Shaft,
     /// Something after which no path starts, but a field, a lifetime, a variable of a macro.
     NoPath,
 }
@@ -131,7 +139,7 @@ mod tests {
     fn found(text: &str) -> Vec<String> {
         let mut all = Vec::new();
         paths(text.parse().unwrap(), &mut |path, _, _| {
-            all.push(format!("{:?} {}", path.start, path.names.join("::")))
+            all.push(format!("{:?} {}", path.start, path.names.join("::")));
         });
         all
     }
@@ -143,8 +151,8 @@ mod tests {
         assert_eq!(found("$crate::__private::ok($x::y)"), ["Crate __private::ok"]);
         assert_eq!(found("Vec::<a::B>::new()"), ["Name a::B"]);
         assert_eq!(
-            found("<a::T as b::U>::f; 'a: 'b; 0..a::N; match x { r#mod::X => 1 }"),
-            ["Name a::T", "Name b::U", "Name a::N", "Name mod::X"]
+            found("<a::T as b::U>::f; 'a: 'b; 0..a::N; match x { r#mod::X => ::c::d }"),
+            ["Name a::T", "Name b::U", "Name a::N", "Name mod::X", "Global c::d"]
         );
     }
 }

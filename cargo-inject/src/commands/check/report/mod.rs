@@ -9,28 +9,19 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::package::Checked;
+use super::{Format, package::Checked};
 
-/// For people.
-pub(crate) fn text(checked: &[Checked]) {
-    for checked in checked {
-        anstream::print!("{}", text::render(checked));
+/// The report, as it is printed. Files are relative to `root` where programs read it.
+pub(crate) fn render(checked: &[Checked], format: Format, root: &Path) -> String {
+    match format {
+        Format::Text => checked.iter().map(text::render).collect(),
+        Format::Json => pretty(&json::report(checked, root)),
+        Format::Sarif => pretty(&sarif::report(checked, root)),
     }
 }
 
-/// For scripts. Files are relative to `root`.
-pub(crate) fn json(checked: &[Checked], root: &Path) {
-    print(&json::report(checked, root));
-}
-
-/// For code scanning. Files are relative to `root`.
-pub(crate) fn sarif(checked: &[Checked], root: &Path) {
-    print(&sarif::report(checked, root));
-}
-
-fn print(report: &impl Serialize) {
-    // Maps have strings as keys, and the writer is memory: it cannot fail.
-    if let Ok(text) = serde_json::to_string_pretty(report) {
-        anstream::println!("{text}");
-    }
+fn pretty(report: &impl Serialize) -> String {
+    // Its maps have texts as keys, and it is written to memory: that cannot fail.
+    let text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text + "\n"
 }

@@ -24,6 +24,12 @@ pub(super) struct Found {
     pub(super) via: Option<(ScopeId, usize)>,
 }
 
+/// Types that paths begin with, and that nobody imports.
+const PRIMITIVES: [&str; 17] = [
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16", "u32",
+    "u64", "u128", "usize",
+];
+
 /// How far one has come along a path.
 #[derive(Clone, Debug)]
 pub(super) enum Target {
@@ -39,6 +45,8 @@ pub(super) enum Target {
 #[derive(Default)]
 pub(super) struct Way {
     pub(super) aliases: Vec<Path>,
+    /// What the manifest calls the crate that it ends in.
+    pub(super) renamed: Option<String>,
     /// The imports that are being followed: one does not lead to itself.
     pub(super) following: Vec<(CrateId, ModuleId, ScopeId, usize)>,
 }
@@ -49,7 +57,7 @@ impl World {
         let mut way = Way::default();
         let mut via = None;
         let target = self.follow(site, written, &mut way, &mut via)?;
-        Some(Found { path: self.path(target), aliases: way.aliases, via })
+        Some(self.found(target, way, via))
     }
 
     /// What an import in a scope leads to. It is not found by its own name.
@@ -57,7 +65,17 @@ impl World {
         let mut way =
             Way { following: vec![(site.krate, site.module, site.scope, number)], ..Way::default() };
         let target = self.follow(site, &import.path, &mut way, &mut None)?;
-        Some(Found { path: self.path(target), aliases: way.aliases, via: None })
+        Some(self.found(target, way, None))
+    }
+
+    fn found(&self, target: Target, mut way: Way, via: Option<(ScopeId, usize)>) -> Found {
+        let path = self.path(target);
+        if let (Some(name), None) = (way.renamed, path.krate) {
+            let mut renamed = path.clone();
+            renamed.names[0] = name;
+            way.aliases.push(renamed);
+        }
+        Found { path, aliases: way.aliases, via }
     }
 
     pub(super) fn follow(
@@ -79,11 +97,12 @@ impl World {
             }
             Start::Global => {
                 let (first, rest) = names.split_first()?;
-                (self.crate_called(first)?, rest)
+                (self.crate_called(first, way).unwrap_or_else(|| Target::Foreign(vec![first.clone()])), rest)
             }
             Start::Name => {
                 let (first, rest) = names.split_first()?;
-                (self.in_scope(site, first, rest.is_empty(), way, via)?, rest)
+                let target = self.in_scope(site, first, rest.is_empty(), way, via);
+                (target.or_else(|| self.unlisted_crate(site, first))?, rest)
             }
         };
         for (index, name) in rest.iter().enumerate() {
@@ -156,14 +175,29 @@ impl World {
                 return Some(target);
             }
         }
-        self.crate_called(name)
+        self.crate_called(name, way)
     }
 
-    pub(super) fn crate_called(&self, name: &str) -> Option<Target> {
+    /// A crate that is called otherwise than its package, as `md5` of `md-5`: a name that cannot be anything else.
+    fn unlisted_crate(&self, site: Site, name: &str) -> Option<Target> {
+        let scopes = &self.module(site.krate, site.module).facts.scopes;
+        let mut around = std::iter::successors(Some(site.scope), |&it| scopes[it].parent);
+        let is_certain = around.all(|it| {
+            let Scope { items, imports, .. } = &scopes[it];
+            items.iter().all(|it| it.name != name) && imports.iter().all(|it| it.names != Imported::Glob)
+        });
+        let is_crate = name.starts_with(|it: char| it.is_lowercase()) && !PRIMITIVES.contains(&name);
+        (is_certain && is_crate).then(|| Target::Foreign(vec![name.to_owned()]))
+    }
+
+    /// The library of the package, or another crate, whatever the manifest calls it.
+    pub(super) fn crate_called(&self, name: &str, way: &mut Way) -> Option<Target> {
         if let Some(library) = self.library(name) {
             return Some(Target::Module(library, 0));
         }
-        self.others.contains(name).then(|| Target::Foreign(vec![name.to_owned()]))
+        let own = self.others.get(name)?;
+        way.renamed = (own != name).then(|| name.to_owned());
+        Some(Target::Foreign(vec![own.clone()]))
     }
 
     fn path(&self, target: Target) -> Path {

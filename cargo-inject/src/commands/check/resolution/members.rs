@@ -69,7 +69,7 @@ impl World {
             Binding::Item => Some(Target::Item(krate, id, name.to_owned())),
             Binding::ExportedMacro(id) => Some(Target::Item(krate, *id, name.to_owned())),
             Binding::Crate(name) if name == "self" => Some(Target::Module(krate, 0)),
-            Binding::Crate(name) => self.crate_called(name),
+            Binding::Crate(name) => self.crate_called(name, way),
             Binding::Import(number) => {
                 let import = &self.module(krate, id).facts.scopes[MODULE].imports[*number];
                 self.imported(Site { krate, module: id, scope: MODULE }, *number, import, way)

@@ -1,6 +1,6 @@
 //! All modules of a package: those of its library and of its binaries.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::lookup::Site;
 use crate::commands::check::facts::{Facts, Imported, Kind, MODULE, Written};
@@ -14,8 +14,8 @@ pub(crate) type ModuleId = usize;
 /// What is known of a package.
 pub(crate) struct World {
     pub(crate) crates: Vec<Krate>,
-    /// The names of the crates that it depends on.
-    pub(super) others: HashSet<String>,
+    /// The crates that it depends on: the names by which the code knows them, and their own.
+    pub(super) others: HashMap<String, String>,
 }
 
 /// A library or a binary.
@@ -62,7 +62,7 @@ impl World {
     /// Puts together what was read. The library comes first.
     pub(crate) fn new(
         crates: impl IntoIterator<Item = (String, bool, Vec<Facts>)>,
-        others: HashSet<String>,
+        others: HashMap<String, String>,
     ) -> Self {
         let crates = crates.into_iter().map(|(name, is_library, facts)| Krate::new(name, is_library, facts));
         Self { crates: crates.collect(), others }

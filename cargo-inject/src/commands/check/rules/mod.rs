@@ -74,7 +74,10 @@ impl Subject<'_> {
             if used.via.is_some_and(|it| broken[it]) {
                 continue;
             }
-            let path = self.world.path_name(self.krate, &used.path);
+            let mut path = self.world.path_name(self.krate, &used.path);
+            if used.is_glob {
+                path += "::*";
+            }
             let place = self.place(&used.range);
             if let Some(&earlier) = by_path.get(&path) {
                 findings[earlier].places.push(place);

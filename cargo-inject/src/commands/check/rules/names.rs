@@ -43,7 +43,7 @@ pub(super) fn check(names: &Names, world: &World) -> Vec<Finding> {
                 && !has(attribute, declared, world, krate, id)
             {
                 add(
-                    format!("`{name}` is called `{pattern}`, and has no `#[{attribute}]`"),
+                    format!("`{name}` has no `#[{attribute}]`, which all have that are called `{pattern}`"),
                     format!("write `#[{attribute}]` above it, or give it another name"),
                 );
             }
