@@ -48,8 +48,8 @@ pub use crate::{
     extract::Inject,
     request::{
         Authorized, BackgroundTasks, Fresh, NotAuthorized, Outcome, Overriding, Policy, Principal, Problem,
-        ProblemKind, Proof, Role, RoleCheck, RouteRow, RouteTable, Routes, Serve, ServeError, Tasks,
-        TasksAbandoned, Teardown, ToProblem, request_scope, serve,
+        ProblemKind, Proof, Role, RoleCheck, RouteRow, RouteTable, Routes, ScopeError, Serve, ServeError,
+        Tasks, TasksAbandoned, Teardown, ToProblem, in_scope, request_scope, serve,
     },
 };
 

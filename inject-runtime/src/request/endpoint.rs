@@ -256,7 +256,7 @@ where
     let mut unit = Unit::new(
         surroundings.overrides.clone(),
         surroundings.tasks.clone(),
-        Arc::clone(&surroundings.asked_for),
+        Some(Arc::clone(&surroundings.asked_for)),
     );
     let (mut parts, body) = request.into_parts();
     parts.extensions.insert(unit.scope());

@@ -6,6 +6,7 @@ mod absent;
 mod check;
 mod describe;
 mod endpoint;
+mod in_scope;
 mod parameter;
 mod problem;
 mod provider;
@@ -25,6 +26,7 @@ pub mod tx;
 pub use check::RoleCheck;
 pub use describe::{Describe, Undescribed, Unnamed};
 pub use endpoint::{Described, Endpoint, Overlap, answer, overlap};
+pub use in_scope::{ScopeError, in_scope};
 pub use parameter::{BeforeBody, BodyParameter, LastParameter, Parameter, extracted, handed};
 pub use problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status};
 pub use provider::{

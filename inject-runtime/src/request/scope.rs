@@ -39,7 +39,7 @@ struct Inner {
     overrides: Option<Arc<Overrides>>,
     tasks: Tasks,
     #[cfg_attr(not(feature = "sqlx"), allow(dead_code))] // transactions ask for it
-    asked_for: Arc<HashSet<TypeId>>,
+    asked_for: Option<Arc<HashSet<TypeId>>>,
     open: Mutex<Open>,
 }
 
@@ -60,13 +60,13 @@ struct Resource {
 }
 
 impl Scope {
-    fn new(overrides: Option<Arc<Overrides>>, tasks: Tasks, asked_for: Arc<HashSet<TypeId>>) -> Self {
+    fn new(overrides: Option<Arc<Overrides>>, tasks: Tasks, asked_for: Option<Arc<HashSet<TypeId>>>) -> Self {
         Self(Arc::new(Inner { overrides, tasks, asked_for, open: Mutex::default() }))
     }
 
     /// The scope of a request that has ended, with a success.
     pub(super) fn over(tasks: Tasks) -> Self {
-        let scope = Self::new(None, tasks, Arc::default());
+        let scope = Self::new(None, tasks, None);
         scope.lock().ended = Some(true);
         scope
     }
@@ -75,10 +75,10 @@ impl Scope {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the endpoint asks for a `T`, now or later.
+    /// Whether the endpoint asks for a `T`, now or later; it may, where nobody knows what is asked for.
     #[cfg(feature = "sqlx")]
     pub(super) fn is_asked_for<T: 'static>(&self) -> bool {
-        self.0.asked_for.contains(&TypeId::of::<T>())
+        self.0.asked_for.as_ref().is_none_or(|it| it.contains(&TypeId::of::<T>()))
     }
 
     /// The tasks of the application.
@@ -205,7 +205,7 @@ impl Unit {
     pub(super) fn new(
         overrides: Option<Arc<Overrides>>,
         tasks: Tasks,
-        asked_for: Arc<HashSet<TypeId>>,
+        asked_for: Option<Arc<HashSet<TypeId>>>,
     ) -> Self {
         Self { scope: Scope::new(overrides, tasks, asked_for), span: Span::current(), closing: None }
     }
@@ -431,7 +431,7 @@ impl Drop for ScopedBody {
 /// this middleware around them. Any other plain route needs it where a handler takes a resource such as `Tx`, or
 /// [`BackgroundTasks`](crate::BackgroundTasks), or where two extractors are to share what a provider returns.
 pub async fn request_scope(State(tasks): State<Tasks>, mut request: Request, next: Next) -> Response {
-    let mut unit = Unit::new(None, tasks, Arc::default());
+    let mut unit = Unit::new(None, tasks, Some(Arc::default()));
     request.extensions_mut().insert(unit.scope());
     let (response, end) = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
         Ok(response) => (response, End::Answered),
