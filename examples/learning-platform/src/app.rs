@@ -8,6 +8,7 @@ use sqlx::AnyPool;
 use crate::{
     adapters::{jobs::JobStore, mail::ConsoleMailer},
     config::{AuthSettings, HttpSettings, JobSettings, MailSettings, RagSettings, Settings},
+    core::security::{LoginLimiter, Passwords, Tokens},
     db,
     services::{jobs::JobQueue, mailer::Mailer},
 };
@@ -35,6 +36,10 @@ pub struct App {
     #[factory(db::connect)]
     #[on_shutdown(AnyPool::close)]
     pool: AnyPool,
+    /// Shared, since all who use them are counted together.
+    passwords: Arc<Passwords>,
+    limiter: Arc<LoginLimiter>,
+    tokens: Arc<Tokens>,
     /// Whoever asks for an `Arc<dyn Mailer>` gets this one.
     #[bind(ConsoleMailer)]
     mailer: Arc<dyn Mailer>,

@@ -1,7 +1,7 @@
 //! Errors, as clients see them: the one place where they become RFC 9457, `application/problem+json`.
 
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use inject_runtime::{Problem, ToProblem};
+use inject_runtime::{Problem, ToProblem, Unauthorized};
 
 use crate::{
     repositories::StorageError,
@@ -47,6 +47,10 @@ pub enum ApiError {
     #[error("{0}")]
     #[problem(status = 403, detail)]
     Forbidden(&'static str),
+    /// The access token is missing, or no good: it does not say why.
+    #[error(transparent)]
+    #[problem(transparent)]
+    Unauthorized(#[from] Unauthorized),
     /// The credentials are wrong, in whatever way.
     #[error("these credentials are not valid")]
     #[problem(status = 401, detail, challenge = "Bearer")]

@@ -3,4 +3,5 @@
 
 pub mod content;
 pub mod progress;
+pub mod token;
 pub mod user;

@@ -47,3 +47,25 @@ pub struct NewUser {
     /// Argon2id, in the PHC string format.
     pub password_hash: String,
 }
+
+/// What users may change of their own account. What is `None` stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// What to call them.
+    pub name: Option<String>,
+    /// The grade that a student is in.
+    pub grade_level: Option<i64>,
+}
+
+/// Which users are listed. What is `None` does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// A part of the name or of the email, in upper or lower case.
+    pub search: Option<String>,
+    /// What they may do.
+    pub role: Option<UserRole>,
+    /// The grade that they are in.
+    pub grade_level: Option<i64>,
+    /// Whether the account can be used.
+    pub is_active: Option<bool>,
+}

@@ -2,11 +2,16 @@
 
 #![allow(clippy::missing_errors_doc, reason = "each fails with `StorageError`, which says how")]
 
+pub mod account;
 pub mod activity;
 pub mod content;
 pub mod dashboard;
 pub mod progress;
+pub mod rotation;
+pub mod token;
+pub mod user;
 
 mod error;
+mod like;
 
 pub use self::error::StorageError;

@@ -1,10 +1,13 @@
 //! What the application does, whoever asks. No type of axum in here, and no SQL.
 
+pub mod account;
+pub mod auth;
 pub mod content;
 pub mod dashboard;
 pub mod jobs;
 pub mod mailer;
 pub mod progress;
+pub mod user;
 
 mod error;
 

@@ -8,11 +8,17 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use inject_runtime::{Routes, Tasks};
+use jiff::Timestamp;
 use learning_platform::{
     api::routes::routes,
     app::{App, AppBuilder, AppInputs},
+    core::security::{Tokens, UserRole},
+    db::Tx,
+    models::user::{NewUser, User},
+    repositories::user::UserRepository,
 };
 use serde_json::Value;
+use sqlx::AnyPool;
 use tower::ServiceExt as _;
 
 use super::Database;
@@ -28,6 +34,8 @@ use super::Database;
 pub struct TestApp {
     /// To look behind the scenes: `app.container.inject::<T>()`.
     pub container: Arc<App>,
+    /// The database.
+    pub pool: AnyPool,
     router: Router,
     tasks: Tasks,
 }
@@ -37,8 +45,21 @@ pub struct TestApp {
 pub struct Account {
     /// The number of the account.
     pub id: i64,
+    /// The account.
+    pub user: User,
     /// An access token.
     pub token: String,
+}
+
+/// A user to be added, whose email nobody else has, and whose password nobody knows.
+pub fn new_user(role: UserRole) -> NewUser {
+    NewUser {
+        email: format!("{}@example.org", uuid::Uuid::new_v4()),
+        name: format!("A {}", role.as_str()),
+        role,
+        grade_level: None,
+        password_hash: "none".to_owned(),
+    }
 }
 
 impl TestApp {
@@ -64,7 +85,26 @@ impl TestApp {
         let routes = change(routes());
         let tasks = routes.tasks();
         let router = routes.into_router(Arc::clone(&container));
-        Self { container, router, tasks }
+        Self { container, pool: db.pool.clone(), router, tasks }
+    }
+
+    /// Makes an account with that role, and logs in.
+    pub async fn as_user(&self, role: UserRole) -> Account {
+        self.account(new_user(role)).await
+    }
+
+    /// Makes an account for a student in that grade, and logs in.
+    pub async fn as_student_of(&self, grade_level: i64) -> Account {
+        self.account(NewUser { grade_level: Some(grade_level), ..new_user(UserRole::Student) }).await
+    }
+
+    /// Makes that account, and logs in; without a password, which would take its time.
+    pub async fn account(&self, user: NewUser) -> Account {
+        let now = Timestamp::now();
+        let user = Tx::run(&self.pool, async |tx| UserRepository::new(tx.clone()).insert(user, now).await);
+        let user = user.await.expect("nobody has that email");
+        let token = self.container.inject::<Arc<Tokens>>().issue(user.id, now).expect("a token");
+        Account { id: user.id, user, token: token.expose().to_owned() }
     }
 
     /// Waits for what requests have left to do: background tasks, and what follows a commit.

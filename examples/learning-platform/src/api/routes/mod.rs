@@ -1,5 +1,8 @@
 //! The endpoints, by version.
 
+pub mod auth;
+pub mod users;
+
 use inject_runtime::Routes;
 
 use crate::app::App;
@@ -11,9 +14,9 @@ pub fn routes() -> Routes<App> {
 }
 
 fn v1() -> Routes<App> {
-    Routes::new()
+    Routes::new().merge(auth::v1()).merge(users::v1())
 }
 
 fn v2() -> Routes<App> {
-    Routes::new()
+    Routes::new().merge(auth::v2()).merge(users::v2())
 }

@@ -1,5 +1,13 @@
 //! Passwords, tokens, and who may do what.
 
+mod limiter;
+mod passwords;
 mod principal;
+mod tokens;
 
-pub use self::principal::{ActiveUser, CurrentUser, UserRole, roles};
+pub use self::{
+    limiter::LoginLimiter,
+    passwords::{Password, PasswordError, Passwords},
+    principal::{ActiveUser, CurrentUser, UserRole, roles},
+    tokens::{AccessToken, RefreshToken, TokenError, Tokens},
+};
