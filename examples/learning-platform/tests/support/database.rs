@@ -100,13 +100,13 @@ async fn execute(server: &str, statement: String) {
 /// The tests are called `a_user_is_found::on_sqlite` and `a_user_is_found::on_postgres`.
 #[macro_export]
 macro_rules! on_each_database {
-    ($($(#[$attribute:meta])* async fn $name:ident($database:ident: Database) $body:block)+) => {$(
+    ($($(#[$attribute:meta])* async fn $name:ident($database:ident: $type:ty) $body:block)+) => {$(
         $(#[$attribute])*
         mod $name {
             #[allow(unused_imports, clippy::wildcard_imports)]
             use super::*;
 
-            async fn test($database: $crate::support::Database) $body
+            async fn test($database: $type) $body
 
             #[tokio::test]
             async fn on_sqlite() {
