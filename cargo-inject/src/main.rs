@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod compiled;
 mod error;
 mod nearest;
 mod output;

@@ -33,6 +33,12 @@ pub(crate) fn deliver(text: &str, file: Option<&Path>) -> Result<(), Error> {
     }
 }
 
+/// Says something that is worth knowing, beside the output.
+pub(crate) fn note(text: &str) {
+    let bold = anstyle::AnsiColor::Cyan.on_default().effects(anstyle::Effects::BOLD);
+    anstream::eprintln!("{bold}note{bold:#}: {text}");
+}
+
 /// The width of the terminal, within reason for text; in a pipe, that of a page.
 pub(crate) fn width() -> usize {
     const PAGE: usize = 100;

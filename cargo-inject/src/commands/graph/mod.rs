@@ -1,14 +1,99 @@
 //! `cargo inject graph`
 
-use clap::Args;
+mod focus;
 
-use crate::error::{Error, Outcome};
+use std::path::PathBuf;
 
-/// Not here yet
+use clap::{Args, ValueEnum};
+
+use crate::{
+    cli::Selection,
+    compiled::{Compiled, Routes, Wanted},
+    error::{Error, Outcome},
+    output,
+};
+
+/// Draws the dependency graph of the compiled crate
+///
+/// It is the graph that the compiler has checked: the fields of the container, the components, and, where there is a function that returns
+/// them, the routes. Nothing that the application does when it starts is done.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {}
+#[command(
+    after_help = "Examples:\n  cargo inject graph --output graph.html\n  cargo inject graph --format mermaid --focus UserService --depth 1"
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    selection: Selection,
+    /// What it is drawn as; if it is not said, the name of the output says it
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// The container, where there are several
+    #[arg(long, value_name = "PATH")]
+    container: Option<String>,
+    /// The function that returns the routes, where there are several
+    #[arg(long, value_name = "PATH", conflicts_with = "no_routes")]
+    routes: Option<String>,
+    /// Leaves out routes, and what only they need
+    #[arg(long)]
+    no_routes: bool,
+    /// Shows this component, what it depends on and what depends on it
+    #[arg(long, value_name = "COMPONENT")]
+    focus: Option<String>,
+    /// How far away from it
+    #[arg(long, value_name = "N", requires = "focus")]
+    depth: Option<usize>,
+    /// Where it is written to, instead of the standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A flowchart for <https://mermaid.js.org>, which GitHub shows in Markdown
+    Mermaid,
+    /// For <https://graphviz.org>
+    Dot,
+    /// Data
+    Json,
+    /// A page of its own, to look around in
+    Html,
+    /// A picture
+    Svg,
+}
 
 /// Runs the command.
-pub(crate) fn run(_: &Arguments) -> Result<Outcome, Error> {
-    Err(Error::Message("`cargo inject graph` is not here yet".to_owned()))
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+    let wanted = Wanted { container: arguments.container.clone(), routes: arguments.routes.clone() };
+    let routes = if arguments.no_routes { Routes::Unwanted } else { Routes::Welcome };
+    let compiled = Compiled::of(&arguments.selection, &wanted, routes)?;
+    if let Some(reason) = &compiled.no_routes {
+        output::note(&format!("the picture is without routes: {reason}"));
+    }
+    let ids = match &arguments.focus {
+        Some(name) => focus::ids(&compiled.graph_data(&[], 0)?, name)?,
+        None => Vec::new(),
+    };
+    let depth = arguments.depth.unwrap_or(usize::MAX);
+    let text = match arguments.format() {
+        Format::Mermaid => compiled.graph("mermaid", &ids, depth)?,
+        Format::Dot => compiled.graph("dot", &ids, depth)?,
+        Format::Json => compiled.graph("json", &ids, depth)?,
+        Format::Html | Format::Svg => return Err(Error::Message("not yet".into())),
+    };
+    output::deliver(&text, arguments.output.as_deref())?;
+    Ok(Outcome::Fine)
+}
+
+impl Arguments {
+    /// What is asked for, or what the output is called.
+    fn format(&self) -> Format {
+        let extension = self.output.as_deref().and_then(|it| it.extension()?.to_str());
+        self.format.unwrap_or(match extension {
+            Some("dot" | "gv") => Format::Dot,
+            Some("json") => Format::Json,
+            Some("html" | "htm") => Format::Html,
+            Some("svg") => Format::Svg,
+            _ => Format::Mermaid,
+        })
+    }
 }

@@ -1,0 +1,140 @@
+//! Crates in a temporary folder: what can be named from outside, and what is chosen.
+
+use std::fs;
+
+use super::*;
+use crate::{
+    cli::Selection,
+    compiled::choice::{components, container, routes},
+    error::Error,
+};
+
+/// A library of these files.
+fn library(files: &[(&str, &str)]) -> Library {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = folder.path().join("Cargo.toml");
+    fs::write(&manifest, "[package]\nname = \"shop\"\nedition = \"2024\"\n[workspace]\n").unwrap();
+    for (path, text) in files {
+        let path = folder.path().join("src").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let selection = Selection {
+        manifest_path: Some(manifest),
+        package: None,
+        features: Vec::new(),
+        all_features: false,
+        no_default_features: false,
+    };
+    let targets = Target::all(&selection.select().unwrap(), &selection).unwrap();
+    Library::read(&targets[0]).unwrap()
+}
+
+fn shown(path: Result<Vec<String>, Error>) -> String {
+    path.map_or_else(|error| error.to_string(), |path| path.join("::"))
+}
+
+fn container_of(files: &[(&str, &str)], wanted: Option<&str>) -> String {
+    shown(container(&library(files), wanted, "shop"))
+}
+
+fn routes_of(files: &[(&str, &str)], wanted: Option<&str>) -> String {
+    shown(routes(&library(files), wanted, &["App".to_owned()], "shop"))
+}
+
+const APP: &str = "#[inject_runtime::container] pub struct App {}";
+
+#[test]
+fn what_is_public_on_the_whole_way_is_named_by_its_shortest_path() {
+    assert_eq!(container_of(&[("lib.rs", "pub mod app;"), ("app.rs", APP)], None), "app::App");
+    let exported = "mod app; pub mod prelude { pub use crate::app::App; }";
+    assert_eq!(container_of(&[("lib.rs", exported), ("app.rs", APP)], None), "prelude::App");
+    let both = "pub mod app; pub use app::App as Shop;";
+    assert_eq!(container_of(&[("lib.rs", both), ("app.rs", APP)], None), "Shop");
+    let whole = "mod app; pub use app::*;";
+    assert_eq!(container_of(&[("lib.rs", whole), ("app.rs", APP)], None), "App");
+    let module = "mod inner; pub use inner::app;";
+    let files = [("lib.rs", module), ("inner/mod.rs", "pub mod app;"), ("inner/app.rs", APP)];
+    assert_eq!(container_of(&files, None), "app::App");
+}
+
+#[test]
+fn what_is_private_is_told_how_to_be_public() {
+    let said = container_of(&[("lib.rs", "mod app;"), ("app.rs", APP)], None);
+    assert!(said.starts_with("the container `app::App` ("), "{said}");
+    assert!(
+        said.contains("src/app.rs:1) cannot be named from outside of its crate: make it `pub`"),
+        "{said}"
+    );
+    assert_eq!(
+        container_of(&[("lib.rs", "pub struct App;")], None),
+        "`shop` has no container: no struct of its library is under `#[container]`"
+    );
+}
+
+#[test]
+fn of_several_one_has_to_be_said() {
+    let files = [("lib.rs", "pub mod app; pub mod admin;"), ("app.rs", APP), ("admin.rs", APP)];
+    let said = container_of(&files, None);
+    assert!(
+        said.starts_with("`shop` has several containers: say which with `--container PATH`\n  app::App ")
+    );
+    for wanted in ["admin::App", "crate::admin::App", "shop::admin::App"] {
+        assert_eq!(container_of(&files, Some(wanted)), "admin::App");
+    }
+    assert!(container_of(&files, Some("App")).starts_with("`shop` has several `App`: say which"));
+    assert_eq!(
+        container_of(&files, Some("admn::App")),
+        "`shop` has no container `admn::App`: did you mean `admin::App`?"
+    );
+}
+
+#[test]
+fn the_routes_are_those_that_no_others_are_made_of() {
+    let files = [
+        ("lib.rs", "pub mod users; pub mod books; pub mod web;"),
+        ("users.rs", "pub fn routes() -> Routes<App> { routes![a] }"),
+        ("books.rs", "pub fn books() -> inject_runtime::Routes<crate::App> { routes![b] }"),
+        (
+            "web.rs",
+            "use crate::{users, books::*}; pub fn all() -> Routes<App> { Routes::new().nest(\"/u\", users::routes()).merge(books()) }",
+        ),
+    ];
+    assert_eq!(routes_of(&files, None), "web::all");
+    assert_eq!(routes_of(&files, Some("users::routes")), "users::routes");
+    let without = [("lib.rs", "pub mod users; pub mod books;"), files[1], files[2]];
+    assert_eq!(routes_of(&without, None), "users::routes", "it is called `routes`");
+    let (two, one) = ("pub fn one() -> Routes<App> {} pub fn two() -> Routes<App> {}", "App");
+    assert!(
+        routes_of(&[("lib.rs", two)], None)
+            .contains("several functions for routes: say which with `--routes PATH`")
+    );
+    let others = format!("pub fn routes() -> Routes<Other> {{}} pub fn with(_: u8) -> Routes<{one}> {{}}");
+    assert_eq!(
+        routes_of(&[("lib.rs", &others)], None),
+        "`shop` has no function for its routes: `pub fn routes() -> Routes<App>`"
+    );
+    assert!(
+        routes_of(&[("lib.rs", "fn routes() -> Routes<App> {}")], None).contains("the function `routes` (")
+    );
+}
+
+#[test]
+fn components_are_those_that_can_be_named() {
+    let lib = "
+        #[service] pub struct A { b: B }
+        #[repository] struct Hidden;
+        pub struct C;
+        #[service(scope = request)] pub struct D;
+        #[service] impl C { #[inject] fn new() -> Self { C } }
+        #[service] pub struct Generic<T> { t: T }
+        #[cfg(test)] #[service] pub struct Fake;
+        #[cfg_attr(all(), service)] pub struct E;
+        pub trait T {} #[service] impl T for Generic<u8> {}
+        mod deep { use super::C as Renamed; #[service] impl super::F { } impl Renamed {} }
+        pub struct F;
+        pub use ring::*; mod ring { pub use super::*; }
+    ";
+    let names: Vec<_> = components(&library(&[("lib.rs", lib)])).iter().map(|it| it.join("::")).collect();
+    assert_eq!(names, ["A", "C", "D", "E", "F"]);
+}

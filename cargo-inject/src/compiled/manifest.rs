@@ -1,0 +1,133 @@
+//! The manifest of the program that asks the compiled crate.
+//!
+//! The program is a workspace of its own, so that the user's is left alone. It takes over what decides how dependencies are built, so that
+//! they are built once: the profiles, the patches, the resolver, and the lock file beside it.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use cargo_metadata::{Dependency, DependencyKind, Package};
+use toml::{Table, Value};
+
+use crate::{cli::Selection, error::Error, package::Selected};
+
+/// What the package is called in the program.
+pub(super) const SUBJECT: &str = "subject";
+
+/// The name of the program.
+pub(super) fn name(package: &Package) -> String {
+    format!("inject-asks-{}", package.name)
+}
+
+/// The manifest, as text.
+///
+/// # Errors
+///
+/// The package does not depend on `inject-runtime`; the manifest of the workspace cannot be read.
+pub(super) fn manifest(selected: &Selected, selection: &Selection) -> Result<String, Error> {
+    let root = selected.metadata.workspace_root.join("Cargo.toml");
+    let text = fs::read_to_string(&root).map_err(Error::at(&root))?;
+    let root_manifest: Table =
+        text.parse().map_err(|error| Error::Message(format!("{root} cannot be read: {error}")))?;
+
+    let mut package = Table::new();
+    package.insert("name".into(), name(&selected.package).into());
+    package.insert("version".into(), "0.0.0".into());
+    package.insert("edition".into(), "2024".into());
+    package.insert("publish".into(), false.into());
+
+    let mut dependencies = Table::new();
+    dependencies.insert(SUBJECT.into(), subject(&selected.package, selection).into());
+    dependencies.insert("inject-runtime".into(), runtime(&selected.package)?.into());
+
+    let mut manifest = Table::new();
+    manifest.insert("package".into(), package.into());
+    manifest.insert("dependencies".into(), dependencies.into());
+    let mut workspace = Table::new();
+    workspace.insert("resolver".into(), resolver(&root_manifest).into());
+    manifest.insert("workspace".into(), workspace.into());
+    if let Some(profile) = root_manifest.get("profile") {
+        manifest.insert("profile".into(), profile.clone());
+    }
+    if let Some(Value::Table(patches)) = root_manifest.get("patch") {
+        let folder = selected.metadata.workspace_root.as_std_path();
+        manifest.insert("patch".into(), absolute(patches.clone(), folder).into());
+    }
+    Ok(format!("# Written by `cargo inject`, which overwrites it.\n\n{manifest}"))
+}
+
+/// The dependency on the package, with the features that are asked for.
+fn subject(package: &Package, selection: &Selection) -> Table {
+    let written = selection.features.iter().flat_map(|it| it.split_whitespace());
+    let mut features: BTreeSet<String> = written
+        .filter_map(|it| match it.split_once('/') {
+            Some((of, feature)) => (of == package.name.as_str()).then(|| feature.to_owned()),
+            None => Some(it.to_owned()),
+        })
+        .collect();
+    if selection.all_features {
+        features.extend(package.features.keys().cloned());
+    }
+    let mut table = Table::new();
+    table.insert("package".into(), package.name.to_string().into());
+    let folder = package.manifest_path.parent().unwrap_or(&package.manifest_path);
+    table.insert("path".into(), folder.as_str().into());
+    if selection.no_default_features {
+        table.insert("default-features".into(), false.into());
+    }
+    table.insert("features".into(), Value::Array(features.into_iter().map(Value::String).collect()));
+    table
+}
+
+/// The dependency on `inject-runtime` as the package has it, whatever it is called there. No features of it are asked for: those that
+/// the package turns on are.
+fn runtime(package: &Package) -> Result<Table, Error> {
+    let is_it = |it: &&Dependency| it.name == "inject-runtime" && it.kind == DependencyKind::Normal;
+    let Some(dependency) = package.dependencies.iter().find(is_it) else {
+        return Err(Error::Message(format!("`{}` does not depend on `inject-runtime`", package.name)));
+    };
+    let mut table = Table::new();
+    table.insert("version".into(), dependency.req.to_string().into());
+    table.insert("default-features".into(), false.into());
+    if let Some(path) = &dependency.path {
+        table.insert("path".into(), path.as_str().into());
+    } else if let Some(git) = dependency.source.as_ref().and_then(|it| it.repr.strip_prefix("git+")) {
+        let (url, choice) = git.split_once('?').unwrap_or((git, ""));
+        table.insert("git".into(), url.split('#').next().unwrap_or(url).into());
+        // `rev=..`, `branch=..` or `tag=..`
+        if let Some((key, value)) = choice.split('#').next().and_then(|it| it.split_once('=')) {
+            table.insert(key.into(), value.into());
+        }
+    } else if let Some(index) = &dependency.registry {
+        table.insert("registry-index".into(), index.as_str().into());
+    }
+    Ok(table)
+}
+
+/// That of the workspace: what it says, or what its edition implies.
+fn resolver(root: &Table) -> String {
+    let of = |key: &str| root.get(key).and_then(Value::as_table);
+    let written = [of("workspace"), of("package")]
+        .into_iter()
+        .flatten()
+        .find_map(|it| it.get("resolver").and_then(Value::as_str));
+    if let Some(written) = written {
+        return written.to_owned();
+    }
+    match of("package").and_then(|it| it.get("edition")).and_then(Value::as_str) {
+        Some("2024") => "3",
+        Some("2021") => "2",
+        _ => "1",
+    }
+    .to_owned()
+}
+
+/// `patches` with paths that do not depend on the folder.
+fn absolute(mut patches: Table, folder: &Path) -> Table {
+    let patched = patches.iter_mut().filter_map(|(_, source)| source.as_table_mut());
+    for dependency in patched.flat_map(|source| source.iter_mut().filter_map(|(_, it)| it.as_table_mut())) {
+        if let Some(Value::String(path)) = dependency.get_mut("path") {
+            *path = folder.join(&*path).to_string_lossy().into_owned();
+        }
+    }
+    patches
+}

@@ -1,0 +1,192 @@
+//! Asking the compiled crate: its container for the graph, its routes for their table.
+//!
+//! Both are data of the user's library, so a small program that depends on it prints them. The program is written into the target
+//! folder; dependencies that are built already are used.
+//!
+//! ```text
+//! sources --written--> Library --choice--> Choice --program, manifest--> files --build--> program --answer--> JSON
+//! ```
+
+mod answer;
+mod build;
+mod choice;
+mod library;
+mod manifest;
+mod program;
+mod written;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+pub(crate) use self::{
+    answer::{Check, Edge, EdgeKind, Graph, Policy, Route, Table, Vertex},
+    choice::Wanted,
+};
+use self::{build::Built, choice::Choice, library::Library};
+use crate::{cli::Selection, error::Error, package::Selected, source::Target};
+
+/// A crate that has been compiled, and can be asked.
+pub(crate) struct Compiled {
+    program: PathBuf,
+    /// Files are shown as they are seen from here.
+    root: String,
+    /// Why the routes are not known.
+    pub(crate) no_routes: Option<Error>,
+}
+
+/// Whether routes are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Routes {
+    /// They are what it is about.
+    Needed,
+    /// They are part of the picture, where there are any.
+    Welcome,
+    /// They are not.
+    Unwanted,
+}
+
+impl Compiled {
+    /// Compiles the library of the selected package.
+    ///
+    /// # Errors
+    ///
+    /// There is no library; it has no container, or no routes where they are needed, or several and it was not said which; it does not
+    /// compile.
+    pub(crate) fn of(selection: &Selection, wanted: &Wanted, routes: Routes) -> Result<Self, Error> {
+        let selected = selection.select()?;
+        let package = &*selected.package.name;
+        let library = library_of(&selected, selection)?;
+        let container = choice::container(&library, wanted.container.as_deref(), package)?;
+        let found = match routes {
+            Routes::Unwanted => Ok(None),
+            _ => choice::routes(&library, wanted.routes.as_deref(), &container, package).map(Some),
+        };
+        let (found, no_routes) = match found {
+            Ok(found) => (found, None),
+            Err(error) if routes == Routes::Needed || wanted.routes.is_some() => return Err(error),
+            Err(error) => (None, Some(error)),
+        };
+        let choice = Choice { container, routes: found, components: choice::components(&library) };
+        let program = compile(&selected, selection, &choice)?;
+        Ok(Self { program, root: selected.metadata.workspace_root.to_string(), no_routes })
+    }
+
+    /// The graph, in one of the formats of the runtime; around the vertices `ids`, where there are any.
+    ///
+    /// # Errors
+    ///
+    /// The program fails, which it does if the function with the routes panics.
+    pub(crate) fn graph(&self, format: &str, ids: &[String], depth: usize) -> Result<String, Error> {
+        let depth = depth.to_string();
+        let mut arguments = vec!["graph", format, &self.root, &depth];
+        arguments.extend(ids.iter().map(String::as_str));
+        self.ask(&arguments)
+    }
+
+    /// The graph as data.
+    ///
+    /// # Errors
+    ///
+    /// As [`graph`](Self::graph).
+    pub(crate) fn graph_data(&self, ids: &[String], depth: usize) -> Result<Graph, Error> {
+        answer::parsed(&self.graph("json", ids, depth)?)
+    }
+
+    /// The table of the routes.
+    ///
+    /// # Errors
+    ///
+    /// As [`graph`](Self::graph).
+    pub(crate) fn table(&self) -> Result<Table, Error> {
+        let table: Table = answer::parsed(&self.ask(&["routes"])?)?;
+        Ok(table.seen_from(&self.root))
+    }
+
+    fn ask(&self, arguments: &[&str]) -> Result<String, Error> {
+        let output =
+            Command::new(&self.program).args(arguments).output().map_err(Error::at(&self.program))?;
+        if !output.status.success() {
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(Error::Message(format!(
+                "the function that returns the routes does not return\n{said}"
+            )));
+        }
+        String::from_utf8(output.stdout).map_err(|error| Error::Message(error.to_string()))
+    }
+}
+
+/// The library, as it is written.
+fn library_of(selected: &Selected, selection: &Selection) -> Result<Library, Error> {
+    let package = &selected.package.name;
+    let targets = Target::all(selected, selection)?;
+    let library = match targets.iter().find(|it| it.is_library) {
+        Some(target) => Some(Library::read(target)?),
+        None => None,
+    };
+    // A container that nobody can ask is worth a word of its own.
+    if library.as_ref().is_none_or(|it| it.containers().next().is_none()) {
+        for target in targets.iter().filter(|it| !it.is_library) {
+            let binary = Library::read(target)?;
+            if let Some(container) = binary.containers().next() {
+                return Err(Error::Message(format!(
+                    "the container `{}` ({}) lives in a binary, which cannot be asked: move it into the library, `src/lib.rs`, and keep `main.rs` thin; `main` calls the library",
+                    container.name, container.place,
+                )));
+            }
+        }
+    }
+    library
+        .ok_or_else(|| Error::Message(format!("`{package}` has no library, and only a library can be asked")))
+}
+
+fn compile(selected: &Selected, selection: &Selection, choice: &Choice) -> Result<PathBuf, Error> {
+    let metadata = &selected.metadata;
+    let package = &selected.package;
+    let target = metadata.target_directory.as_std_path();
+    let folder = target.join("inject").join(package.name.as_str());
+    let manifest = folder.join("Cargo.toml");
+    write(&manifest, &manifest::manifest(selected, selection)?)?;
+    write(&folder.join("src/main.rs"), &program::source(choice))?;
+    let lock = metadata.workspace_root.join("Cargo.lock");
+    if lock.is_file() {
+        fs::copy(&lock, folder.join("Cargo.lock")).map_err(Error::at(&lock))?;
+    }
+    match build::build(&manifest, target)? {
+        Built::Program(program) => Ok(program),
+        Built::DoesNotCompile(name) if name == manifest::name(package) => Err(Error::Message(format!(
+            "what is asked of `{}` does not compile: its container is taken to be `{}`{}; `--container` and `--routes` say otherwise",
+            package.name,
+            choice.container.join("::"),
+            choice
+                .routes
+                .as_ref()
+                .map(|it| format!(", its routes those of `{}`", it.join("::")))
+                .unwrap_or_default(),
+        ))),
+        Built::DoesNotCompile(name) => {
+            let own = package.name.replace('-', "_");
+            let of =
+                if name == own { String::new() } else { format!(", on which `{}` depends,", package.name) };
+            Err(Error::Message(format!(
+                "`{name}`{of} does not compile: the errors are above, and `cargo check` shows them as well; the picture is that of a crate that compiles"
+            )))
+        }
+        Built::Failed(said) => {
+            Err(Error::Message(format!("`{}` could not be built\n{}", package.name, said.trim_end())))
+        }
+    }
+}
+
+/// Writes a file, unless it is so already: cargo goes by the time.
+fn write(file: &Path, text: &str) -> Result<(), Error> {
+    if fs::read_to_string(file).is_ok_and(|it| it == text) {
+        return Ok(());
+    }
+    if let Some(folder) = file.parent() {
+        fs::create_dir_all(folder).map_err(Error::at(folder))?;
+    }
+    fs::write(file, text).map_err(Error::at(file))
+}
