@@ -39,6 +39,12 @@ pub(crate) fn note(text: &str) {
     anstream::eprintln!("{bold}note{bold:#}: {text}");
 }
 
+/// Says what was found that should not be there.
+pub(crate) fn finding(text: &str) {
+    let bold = anstyle::AnsiColor::Red.on_default().effects(anstyle::Effects::BOLD);
+    anstream::eprintln!("{bold}error{bold:#}: {text}");
+}
+
 /// The width of the terminal, within reason for text; in a pipe, that of a page.
 pub(crate) fn width() -> usize {
     const PAGE: usize = 100;

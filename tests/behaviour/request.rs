@@ -410,6 +410,7 @@ fn the_table_as_json_says_which_roles_are_let_in() {
         roles.iter().map(|role| format!("{}::{role}", std::any::type_name::<Level>())).collect()
     };
     assert_eq!(json["roles"], serde_json::json!(path(&["Owner", "Writer", "Reader"])));
+    assert_eq!(json["plain_routers"], serde_json::json!(["/api/"]));
     let [row] = &json["routes"].as_array().unwrap()[..] else { panic!("one route: {json}") };
     assert_eq!(row["path"], "/api/proof");
     assert_eq!(row["policy"], serde_json::json!({ "kind": "role", "role": "Level", "any_of": ["Reader"] }));
@@ -451,6 +452,14 @@ fn what_only_a_provider_takes_has_its_dependencies_in_the_graph_where_they_are_k
     assert_eq!(edges, [("Greeter", "log"), ("salute", "Greeter"), ("saluted", "salute")]);
     let endpoint = known.vertices().iter().find(|it| it.id == "saluted").unwrap();
     assert_eq!(endpoint.route.as_deref(), Some("GET /salute"));
+}
+
+#[test]
+fn a_principal_that_is_a_parameter_is_one_edge() {
+    let view = guarded().graph().view();
+    let edges: Vec<_> = view.edges().iter().filter(|it| it.from == "proof").collect();
+    let names: Vec<_> = edges.iter().map(|it| (it.to.as_str(), it.name)).collect();
+    assert_eq!(names, [("user", Some("user")), ("user", Some("proof"))]);
 }
 
 #[tokio::test]

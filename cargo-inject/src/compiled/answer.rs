@@ -56,6 +56,8 @@ pub(crate) struct Table {
     pub(crate) routes: Vec<Route>,
     /// All roles that are known: `my_app::auth::UserRole::Admin`.
     pub(crate) roles: Vec<String>,
+    /// Where plain axum routers are, of whose routes nothing is known.
+    pub(crate) plain_routers: Vec<String>,
 }
 
 /// A route.

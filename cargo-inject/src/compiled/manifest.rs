@@ -123,8 +123,8 @@ fn resolver(root: &Table) -> String {
 
 /// `patches` with paths that do not depend on the folder.
 fn absolute(mut patches: Table, folder: &Path) -> Table {
-    let patched = patches.iter_mut().filter_map(|(_, source)| source.as_table_mut());
-    for dependency in patched.flat_map(|source| source.iter_mut().filter_map(|(_, it)| it.as_table_mut())) {
+    let sources = patches.iter_mut().filter_map(|(_, source)| source.as_table_mut());
+    for dependency in sources.flat_map(|source| source.iter_mut().filter_map(|(_, it)| it.as_table_mut())) {
         if let Some(Value::String(path)) = dependency.get_mut("path") {
             *path = folder.join(&*path).to_string_lossy().into_owned();
         }

@@ -8,7 +8,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-use crate::source::{Module, ModulePath, SourceFile};
+use crate::source::{Module, ModulePath};
 
 /// A module, as far as it matters here.
 pub(super) struct Written {
@@ -175,7 +175,6 @@ fn leaves(tree: &UseTree, before: &mut Vec<String>, found: &mut impl FnMut(Vec<S
         UseTree::Glob(_) => found(before.clone(), None),
         UseTree::Name(leaf) => leaf_of(&leaf.ident, None, before, found),
         UseTree::Rename(leaf) => leaf_of(&leaf.ident, Some(&leaf.rename), before, found),
-        _ => {}
     }
 }
 

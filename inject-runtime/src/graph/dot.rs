@@ -1,6 +1,6 @@
 //! Graphviz digraphs.
 
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
 use super::{EdgeKind, View};
 
@@ -28,6 +28,7 @@ pub(super) fn render(view: &View) -> String {
         }
         out.push_str("  }\n");
     }
+    let mut drawn = HashSet::new();
     for edge in view.edges() {
         let attributes = match edge.kind {
             EdgeKind::Inward | EdgeKind::Parameter => String::new(),
@@ -37,7 +38,11 @@ pub(super) fn render(view: &View) -> String {
                 format!(" [color=red, label={}]", quote(&format!("exception: {reason}")))
             }
         };
-        let _ = writeln!(out, "  {} -> {}{attributes};", quote(&edge.from), quote(&edge.to));
+        let line = format!("  {} -> {}{attributes};\n", quote(&edge.from), quote(&edge.to));
+        // Two parameters of one type are one line.
+        if drawn.insert(line.clone()) {
+            out.push_str(&line);
+        }
     }
     out.push_str("}\n");
     out

@@ -1,6 +1,6 @@
 //! Mermaid flowcharts.
 
-use std::fmt::Write as _;
+use std::{collections::HashSet, fmt::Write as _};
 
 use super::{EdgeKind, Recipe, Vertex, View};
 
@@ -13,6 +13,7 @@ pub(super) fn render(view: &View) -> String {
         }
         out.push_str("  end\n");
     }
+    let mut drawn = HashSet::new();
     for edge in view.edges() {
         let arrow = match edge.kind {
             EdgeKind::Inward | EdgeKind::Parameter => "-->".to_owned(),
@@ -20,7 +21,11 @@ pub(super) fn render(view: &View) -> String {
             EdgeKind::External => "-->|external|".to_owned(),
             EdgeKind::Excepted { reason } => format!("==>|\"exception: {}\"|", escape(reason)),
         };
-        let _ = writeln!(out, "  {} {arrow} {}", edge.from, edge.to);
+        let line = format!("  {} {arrow} {}\n", edge.from, edge.to);
+        // Two parameters of one type are one line.
+        if drawn.insert(line.clone()) {
+            out.push_str(&line);
+        }
     }
     out
 }

@@ -173,9 +173,13 @@ impl Walk<'_> {
             }
             Shape::Plain | Shape::Scoped | Shape::Opaque => return,
         };
-        let edge = Edge { from: from.to_owned(), to, name, kind };
-        if !self.edges.contains(&edge) {
-            self.edges.push(edge);
+        // The principal of a policy is often a parameter as well: one edge, under its name.
+        let known = self.edges.iter_mut().find(|it| {
+            it.from == from && it.to == to && it.kind == kind && (it.name.is_none() || it.name == name)
+        });
+        match known {
+            Some(edge) => edge.name = name,
+            None => self.edges.push(Edge { from: from.to_owned(), to, name, kind }),
         }
     }
 

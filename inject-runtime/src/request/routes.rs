@@ -244,7 +244,7 @@ impl<C: Container + Send + Sync> Routes<C> {
     /// The routes as data: method, path, handler, policy, and what is injected.
     #[must_use]
     pub fn table(&self) -> RouteTable {
-        RouteTable { rows: self.rows() }
+        self.listed()
     }
 
     /// The OpenAPI document of the endpoints: what they take, whom they let in, and what they answer.
@@ -335,10 +335,10 @@ impl<C: Container + Send + Sync> Routes<C> {
 }
 
 impl<C> Routes<C> {
-    fn rows(&self) -> Vec<RouteRow> {
-        let mut rows = Vec::new();
-        list(&self.items, "", &mut Vec::new(), &mut rows);
-        rows
+    fn listed(&self) -> RouteTable {
+        let mut table = RouteTable { rows: Vec::new(), plain_routers: Vec::new() };
+        list(&self.items, "", &mut Vec::new(), &mut table);
+        table
     }
 }
 
@@ -357,7 +357,7 @@ impl<C> From<Router<Arc<C>>> for Routes<C> {
 
 impl<C> fmt::Debug for Routes<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Routes").field(&self.rows()).finish()
+        f.debug_tuple("Routes").field(&self.listed().rows).finish()
     }
 }
 
@@ -448,18 +448,18 @@ fn joined(prefix: &str, path: &str) -> String {
     if prefix.is_empty() || path != "/" { format!("{prefix}{path}") } else { prefix.to_owned() }
 }
 
-fn list<'a, C>(items: &'a [Item<C>], prefix: &str, guards: &mut Vec<&'a Guard<C>>, rows: &mut Vec<RouteRow>) {
+fn list<'a, C>(items: &'a [Item<C>], prefix: &str, guards: &mut Vec<&'a Guard<C>>, table: &mut RouteTable) {
     for item in items {
         match item {
-            Item::Endpoint(entry) => rows.push(RouteRow::of(entry.spec, prefix, guards)),
-            Item::Plain(_) => {}
-            Item::Nested { prefix: inner, items } => list(items, &format!("{prefix}{inner}"), guards, rows),
+            Item::Endpoint(entry) => table.rows.push(RouteRow::of(entry.spec, prefix, guards)),
+            Item::Plain(_) => table.plain_routers.push(format!("{prefix}/")),
+            Item::Nested { prefix: inner, items } => list(items, &format!("{prefix}{inner}"), guards, table),
             Item::Guarded { guard, items } => {
                 guards.push(guard);
-                list(items, prefix, guards, rows);
+                list(items, prefix, guards, table);
                 guards.pop();
             }
-            Item::Layered { items, .. } => list(items, prefix, guards, rows),
+            Item::Layered { items, .. } => list(items, prefix, guards, table),
         }
     }
 }
@@ -485,6 +485,7 @@ fn assert_no_overlap(table: &RouteTable) {
 #[derive(Clone, Debug)]
 pub struct RouteTable {
     rows: Vec<RouteRow>,
+    plain_routers: Vec<String>,
 }
 
 /// One endpoint of a [`RouteTable`].
@@ -535,6 +536,12 @@ impl RouteTable {
     #[must_use]
     pub fn rows(&self) -> &[RouteRow] {
         &self.rows
+    }
+
+    /// The paths under which plain axum routers were merged, of whose routes nothing is known: `/`, or `/prefix/`.
+    #[must_use]
+    pub fn plain_routers(&self) -> &[String] {
+        &self.plain_routers
     }
 }
 

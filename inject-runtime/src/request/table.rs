@@ -8,7 +8,8 @@ use super::{
 };
 
 impl RouteTable {
-    /// A JSON document: `routes`, with what [`RouteRow`] has, and `roles`, all that are known.
+    /// A JSON document: `routes`, with what [`RouteRow`] has; `roles`, all that are known; and
+    /// [`plain_routers`](Self::plain_routers).
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut roles: Vec<&String> = Vec::new();
@@ -18,7 +19,7 @@ impl RouteTable {
             }
         }
         let routes: Vec<_> = self.rows().iter().map(route).collect();
-        let document = json!({ "routes": routes, "roles": roles });
+        let document = json!({ "routes": routes, "roles": roles, "plain_routers": self.plain_routers() });
         format!("{document:#}\n")
     }
 }

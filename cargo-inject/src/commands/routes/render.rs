@@ -1,0 +1,118 @@
+//! The table as columns, as Markdown and as JSON.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use super::access::last;
+use crate::{
+    compiled::{Check, Policy, Route, Table},
+    error::Error,
+};
+
+const HEAD: [&str; 5] = ["METHOD", "PATH", "HANDLER", "POLICY", "INJECTS"];
+
+/// For a terminal, or a pipe.
+pub(super) fn columns(table: &Table) -> String {
+    let rows: Vec<_> = table.routes.iter().map(cells).collect();
+    let mut widths = HEAD.map(str::len);
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |row: [&str; 5], styles: [Style; 5]| {
+        let mut text = String::new();
+        for ((cell, width), style) in row.iter().zip(widths).zip(styles) {
+            let space = " ".repeat(width - cell.chars().count() + 2);
+            let _ = write!(text, "{style}{cell}{style:#}{space}");
+        }
+        text.trim_end().to_owned() + "\n"
+    };
+    let head = line(HEAD, [Style::new().bold(); 5]);
+    let routes = table.routes.iter().zip(&rows).map(|(route, row)| {
+        let mut styles = [Style::new(); 5];
+        styles[3] = policy_style(route);
+        line(row.each_ref().map(String::as_str), styles)
+    });
+    head + &routes.collect::<String>()
+}
+
+fn policy_style(route: &Route) -> Style {
+    match route.policy {
+        Policy::Public if route.guards.is_empty() => AnsiColor::Yellow.on_default(),
+        _ => AnsiColor::Green.on_default(),
+    }
+}
+
+/// For a document.
+pub(super) fn markdown(table: &Table) -> String {
+    let line = |cells: [String; 5]| format!("| {} |\n", cells.join(" | "));
+    let head = line(["Method", "Path", "Handler", "Policy", "Injects"].map(str::to_owned));
+    let rows = table.routes.iter().map(|route| {
+        let [method, path, handler, policy, _] = cells(route);
+        let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
+        let injects = route.injects.iter().map(|it| code(it)).collect::<Vec<_>>().join(", ");
+        line([method, code(&path), code(&handler), policy.replace('|', "\\|"), injects])
+    });
+    head + "|---|---|---|---|---|\n" + &rows.collect::<String>()
+}
+
+/// For programs.
+///
+/// # Errors
+///
+/// None that could happen.
+pub(super) fn json(table: &Table) -> Result<String, Error> {
+    let text = serde_json::to_string_pretty(table).map_err(|error| Error::Message(error.to_string()))?;
+    Ok(text + "\n")
+}
+
+fn cells(route: &Route) -> [String; 5] {
+    [route.method.clone(), route.path.clone(), route.handler.clone(), policy(route), route.injects.join(", ")]
+}
+
+/// The policy of the endpoint, and the guards around it.
+fn policy(route: &Route) -> String {
+    let mut text = match &route.policy {
+        Policy::Public => "public".to_owned(),
+        Policy::Authenticated { principal } => format!("authenticated: {principal}"),
+        Policy::Role { any_of, .. } => any_of.join(" | "),
+    };
+    // The checks of guards come first, in the order of the guards.
+    let mut checks = route.checks.iter().peekable();
+    for guard in &route.guards {
+        let is_of_guard = |check: &&Check| {
+            check.any_of.first().and_then(|it| it.rsplit_once("::")).is_some_and(|(role, _)| role == guard)
+        };
+        text.push_str(" + ");
+        match checks.next_if(is_of_guard) {
+            Some(check) => {
+                text.push_str(&check.any_of.iter().map(|it| last(it)).collect::<Vec<_>>().join(" | "));
+            }
+            None => text.push_str(&without_paths(guard)),
+        }
+    }
+    text
+}
+
+/// `Authorized<Admin>` of `inject_runtime::Authorized<shop::roles::Admin>`.
+fn without_paths(ty: &str) -> String {
+    let mut shown = String::new();
+    for part in ty.split_inclusive(|it: char| !(it.is_alphanumeric() || it == '_' || it == ':')) {
+        shown.push_str(last(part));
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_shown_as_they_are_written() {
+        let guard = "inject_runtime::request::role::Authorized<(shop::roles::Admin, shop::roles::Owner)>";
+        assert_eq!(without_paths(guard), "Authorized<(Admin, Owner)>");
+        assert_eq!(without_paths("shop::KeyChecked"), "KeyChecked");
+    }
+}
