@@ -1,0 +1,86 @@
+//! The files of a new project: those that all projects have, those of its layout, those of its database.
+
+use std::collections::BTreeMap;
+
+use include_dir::{Dir, include_dir};
+use minijinja::{Environment, UndefinedBehavior, context};
+
+use super::{Database, Layout};
+use crate::error::Error;
+
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// What files are rendered with those that end in this.
+const RENDERED: &str = ".jinja";
+
+/// What the templates can say.
+pub(super) struct Context<'a> {
+    pub(super) name: &'a str,
+    pub(super) crate_name: &'a str,
+    pub(super) layout: Layout,
+    pub(super) database: Database,
+    /// How the manifest refers to the runtime.
+    pub(super) runtime: &'a str,
+}
+
+impl Context<'_> {
+    fn folders(&self) -> [&'static str; 3] {
+        let layout = match self.layout {
+            Layout::Small => "small",
+            Layout::Layered => "layered",
+            Layout::Feature => "feature",
+        };
+        let database = match self.database {
+            Database::Sqlite => "sqlite",
+            Database::Postgres => "postgres",
+        };
+        ["common", layout, database]
+    }
+}
+
+/// The files of the project: their paths in it, and their texts.
+///
+/// # Errors
+///
+/// A template is broken.
+pub(super) fn files(context: &Context<'_>) -> Result<BTreeMap<String, String>, Error> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    let folders = context.folders();
+    let values = context! {
+        name => context.name,
+        crate_name => context.crate_name,
+        runtime => context.runtime,
+        layout => folders[1],
+        sqlite => context.database == Database::Sqlite,
+    };
+    let mut files = BTreeMap::new();
+    for folder in folders {
+        let Some(folder) = TEMPLATES.get_dir(folder) else { continue };
+        for file in all_files(folder) {
+            let path = file.path().strip_prefix(folder.path()).unwrap_or(file.path());
+            let path = path.to_string_lossy().replace('\\', "/");
+            let text = file.contents_utf8().unwrap_or_default();
+            let (path, text) = match path.strip_suffix(RENDERED) {
+                Some(rendered) => {
+                    let text = environment.render_named_str(&path, text, &values);
+                    let text = text
+                        .map(|text| text + "\n")
+                        .map_err(|error| Error::Message(format!("the template {path}: {error:#}")))?;
+                    (rendered.to_owned(), text)
+                }
+                None => (path, text.to_owned()),
+            };
+            files.insert(path, text);
+        }
+    }
+    Ok(files)
+}
+
+fn all_files<'a>(folder: &'a Dir<'a>) -> Vec<&'a include_dir::File<'a>> {
+    let mut files: Vec<_> = folder.files().collect();
+    for inner in folder.dirs() {
+        files.extend(all_files(inner));
+    }
+    files
+}

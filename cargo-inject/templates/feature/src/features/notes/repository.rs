@@ -1,0 +1,36 @@
+//! The SQL of notes.
+
+use inject_runtime::repository;
+
+use super::models::Note;
+use crate::database::Tx;
+
+/// Keeps notes.
+#[repository(scope = request)]
+pub struct NoteRepository {
+    tx: Tx,
+}
+
+impl NoteRepository {
+    pub(super) async fn insert(&mut self, user_id: i64, text: &str) -> sqlx::Result<Note> {
+        let query = sqlx::query_as("INSERT INTO notes (user_id, text) VALUES ($1, $2) RETURNING *");
+        query.bind(user_id).bind(text).fetch_one(&mut *self.tx.acquire().await?).await
+    }
+
+    pub(super) async fn find(&mut self, id: i64) -> sqlx::Result<Option<Note>> {
+        let query = sqlx::query_as("SELECT * FROM notes WHERE id = $1").bind(id);
+        query.fetch_optional(&mut *self.tx.acquire().await?).await
+    }
+
+    pub(super) async fn of(&mut self, user_id: i64, limit: i64, offset: i64) -> sqlx::Result<Vec<Note>> {
+        let query = sqlx::query_as("SELECT * FROM notes WHERE user_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
+        let query = query.bind(user_id).bind(limit).bind(offset);
+        query.fetch_all(&mut *self.tx.acquire().await?).await
+    }
+
+    pub(super) async fn remove(&mut self, id: i64) -> sqlx::Result<()> {
+        let query = sqlx::query("DELETE FROM notes WHERE id = $1").bind(id);
+        query.execute(&mut *self.tx.acquire().await?).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,58 @@
+//! Accounts and sessions.
+
+use axum::response::NoContent;
+use inject_runtime::{Bearer, Routes, Unauthorized, get, inject, post, routes};
+
+use crate::{
+    app::App,
+    error::Error,
+    extract::{Created, Json},
+    schemas::{Credentials, Session, UserResponse},
+    principal::CurrentUser,
+    services::AuthService,
+};
+
+pub(super) fn routes() -> Routes<App> {
+    routes![register, login, logout, me]
+}
+
+/// Who is asking: an endpoint that takes a `CurrentUser` gets it from here.
+#[inject]
+pub(super) async fn current_user(bearer: Bearer, mut auth: AuthService) -> Result<CurrentUser, Unauthorized> {
+    match auth.user_of(bearer.token()).await {
+        Ok(Some(user)) => Ok(CurrentUser(user)),
+        Ok(None) | Err(_) => Err(Unauthorized::bearer().error("invalid_token")),
+    }
+}
+
+/// Makes an account, and begins a session. The first account is an administrator's.
+#[post("/auth/register", public)]
+pub(super) async fn register(
+    mut auth: AuthService,
+    Json(credentials): Json<Credentials>,
+) -> Result<Created<Session>, Error> {
+    let session = auth.register(credentials).await?;
+    Ok(Created { location: format!("/users/{}", session.user.id), body: session })
+}
+
+/// Begins a session.
+#[post("/auth/login", public)]
+pub(super) async fn login(
+    mut auth: AuthService,
+    Json(credentials): Json<Credentials>,
+) -> Result<Json<Session>, Error> {
+    Ok(Json(auth.login(credentials).await?))
+}
+
+/// Ends the session.
+#[post("/auth/logout", authenticated = CurrentUser)]
+pub(super) async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoContent, Error> {
+    auth.logout(bearer.token()).await?;
+    Ok(NoContent)
+}
+
+/// Whoever asks.
+#[get("/auth/me", authenticated = CurrentUser)]
+pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
+    Json(user.into())
+}

@@ -1,0 +1,32 @@
+//! Sessions.
+
+use inject_runtime::repository;
+
+use crate::{database::Tx, models::User};
+
+/// Keeps sessions, under the digests of their tokens.
+#[repository(scope = request)]
+pub struct SessionRepository {
+    tx: Tx,
+}
+
+impl SessionRepository {
+    pub(crate) async fn insert(&mut self, digest: &[u8], user_id: i64, expires_at: i64) -> sqlx::Result<()> {
+        let query = "INSERT INTO sessions (token_digest, user_id, expires_at) VALUES ($1, $2, $3)";
+        let query = sqlx::query(query).bind(digest).bind(user_id).bind(expires_at);
+        query.execute(&mut *self.tx.acquire().await?).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn user_of(&mut self, digest: &[u8], now: i64) -> sqlx::Result<Option<User>> {
+        let query = "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id
+            WHERE sessions.token_digest = $1 AND sessions.expires_at > $2";
+        sqlx::query_as(query).bind(digest).bind(now).fetch_optional(&mut *self.tx.acquire().await?).await
+    }
+
+    pub(crate) async fn remove(&mut self, digest: &[u8]) -> sqlx::Result<()> {
+        let query = sqlx::query("DELETE FROM sessions WHERE token_digest = $1").bind(digest);
+        query.execute(&mut *self.tx.acquire().await?).await?;
+        Ok(())
+    }
+}

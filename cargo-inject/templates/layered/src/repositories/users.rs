@@ -1,0 +1,34 @@
+//! Accounts.
+
+use inject_runtime::repository;
+
+use crate::{database::Tx, models::User};
+
+/// Keeps accounts. It lives for one request, and shares the transaction of the request with the other repositories.
+#[repository(scope = request)]
+pub struct UserRepository {
+    tx: Tx,
+}
+
+impl UserRepository {
+    pub(crate) async fn insert(&mut self, email: &str, password_hash: &str, role: &str) -> sqlx::Result<User> {
+        let query = "INSERT INTO users (email, password_hash, role) VALUES ($1, $2, $3) RETURNING *";
+        let query = sqlx::query_as(query).bind(email).bind(password_hash).bind(role);
+        query.fetch_one(&mut *self.tx.acquire().await?).await
+    }
+
+    pub(crate) async fn are_any(&mut self) -> sqlx::Result<bool> {
+        let query = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM users");
+        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await? > 0)
+    }
+
+    pub(crate) async fn with_email(&mut self, email: &str) -> sqlx::Result<Option<User>> {
+        let query = sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email);
+        query.fetch_optional(&mut *self.tx.acquire().await?).await
+    }
+
+    pub(crate) async fn list(&mut self, limit: i64, offset: i64) -> sqlx::Result<Vec<User>> {
+        let query = sqlx::query_as("SELECT * FROM users ORDER BY id LIMIT $1 OFFSET $2").bind(limit).bind(offset);
+        query.fetch_all(&mut *self.tx.acquire().await?).await
+    }
+}

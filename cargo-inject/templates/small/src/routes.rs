@@ -1,0 +1,119 @@
+//! The endpoints: who may call what.
+
+use axum::response::NoContent;
+use inject_runtime::{Bearer, Routes, Unauthorized, delete, get, inject, post, require_role, routes};
+
+use crate::{
+    app::App,
+    error::Error,
+    extract::{Created, Json, Path, Query},
+    page::Page,
+    principal::{CurrentUser, UserRole},
+    schemas::{Credentials, NewNote, NoteResponse, Session, UserResponse},
+    service::{AuthService, NoteService},
+};
+
+/// All of them.
+#[must_use]
+pub fn routes() -> Routes<App> {
+    routes![health, register, login, logout, me, list, add, show, remove, users]
+}
+
+/// Whether the server is up.
+#[get("/health", public)]
+pub async fn health() -> &'static str {
+    "ok"
+}
+
+/// Who is asking: an endpoint that takes a `CurrentUser` gets it from here.
+#[inject]
+pub async fn current_user(bearer: Bearer, mut auth: AuthService) -> Result<CurrentUser, Unauthorized> {
+    match auth.user_of(bearer.token()).await {
+        Ok(Some(user)) => Ok(CurrentUser(user)),
+        Ok(None) | Err(_) => Err(Unauthorized::bearer().error("invalid_token")),
+    }
+}
+
+/// Makes an account, and begins a session. The first account is an administrator's.
+#[post("/auth/register", public)]
+pub async fn register(
+    mut auth: AuthService,
+    Json(credentials): Json<Credentials>,
+) -> Result<Created<Session>, Error> {
+    let session = auth.register(credentials).await?;
+    Ok(Created { location: format!("/users/{}", session.user.id), body: session })
+}
+
+/// Begins a session.
+#[post("/auth/login", public)]
+pub async fn login(
+    mut auth: AuthService,
+    Json(credentials): Json<Credentials>,
+) -> Result<Json<Session>, Error> {
+    Ok(Json(auth.login(credentials).await?))
+}
+
+/// Ends the session.
+#[post("/auth/logout", authenticated = CurrentUser)]
+pub async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoContent, Error> {
+    auth.logout(bearer.token()).await?;
+    Ok(NoContent)
+}
+
+/// Whoever asks.
+#[get("/auth/me", authenticated = CurrentUser)]
+pub async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
+    Json(user.into())
+}
+
+/// The notes of whoever asks, the latest first.
+#[get("/notes", authenticated = CurrentUser)]
+pub async fn list(
+    CurrentUser(user): CurrentUser,
+    Query(page): Query<Page>,
+    mut notes: NoteService,
+) -> Result<Json<Vec<NoteResponse>>, Error> {
+    Ok(Json(notes.list(&user, page).await?))
+}
+
+/// Keeps a note.
+#[post("/notes", authenticated = CurrentUser)]
+pub async fn add(
+    CurrentUser(user): CurrentUser,
+    mut notes: NoteService,
+    Json(note): Json<NewNote>,
+) -> Result<Created<NoteResponse>, Error> {
+    let note = notes.add(&user, note).await?;
+    Ok(Created { location: format!("/notes/{}", note.id), body: note })
+}
+
+/// A note.
+#[get("/notes/{id}", authenticated = CurrentUser)]
+pub async fn show(
+    CurrentUser(user): CurrentUser,
+    Path(id): Path<i64>,
+    mut notes: NoteService,
+) -> Result<Json<NoteResponse>, Error> {
+    Ok(Json(notes.get(&user, id).await?))
+}
+
+/// Throws a note away.
+#[delete("/notes/{id}", authenticated = CurrentUser)]
+pub async fn remove(
+    CurrentUser(user): CurrentUser,
+    Path(id): Path<i64>,
+    mut notes: NoteService,
+) -> Result<NoContent, Error> {
+    notes.remove(&user, id).await?;
+    Ok(NoContent)
+}
+
+/// All accounts.
+#[get("/users")]
+#[require_role(UserRole::Admin)]
+pub async fn users(
+    Query(page): Query<Page>,
+    mut auth: AuthService,
+) -> Result<Json<Vec<UserResponse>>, Error> {
+    Ok(Json(auth.list(page).await?))
+}
