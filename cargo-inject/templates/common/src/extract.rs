@@ -39,11 +39,14 @@ impl<T: Serialize> IntoResponse for Json<T> {
 #[derive(Clone, Copy, Debug)]
 pub struct Query<T>(pub T);
 
-impl<S: Send + Sync, T: DeserializeOwned + Validate<Context: Default>> FromRequestParts<S> for Query<T> {
+impl<S: Send + Sync, T: DeserializeOwned + Validate<Context: Default>> FromRequestParts<S>
+    for Query<T>
+{
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
-        let axum::extract::Query(value) = axum::extract::Query::<T>::from_request_parts(parts, state).await?;
+        let axum::extract::Query(value) =
+            axum::extract::Query::<T>::from_request_parts(parts, state).await?;
         value.validate().map_err(Error::Invalid)?;
         Ok(Self(value))
     }
@@ -65,7 +68,12 @@ pub struct Created<T> {
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
-        (StatusCode::CREATED, [(header::LOCATION, self.location)], Json(self.body)).into_response()
+        (
+            StatusCode::CREATED,
+            [(header::LOCATION, self.location)],
+            Json(self.body),
+        )
+            .into_response()
     }
 }
 
@@ -100,10 +108,15 @@ where
 
 impl<T: ToSchema> OperationOutput for Created<T> {
     fn operation_output(operation: &mut OperationDraft) {
-        let content = ContentBuilder::new().schema(Some(operation.schema::<T>())).build();
-        let location = HeaderBuilder::new().description(Some("where it is")).build();
-        let response =
-            ResponseBuilder::new().content("application/json", content).header("Location", location);
+        let content = ContentBuilder::new()
+            .schema(Some(operation.schema::<T>()))
+            .build();
+        let location = HeaderBuilder::new()
+            .description(Some("where it is"))
+            .build();
+        let response = ResponseBuilder::new()
+            .content("application/json", content)
+            .header("Location", location);
         operation.response(StatusCode::CREATED, response.build());
     }
 }

@@ -21,6 +21,9 @@ pub struct Page {
 
 impl Default for Page {
     fn default() -> Self {
-        Self { limit: 20, offset: 0 }
+        Self {
+            limit: 20,
+            offset: 0,
+        }
     }
 }

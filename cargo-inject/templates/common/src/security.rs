@@ -3,8 +3,7 @@
 use std::sync::LazyLock;
 
 use argon2::{
-    Argon2, PasswordHasher as _, PasswordVerifier as _,
-    password_hash::phc::PasswordHash,
+    Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash,
 };
 use inject_runtime::shared;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -32,13 +31,22 @@ impl Passwords {
     /// # Errors
     ///
     /// The hash is none.
-    pub async fn verify(&self, password: SecretString, hash: Option<String>) -> Result<bool, Error> {
-        static NOBODY: LazyLock<Option<String>> = LazyLock::new(|| hash_of("nobody has this password").ok());
+    pub async fn verify(
+        &self,
+        password: SecretString,
+        hash: Option<String>,
+    ) -> Result<bool, Error> {
+        static NOBODY: LazyLock<Option<String>> =
+            LazyLock::new(|| hash_of("nobody has this password").ok());
         blocking(move || {
             let exists = hash.is_some();
-            let Some(hash) = hash.or_else(|| NOBODY.clone()) else { return Ok(false) };
+            let Some(hash) = hash.or_else(|| NOBODY.clone()) else {
+                return Ok(false);
+            };
             let hash = PasswordHash::new(&hash).map_err(|error| Error::Hash(error.into()))?;
-            let is_right = Argon2::default().verify_password(password.expose_secret().as_bytes(), &hash).is_ok();
+            let is_right = Argon2::default()
+                .verify_password(password.expose_secret().as_bytes(), &hash)
+                .is_ok();
             Ok(exists && is_right)
         })
         .await
@@ -50,18 +58,28 @@ fn hash(password: &SecretString) -> Result<String, Error> {
 }
 
 fn hash_of(password: &str) -> Result<String, Error> {
-    let hash = Argon2::default().hash_password(password.as_bytes()).map_err(|error| Error::Hash(error.into()))?;
+    let hash = Argon2::default()
+        .hash_password(password.as_bytes())
+        .map_err(|error| Error::Hash(error.into()))?;
     Ok(hash.to_string())
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-    spawn_blocking(work).await.unwrap_or_else(|error| Err(Error::Hash(error.into())))
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(Error::Hash(error.into())))
 }
 
 /// The token of a new session: 256 random bits.
 #[must_use]
 pub fn new_token() -> String {
-    format!("{:032x}{:032x}", rand::random::<u128>(), rand::random::<u128>())
+    format!(
+        "{:032x}{:032x}",
+        rand::random::<u128>(),
+        rand::random::<u128>()
+    )
 }
 
 /// What the database knows of a token. It is random and long, so a fast hash does.

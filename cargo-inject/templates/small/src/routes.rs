@@ -1,7 +1,9 @@
 //! The endpoints: who may call what.
 
 use axum::response::NoContent;
-use inject_runtime::{Bearer, Routes, Unauthorized, delete, get, inject, post, require_role, routes};
+use inject_runtime::{
+    Bearer, Routes, Unauthorized, delete, get, inject, post, require_role, routes,
+};
 
 use crate::{
     app::App,
@@ -16,7 +18,9 @@ use crate::{
 /// All of them.
 #[must_use]
 pub fn routes() -> Routes<App> {
-    routes![health, register, login, logout, me, list, add, show, remove, users]
+    routes![
+        health, register, login, logout, me, list, add, show, remove, users
+    ]
 }
 
 /// Whether the server is up.
@@ -27,7 +31,10 @@ pub async fn health() -> &'static str {
 
 /// Who is asking: an endpoint that takes a `CurrentUser` gets it from here.
 #[inject]
-pub async fn current_user(bearer: Bearer, mut auth: AuthService) -> Result<CurrentUser, Unauthorized> {
+pub async fn current_user(
+    bearer: Bearer,
+    mut auth: AuthService,
+) -> Result<CurrentUser, Unauthorized> {
     match auth.user_of(bearer.token()).await {
         Ok(Some(user)) => Ok(CurrentUser(user)),
         Ok(None) | Err(_) => Err(Unauthorized::bearer().error("invalid_token")),
@@ -41,7 +48,10 @@ pub async fn register(
     Json(credentials): Json<Credentials>,
 ) -> Result<Created<Session>, Error> {
     let session = auth.register(credentials).await?;
-    Ok(Created { location: format!("/users/{}", session.user.id), body: session })
+    Ok(Created {
+        location: format!("/users/{}", session.user.id),
+        body: session,
+    })
 }
 
 /// Begins a session.
@@ -84,7 +94,10 @@ pub async fn add(
     Json(note): Json<NewNote>,
 ) -> Result<Created<NoteResponse>, Error> {
     let note = notes.add(&user, note).await?;
-    Ok(Created { location: format!("/notes/{}", note.id), body: note })
+    Ok(Created {
+        location: format!("/notes/{}", note.id),
+        body: note,
+    })
 }
 
 /// A note.

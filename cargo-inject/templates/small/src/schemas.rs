@@ -9,7 +9,10 @@ use crate::models::{Note, User};
 
 /// Who wants to come in.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields, expecting = "an object with `email` and `password`")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with `email` and `password`"
+)]
 pub struct Credentials {
     /// The address of the account.
     #[garde(email, length(max = 200))]
@@ -49,7 +52,11 @@ pub struct UserResponse {
 
 impl From<User> for UserResponse {
     fn from(user: User) -> Self {
-        Self { id: user.id, email: user.email, role: user.role }
+        Self {
+            id: user.id,
+            email: user.email,
+            role: user.role,
+        }
     }
 }
 
@@ -74,6 +81,9 @@ pub struct NoteResponse {
 
 impl From<Note> for NoteResponse {
     fn from(note: Note) -> Self {
-        Self { id: note.id, text: note.text }
+        Self {
+            id: note.id,
+            text: note.text,
+        }
     }
 }

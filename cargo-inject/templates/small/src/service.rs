@@ -35,8 +35,16 @@ impl AuthService {
     /// There is an account with this address.
     pub async fn register(&mut self, credentials: Credentials) -> Result<Session, Error> {
         let hash = self.passwords.hash(credentials.password).await?;
-        let role = if self.users.are_any().await? { UserRole::Member } else { UserRole::Admin };
-        match self.users.insert(&credentials.email.to_lowercase(), &hash, role.as_str()).await {
+        let role = if self.users.are_any().await? {
+            UserRole::Member
+        } else {
+            UserRole::Admin
+        };
+        match self
+            .users
+            .insert(&credentials.email.to_lowercase(), &hash, role.as_str())
+            .await
+        {
             Ok(user) => self.begin(user).await,
             Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
                 Err(Error::Conflict("there is an account with this address"))
@@ -51,7 +59,10 @@ impl AuthService {
     ///
     /// The address or the password is wrong: which, is not said.
     pub async fn login(&mut self, credentials: Credentials) -> Result<Session, Error> {
-        let user = self.users.with_email(&credentials.email.to_lowercase()).await?;
+        let user = self
+            .users
+            .with_email(&credentials.email.to_lowercase())
+            .await?;
         let hash = user.as_ref().map(|user| user.password_hash.clone());
         let is_right = self.passwords.verify(credentials.password, hash).await?;
         match user {
@@ -91,14 +102,21 @@ impl AuthService {
     async fn begin(&mut self, user: User) -> Result<Session, Error> {
         let token = new_token();
         let expires_at = now() + self.settings.auth.session_hours * 3600;
-        self.sessions.insert(&digest(&token), user.id, expires_at).await?;
-        Ok(Session { token, user: user.into() })
+        self.sessions
+            .insert(&digest(&token), user.id, expires_at)
+            .await?;
+        Ok(Session {
+            token,
+            user: user.into(),
+        })
     }
 }
 
 /// Seconds since 1970.
 fn now() -> i64 {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let elapsed = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(elapsed.as_secs()).unwrap_or(i64::MAX)
 }
 
@@ -150,6 +168,7 @@ impl NoteService {
     async fn visible(&mut self, user: &User, id: i64) -> Result<Note, Error> {
         let sees_all = user.role == UserRole::Admin.as_str();
         let note = self.notes.find(id).await?;
-        note.filter(|note| sees_all || note.user_id == user.id).ok_or(Error::NotFound { what: "note", id })
+        note.filter(|note| sees_all || note.user_id == user.id)
+            .ok_or(Error::NotFound { what: "note", id })
     }
 }

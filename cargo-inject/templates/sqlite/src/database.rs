@@ -32,10 +32,14 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, sqlx::Error>
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .busy_timeout(Duration::from_secs(3));
-    let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(settings.acquire_timeout_seconds));
+    let pool = SqlitePoolOptions::new()
+        .acquire_timeout(Duration::from_secs(settings.acquire_timeout_seconds));
     let pool = if url.contains(":memory:") {
         // Each connection would have a database of its own.
-        pool.max_connections(1).idle_timeout(None).max_lifetime(None).test_before_acquire(false)
+        pool.max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
     } else {
         pool.max_connections(settings.max_connections)
     };

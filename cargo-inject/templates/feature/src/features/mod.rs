@@ -10,7 +10,9 @@ use crate::app::App;
 /// The endpoints of all of them.
 #[must_use]
 pub fn routes() -> Routes<App> {
-    routes![health].merge(users::routes()).merge(notes::routes())
+    routes![health]
+        .merge(users::routes())
+        .merge(notes::routes())
 }
 
 /// Whether the server is up.

@@ -7,8 +7,8 @@ use crate::{
     app::App,
     error::Error,
     extract::{Created, Json},
-    schemas::{Credentials, Session, UserResponse},
     principal::CurrentUser,
+    schemas::{Credentials, Session, UserResponse},
     services::AuthService,
 };
 
@@ -18,7 +18,10 @@ pub(super) fn routes() -> Routes<App> {
 
 /// Who is asking: an endpoint that takes a `CurrentUser` gets it from here.
 #[inject]
-pub(super) async fn current_user(bearer: Bearer, mut auth: AuthService) -> Result<CurrentUser, Unauthorized> {
+pub(super) async fn current_user(
+    bearer: Bearer,
+    mut auth: AuthService,
+) -> Result<CurrentUser, Unauthorized> {
     match auth.user_of(bearer.token()).await {
         Ok(Some(user)) => Ok(CurrentUser(user)),
         Ok(None) | Err(_) => Err(Unauthorized::bearer().error("invalid_token")),
@@ -32,7 +35,10 @@ pub(super) async fn register(
     Json(credentials): Json<Credentials>,
 ) -> Result<Created<Session>, Error> {
     let session = auth.register(credentials).await?;
-    Ok(Created { location: format!("/users/{}", session.user.id), body: session })
+    Ok(Created {
+        location: format!("/users/{}", session.user.id),
+        body: session,
+    })
 }
 
 /// Begins a session.

@@ -11,7 +11,10 @@ use crate::app::App;
 /// All of them.
 #[must_use]
 pub fn routes() -> Routes<App> {
-    routes![health].merge(auth::routes()).merge(notes::routes()).merge(users::routes())
+    routes![health]
+        .merge(auth::routes())
+        .merge(notes::routes())
+        .merge(users::routes())
 }
 
 /// Whether the server is up.

@@ -8,8 +8,8 @@ use crate::{
     error::Error,
     extract::{Created, Json, Path, Query},
     page::Page,
-    schemas::{NewNote, NoteResponse},
     principal::CurrentUser,
+    schemas::{NewNote, NoteResponse},
     services::NoteService,
 };
 
@@ -35,7 +35,10 @@ pub(super) async fn add(
     Json(note): Json<NewNote>,
 ) -> Result<Created<NoteResponse>, Error> {
     let note = notes.add(&user, note).await?;
-    Ok(Created { location: format!("/notes/{}", note.id), body: note })
+    Ok(Created {
+        location: format!("/notes/{}", note.id),
+        body: note,
+    })
 }
 
 /// A note.

@@ -7,8 +7,8 @@ use crate::{
     error::Error,
     extract::{Json, Query},
     page::Page,
-    schemas::UserResponse,
     principal::UserRole,
+    schemas::UserResponse,
     services::AuthService,
 };
 

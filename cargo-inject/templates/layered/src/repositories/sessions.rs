@@ -11,9 +11,17 @@ pub struct SessionRepository {
 }
 
 impl SessionRepository {
-    pub(crate) async fn insert(&mut self, digest: &[u8], user_id: i64, expires_at: i64) -> sqlx::Result<()> {
+    pub(crate) async fn insert(
+        &mut self,
+        digest: &[u8],
+        user_id: i64,
+        expires_at: i64,
+    ) -> sqlx::Result<()> {
         let query = "INSERT INTO sessions (token_digest, user_id, expires_at) VALUES ($1, $2, $3)";
-        let query = sqlx::query(query).bind(digest).bind(user_id).bind(expires_at);
+        let query = sqlx::query(query)
+            .bind(digest)
+            .bind(user_id)
+            .bind(expires_at);
         query.execute(&mut *self.tx.acquire().await?).await?;
         Ok(())
     }
@@ -21,7 +29,11 @@ impl SessionRepository {
     pub(crate) async fn user_of(&mut self, digest: &[u8], now: i64) -> sqlx::Result<Option<User>> {
         let query = "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id
             WHERE sessions.token_digest = $1 AND sessions.expires_at > $2";
-        sqlx::query_as(query).bind(digest).bind(now).fetch_optional(&mut *self.tx.acquire().await?).await
+        sqlx::query_as(query)
+            .bind(digest)
+            .bind(now)
+            .fetch_optional(&mut *self.tx.acquire().await?)
+            .await
     }
 
     pub(crate) async fn remove(&mut self, digest: &[u8]) -> sqlx::Result<()> {

@@ -5,10 +5,10 @@ use inject_runtime::service;
 use crate::{
     error::Error,
     models::{Note, User},
-    repositories::NoteRepository,
     page::Page,
-    schemas::{NewNote, NoteResponse},
     principal::UserRole,
+    repositories::NoteRepository,
+    schemas::{NewNote, NoteResponse},
 };
 
 /// The notes.
@@ -59,6 +59,7 @@ impl NoteService {
     async fn visible(&mut self, user: &User, id: i64) -> Result<Note, Error> {
         let sees_all = user.role == UserRole::Admin.as_str();
         let note = self.notes.find(id).await?;
-        note.filter(|note| sees_all || note.user_id == user.id).ok_or(Error::NotFound { what: "note", id })
+        note.filter(|note| sees_all || note.user_id == user.id)
+            .ok_or(Error::NotFound { what: "note", id })
     }
 }

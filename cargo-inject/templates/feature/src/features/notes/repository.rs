@@ -14,7 +14,11 @@ pub struct NoteRepository {
 impl NoteRepository {
     pub(super) async fn insert(&mut self, user_id: i64, text: &str) -> sqlx::Result<Note> {
         let query = sqlx::query_as("INSERT INTO notes (user_id, text) VALUES ($1, $2) RETURNING *");
-        query.bind(user_id).bind(text).fetch_one(&mut *self.tx.acquire().await?).await
+        query
+            .bind(user_id)
+            .bind(text)
+            .fetch_one(&mut *self.tx.acquire().await?)
+            .await
     }
 
     pub(super) async fn find(&mut self, id: i64) -> sqlx::Result<Option<Note>> {
@@ -22,8 +26,15 @@ impl NoteRepository {
         query.fetch_optional(&mut *self.tx.acquire().await?).await
     }
 
-    pub(super) async fn of(&mut self, user_id: i64, limit: i64, offset: i64) -> sqlx::Result<Vec<Note>> {
-        let query = sqlx::query_as("SELECT * FROM notes WHERE user_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3");
+    pub(super) async fn of(
+        &mut self,
+        user_id: i64,
+        limit: i64,
+        offset: i64,
+    ) -> sqlx::Result<Vec<Note>> {
+        let query = sqlx::query_as(
+            "SELECT * FROM notes WHERE user_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",
+        );
         let query = query.bind(user_id).bind(limit).bind(offset);
         query.fetch_all(&mut *self.tx.acquire().await?).await
     }

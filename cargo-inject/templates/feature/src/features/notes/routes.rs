@@ -39,7 +39,10 @@ pub(super) async fn add(
     Json(note): Json<NewNote>,
 ) -> Result<Created<NoteResponse>, Error> {
     let note = notes.add(&user, note).await?;
-    Ok(Created { location: format!("/notes/{}", note.id), body: note })
+    Ok(Created {
+        location: format!("/notes/{}", note.id),
+        body: note,
+    })
 }
 
 /// A note.

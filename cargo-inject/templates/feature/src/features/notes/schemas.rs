@@ -27,6 +27,9 @@ pub struct NoteResponse {
 
 impl From<Note> for NoteResponse {
     fn from(note: Note) -> Self {
-        Self { id: note.id, text: note.text }
+        Self {
+            id: note.id,
+            text: note.text,
+        }
     }
 }

@@ -12,9 +12,18 @@ pub struct UserRepository {
 }
 
 impl UserRepository {
-    pub(super) async fn insert(&mut self, email: &str, password_hash: &str, role: &str) -> sqlx::Result<User> {
-        let query = "INSERT INTO users (email, password_hash, role) VALUES ($1, $2, $3) RETURNING *";
-        let query = sqlx::query_as(query).bind(email).bind(password_hash).bind(role);
+    pub(super) async fn insert(
+        &mut self,
+        email: &str,
+        password_hash: &str,
+        role: &str,
+    ) -> sqlx::Result<User> {
+        let query =
+            "INSERT INTO users (email, password_hash, role) VALUES ($1, $2, $3) RETURNING *";
+        let query = sqlx::query_as(query)
+            .bind(email)
+            .bind(password_hash)
+            .bind(role);
         query.fetch_one(&mut *self.tx.acquire().await?).await
     }
 
@@ -29,7 +38,9 @@ impl UserRepository {
     }
 
     pub(super) async fn list(&mut self, limit: i64, offset: i64) -> sqlx::Result<Vec<User>> {
-        let query = sqlx::query_as("SELECT * FROM users ORDER BY id LIMIT $1 OFFSET $2").bind(limit).bind(offset);
+        let query = sqlx::query_as("SELECT * FROM users ORDER BY id LIMIT $1 OFFSET $2")
+            .bind(limit)
+            .bind(offset);
         query.fetch_all(&mut *self.tx.acquire().await?).await
     }
 }
@@ -41,9 +52,17 @@ pub struct SessionRepository {
 }
 
 impl SessionRepository {
-    pub(super) async fn insert(&mut self, digest: &[u8], user_id: i64, expires_at: i64) -> sqlx::Result<()> {
+    pub(super) async fn insert(
+        &mut self,
+        digest: &[u8],
+        user_id: i64,
+        expires_at: i64,
+    ) -> sqlx::Result<()> {
         let query = "INSERT INTO sessions (token_digest, user_id, expires_at) VALUES ($1, $2, $3)";
-        let query = sqlx::query(query).bind(digest).bind(user_id).bind(expires_at);
+        let query = sqlx::query(query)
+            .bind(digest)
+            .bind(user_id)
+            .bind(expires_at);
         query.execute(&mut *self.tx.acquire().await?).await?;
         Ok(())
     }
@@ -51,7 +70,11 @@ impl SessionRepository {
     pub(super) async fn user_of(&mut self, digest: &[u8], now: i64) -> sqlx::Result<Option<User>> {
         let query = "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id
             WHERE sessions.token_digest = $1 AND sessions.expires_at > $2";
-        sqlx::query_as(query).bind(digest).bind(now).fetch_optional(&mut *self.tx.acquire().await?).await
+        sqlx::query_as(query)
+            .bind(digest)
+            .bind(now)
+            .fetch_optional(&mut *self.tx.acquire().await?)
+            .await
     }
 
     pub(super) async fn remove(&mut self, digest: &[u8]) -> sqlx::Result<()> {

@@ -23,7 +23,10 @@ pub fn routes() -> Routes<App> {
 
 /// Who is asking: an endpoint that takes a `CurrentUser` gets it from here.
 #[inject]
-pub(super) async fn current_user(bearer: Bearer, mut auth: AuthService) -> Result<CurrentUser, Unauthorized> {
+pub(super) async fn current_user(
+    bearer: Bearer,
+    mut auth: AuthService,
+) -> Result<CurrentUser, Unauthorized> {
     match auth.user_of(bearer.token()).await {
         Ok(Some(user)) => Ok(CurrentUser(user)),
         Ok(None) | Err(_) => Err(Unauthorized::bearer().error("invalid_token")),
@@ -37,7 +40,10 @@ pub(super) async fn register(
     Json(credentials): Json<Credentials>,
 ) -> Result<Created<Session>, Error> {
     let session = auth.register(credentials).await?;
-    Ok(Created { location: format!("/users/{}", session.user.id), body: session })
+    Ok(Created {
+        location: format!("/users/{}", session.user.id),
+        body: session,
+    })
 }
 
 /// Begins a session.

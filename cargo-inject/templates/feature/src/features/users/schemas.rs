@@ -9,7 +9,10 @@ use super::models::User;
 
 /// Who wants to come in.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields, expecting = "an object with `email` and `password`")]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object with `email` and `password`"
+)]
 pub struct Credentials {
     /// The address of the account.
     #[garde(email, length(max = 200))]
@@ -49,6 +52,10 @@ pub struct UserResponse {
 
 impl From<User> for UserResponse {
     fn from(user: User) -> Self {
-        Self { id: user.id, email: user.email, role: user.role }
+        Self {
+            id: user.id,
+            email: user.email,
+            role: user.role,
+        }
     }
 }
