@@ -135,3 +135,39 @@ fn endpoints_are_in_the_document() {
     assert_eq!(add["security"], serde_json::json!([{ "bearer": ["Editor"] }]));
     assert_eq!(document["paths"]["/api/books"]["get"]["security"], serde_json::json!([{}, { "bearer": [] }]));
 }
+
+#[derive(Serialize, ToSchema)]
+struct Paged<T> {
+    items: Vec<T>,
+    next: Option<u32>,
+}
+
+#[derive(Deserialize, IntoParams)]
+struct Filter {
+    kind: Option<Kind>,
+    kinds: Vec<Kind>,
+}
+
+#[get("/x", public)]
+async fn paged(Query(filter): Query<Filter>) -> Json<Paged<Book>> {
+    let _ = filter.kind;
+    todo!()
+}
+#[get("/y", public)]
+async fn option() -> Json<Option<Book>> {
+    todo!()
+}
+#[get("/z", public)]
+async fn map() -> Json<std::collections::HashMap<String, Book>> {
+    todo!()
+}
+#[get("/zz", public)]
+async fn arcs() -> Json<Vec<Box<Paged<Book>>>> {
+    todo!()
+}
+
+#[test]
+fn shown() {
+    let routes: Routes<App> = { fn all() -> Routes<App> { routes![paged, option, map, arcs] } all() };
+    println!("{}", serde_json::to_string_pretty(&routes.openapi()).unwrap());
+}

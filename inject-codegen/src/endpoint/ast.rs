@@ -24,6 +24,7 @@ pub(crate) struct Ast {
     pub(super) is_readable: bool,
     pub(super) public: Option<Path>,
     pub(super) authenticated: Option<(Path, Path)>,
+    pub(super) is_hidden: bool,
     pub(super) require_role: Vec<Attribute>,
     /// As written, less our attributes.
     pub(super) item: ItemFn,
@@ -55,6 +56,7 @@ impl Ast {
             is_readable: true,
             public: None,
             authenticated: None,
+            is_hidden: false,
             require_role,
             item,
         };
@@ -89,8 +91,8 @@ impl Ast {
     }
 
     fn read_keys(&mut self, tokens: TokenStream, errors: &mut Errors) {
-        let Self { attribute, runtime, public, authenticated, .. } = self;
-        let keys = Keys { attribute, known: &["public", "authenticated", "crate"] };
+        let Self { attribute, runtime, public, authenticated, is_hidden, .. } = self;
+        let keys = Keys { attribute, known: &["public", "authenticated", "hidden", "crate"] };
         keys.read(tokens, errors, |key, meta, errors| match key {
             "crate" => {
                 if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
@@ -100,6 +102,10 @@ impl Ast {
             "public" => {
                 expect_bare(meta, errors);
                 *public = Some(meta.path().clone());
+            }
+            "hidden" => {
+                expect_bare(meta, errors);
+                *is_hidden = true;
             }
             _ => {
                 if let Some(path) = path_value(meta, "authenticated = CurrentUser", errors) {

@@ -8,7 +8,7 @@ use super::{policy::Policy, validate::Model};
 use crate::{
     dependency::rejected,
     names,
-    request::{Parameter, doc_comment, named_output, names_of, proofs},
+    request::{Parameter, doc_comment, named_output, names_of, of_output, proofs},
     spans::{across, called_at},
 };
 
@@ -71,13 +71,17 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let Model { runtime, item, method, path, .. } = model;
     let ident = &item.sig.ident;
-    let [described, spec, probe, unknown, undescribed] =
-        ["Described", "EndpointSpec", "Probe", "Unknown", "Undescribed"].map(|it| runtime.private(it));
+    let [described, spec, unknown] = ["Described", "EndpointSpec", "Unknown"].map(|it| runtime.private(it));
     let route = quote!(#runtime::layer::Route);
     let specs = parameters.iter().map(|it| it.spec(&route, runtime));
     let (name, policy) = (names::shown(ident), model.policy.spec(runtime));
     let principal = match model.principal() {
-        Some(principal) => quote!(::core::option::Option::Some(#probe::<#principal>::SHAPE)),
+        Some(principal) => {
+            let [parameter, probe] = ["ParameterSpec", "Probe"].map(|it| runtime.private(it));
+            quote!(::core::option::Option::Some(
+                #parameter::new("", "", #probe::<#principal>::SHAPE, &[#probe::<#principal>::INPUT])
+            ))
+        }
         None => quote!(::core::option::Option::None),
     };
     let check = if model.is_stub { None } else { model.policy.role_check(runtime) };
@@ -87,26 +91,19 @@ fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
             #spec::new((#name, ::core::module_path!()), #method, #path, #policy, #principal, &[#(#specs),*])
         },
     );
-    let (doc, output, output_type) =
-        (doc_comment(&item.attrs), names::output(), named_output(&item.sig.output, runtime));
-    let guarded = model.principal().map(|it| quote!(.guarded(&[#probe::<#it>::INPUT])));
+    let (doc, output) = (doc_comment(&item.attrs), names::output());
+    let output_type = named_output(&item.sig.output, runtime);
+    let known = of_output(&item.sig.output, &output, runtime);
     let deprecated = is_deprecated(item).then(|| quote!(.deprecated()));
+    let hidden = model.is_hidden.then(|| quote!(.hidden()));
     quote! {
         #[automatically_derived]
         impl #described for #ident {
             const SPEC: &'static #spec = {
                 #[allow(unused_imports)] // where everything is known
-                use #undescribed as _;
-                    #[allow(unused_imports)] // the same
-                    use #unknown as _;
+                use #unknown as _;
                 type #output = #output_type;
-                &#new #check
-                    #guarded
-                    .documented(
-                        #doc,
-                        &[#probe::<#output>::OUTPUT, #probe::<#output>::SUCCESS, #probe::<#output>::FAILURE],
-                    )
-                    #deprecated
+                &#new #check .documented(#doc, #known) #deprecated #hidden
             };
         }
     }

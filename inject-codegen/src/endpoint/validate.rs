@@ -20,6 +20,8 @@ pub(super) struct Model {
     pub(super) method: String,
     pub(super) path: String,
     pub(super) policy: Policy,
+    /// In documents.
+    pub(super) is_hidden: bool,
     pub(super) parameters: Vec<Parameter>,
     /// What was wrong is reported: nothing is called.
     pub(super) is_stub: bool,
@@ -48,6 +50,7 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
         method,
         path: ast.path.as_ref().map_or_else(|| "/".to_owned(), LitStr::value),
         policy,
+        is_hidden: ast.is_hidden,
         parameters,
         item: ast.item,
         is_stub: errors.count() > 0,

@@ -68,8 +68,8 @@ impl Output<'_> {
 
     fn described(&self) -> TokenStream {
         let Self { runtime, generics, ty, name, specs, .. } = self;
-        let [provided, known, shape, node, kind, unknown, undescribed] =
-            ["Provided", "Known", "Shape", "ProviderNode", "ProviderKind", "Unknown", "Undescribed"]
+        let [provided, known, shape, node, kind, unknown] =
+            ["Provided", "Known", "Shape", "ProviderNode", "ProviderKind", "Unknown"]
                 .map(|item| runtime.private(item));
         let rejecting = self.fallible.map(|written| {
             let probe = runtime.private("Probe");
@@ -94,8 +94,6 @@ impl Output<'_> {
             impl #impl_generics #provided for #ty #where_clause {
                 const NODE: &'static #node = {
                     #[allow(unused_imports)] // where everything is known
-                    use #undescribed as _;
-                    #[allow(unused_imports)] // the same
                     use #unknown as _;
                     &#new #rejecting
                 };

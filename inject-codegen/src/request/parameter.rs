@@ -150,14 +150,11 @@ impl Parameter {
                 quote!(#probe::<#ty>::SHAPE)
             }
         };
-        let described = match &self.kind {
-            Kind::Injected { .. } => None,
-            Kind::Extracted => {
-                let input = of_parameter(&self.ty, runtime);
-                Some(quote!(.described(#input)))
-            }
+        let input = match &self.kind {
+            Kind::Injected { .. } => quote!(&[]),
+            Kind::Extracted => of_parameter(&self.ty, runtime),
         };
-        quote!(#spec::new(#name, #ty, #known)#described)
+        quote!(#spec::new(#name, #ty, #known, #input))
     }
 
     /// Proves that layer `layer` may use a parameter that is a request-scoped component: a statement. There is nothing to prove of

@@ -111,17 +111,14 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 /// What the principal asks a client for.
 fn described(model: &Model) -> Option<TokenStream> {
     let Model { runtime, principal, .. } = model;
-    let [spec, unknown, undescribed] =
-        ["ParameterSpec", "Unknown", "Undescribed"].map(|it| runtime.private(it));
+    let [spec, unknown] = ["ParameterSpec", "Unknown"].map(|it| runtime.private(it));
     let principal = principal.as_ref()?;
     let ty = parse_quote!(#principal);
     let parameter = Parameter::new("principal".to_owned(), ty).spec(&TokenStream::new(), runtime);
     Some(quote! {
         const PRINCIPAL: ::core::option::Option<#spec> = {
             #[allow(unused_imports)] // where everything is known
-            use #undescribed as _;
-                    #[allow(unused_imports)] // the same
-                    use #unknown as _;
+            use #unknown as _;
             ::core::option::Option::Some(#parameter)
         };
     })

@@ -147,7 +147,7 @@ impl Walk<'_> {
             is_resolved: true,
         });
         if let Some(principal) = endpoint.principal {
-            self.parameter(&id, None, principal);
+            self.parameter(&id, None, principal.shape);
         }
         self.parameters(&id, endpoint.parameters);
     }

@@ -3,6 +3,7 @@
 use std::{
     any::TypeId,
     collections::{HashMap, HashSet},
+    mem,
 };
 
 use axum::http::StatusCode;
@@ -43,11 +44,12 @@ pub(crate) fn document(endpoints: &[Mounted<'_>]) -> OpenApi {
         shared = rest;
         paths = paths.path(path, PathItem::new(method, operation));
     }
-    let components = shared
-        .schemes
+    let Shared { schemas, schemes } = shared;
+    let mut paths = paths.build();
+    let components = schemes
         .into_iter()
         .fold(ComponentsBuilder::new(), |it, (name, scheme)| it.security_scheme(name, RefOr::T(scheme)))
-        .schemas_from_iter(shared.schemas.into_map());
+        .schemas_from_iter(schemas.resolve(&mut paths));
     OpenApiBuilder::new().info(Info::new("", "")).paths(paths).components(Some(components.build())).build()
 }
 
@@ -57,8 +59,7 @@ fn describe(endpoint: &Mounted<'_>, id: String, providers: &Providers, draft: &m
     for (guard, roles) in &endpoint.guards {
         principal(&guarding(guard, providers), *roles, draft);
     }
-    if let Some(shape) = spec.principal {
-        let parameter = ParameterSpec::new("", "", shape).described(spec.documentation.principal);
+    if let Some(parameter) = spec.principal {
         principal(&parameter, spec.check.map(|check| check()).as_ref(), draft);
         draft.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
     }
@@ -99,6 +100,9 @@ fn one_of(roles: &[String]) -> String {
 #[derive(Default)]
 struct Walk {
     visited: HashSet<TypeId>,
+    /// What was met below something that can be done without. It may be met again where it cannot.
+    optional: HashSet<TypeId>,
+    is_optional: bool,
 }
 
 impl Walk {
@@ -106,10 +110,10 @@ impl Walk {
         match parameter.shape {
             Shape::Provider(node) | Shape::Fresh(node) => self.provider(node(), draft),
             Shape::Within(node, Around::Option) => {
-                draft.optional(|draft| self.without().provider(node(), draft));
+                draft.optional(|draft| self.optional(node(), draft));
             }
             Shape::Within(node, Around::Result) => {
-                draft.caught(|draft| self.without().provider(node(), draft));
+                draft.caught(|draft| self.optional(node(), draft));
             }
             Shape::Within(node, Around::Authorized(check)) => {
                 draft.demanded(Some(&check()), |draft| self.provider(node(), draft));
@@ -121,13 +125,17 @@ impl Walk {
         }
     }
 
-    /// The way below something that can be done without: what is met there may be met again where it cannot.
-    fn without(&self) -> Self {
-        Self { visited: self.visited.clone() }
+    fn optional(&mut self, node: &ProviderNode, draft: &mut OperationDraft) {
+        let before = mem::replace(&mut self.is_optional, true);
+        self.provider(node, draft);
+        self.is_optional = before;
     }
 
     fn provider(&mut self, node: &ProviderNode, draft: &mut OperationDraft) {
-        if self.visited.insert((node.id)()) {
+        let id = (node.id)();
+        let is_new = !self.visited.contains(&id)
+            && if self.is_optional { self.optional.insert(id) } else { self.visited.insert(id) };
+        if is_new {
             for parameter in node.parameters {
                 self.parameter(parameter, draft);
             }
@@ -147,7 +155,7 @@ fn providers(endpoints: &[Mounted<'_>]) -> Providers {
                 continue;
             };
             let node = get();
-            let found = ParameterSpec::new(parameter.name, parameter.ty, Shape::Provider(get));
+            let found = ParameterSpec::new(parameter.name, parameter.ty, Shape::Provider(get), &[]);
             if providers.insert((node.id)(), found).is_none() {
                 add(node.parameters, providers);
             }
@@ -157,8 +165,7 @@ fn providers(endpoints: &[Mounted<'_>]) -> Providers {
     for Mounted { spec, guards, .. } in endpoints {
         add(spec.parameters, &mut providers);
         let principals = guards.iter().filter_map(|(guard, _)| guard.principal);
-        let own = spec.principal.map(|shape| ParameterSpec::new("", "", shape));
-        add(&principals.chain(own).collect::<Vec<_>>(), &mut providers);
+        add(&principals.chain(spec.principal).collect::<Vec<_>>(), &mut providers);
     }
     providers
 }
@@ -166,7 +173,7 @@ fn providers(endpoints: &[Mounted<'_>]) -> Providers {
 /// What a guard asks for.
 fn guarding(guard: &GuardSpec, providers: &Providers) -> ParameterSpec {
     let known = guard.principal.or_else(|| providers.get(&(guard.id)()).copied());
-    known.unwrap_or_else(|| ParameterSpec::new("", "", Shape::Opaque))
+    known.unwrap_or_else(|| ParameterSpec::new("", "", Shape::Opaque, &[]))
 }
 
 /// The names of the functions; of several that are called the same, with their modules.

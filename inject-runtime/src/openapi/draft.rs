@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use utoipa::{
     IntoParams, IntoResponses, ToSchema,
     openapi::{
-        ContentBuilder, Ref, RefOr, Required, Response, Schema,
+        ContentBuilder, HeaderBuilder, Ref, RefOr, Required, Response, Schema,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         request_body::{RequestBody, RequestBodyBuilder},
         security::SecurityScheme,
@@ -89,6 +89,11 @@ impl OperationDraft {
     /// The schema of `T`: a reference, under which it and all that it refers to are added to the document.
     pub fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
         self.shared.schemas.of::<T>()
+    }
+
+    /// What is said of others may refer to `T`.
+    pub(crate) fn knows<T: ToSchema>(&mut self) {
+        self.shared.schemas.of::<T>();
     }
 
     /// Adds a parameter, unless there is one of that name in that place.
@@ -237,6 +242,10 @@ impl OperationDraft {
         response
             .content
             .insert("application/problem+json".to_owned(), ContentBuilder::new().schema(Some(schema)).into());
+        if kind.status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderBuilder::new().description(Some("How to authenticate (RFC 9110).")).build();
+            response.headers.insert("WWW-Authenticate".to_owned(), RefOr::T(challenge));
+        }
         self.response(kind.status, response);
     }
 

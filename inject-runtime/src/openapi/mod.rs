@@ -11,6 +11,7 @@ mod input;
 mod output;
 mod prose;
 mod schemas;
+mod visit;
 
 pub(crate) use document::{Mounted, document};
 pub use draft::OperationDraft;

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use axum::{
     Json,
     body::{Body, Bytes},
-    http::StatusCode,
-    response::{Html, NoContent, Redirect, Response as AxumResponse, Sse},
+    http::{HeaderMap, StatusCode},
+    response::{AppendHeaders, Html, NoContent, Redirect, Response as AxumResponse, Sse},
 };
 use utoipa::{
     PartialSchema, ToSchema,
@@ -106,6 +106,23 @@ impl<H, T: OperationOutput> OperationOutput for (StatusCode, H, T) {
     fn operation_output(operation: &mut OperationDraft) {
         operation.output_of_any_status::<T>();
     }
+}
+
+macro_rules! with_headers {
+    ($([$($generic:tt)*] $headers:ty,)*) => {$(
+        /// Under headers whose names are not known.
+        impl<T: OperationOutput, $($generic)*> OperationOutput for ($headers, T) {
+            fn operation_output(operation: &mut OperationDraft) {
+                operation.output::<T>();
+            }
+        }
+    )*};
+}
+
+with_headers! {
+    [] HeaderMap,
+    [K, V, const N: usize] [(K, V); N],
+    [I] AppendHeaders<I>,
 }
 
 impl PartialSchema for Problem {

@@ -1,18 +1,26 @@
-//! Schemas, collected under their names.
+//! Schemas, under their names.
 
-use std::{any::type_name, collections::BTreeMap};
+use std::{
+    any::type_name,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use utoipa::{
     ToSchema,
-    openapi::{Ref, RefOr, Schema, schema::ArrayItems},
+    openapi::{ObjectBuilder, Paths, Ref, RefOr, Schema, schema::SchemaType},
 };
 
-/// The schemas of a document.
+use super::visit::{each_child, each_schema};
+
+const PREFIX: &str = "#/components/schemas/";
+
+/// The schemas that are known.
 #[derive(Default)]
 pub(super) struct Schemas(BTreeMap<String, RefOr<Schema>>);
 
 impl Schemas {
-    /// A reference to the schema of `T`, which is added with all that it refers to; or the schema itself, if it has no name of its own.
+    /// A reference to the schema of `T`, which is known from now on with all that it refers to; or the schema itself, if the type is a
+    /// primitive or a container.
     pub(super) fn of<T: ToSchema>(&mut self) -> RefOr<Schema> {
         let mut inner = Vec::new();
         T::schemas(&mut inner);
@@ -20,39 +28,74 @@ impl Schemas {
             self.0.entry(name).or_insert(schema);
         }
         let ty = Name::of(type_name::<T>());
-        let name = T::name();
-        self.named(&ty, Some(&name), T::schema())
-    }
-
-    pub(super) fn into_map(self) -> BTreeMap<String, RefOr<Schema>> {
-        self.0
-    }
-
-    /// The schema of a type of that name; `name` is what utoipa calls it, without its arguments.
-    fn named(&mut self, ty: &Name<'_>, name: Option<&str>, schema: RefOr<Schema>) -> RefOr<Schema> {
-        if matches!(schema, RefOr::Ref(_)) {
-            return schema;
-        }
-        if ty.is_own() {
-            let name = ty.arguments.iter().fold(name.unwrap_or(ty.last()).to_owned(), |name, argument| {
-                format!("{name}_{}", argument.joined())
-            });
-            self.0.entry(name.clone()).or_insert(schema);
-            return Ref::from_schema_name(name).into();
-        }
-        // A container: what is in it may have a name.
-        match (ty.arguments.as_slice(), schema) {
-            ([inner, ..], RefOr::T(Schema::Array(mut array))) => {
-                array.items = match array.items {
-                    ArrayItems::RefOrSchema(items) => {
-                        ArrayItems::RefOrSchema(Box::new(self.named(inner, None, *items)))
-                    }
-                    ArrayItems::False => ArrayItems::False,
-                };
-                RefOr::T(Schema::Array(array))
+        match T::schema() {
+            schema @ RefOr::T(_) if ty.is_own() => {
+                // As utoipa calls them: `Page_Book` is `Page<Book>`.
+                let name = ty
+                    .arguments
+                    .iter()
+                    .fold(T::name().into_owned(), |name, argument| format!("{name}_{}", argument.joined()));
+                self.0.entry(name.clone()).or_insert(schema);
+                Ref::from_schema_name(name).into()
             }
-            ([inner, ..], schema) if ty.is_transparent() => self.named(inner, None, schema),
-            (_, schema) => schema,
+            schema => schema,
+        }
+    }
+
+    /// The schemas that the operations in `paths` refer to, at any depth. What is written out there and has a name becomes a reference.
+    pub(super) fn resolve(self, paths: &mut Paths) -> BTreeMap<String, RefOr<Schema>> {
+        let mut settled = BTreeMap::new();
+        let mut wanted = BTreeSet::new();
+        for item in paths.paths.values_mut() {
+            each_schema(item, &mut |schema| self.settle(schema, &mut wanted));
+        }
+        while let Some(name) = wanted.pop_first() {
+            if let Some(schema) = self.0.get(&name).filter(|_| !settled.contains_key(&name)) {
+                let mut schema = schema.clone();
+                if let RefOr::T(schema) = &mut schema {
+                    each_child(schema, &mut |child| self.settle(child, &mut wanted));
+                }
+                settled.insert(name, schema);
+            }
+        }
+        settled
+    }
+
+    /// Notes what `schema` refers to.
+    fn settle(&self, schema: &mut RefOr<Schema>, wanted: &mut BTreeSet<String>) {
+        if let Some(name) = self.name_of(schema) {
+            *schema = Ref::from_schema_name(name).into();
+        }
+        match schema {
+            RefOr::T(schema) => each_child(schema, &mut |child| self.settle(child, wanted)),
+            RefOr::Ref(reference) => {
+                let Some(name) = reference.ref_location.strip_prefix(PREFIX) else { return };
+                if self.0.contains_key(name) {
+                    wanted.insert(name.to_owned());
+                } else {
+                    // A reference to nothing would spoil the document.
+                    tracing::warn!(
+                        schema = name,
+                        "an OpenAPI document does not say what this is: put `#[param(inline)]` on the field of the query that it is of, or `OperationDraft::schema` where it is known"
+                    );
+                    *schema = ObjectBuilder::new().schema_type(SchemaType::AnyValue).into();
+                }
+            }
+        }
+    }
+
+    /// The only name of a schema that is written out.
+    fn name_of(&self, schema: &RefOr<Schema>) -> Option<&str> {
+        let has_name = match schema {
+            // That of a new type around text is the same as that of text.
+            RefOr::T(Schema::Object(object)) => !object.properties.is_empty() || object.enum_values.is_some(),
+            RefOr::T(Schema::OneOf(_) | Schema::AllOf(_)) => true,
+            _ => false,
+        };
+        let mut names = self.0.iter().filter(|(_, known)| has_name && *known == schema).map(|(name, _)| name);
+        match (names.next(), names.next()) {
+            (Some(name), None) => Some(name),
+            _ => None,
         }
     }
 }
@@ -66,44 +109,31 @@ struct Name<'a> {
 impl<'a> Name<'a> {
     fn of(text: &'a str) -> Self {
         let text = text.trim();
-        // A slice is an array of what is in it.
-        if let Some(inner) = text.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-            let inner = inner.rsplit_once(';').map_or(inner, |(inner, _)| inner);
-            return Self { path: "[]", arguments: vec![Self::of(inner)] };
+        match text.split_once('<') {
+            Some((path, rest)) => {
+                let arguments = split(rest.strip_suffix('>').unwrap_or(rest));
+                Self { path, arguments: arguments.into_iter().map(Self::of).collect() }
+            }
+            None => Self { path: text, arguments: Vec::new() },
         }
-        if let Some(inner) = text.strip_prefix('&') {
-            return Self { path: "&", arguments: vec![Self::of(inner)] };
-        }
-        let Some((path, rest)) = text.split_once('<') else {
-            return Self { path: text, arguments: Vec::new() };
-        };
-        let rest = rest.strip_suffix('>').unwrap_or(rest);
-        Self { path, arguments: split(rest).into_iter().map(Self::of).collect() }
     }
 
     /// Whether it is a type of somebody's own, and neither a primitive nor a container.
     fn is_own(&self) -> bool {
-        const FOREIGN: [&str; 4] = ["alloc", "core", "std", "serde_json"];
+        const FOREIGN: [&str; 5] = ["alloc", "core", "indexmap", "serde_json", "std"];
+        let is_path = self.path.starts_with(|it: char| it.is_alphabetic() || it == '_');
         match self.path.split_once("::") {
-            Some((krate, _)) => !FOREIGN.contains(&krate),
+            Some((krate, _)) => is_path && !FOREIGN.contains(&krate),
             None => false,
         }
     }
 
-    /// Whether it looks in JSON like what is in it.
-    fn is_transparent(&self) -> bool {
-        ["&", "Box", "Arc", "Rc", "Cow", "RefCell"].contains(&self.last())
-    }
-
-    fn last(&self) -> &'a str {
-        self.path.rsplit("::").next().unwrap_or(self.path)
-    }
-
     /// `Page_Book` of `Page<Book>`.
     fn joined(&self) -> String {
-        self.arguments
-            .iter()
-            .fold(self.last().to_owned(), |name, argument| format!("{name}_{}", argument.joined()))
+        let last = self.path.rsplit("::").next().unwrap_or(self.path);
+        // What cannot be in the key of a component is the syntax of types without a name: `[u8]`.
+        let last = last.replace(|it: char| !it.is_alphanumeric() && it != '_', "");
+        self.arguments.iter().fold(last, |name, argument| format!("{name}_{}", argument.joined()))
     }
 }
 
@@ -123,4 +153,25 @@ fn split(text: &str) -> Vec<&str> {
     }
     parts.push(&text[start..]);
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Name;
+
+    #[test]
+    fn names_of_types() {
+        let cases = [
+            ("app::Page<app::Book>", true, "Page_Book"),
+            ("app::Pair<alloc::vec::Vec<app::Book>, [u8]>", true, "Pair_Vec_Book_u8"),
+            ("alloc::vec::Vec<app::Book>", false, "Vec_Book"),
+            ("i64", false, "i64"),
+            ("&app::Book", false, "Book"),
+            ("(app::Book, i64)", false, "Booki64"),
+        ];
+        for (text, is_own, joined) in cases {
+            let name = Name::of(text);
+            assert_eq!((name.is_own(), name.joined().as_str()), (is_own, joined), "{text}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+#[cfg(feature = "openapi")]
 use super::spec::Probe;
 #[cfg(feature = "openapi")]
 use crate::openapi::{OperationDraft, OperationInput, OperationOutput};
@@ -44,24 +45,6 @@ impl fmt::Debug for Describe {
 #[derive(Debug)]
 pub struct Unnamed;
 
-/// For types of which nothing is known; see [`Probe`].
-pub trait Undescribed {
-    /// As a parameter.
-    const INPUT: Describe = Describe::NOTHING;
-    /// As the type of all parameters in the path.
-    const PARAMETERS: Describe = Describe::NOTHING;
-    /// As the type of one parameter in the path.
-    const SEGMENT: Describe = Describe::NOTHING;
-    /// As what a function returns.
-    const OUTPUT: Describe = Describe::NOTHING;
-    /// As what a function returns, where that is a `Result`: what is `Ok`.
-    const SUCCESS: Describe = Describe::NOTHING;
-    /// The same: what is `Err`.
-    const FAILURE: Describe = Describe::NOTHING;
-}
-
-impl<T: ?Sized> Undescribed for Probe<T> {}
-
 #[cfg(feature = "openapi")]
 impl<T: OperationInput> Probe<T> {
     /// As a parameter.
@@ -71,13 +54,16 @@ impl<T: OperationInput> Probe<T> {
 #[cfg(feature = "openapi")]
 impl<T: utoipa::IntoParams> Probe<T> {
     /// As the type of all parameters in the path.
-    pub const PARAMETERS: Describe = Describe::with(OperationDraft::path_parameters_of::<T>);
+    pub const PATH: Describe = Describe::with(OperationDraft::path_parameters_of::<T>);
 }
 
 #[cfg(feature = "openapi")]
 impl<T: utoipa::ToSchema> Probe<T> {
     /// As the type of one parameter in the path.
     pub const SEGMENT: Describe = Describe::with(OperationDraft::path_parameter_of::<T>);
+
+    /// As what is in another.
+    pub const SCHEMA: Describe = Describe::with(OperationDraft::knows::<T>);
 }
 
 #[cfg(feature = "openapi")]

@@ -283,6 +283,7 @@ impl<C: Container + Send + Sync> Routes<C> {
         ) {
             for item in items {
                 match item {
+                    Item::Endpoint(Entry { spec, .. }) if spec.documentation.is_hidden => {}
                     Item::Endpoint(Entry { spec, .. }) => mounted.push(Mounted {
                         spec,
                         path: joined(prefix, spec.path),

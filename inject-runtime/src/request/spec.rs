@@ -27,7 +27,7 @@ pub struct EndpointSpec {
     pub(crate) path: &'static str,
     pub(crate) policy: Policy,
     /// What the policy extracts, before anything else is.
-    pub(crate) principal: Option<Shape>,
+    pub(crate) principal: Option<ParameterSpec>,
     /// What the policy asks of its roles.
     pub(crate) check: Option<fn() -> RoleCheck>,
     pub(crate) parameters: &'static [ParameterSpec],
@@ -44,8 +44,7 @@ pub(crate) struct Documentation {
     /// The doc comment.
     pub(crate) text: &'static str,
     pub(crate) is_deprecated: bool,
-    /// The principal of the policy.
-    pub(crate) principal: &'static [Describe],
+    pub(crate) is_hidden: bool,
     /// What the function returns.
     pub(crate) output: &'static [Describe],
 }
@@ -84,7 +83,7 @@ impl EndpointSpec {
         method: &'static str,
         path: &'static str,
         policy: Policy,
-        principal: Option<Shape>,
+        principal: Option<ParameterSpec>,
         parameters: &'static [ParameterSpec],
     ) -> Self {
         Self {
@@ -98,7 +97,7 @@ impl EndpointSpec {
             parameters,
             location: Location::here(),
             key: key(method, path),
-            documentation: Documentation { text: "", is_deprecated: false, principal: &[], output: &[] },
+            documentation: Documentation { text: "", is_deprecated: false, is_hidden: false, output: &[] },
         }
     }
 
@@ -114,16 +113,16 @@ impl EndpointSpec {
         Self { documentation: Documentation { text, output, ..self.documentation }, ..self }
     }
 
-    /// The same, where it is known of the principal what a client has to send.
-    #[must_use]
-    pub const fn guarded(self, principal: &'static [Describe]) -> Self {
-        Self { documentation: Documentation { principal, ..self.documentation }, ..self }
-    }
-
     /// The same, under `#[deprecated]`.
     #[must_use]
     pub const fn deprecated(self) -> Self {
         Self { documentation: Documentation { is_deprecated: true, ..self.documentation }, ..self }
+    }
+
+    /// The same, left out of documents.
+    #[must_use]
+    pub const fn hidden(self) -> Self {
+        Self { documentation: Documentation { is_hidden: true, ..self.documentation }, ..self }
     }
 
     /// Whether the endpoint needs a request scope: there is something to tear down, something that two would share, or something unknown.
@@ -131,7 +130,7 @@ impl EndpointSpec {
         let uses = self.uses();
         let mut shared = uses.shared;
         // The guard hands its principal to the first parameter of the same type.
-        if let Some(Shape::Provider(principal)) = self.principal
+        if let Some(ParameterSpec { shape: Shape::Provider(principal), .. }) = self.principal
             && let principal = principal()
             && principal.kind != ProviderKind::Uncached
             && self.parameters.iter().any(|it| it.shape.is(principal))
@@ -150,7 +149,7 @@ impl EndpointSpec {
     fn uses(&self) -> Uses {
         let mut uses = Uses::default();
         if let Some(principal) = self.principal {
-            uses.visit(principal);
+            uses.visit(principal.shape);
         }
         uses.visit_all(self.parameters);
         uses
@@ -247,16 +246,10 @@ pub struct ParameterSpec {
 }
 
 impl ParameterSpec {
-    /// A parameter `name: ty`.
+    /// A parameter `name: ty`, and what a client has to send for it.
     #[must_use]
-    pub const fn new(name: &'static str, ty: &'static str, shape: Shape) -> Self {
-        Self { name, ty, shape, input: &[] }
-    }
-
-    /// The same, with what a client has to send for it.
-    #[must_use]
-    pub const fn described(self, input: &'static [Describe]) -> Self {
-        Self { input, ..self }
+    pub const fn new(name: &'static str, ty: &'static str, shape: Shape, input: &'static [Describe]) -> Self {
+        Self { name, ty, shape, input }
     }
 
     /// The same: `injected` has proven that the layer of the component may use it.
@@ -471,6 +464,20 @@ impl<T: Known> Probe<T> {
 pub trait Unknown {
     /// Nothing is known.
     const SHAPE: Shape = Shape::Opaque;
+    /// What a document says of it as a parameter.
+    const INPUT: Describe = Describe::NOTHING;
+    /// The same, of the type of all parameters in the path.
+    const PATH: Describe = Describe::NOTHING;
+    /// The same, of the type of one parameter in the path.
+    const SEGMENT: Describe = Describe::NOTHING;
+    /// The same, of a type in the arguments of another.
+    const SCHEMA: Describe = Describe::NOTHING;
+    /// The same, of what a function returns.
+    const OUTPUT: Describe = Describe::NOTHING;
+    /// The same, where that is a `Result`: of what is `Ok`.
+    const SUCCESS: Describe = Describe::NOTHING;
+    /// And of what is `Err`.
+    const FAILURE: Describe = Describe::NOTHING;
 }
 
 impl<T: ?Sized> Unknown for Probe<T> {}

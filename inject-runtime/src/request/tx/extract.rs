@@ -114,6 +114,7 @@ macro_rules! known {
                     "pool",
                     "Pool",
                     Shape::Injected(<Pool<DB> as UsableFrom<Infrastructure>>::INJECTED.named("Pool")),
+                    &[],
                 )])
                 .built_in();
         }
