@@ -4,7 +4,7 @@ use syn::{GenericArgument, PathArguments, Type};
 
 /// The type arguments of a type that is called `name`, whatever path is before it; none of any other type.
 pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> impl Iterator<Item = &'a Type> {
-    let arguments = match ty {
+    let arguments = match ungrouped(ty) {
         Type::Path(ty) if ty.qself.is_none() => match ty.path.segments.last() {
             Some(last) if last.ident == name => match &last.arguments {
                 PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
@@ -18,6 +18,14 @@ pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> impl Iterator<Item =
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+/// The type in the invisible brackets that a macro of the user's puts around it.
+pub(crate) fn ungrouped(mut ty: &Type) -> &Type {
+    while let Type::Group(group) = ty {
+        ty = &group.elem;
+    }
+    ty
 }
 
 /// `T` of a type that is called `name` and has that one argument.

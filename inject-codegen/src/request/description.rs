@@ -9,13 +9,13 @@ use syn::{
 
 use crate::{
     paths::Runtime,
-    types::{first_of_result, only_argument_of},
+    types::{first_of_result, only_argument_of, ungrouped},
 };
 
 /// What is known of a parameter of type `ty`, as a slice.
 pub(crate) fn of_parameter(ty: &Type, runtime: &Runtime) -> TokenStream {
     let probe = runtime.private("Probe");
-    let segments = match only_argument_of(ty, "Path") {
+    let segments = match only_argument_of(ty, "Path").map(ungrouped) {
         None => Vec::new(),
         Some(Type::Tuple(tuple)) => tuple.elems.iter().map(|it| quote!(#probe::<#it>::SEGMENT,)).collect(),
         Some(only) => vec![quote!(#probe::<#only>::PATH, #probe::<#only>::SEGMENT,)],
@@ -28,7 +28,7 @@ pub(crate) fn of_parameter(ty: &Type, runtime: &Runtime) -> TokenStream {
 /// utoipa does not say what that is.
 fn inner_types(ty: &Type) -> Vec<&Type> {
     fn add<'a>(ty: &'a Type, depth: usize, inner: &mut Vec<&'a Type>) {
-        let Type::Path(path) = ty else { return };
+        let Type::Path(path) = ungrouped(ty) else { return };
         if depth > 1 && !inner.contains(&ty) {
             inner.push(ty);
         }
@@ -54,7 +54,7 @@ pub(crate) fn of_output(output: &ReturnType, name: &TokenStream, runtime: &Runti
         quote!(#probe::<#name>::#known)
     });
     let ReturnType::Type(_, ty) = output else { return quote!(&[#output_of]) };
-    let (known, answer) = match (first_of_result(ty), &**ty) {
+    let (known, answer) = match (first_of_result(ty), ungrouped(ty)) {
         (Some(answer), _) => (quote!(#success, #failure), answer),
         // A result may be called otherwise.
         (None, Type::Path(_)) => (quote!(#output_of, #success, #failure), &**ty),

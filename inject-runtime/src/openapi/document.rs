@@ -17,8 +17,8 @@ use super::{
     prose::Prose,
 };
 use crate::{
-    ProblemKind, RoleCheck,
-    request::{Around, EndpointSpec, GuardSpec, ParameterSpec, ProviderNode, Shape},
+    Basic, Bearer, ProblemKind, RoleCheck,
+    request::{Around, Describe, EndpointSpec, GuardSpec, ParameterSpec, Probe, ProviderNode, Shape},
 };
 
 /// An endpoint in its place.
@@ -172,8 +172,14 @@ fn providers(endpoints: &[Mounted<'_>]) -> Providers {
 
 /// What a guard asks for.
 fn guarding(guard: &GuardSpec, providers: &Providers) -> ParameterSpec {
-    let known = guard.principal.or_else(|| providers.get(&(guard.id)()).copied());
-    known.unwrap_or_else(|| ParameterSpec::new("", "", Shape::Opaque, &[]))
+    let id = (guard.id)();
+    let credentials: &[Describe] = match () {
+        () if id == TypeId::of::<Bearer>() => &[Probe::<Bearer>::INPUT],
+        () if id == TypeId::of::<Basic>() => &[Probe::<Basic>::INPUT],
+        () => &[],
+    };
+    let known = guard.principal.or_else(|| providers.get(&id).copied());
+    known.unwrap_or_else(|| ParameterSpec::new("", "", Shape::Opaque, credentials))
 }
 
 /// The names of the functions; of several that are called the same, with their modules.
@@ -187,9 +193,12 @@ fn operation_ids(endpoints: &[Mounted<'_>]) -> Vec<String> {
     let deepest = endpoints.iter().map(|it| it.spec.module.split("::").count()).max().unwrap_or_default();
     let mut ids: Vec<_> = endpoints.iter().map(|it| it.spec.name.to_owned()).collect();
     for depth in 1..=deepest {
-        let counts = counts(&ids);
+        let mut modules: HashMap<_, HashSet<_>> = HashMap::new();
+        for (id, endpoint) in ids.iter().zip(endpoints) {
+            modules.entry(id.clone()).or_default().insert(endpoint.spec.module);
+        }
         for (id, endpoint) in ids.iter_mut().zip(endpoints) {
-            if counts[id] > 1 {
+            if modules[id].len() > 1 {
                 *id = qualified(endpoint.spec, depth);
             }
         }
@@ -204,14 +213,6 @@ fn operation_ids(endpoints: &[Mounted<'_>]) -> Vec<String> {
         }
     }
     ids
-}
-
-fn counts(ids: &[String]) -> HashMap<String, usize> {
-    let mut counts = HashMap::new();
-    for id in ids {
-        *counts.entry(id.clone()).or_default() += 1;
-    }
-    counts
 }
 
 /// The last segment of a module.

@@ -13,7 +13,7 @@ use utoipa::{
     },
 };
 
-use super::{OperationInput, OperationOutput, credentials::Credentials, schemas::Schemas};
+use super::{OperationInput, OperationOutput, credentials::Credentials, prose::Prose, schemas::Schemas};
 use crate::{Problem, ProblemKind, RoleCheck, ToProblem};
 
 /// What the operations of a document share.
@@ -229,13 +229,14 @@ impl OperationDraft {
         }
     }
 
-    /// Adds the response to a problem.
+    /// Adds the response to a problem, described by the first paragraph of its description.
     pub fn problem(&mut self, kind: &ProblemKind) {
-        let description = match (&kind.type_uri, &kind.description, &kind.title) {
-            (Some(uri), Some(text), _) | (Some(uri), None, Some(text)) => format!("`{uri}`: {text}"),
-            (Some(uri), None, None) => format!("`{uri}`"),
-            (None, Some(text), _) | (None, None, Some(text)) => text.clone().into_owned(),
-            (None, None, None) => String::new(),
+        let text = kind.description.as_ref().or(kind.title.as_ref());
+        let text = text.and_then(|text| Prose::read(text).summary);
+        let description = match (&kind.type_uri, text) {
+            (Some(uri), Some(text)) => format!("`{uri}`: {text}"),
+            (Some(uri), None) => format!("`{uri}`"),
+            (None, text) => text.unwrap_or_default(),
         };
         let schema = self.schema::<Problem>();
         let mut response = Response::new(description);

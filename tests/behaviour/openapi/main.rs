@@ -1,0 +1,9 @@
+//! The OpenAPI document of endpoints.
+
+mod bodies;
+mod library;
+mod operations;
+mod parameters;
+mod responses;
+mod security;
+mod support;

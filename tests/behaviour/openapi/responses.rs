@@ -1,0 +1,327 @@
+//! What operations answer.
+
+use std::{borrow::Cow, collections::HashMap, convert::Infallible};
+
+use axum::{
+    Json,
+    body::Bytes,
+    http::{StatusCode, header},
+    response::{
+        Html, IntoResponse, NoContent, Redirect, Response, Sse,
+        sse::{Event, KeepAliveStream},
+    },
+};
+use futures_util::{Stream, stream};
+use inject_runtime::{
+    Problem, ProblemKind, Routes, ToProblem, container, get, inject,
+    openapi::{OperationDraft, OperationOutput},
+    routes,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::{IntoResponses, ToSchema};
+
+use super::support::{document, keys, only};
+
+#[container]
+struct App {}
+
+#[derive(Clone, Serialize, ToSchema)]
+struct Book {
+    title: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Page<T> {
+    items: Vec<T>,
+}
+
+fn dune() -> Book {
+    Book { title: "Dune".into() }
+}
+
+macro_rules! responses {
+    ($endpoint:ident) => {{
+        fn routes() -> Routes<App> {
+            routes![$endpoint]
+        }
+        only(&routes())["responses"].clone()
+    }};
+}
+
+/// The response of an endpoint that returns `$ty`.
+macro_rules! answer {
+    ($ty:ty, $value:expr) => {{
+        #[get("/", public)]
+        async fn endpoint() -> $ty {
+            $value
+        }
+        responses!(endpoint)
+    }};
+}
+
+fn content(media_type: &str, schema: Value) -> Value {
+    json!({ media_type: { "schema": schema } })
+}
+
+fn book() -> Value {
+    json!({ "$ref": "#/components/schemas/Book" })
+}
+
+#[test]
+fn types_of_axum_say_what_they_are() {
+    let ok = |content: Value| json!({ "200": { "description": "OK", "content": content } });
+    let text = ok(content("text/plain; charset=utf-8", json!({ "type": "string" })));
+    assert_eq!(answer!(&'static str, "ok"), text);
+    assert_eq!(answer!(String, String::new()), text);
+    assert_eq!(answer!(Cow<'static, str>, "ok".into()), text);
+    assert_eq!(answer!(Json<Book>, Json(dune())), ok(content("application/json", book())));
+    let html = ok(content("text/html; charset=utf-8", json!({ "type": "string" })));
+    assert_eq!(answer!(Html<String>, Html(String::new())), html);
+    let binary = json!({ "type": "string", "format": "binary" });
+    assert_eq!(answer!(Bytes, Bytes::new()), ok(content("application/octet-stream", binary)));
+    assert_eq!(answer!((), ()), json!({ "200": { "description": "OK" } }));
+    assert_eq!(answer!(NoContent, NoContent), json!({ "204": { "description": "No Content" } }));
+    let see_other = answer!(Redirect, Redirect::to("/"));
+    assert_eq!(keys(&see_other), ["303"]);
+    assert_eq!(keys(&see_other["303"]["headers"]), ["Location"]);
+}
+
+#[test]
+fn events() {
+    type Events = stream::Empty<Result<Event, Infallible>>;
+
+    #[get("/", public)]
+    async fn named() -> Sse<KeepAliveStream<Events>> {
+        Sse::new(stream::empty()).keep_alive(axum::response::sse::KeepAlive::new())
+    }
+
+    #[get("/", public)]
+    async fn unnamed() -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+        Sse::new(stream::empty())
+    }
+
+    for responses in [responses!(named), responses!(unnamed)] {
+        assert_eq!(keys(&responses["200"]["content"]), ["text/event-stream"]);
+    }
+}
+
+#[test]
+fn containers_refer_to_what_is_in_them() {
+    let schema = |responses: Value| responses["200"]["content"]["application/json"]["schema"].clone();
+    assert_eq!(
+        schema(answer!(Json<Vec<Book>>, Json(vec![dune()]))),
+        json!({ "type": "array", "items": book() })
+    );
+    assert_eq!(schema(answer!(Json<Option<Book>>, Json(None)))["oneOf"][1], book());
+    let map = schema(answer!(Json<HashMap<String, Book>>, Json(HashMap::new())));
+    assert_eq!(map["additionalProperties"], book());
+}
+
+#[test]
+fn a_generic_type_is_named_after_its_arguments() {
+    #[get("/", public)]
+    async fn page() -> Json<Page<Book>> {
+        Json(Page { items: vec![dune()] })
+    }
+
+    fn routes() -> Routes<App> {
+        routes![page]
+    }
+    let document = document(&routes());
+    assert_eq!(keys(&document["components"]["schemas"]), ["Book", "Page_Book"]);
+}
+
+#[test]
+fn a_status_that_is_set_elsewhere_is_not_known() {
+    let responses = answer!((StatusCode, Json<Book>), (StatusCode::CREATED, Json(dune())));
+    assert_eq!(keys(&responses), ["default"]);
+    assert_eq!(responses["default"]["content"], content("application/json", book()));
+    let responses = answer!(
+        (StatusCode, [(header::HeaderName, &'static str); 1], Json<Book>),
+        (StatusCode::CREATED, [(header::LOCATION, "/")], Json(dune()))
+    );
+    assert_eq!(responses["default"]["content"], content("application/json", book()));
+    let responses = answer!(([(&'static str, &'static str); 1], Json<Book>), ([("x-a", "b")], Json(dune())));
+    assert_eq!(keys(&responses), ["200"]);
+}
+
+#[test]
+fn what_cannot_be_named_has_no_schema() {
+    #[get("/", public)]
+    async fn unnamed() -> Result<impl IntoResponse, OrderError> {
+        Err::<(), _>(OrderError::Closed)
+    }
+
+    let responses = responses!(unnamed);
+    assert_eq!(responses["default"], json!({ "description": "The response" }));
+    assert_eq!(responses["410"]["description"], "The shop is closed.");
+}
+
+/// A response that says nothing of itself.
+struct Silent;
+
+impl IntoResponse for Silent {
+    fn into_response(self) -> Response {
+        StatusCode::IM_A_TEAPOT.into_response()
+    }
+}
+
+#[test]
+fn what_says_nothing_is_any_response() {
+    let any = json!({ "default": { "description": "The response" } });
+    assert_eq!(answer!(Silent, Silent), any);
+    assert_eq!(answer!(Response, Silent.into_response()), any);
+    assert_eq!(answer!(StatusCode, StatusCode::OK), any);
+    assert_eq!(answer!(Result<Silent, Silent>, Ok(Silent)), any);
+}
+
+/// Said to utoipa.
+#[derive(IntoResponses)]
+#[response(status = 202, description = "It will be done.")]
+struct Accepted;
+
+impl IntoResponse for Accepted {
+    fn into_response(self) -> Response {
+        StatusCode::ACCEPTED.into_response()
+    }
+}
+
+impl OperationOutput for Accepted {
+    fn operation_output(operation: &mut OperationDraft) {
+        operation.responses_of::<Self>();
+    }
+}
+
+#[test]
+fn a_response_of_ones_own() {
+    assert_eq!(answer!(Accepted, Accepted), json!({ "202": { "description": "It will be done." } }));
+}
+
+#[derive(Debug, thiserror::Error, Problem)]
+enum OrderError {
+    /// There is no such order.
+    #[error("there is no order {0}")]
+    #[problem(status = 404, detail)]
+    UnknownOrder(u64),
+    /// There is no such book, which is
+    /// another matter.
+    #[error("there is no book")]
+    #[problem(status = NOT_FOUND, type = "https://example.org/book")]
+    UnknownBook,
+    /// The shop is closed.
+    #[error("closed")]
+    #[problem(status = 410)]
+    Closed,
+    #[error("too many")]
+    #[problem(status = 429, detail = "later")]
+    Many,
+    #[error("broken")]
+    Broken,
+    #[error(transparent)]
+    #[problem(transparent)]
+    Payment(#[from] PaymentError),
+}
+
+/// Said by hand.
+#[derive(Debug, thiserror::Error)]
+#[error("not paid")]
+struct PaymentError;
+
+impl ToProblem for PaymentError {
+    fn to_problem(&self) -> Problem {
+        Problem::new(StatusCode::PAYMENT_REQUIRED)
+    }
+
+    fn kinds() -> Vec<ProblemKind> {
+        vec![ProblemKind::new(StatusCode::PAYMENT_REQUIRED).title("Not paid")]
+    }
+}
+
+type Answer<T> = Result<T, OrderError>;
+
+#[get("/", public)]
+async fn order() -> Answer<Json<Book>> {
+    for id in 0..3 {
+        match id {
+            3 => return Err(OrderError::UnknownOrder(id)),
+            4 => return Err(OrderError::UnknownBook),
+            5 => return Err(OrderError::Many),
+            6 => return Err(OrderError::Broken),
+            7 => return Err(PaymentError.into()),
+            _ => {}
+        }
+    }
+    Ok(Json(dune()))
+}
+
+#[test]
+fn errors_answer_with_their_problems() {
+    let responses = responses!(order);
+    assert_eq!(keys(&responses), ["200", "402", "404", "410", "429", "500"]);
+    let problem = content("application/problem+json", json!({ "$ref": "#/components/schemas/Problem" }));
+    assert_eq!(responses["410"], json!({ "description": "The shop is closed.", "content": problem }));
+    let description =
+        |status: &str| responses[status]["description"].as_str().expect("a description").to_owned();
+    assert_eq!(description("402"), "Not paid");
+    assert_eq!(description("429"), "later");
+    assert_eq!(description("500"), "Internal Server Error");
+}
+
+#[test]
+fn problems_of_one_status_are_one_response() {
+    assert_eq!(
+        responses!(order)["404"]["description"],
+        "- There is no such order.\n- `https://example.org/book`: There is no such book, which is another matter."
+    );
+}
+
+#[test]
+fn the_schema_of_a_problem_is_that_of_what_is_sent() {
+    fn routes() -> Routes<App> {
+        routes![order]
+    }
+    let document = document(&routes());
+    let schema = &document["components"]["schemas"]["Problem"];
+    let problem = Problem::new(StatusCode::CONFLICT)
+        .type_uri("https://example.org")
+        .detail("in use")
+        .instance("https://example.org/7");
+    let sent = serde_json::to_value(problem).expect("JSON");
+    assert_eq!(keys(&schema["properties"]), keys(&sent));
+    assert_eq!(schema["required"], json!(["status"]));
+    assert_ne!(schema["additionalProperties"], false);
+}
+
+#[derive(Clone)]
+struct Basket;
+
+#[derive(Debug, thiserror::Error, Problem)]
+#[error("there is no basket")]
+#[problem(status = 412)]
+struct NoBasket;
+
+#[inject]
+async fn basket() -> Result<Basket, NoBasket> {
+    Err(NoBasket)
+}
+
+#[derive(Clone)]
+struct Filled;
+
+mod alias {
+    pub(super) type Result<T> = std::result::Result<T, super::NoBasket>;
+}
+
+#[inject]
+async fn filled(_basket: Basket) -> alias::Result<Filled> {
+    Ok(Filled)
+}
+
+#[test]
+fn providers_reject_at_any_depth() {
+    #[get("/", public)]
+    async fn show(_: Filled) {}
+
+    assert_eq!(keys(&responses!(show)), ["200", "412"]);
+}
