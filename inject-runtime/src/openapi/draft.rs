@@ -39,10 +39,18 @@ pub struct OperationDraft {
     is_optional: bool,
     /// In a `Result`: what rejects is no response.
     is_caught: bool,
-    /// Whatever the extractors make of a rejection, it is sent as a problem.
-    are_rejections_problems: bool,
+    rejections: Rejections,
     /// The status of what is described is not known.
     is_any_status: bool,
+}
+
+/// How what an extractor of axum rejects is sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rejections {
+    /// As axum has it.
+    Text,
+    /// By an extractor around it.
+    Problems,
 }
 
 /// The responses of a status.
@@ -64,7 +72,7 @@ impl OperationDraft {
             shared,
             is_optional: false,
             is_caught: false,
-            are_rejections_problems: false,
+            rejections: Rejections::Text,
             is_any_status: false,
         }
     }
@@ -112,7 +120,7 @@ impl OperationDraft {
     }
 
     /// Adds the parameters of `T`, in the query or in the headers, as `place` says.
-    pub fn parameters_of<T: IntoParams>(&mut self, place: ParameterIn) {
+    pub fn parameters_of<T: IntoParams>(&mut self, place: &ParameterIn) {
         for parameter in T::into_params(|| Some(place.clone())) {
             self.parameter(parameter);
         }
@@ -177,9 +185,9 @@ impl OperationDraft {
     /// Adds a response. One without a description is described by the reason phrase of its status.
     pub fn response(&mut self, status: StatusCode, response: Response) {
         if self.is_any_status {
-            self.any_response(response)
+            self.any_response(response);
         } else {
-            self.add(status.as_str().to_owned(), response)
+            self.add(status.as_str().to_owned(), response);
         }
     }
 
@@ -221,7 +229,7 @@ impl OperationDraft {
 
     /// An extractor answers with that status, and a line of text.
     pub(super) fn rejection(&mut self, status: StatusCode) {
-        if self.are_rejections_problems {
+        if self.rejections == Rejections::Problems {
             self.problem(&ProblemKind::new(status));
         } else {
             let text = self.schema::<String>();
@@ -294,9 +302,9 @@ impl OperationDraft {
 
     /// Describes the extractor `I`, whose rejections are sent as problems with the same status.
     pub fn input_with_problems<I: OperationInput>(&mut self) {
-        let before = mem::replace(&mut self.are_rejections_problems, true);
+        let before = mem::replace(&mut self.rejections, Rejections::Problems);
         I::operation_input(self);
-        self.are_rejections_problems = before;
+        self.rejections = before;
     }
 
     /// Describes the response `O`.

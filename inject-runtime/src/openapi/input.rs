@@ -105,7 +105,7 @@ impl<T> OperationInput for Path<T> {
 
 impl<T: IntoParams> OperationInput for Query<T> {
     fn operation_input(operation: &mut OperationDraft) {
-        operation.parameters_of::<T>(ParameterIn::Query);
+        operation.parameters_of::<T>(&ParameterIn::Query);
         operation.rejection(StatusCode::BAD_REQUEST);
     }
 }

@@ -161,13 +161,16 @@ async fn reader(bearer: Bearer) -> Result<Reader, ApiError> {
 }
 
 #[service]
-struct Shelves;
+struct Shelves {
+    #[inject(default)]
+    on_loan: Vec<i64>,
+}
 
 impl Shelves {
     fn find(&self, id: i64) -> Result<Book, ApiError> {
         match id {
             0 => Err(ApiError::UnknownBook(id)),
-            1 => Err(ApiError::OnLoan),
+            id if self.on_loan.contains(&id) => Err(ApiError::OnLoan),
             _ => Ok(Book { id, title: "Dune".into(), genre: Genre::Novel }),
         }
     }

@@ -42,7 +42,7 @@ macro_rules! parameters {
     }};
 }
 
-fn in_path(name: &str, schema: Value) -> Value {
+fn in_path(name: &str, schema: &Value) -> Value {
     json!({ "name": name, "in": "path", "required": true, "schema": schema })
 }
 
@@ -53,7 +53,7 @@ fn one_parameter_in_the_path_has_the_name_from_there() {
 
     assert_eq!(
         parameters![show],
-        json!([in_path("book_id", json!({ "type": "integer", "format": "int64" }))])
+        json!([in_path("book_id", &json!({ "type": "integer", "format": "int64" }))])
     );
 }
 
@@ -62,7 +62,7 @@ fn a_type_of_ones_own_is_referred_to() {
     #[get("/books/{id}", public)]
     async fn show(Path(_): Path<BookId>) {}
 
-    assert_eq!(parameters![show], json!([in_path("id", json!({ "$ref": "#/components/schemas/BookId" }))]));
+    assert_eq!(parameters![show], json!([in_path("id", &json!({ "$ref": "#/components/schemas/BookId" }))]));
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_tuple_is_in_the_order_of_the_path() {
 
     let page = json!({ "type": "integer", "format": "int32", "minimum": 0 });
     let id = json!({ "$ref": "#/components/schemas/BookId" });
-    assert_eq!(parameters![show], json!([in_path("id", id), in_path("page", page)]));
+    assert_eq!(parameters![show], json!([in_path("id", &id), in_path("page", &page)]));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_struct_has_the_names_of_its_fields() {
     let parameters = parameters![show];
     assert_eq!(parameters[0]["description"], "Which shelf.");
     assert_eq!(parameters[0]["schema"]["type"], "integer");
-    assert_eq!(parameters[1], in_path("row", json!({ "type": "string" })));
+    assert_eq!(parameters[1], in_path("row", &json!({ "type": "string" })));
 }
 
 #[test]
@@ -94,7 +94,7 @@ fn what_has_no_type_is_text() {
     #[get("/b/{id}", public)]
     async fn untaken() {}
 
-    let expected = json!([in_path("id", json!({ "type": "string" }))]);
+    let expected = json!([in_path("id", &json!({ "type": "string" }))]);
     assert_eq!(parameters![unknown], expected);
     assert_eq!(parameters![untaken], expected);
 }

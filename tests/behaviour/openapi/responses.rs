@@ -60,7 +60,7 @@ macro_rules! answer {
     }};
 }
 
-fn content(media_type: &str, schema: Value) -> Value {
+fn content(media_type: &str, schema: &Value) -> Value {
     json!({ media_type: { "schema": schema } })
 }
 
@@ -70,16 +70,16 @@ fn book() -> Value {
 
 #[test]
 fn types_of_axum_say_what_they_are() {
-    let ok = |content: Value| json!({ "200": { "description": "OK", "content": content } });
-    let text = ok(content("text/plain; charset=utf-8", json!({ "type": "string" })));
+    let ok = |content: &Value| json!({ "200": { "description": "OK", "content": content } });
+    let text = ok(&content("text/plain; charset=utf-8", &json!({ "type": "string" })));
     assert_eq!(answer!(&'static str, "ok"), text);
     assert_eq!(answer!(String, String::new()), text);
     assert_eq!(answer!(Cow<'static, str>, "ok".into()), text);
-    assert_eq!(answer!(Json<Book>, Json(dune())), ok(content("application/json", book())));
-    let html = ok(content("text/html; charset=utf-8", json!({ "type": "string" })));
+    assert_eq!(answer!(Json<Book>, Json(dune())), ok(&content("application/json", &book())));
+    let html = ok(&content("text/html; charset=utf-8", &json!({ "type": "string" })));
     assert_eq!(answer!(Html<String>, Html(String::new())), html);
     let binary = json!({ "type": "string", "format": "binary" });
-    assert_eq!(answer!(Bytes, Bytes::new()), ok(content("application/octet-stream", binary)));
+    assert_eq!(answer!(Bytes, Bytes::new()), ok(&content("application/octet-stream", &binary)));
     assert_eq!(answer!((), ()), json!({ "200": { "description": "OK" } }));
     assert_eq!(answer!(NoContent, NoContent), json!({ "204": { "description": "No Content" } }));
     let see_other = answer!(Redirect, Redirect::to("/"));
@@ -136,12 +136,12 @@ fn a_generic_type_is_named_after_its_arguments() {
 fn a_status_that_is_set_elsewhere_is_not_known() {
     let responses = answer!((StatusCode, Json<Book>), (StatusCode::CREATED, Json(dune())));
     assert_eq!(keys(&responses), ["default"]);
-    assert_eq!(responses["default"]["content"], content("application/json", book()));
+    assert_eq!(responses["default"]["content"], content("application/json", &book()));
     let responses = answer!(
         (StatusCode, [(header::HeaderName, &'static str); 1], Json<Book>),
         (StatusCode::CREATED, [(header::LOCATION, "/")], Json(dune()))
     );
-    assert_eq!(responses["default"]["content"], content("application/json", book()));
+    assert_eq!(responses["default"]["content"], content("application/json", &book()));
     let responses = answer!(([(&'static str, &'static str); 1], Json<Book>), ([("x-a", "b")], Json(dune())));
     assert_eq!(keys(&responses), ["200"]);
 }
@@ -259,7 +259,7 @@ async fn order() -> Answer<Json<Book>> {
 fn errors_answer_with_their_problems() {
     let responses = responses!(order);
     assert_eq!(keys(&responses), ["200", "402", "404", "410", "429", "500"]);
-    let problem = content("application/problem+json", json!({ "$ref": "#/components/schemas/Problem" }));
+    let problem = content("application/problem+json", &json!({ "$ref": "#/components/schemas/Problem" }));
     assert_eq!(responses["410"], json!({ "description": "The shop is closed.", "content": problem }));
     let description =
         |status: &str| responses[status]["description"].as_str().expect("a description").to_owned();
