@@ -17,6 +17,8 @@ pub(crate) enum Cargo {
 pub(crate) struct Inject {
     #[command(subcommand)]
     pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) color: colorchoice_clap::Color,
 }
 
 #[derive(Debug, Subcommand)]

@@ -7,6 +7,7 @@ mod cli;
 mod commands;
 mod compiled;
 mod error;
+mod expansion;
 mod nearest;
 mod output;
 mod package;
@@ -18,6 +19,7 @@ use clap::Parser as _;
 
 fn main() -> ExitCode {
     let cli::Cargo::Inject(arguments) = cli::Cargo::parse();
+    arguments.color.write_global();
     match commands::run(arguments.command) {
         Ok(outcome) => outcome.into(),
         Err(error) => {

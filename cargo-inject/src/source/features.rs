@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use strsim::jaro_winkler;
-
-use crate::{cli::Selection, error::Error};
+use crate::{cli::Selection, error::Error, nearest::nearest};
 
 /// The features that `selection` turns on in a package with the features `declared`, and what these turn on.
 ///
@@ -54,12 +52,8 @@ fn turn_on(name: &str, declared: &BTreeMap<String, Vec<String>>, on: &mut BTreeS
 }
 
 fn unknown(name: &str, package: &str, declared: &BTreeMap<String, Vec<String>>) -> Error {
-    let likeness = |it: &&String| jaro_winkler(it, name);
-    let nearest = declared
-        .keys()
-        .filter(|it| likeness(it) > 0.8)
-        .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
-        .map(|it| format!(": did you mean `{it}`?"));
+    let nearest =
+        nearest(name, declared.keys().map(String::as_str)).map(|it| format!(": did you mean `{it}`?"));
     Error::Message(format!("`{package}` has no feature `{name}`{}", nearest.unwrap_or_default()))
 }
 

@@ -2,19 +2,27 @@
 
 use syn::{Attribute, Ident, Item};
 
-macro_rules! of_any_item {
-    ($item:expr, $($kind:ident)*) => {
-        match $item {
-            $(Item::$kind(item) => &item.attrs,)*
-            _ => &[],
+macro_rules! attributes {
+    ($($kind:ident)*) => {
+        /// The attributes of an item; none of what `syn` does not know.
+        pub(crate) fn attributes_of(item: &Item) -> &[Attribute] {
+            match item {
+                $(Item::$kind(item) => &item.attrs,)*
+                _ => &[],
+            }
+        }
+
+        /// The attributes of an item, if it has any.
+        pub(crate) fn attributes_mut_of(item: &mut Item) -> Option<&mut Vec<Attribute>> {
+            match item {
+                $(Item::$kind(item) => Some(&mut item.attrs),)*
+                _ => None,
+            }
         }
     };
 }
 
-/// The attributes of an item; none of what `syn` does not know.
-pub(crate) fn attributes_of(item: &Item) -> &[Attribute] {
-    of_any_item!(item, Const Enum ExternCrate Fn ForeignMod Impl Macro Mod Static Struct Trait TraitAlias Type Union Use)
-}
+attributes!(Const Enum ExternCrate Fn ForeignMod Impl Macro Mod Static Struct Trait TraitAlias Type Union Use);
 
 /// The name that an item brings into its module; none of an impl block or a `use`.
 pub(crate) fn name_of(item: &Item) -> Option<&Ident> {

@@ -20,8 +20,8 @@ mod walk;
 
 pub(crate) use self::{
     cfg::Conditions,
-    file::{Location, SourceFile},
-    item::{attributes_of, name_of},
+    file::SourceFile,
+    item::{attributes_mut_of, attributes_of, name_of},
     module::{Module, ModulePath},
     problem::{Problem, Problems},
     target::{Target, TargetChoice},

@@ -1,0 +1,162 @@
+//! What a macro has done to the item under it, as edits of its source.
+//!
+//! Macros return the item as it was written, less some attributes, and hardly ever with something added. What has been written by the user
+//! has a place in the file, so the source can stay as it is, with its comments, but for that.
+
+use std::ops::Range;
+
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+
+use super::{edits::Edit, format};
+
+/// One token, or one end of a group.
+struct Leaf {
+    range: Range<usize>,
+    text: String,
+    /// Whether the next one belongs to it: the first half of `::`.
+    is_joint: bool,
+}
+
+impl Leaf {
+    fn new(span: Span, text: &str, is_joint: bool) -> Self {
+        Self { range: span.byte_range(), text: text.to_owned(), is_joint }
+    }
+
+    /// Whether both are the same token of the source. Syntax trees print what is joint as they like.
+    fn is(&self, other: &Self) -> bool {
+        self.range == other.range && self.text == other.text
+    }
+}
+
+/// The edits of `text` that make `before`, which is written there, into `after`. What is added above an item goes to `above`, if it is
+/// there: the place of the attribute that has added it.
+pub(super) fn changes(
+    text: &str,
+    before: &impl ToTokens,
+    after: &impl ToTokens,
+    above: Option<usize>,
+) -> Vec<Edit> {
+    let before = leaves(before.to_token_stream());
+    let (mut removed, mut added) = (Vec::new(), Vec::new());
+    let (mut position, mut pending) = (0, String::new());
+    for leaf in leaves(after.to_token_stream()) {
+        match before[position..].iter().position(|it| it.is(&leaf)) {
+            Some(skipped) => {
+                let here = before[position].range.start;
+                let place = above.filter(|_| position == 0).unwrap_or(here);
+                added.extend(addition(&mut pending, place));
+                removed.extend(runs(&before[position..position + skipped]));
+                position += skipped + 1;
+            }
+            None => {
+                pending.push_str(&leaf.text);
+                pending.push_str(if leaf.is_joint { "" } else { " " });
+            }
+        }
+    }
+    added.extend(before.last().and_then(|last| addition(&mut pending, last.range.end)));
+    removed.extend(runs(&before[position..]));
+
+    let mut edits = Vec::new();
+    for run in removed {
+        let at = added.iter().position(|it: &Edit| it.range.start == run.start);
+        edits.push(match at.map(|it| added.remove(it).text) {
+            // It has lines of its own, as what it replaces has.
+            Some(new) if new.ends_with('\n') => Edit { range: run, text: new.trim_end().to_owned() },
+            Some(new) => Edit { text: new, ..Edit::removal(text, run) },
+            None => Edit::removal(text, run),
+        });
+    }
+    edits.extend(added);
+    edits
+}
+
+/// What has been added at `place`.
+fn addition(pending: &mut String, place: usize) -> Option<Edit> {
+    let written = std::mem::take(pending);
+    (!written.is_empty()).then(|| Edit { range: place..place, text: format::fragment(&written) })
+}
+
+/// What `leaves` cover in the source, each attribute by itself.
+fn runs(leaves: &[Leaf]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for leaf in leaves.iter().filter(|it| !it.range.is_empty()) {
+        match runs.last_mut() {
+            Some(run) if leaf.text != "#" || leaf.range.start < run.end => {
+                run.end = run.end.max(leaf.range.end);
+            }
+            _ => runs.push(leaf.range.clone()),
+        }
+    }
+    runs
+}
+
+fn leaves(tokens: TokenStream) -> Vec<Leaf> {
+    fn collect(tokens: TokenStream, leaves: &mut Vec<Leaf>) {
+        for token in tokens {
+            match &token {
+                TokenTree::Group(group) => {
+                    let (open, close) = match group.delimiter() {
+                        Delimiter::Parenthesis => ("(", ")"),
+                        Delimiter::Brace => ("{", "}"),
+                        Delimiter::Bracket => ("[", "]"),
+                        Delimiter::None => ("", ""),
+                    };
+                    leaves.push(Leaf::new(group.span_open(), open, false));
+                    collect(group.stream(), leaves);
+                    leaves.push(Leaf::new(group.span_close(), close, false));
+                }
+                TokenTree::Punct(it) => {
+                    let is_joint = it.spacing() == Spacing::Joint;
+                    leaves.push(Leaf::new(it.span(), &it.to_string(), is_joint));
+                }
+                token => leaves.push(Leaf::new(token.span(), &token.to_string(), false)),
+            }
+        }
+    }
+    let mut all = Vec::new();
+    collect(tokens, &mut all);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::{FnArg, ItemFn};
+
+    use super::*;
+    use crate::expansion::edits::apply;
+
+    fn changed(text: &str, change: impl FnOnce(&mut ItemFn)) -> String {
+        let before: ItemFn = syn::parse_str(text).unwrap();
+        let mut after = before.clone();
+        change(&mut after);
+        apply(text, 0..text.len(), &changes(text, &before, &after, None))
+    }
+
+    #[test]
+    fn attributes_go_and_comments_stay() {
+        let text = "/// Doc.\n#[a(x)]\n#[b]\nfn f(\n    #[c] x: T, // why\n) { /* body */ }";
+        let expected = "/// Doc.\nfn f(\n    x: T, // why\n) { /* body */ }";
+        let new = changed(text, |it| {
+            it.attrs.truncate(1);
+            if let Some(FnArg::Typed(parameter)) = it.sig.inputs.first_mut() {
+                parameter.attrs.clear();
+            }
+        });
+        assert_eq!(new, expected);
+    }
+
+    #[test]
+    fn what_is_added_is_written_out() {
+        let new = changed("fn f(x: T) {}", |it| {
+            it.sig.inputs.insert(0, syn::parse_quote!(_: ::a::Guard<B>));
+        });
+        assert_eq!(new, "fn f(_: ::a::Guard<B>, x: T) {}");
+        let with_attribute = quote!(#[allow(dead_code)]);
+        let item: ItemFn = syn::parse_str("fn g() {}").unwrap();
+        let edits = changes("fn g() {}", &item, &quote!(#with_attribute #item), None);
+        assert_eq!(apply("fn g() {}", 0..9, &edits), "#[allow(dead_code)]\nfn g() {}");
+    }
+}

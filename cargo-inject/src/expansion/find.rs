@@ -1,0 +1,128 @@
+//! Finding what a path on the command line means.
+
+use std::collections::BTreeSet;
+
+use strsim::jaro_winkler;
+use syn::{Attribute, Item, spanned::Spanned as _};
+
+use super::{item::item_name, krate::Crate};
+use crate::source::{ModulePath, attributes_of};
+
+/// What a path means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// A module, by its place among those of the crate.
+    Module(usize),
+    /// What is called `name` in a module.
+    Items { module: usize, name: String },
+}
+
+/// Why there is nothing.
+#[derive(Debug)]
+pub(crate) enum NotFound {
+    /// These are the nearest.
+    Nothing { nearest: Vec<String> },
+    /// All of them end so.
+    Ambiguous(Vec<String>),
+    /// It is written, but a condition takes it away.
+    Absent { name: String, location: String, condition: String },
+    /// It is written in the arguments of a macro call, here.
+    InMacro { name: String, location: String },
+}
+
+impl Crate<'_> {
+    /// What `path` means: an item or a module, from the root of the crate or by the last names of its path.
+    pub(crate) fn find(&self, path: &str) -> Result<Vec<Found>, NotFound> {
+        let written: Vec<_> = path.split("::").map(|it| it.trim().trim_start_matches("r#")).collect();
+        let is_from_root = ["crate", &*self.name].contains(&written[0]);
+        let names = if is_from_root { &written[1..] } else { &written[..] };
+        let all = self.all();
+        let exact: Vec<_> = all.iter().filter(|(of, _)| of.0 == names).collect();
+        let matching = if exact.is_empty() && !is_from_root {
+            all.iter().filter(|(of, _)| ends_with(of, names)).collect()
+        } else {
+            exact
+        };
+        let paths: BTreeSet<_> = matching.iter().map(|(of, _)| of.to_string()).collect();
+        match paths.len() {
+            0 => Err(self.absent(names).or_else(|| self.in_a_macro_call(names)).unwrap_or_else(|| {
+                NotFound::Nothing { nearest: nearest(all.iter().map(|it| &it.0), names) }
+            })),
+            1 => Ok(matching.into_iter().map(|(_, found)| found.clone()).collect()),
+            _ => Err(NotFound::Ambiguous(paths.into_iter().collect())),
+        }
+    }
+
+    /// All modules and items with their paths, each once.
+    fn all(&self) -> Vec<(ModulePath, Found)> {
+        let mut all = Vec::new();
+        for (index, module) in self.modules.iter().enumerate() {
+            all.push((module.path.clone(), Found::Module(index)));
+            let names: BTreeSet<_> =
+                module.items().filter(|it| !matches!(it, Item::Mod(_))).filter_map(item_name).collect();
+            all.extend(
+                names
+                    .into_iter()
+                    .map(|name| (module.path.join(&*name), Found::Items { module: index, name })),
+            );
+        }
+        all
+    }
+
+    /// An item or a module of the path that is under a condition which does not hold.
+    fn absent(&self, names: &[&str]) -> Option<NotFound> {
+        for module in &self.modules {
+            for item in module.written.iter().filter(|it| !module.conditions.hold(attributes_of(it))) {
+                let Some(name) = item_name(item).filter(|it| names.contains(&&**it)) else { continue };
+                let start = item.span().byte_range().start;
+                let is_condition =
+                    |it: &&Attribute| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr");
+                let condition = attributes_of(item).iter().find(is_condition)?;
+                return Some(NotFound::Absent {
+                    name,
+                    location: module.file.location(start).to_string(),
+                    condition: module.file.text[condition.span().byte_range()].to_owned(),
+                });
+            }
+        }
+        None
+    }
+
+    fn in_a_macro_call(&self, names: &[&str]) -> Option<NotFound> {
+        let name = *names.last()?;
+        for module in &self.modules {
+            for item in module.items() {
+                let Item::Macro(call) = item else { continue };
+                let tokens: Vec<_> =
+                    call.mac.tokens.to_string().split_whitespace().map(str::to_owned).collect();
+                let declares = |pair: &[String]| {
+                    ["struct", "enum", "fn", "trait", "impl", "union"].contains(&&*pair[0]) && pair[1] == name
+                };
+                if tokens.windows(2).any(declares) {
+                    let start = crate::source::SourceFile::range(&call.mac.path).start;
+                    let location = module.file.location(start).to_string();
+                    return Some(NotFound::InMacro { name: name.to_owned(), location });
+                }
+            }
+        }
+        None
+    }
+}
+
+fn ends_with(path: &ModulePath, names: &[&str]) -> bool {
+    let start = path.0.len().checked_sub(names.len());
+    start.is_some_and(|start| path.0[start..] == *names)
+}
+
+/// The paths that look most like what was asked for.
+fn nearest<'a>(all: impl Iterator<Item = &'a ModulePath>, names: &[&str]) -> Vec<String> {
+    let wanted = names.join("::");
+    let likeness = |path: &ModulePath| {
+        let last = |names: &[_]| names.last().map(ToString::to_string).unwrap_or_default();
+        let by_last = jaro_winkler(&last(&path.0), names.last().unwrap_or(&""));
+        jaro_winkler(&path.0.join("::"), &wanted).max(by_last)
+    };
+    let mut scored: Vec<_> = all.map(|it| (likeness(it), it)).filter(|it| it.0 > 0.7).collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.into_iter().take(5).map(|it| it.1.to_string()).collect()
+}

@@ -1,0 +1,75 @@
+//! Locals of expansions that would catch what the user has written.
+//!
+//! In a macro's output they are hygienic: a function of the user's that is called `body` is not the local `body`. In a source they are as good
+//! as any name, so they get out of the way.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::{ExprPath, Ident, Item, PatIdent, visit_mut::VisitMut};
+
+/// The locals that `inject-codegen` makes hygienic, but for those with numbers.
+const LOCALS: [&str; 8] = ["source", "parts", "body", "container", "shared", "outcome", "principal", "inner"];
+const NUMBERED: [&str; 2] = ["parameter_", "field_"];
+
+/// Renames the locals of `items`, the expansion of `of`, that the user has a use for.
+pub(super) fn keep_apart(items: &mut [Item], of: &Item, text: &str) {
+    let mut written = BTreeSet::new();
+    collect(of.to_token_stream(), &mut written);
+    let is_local =
+        |it: &String| LOCALS.contains(&&**it) || NUMBERED.iter().any(|numbered| it.starts_with(numbered));
+    written.retain(is_local);
+    if !written.is_empty() {
+        let mut apart = Apart { written, text };
+        for item in items {
+            apart.visit_item_mut(item);
+        }
+    }
+}
+
+struct Apart<'a> {
+    written: BTreeSet<String>,
+    text: &'a str,
+}
+
+impl Apart<'_> {
+    fn rename(&self, ident: &mut Ident) {
+        let name = ident.to_string();
+        // What the user has written is where it says that it is.
+        let is_of_user = self.text.get(ident.span().byte_range()) == Some(&*name);
+        if !is_of_user && self.written.contains(&name) {
+            *ident = Ident::new(&format!("{name}_"), ident.span());
+        }
+    }
+}
+
+/// Locals are where patterns bind them and where paths of one name use them; fields and methods are called as they are called.
+impl VisitMut for Apart<'_> {
+    fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
+        self.rename(&mut pattern.ident);
+        syn::visit_mut::visit_pat_ident_mut(self, pattern);
+    }
+
+    fn visit_expr_path_mut(&mut self, path: &mut ExprPath) {
+        match path.path.segments.first_mut() {
+            Some(only)
+                if path.path.leading_colon.is_none() && path.qself.is_none() && only.arguments.is_none() =>
+            {
+                self.rename(&mut only.ident);
+            }
+            _ => {}
+        }
+        syn::visit_mut::visit_expr_path_mut(self, path);
+    }
+}
+
+fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => drop(found.insert(name.to_string())),
+            TokenTree::Group(group) => collect(group.stream(), found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

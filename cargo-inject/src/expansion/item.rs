@@ -1,0 +1,193 @@
+//! An item, expanded: as edits of its file.
+
+use std::ops::Range;
+
+use syn::{Attribute, Item, ItemImpl, Type, ext::IdentExt as _, spanned::Spanned as _};
+
+use super::{
+    attributes::{Part, expanded},
+    calls::calls,
+    changes::changes,
+    derives::{derived, has_conditions, helpers},
+    edits::{Edit, indentation, line_start, with_comments_above},
+    format,
+    hygiene::keep_apart,
+    names::Names,
+    pretty::Pretty,
+    uses::attributes,
+};
+use crate::source::{Module, Problem, attributes_mut_of, attributes_of, name_of};
+
+/// How expansions are written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Style {
+    pub(crate) purpose: Purpose,
+    /// Above each part, the attribute that it comes from.
+    pub(crate) comments: bool,
+}
+
+/// What an expansion is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To show what the macros write.
+    Showing,
+    /// To be read: with short paths and readable names.
+    Reading,
+    /// To stand in a source.
+    Source,
+}
+
+/// An item in which a macro of ours is used.
+pub(crate) struct Expansion {
+    /// The name of the item, or of the type of an impl block.
+    pub(crate) name: String,
+    pub(crate) range: Range<usize>,
+    /// Makes the source into the expansion.
+    pub(crate) edits: Vec<Edit>,
+    /// What the macros have written, each part under the attribute that it comes from.
+    pub(crate) generated: Vec<(String, String)>,
+    /// What the macros have to say.
+    pub(crate) problems: Vec<Problem>,
+    /// Why the expansion cannot take the place of the item for good.
+    pub(crate) obstacle: Option<&'static str>,
+}
+
+/// Expands `item` of `module`; nothing if no macro of ours is used in it. `pretty` collects what has to be imported.
+pub(super) fn expand(
+    item: &Item,
+    module: &Module<'_>,
+    names: &Names,
+    style: Style,
+    pretty: &mut Pretty<'_>,
+) -> Option<Expansion> {
+    let text = &module.file.text;
+    let found = attributes(attributes_of(item), module, names);
+    let (input, source) = (with_attributes(item, &found.all), with_attributes(item, &found.in_source));
+    let mut all = expanded(input.clone(), module, names);
+    let (mut calls, call_problems) = calls(item, module, names);
+    let is_ours = !(all.parts.is_empty() && found.derives.is_empty() && calls.is_empty());
+    if !is_ours && call_problems.is_empty() {
+        return None;
+    }
+    all.problems.extend(call_problems);
+
+    let mut edits = found.edits;
+    let above = all.parts.first().map(|it| it.range.start).filter(|_| !found.is_conditional);
+    if let Some(new) = &mut all.item {
+        if style.purpose == Purpose::Reading {
+            pretty.shorten_item(new, &source);
+        }
+        edits.extend(changes(text, &source, new, above));
+    }
+    edits.extend(helpers(item, &found.derives).into_iter().map(|it| Edit::removal(text, it)));
+    for derive in &found.derives {
+        let (part, problems) = derived(&input, derive, module);
+        all.parts.push(part);
+        all.problems.extend(problems);
+    }
+    all.parts.retain(|it| !it.items.is_empty());
+    let conditions: Vec<_> =
+        attributes_of(item).iter().filter(|it| it.path().is_ident("cfg")).cloned().collect();
+    for part in &mut all.parts {
+        keep_apart(&mut part.items, item, text);
+        if style.purpose == Purpose::Source {
+            part.items.iter_mut().for_each(unmarked);
+        }
+        if style.purpose == Purpose::Reading {
+            pretty.part(&mut part.items, item);
+        }
+        part.items.iter_mut().for_each(|it| under(&conditions, it));
+    }
+    let mut generated = Vec::new();
+    for call in &mut calls {
+        if style.purpose == Purpose::Reading {
+            pretty.expression(&mut call.expansion);
+        }
+        let expression = format::expression(&call.expansion);
+        edits.push(replacement(text, call.range.clone(), &call.written, &expression, style));
+        generated.push((call.written.clone(), expression));
+    }
+    let parts: Vec<_> =
+        all.parts.iter().map(|Part { from, items, .. }| (from.clone(), format::items(items))).collect();
+    let range = item.span().byte_range();
+    edits.extend(addition(text, &range, &parts, style));
+    generated.splice(0..0, parts);
+
+    let obstacle = if found.is_conditional {
+        Some("its attribute is inside a `#[cfg_attr(..)]`, and the expansion would be there in every case")
+    } else if !found.derives.is_empty() && has_conditions(item) {
+        Some("some of it is under `#[cfg(..)]`, and what is derived is for the features that are selected")
+    } else {
+        None
+    };
+    Some(Expansion {
+        name: item_name(item).unwrap_or_default(),
+        range: with_comments_above(text, range.start)..range.end,
+        edits,
+        generated,
+        problems: all.problems,
+        obstacle,
+    })
+}
+
+/// The name that an item is found by: its own, or that of the type that an impl block is about.
+pub(super) fn item_name(item: &Item) -> Option<String> {
+    match item {
+        Item::Impl(block) => match &*block.self_ty {
+            Type::Path(ty) => ty.path.segments.last().map(|it| it.ident.unraw().to_string()),
+            _ => None,
+        },
+        item => name_of(item).map(|it| it.unraw().to_string()),
+    }
+}
+
+fn with_attributes(item: &Item, attributes: &[Attribute]) -> Item {
+    let mut item = item.clone();
+    if let Some(all) = attributes_mut_of(&mut item) {
+        *all = attributes.to_vec();
+    }
+    item
+}
+
+/// Rustc has read the conditions of an item before its macros run; in a source they have to be on each part.
+fn under(conditions: &[Attribute], item: &mut Item) {
+    if let Some(attributes) = attributes_mut_of(item) {
+        attributes.splice(0..0, conditions.iter().cloned());
+    }
+}
+
+/// Rustc takes the mark for tools from macros alone, on what implements no trait.
+fn unmarked(item: &mut Item) {
+    if let Item::Impl(ItemImpl { attrs, trait_: None, .. }) = item {
+        attrs.retain(|it| !it.path().is_ident("automatically_derived"));
+    }
+}
+
+/// The parts, below the item.
+fn addition(text: &str, item: &Range<usize>, parts: &[(String, String)], style: Style) -> Option<Edit> {
+    if parts.is_empty() {
+        return None;
+    }
+    let written = parts.iter().map(
+        |(from, code)| {
+            if style.comments { format!("// {from}\n{code}") } else { code.clone() }
+        },
+    );
+    let written = written.collect::<Vec<_>>().join("\n\n");
+    let is_first = text[line_start(text, item.start)..item.start].trim().is_empty();
+    let by = if is_first { indentation(text, item.start) } else { "" };
+    // A comment on the last line of the item stays there.
+    let line = text[item.end..].split('\n').next().unwrap_or_default().trim_end_matches('\r');
+    let end = if line.trim_start().starts_with("//") { item.end + line.len() } else { item.end };
+    Some(Edit { range: end..end, text: format!("\n\n{by}{}", format::indented(&written, by)) })
+}
+
+/// The expansion of a call, in its place.
+fn replacement(text: &str, range: Range<usize>, written: &str, code: &str, style: Style) -> Edit {
+    let code = match code.split_once('\n') {
+        Some((brace, rest)) if style.comments => format!("{brace}\n    // {written}\n{rest}"),
+        _ => code.to_owned(),
+    };
+    let by = indentation(text, range.start).to_owned();
+    Edit { range, text: format::indented(&code, &by) }
+}

@@ -1,0 +1,54 @@
+//! The `use` lines of a module.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use crate::expansion::format;
+
+/// What has to be imported, by the name that it has then.
+#[derive(Default)]
+pub(super) struct Imports(BTreeMap<String, Vec<String>>);
+
+/// Imports with what is after a `::`.
+#[derive(Default)]
+struct Tree(BTreeMap<String, Tree>);
+
+impl Imports {
+    /// Whether `name` stands for `path` from now on, or stood for it already.
+    pub(super) fn add(&mut self, name: &str, path: &[String]) -> bool {
+        self.0.entry(name.to_owned()).or_insert_with(|| path.to_vec()) == path
+    }
+
+    /// The lines, if there are any: one for each crate.
+    pub(super) fn written(&self) -> Option<String> {
+        let mut tree = Tree::default();
+        for path in self.0.values() {
+            path.iter().fold(&mut tree, |tree, name| tree.0.entry(name.clone()).or_default());
+        }
+        let lines: Vec<_> = tree.0.iter().map(|(krate, below)| below.line(krate)).collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
+    }
+}
+
+impl Tree {
+    fn line(&self, krate: &str) -> String {
+        let written = format!("use {krate}{};", self.below());
+        syn::parse_str(&written).map_or(written, |it| format::items(&[it]))
+    }
+
+    fn below(&self) -> String {
+        let mut written = String::new();
+        match self.0.len() {
+            0 => return written,
+            1 => written.push_str("::"),
+            _ => written.push_str("::{"),
+        }
+        for (number, (name, below)) in self.0.iter().enumerate() {
+            let comma = if number > 0 { ", " } else { "" };
+            _ = write!(written, "{comma}{name}{}", below.below());
+        }
+        if self.0.len() > 1 {
+            written.push('}');
+        }
+        written
+    }
+}

@@ -1,0 +1,29 @@
+//! A crate whose items are all ejected compiles as before.
+
+use crate::{copy::Copy, sample::inject};
+
+/// Ejects all items, of which there are `expected`, and checks the crate.
+fn ejects(copy: &Copy, expected: usize) {
+    let items = copy.items();
+    assert_eq!(items.len(), expected, "{items:?}");
+    for item in &items {
+        let run = inject(&copy.folder, &["eject", "--force", item]);
+        assert_eq!(run.status, 0, "{item}: {}", run.stderr);
+        assert!(run.stderr.starts_with(&format!("{item} is ejected, in ")), "{}", run.stderr);
+    }
+    assert_eq!(copy.items().len(), 0);
+    // The imports of the macros are left to whoever wrote them.
+    let mut warnings = copy.check();
+    warnings.retain(|it| !it.starts_with("warning: unused import") && !it.contains("generated"));
+    assert_eq!(warnings, [""; 0]);
+}
+
+#[test]
+fn every_kind_of_item() {
+    ejects(&Copy::of_fixture("shop"), 22);
+}
+
+#[test]
+fn the_quickstart() {
+    ejects(&Copy::of_quickstart(), 14);
+}

@@ -1,0 +1,124 @@
+//! Copies of crates, which may be changed.
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use tempfile::TempDir;
+
+use crate::sample::{fixture, inject, workspace};
+
+/// A crate in a temporary folder.
+pub(crate) struct Copy {
+    _temporary: TempDir,
+    pub(crate) folder: PathBuf,
+}
+
+impl Copy {
+    /// Of a sample crate. It depends on the runtime of this workspace, and on the versions of its lock file.
+    pub(crate) fn of_fixture(name: &str) -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path().canonicalize().unwrap();
+        copy(&fixture(name), &folder);
+        fs::copy(workspace().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+        let manifest = folder.join("Cargo.toml");
+        let text = fs::read_to_string(&manifest).unwrap();
+        let here = workspace().display().to_string();
+        fs::write(&manifest, text.replace("../../../../..", &here)).unwrap();
+        Self { _temporary: temporary, folder }
+    }
+
+    /// Of the quickstart, as the only member of a workspace with the dependencies of this one.
+    pub(crate) fn of_quickstart() -> Self {
+        let temporary = tempfile::tempdir().unwrap();
+        let root = temporary.path().canonicalize().unwrap();
+        let folder = root.join("quickstart");
+        copy(&workspace().join("examples/quickstart"), &folder);
+        fs::copy(workspace().join("Cargo.lock"), root.join("Cargo.lock")).unwrap();
+        let mut manifest: toml::Table =
+            fs::read_to_string(workspace().join("Cargo.toml")).unwrap().parse().unwrap();
+        let table = manifest["workspace"].as_table_mut().unwrap();
+        table.insert("members".to_owned(), toml::Value::from(vec!["quickstart"]));
+        for (_, dependency) in table["dependencies"].as_table_mut().unwrap() {
+            if let Some(path) = dependency.get_mut("path") {
+                *path = toml::Value::from(workspace().join(path.as_str().unwrap()).to_str().unwrap());
+            }
+        }
+        // What is said of packages that it does not depend on would be a warning.
+        for (_, profile) in manifest["profile"].as_table_mut().unwrap() {
+            profile.as_table_mut().unwrap().remove("package");
+        }
+        fs::write(root.join("Cargo.toml"), manifest.to_string()).unwrap();
+        Self { _temporary: temporary, folder }
+    }
+
+    pub(crate) fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.folder.join(file)).unwrap()
+    }
+
+    pub(crate) fn write(&self, file: &str, text: &str) {
+        fs::write(self.folder.join(file), text).unwrap();
+    }
+
+    /// The items in which macros of ours are used: what is saved of them has headings.
+    pub(crate) fn items(&self) -> BTreeSet<String> {
+        let saved = tempfile::tempdir().unwrap();
+        let run = inject(&self.folder, &["expand", "--save", saved.path().to_str().unwrap()]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let mut items = BTreeSet::new();
+        for file in files(saved.path()) {
+            let text = fs::read_to_string(file).unwrap();
+            let headings = text.lines().filter_map(|it| it.strip_prefix("// crate::"));
+            items.extend(headings.filter_map(|it| Some(format!("crate::{}", it.split_once(": ")?.0))));
+        }
+        items
+    }
+
+    /// Makes a git repository of it, with all that is there committed.
+    pub(crate) fn commit(&self) {
+        for arguments in [
+            &["init", "-q"][..],
+            &["add", "."],
+            &["-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "-m", "first"],
+        ] {
+            let status = Command::new("git").arg("-C").arg(&self.folder).args(arguments).status().unwrap();
+            assert!(status.success(), "git {arguments:?}");
+        }
+    }
+
+    /// `cargo check`; the warnings, one a line. What is built is shared with the workspace.
+    pub(crate) fn check(&self) -> Vec<String> {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["check", "--all-targets"]).current_dir(&self.folder).env("CARGO_TARGET_DIR", target);
+        let output = cargo.output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{text}");
+        text.lines().filter(|it| it.starts_with("warning")).map(str::to_owned).collect()
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, target).unwrap();
+        }
+    }
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { all.extend(files(&path)) } else { all.push(path) }
+    }
+    all
+}

@@ -1,0 +1,17 @@
+//! `cargo inject expand`, as it is run, on the sample crates in `tests/fixtures/expand` and on the quickstart.
+
+mod errors;
+mod names;
+mod output;
+mod sample;
+mod saved;
+mod selection;
+
+use std::path::Path;
+
+/// The standard output of a run that went well.
+fn stdout(folder: &Path, arguments: &[&str]) -> String {
+    let run = sample::inject(folder, arguments);
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{arguments:?}");
+    run.stdout
+}

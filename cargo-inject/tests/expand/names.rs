@@ -1,0 +1,63 @@
+//! Which attributes are ours.
+
+use std::fs;
+
+use crate::{
+    sample::{fixture, inject},
+    stdout,
+};
+
+#[test]
+fn attributes_are_known_by_what_they_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().to_str().unwrap();
+    assert_eq!(inject(&fixture("names"), &["expand", "--save", saved]).status, 0);
+    let mut found = Vec::new();
+    for file in fs::read_dir(folder.path()).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let headings = text.lines().filter_map(|it| it.strip_prefix("// crate::"));
+        found.extend(headings.map(str::to_owned));
+    }
+    found.sort();
+    assert_eq!(
+        found,
+        [
+            "by_extern_crate::Ours: #[ir::shared(layer_only, crate = wiring)]",
+            "full_path::Ours: #[wiring::service(crate = wiring)]",
+            "full_path::OursByReexport: #[crate::own::di::service(crate = wiring)]",
+            "full_path::OursToo: #[::wiring::service(crate = wiring)]",
+            "glob::Ours: #[repository(crate = wiring)]",
+            "glob::ours: #[read(\"/\", public, crate = wiring)]",
+            "nested::OursUnderCondition: #[wiring::service(crate = wiring)]",
+            "nested::body: all![crate = wiring; super::glob::ours]",
+            "renamed::Ours: #[component(crate = wiring)]",
+            "renamed::OursByCrate: #[di::service(crate = wiring)]",
+            "renamed::OursByDerive: #[derive(Problem)]",
+        ]
+    );
+}
+
+#[test]
+fn what_is_not_ours_stays() {
+    let foreign = fixture("names").join("src/lib.rs");
+    let source = fs::read_to_string(foreign).unwrap();
+    let module =
+        |text: &str| text[text.find("mod foreign").unwrap()..text.find("mod by_extern").unwrap()].to_owned();
+    assert_eq!(module(&stdout(&fixture("names"), &["expand"])), module(&source));
+    // What a condition adds is ours, and what it adds beside it is left.
+    let conditional = stdout(&fixture("names"), &["expand", "OursUnderCondition"]);
+    assert!(conditional.starts_with("#[derive(Clone)]\nstruct OursUnderCondition;\n"), "{conditional}");
+}
+
+#[test]
+fn functions_and_macro_calls_of_the_same_name_stay() {
+    let expansion = stdout(&fixture("shop"), &["expand", "web"]);
+    assert!(expansion.contains(r#"Router::new().route("/audit", get(audit))"#));
+    assert!(expansion.contains("    #[get(\"/generated\", public)]\n    pub async fn generated() {}\n"));
+    // The attribute above that of the endpoint belongs to it, and the one that only says that it is in use is gone.
+    assert!(
+        expansion
+            .contains("async fn body(_till: Till) {}\n\n// #[inject_runtime::route(DELETE, \"/items\")]\n")
+    );
+    assert!(!expansion.contains("__mentioned") && !expansion.contains("__require_role"));
+}
