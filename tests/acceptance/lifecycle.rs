@@ -11,11 +11,20 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, extract::State, routing::get as plain_get};
+use axum::{
+    Router,
+    extract::{ConnectInfo, State},
+    routing::get as plain_get,
+};
 use inject_runtime::{
     Inject, Routes, ShutdownFailureReason, container, get, post, routes, serve, service, shared,
 };
-use tokio::{net::TcpListener, net::TcpStream, sync::oneshot, time::Instant};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    time::Instant,
+};
 use tower::ServiceExt as _;
 
 use crate::{
@@ -185,11 +194,16 @@ async fn echo(Inject(log): Inject<Log>, body: String) -> String {
     body
 }
 
+#[get("/address", public)]
+async fn address(ConnectInfo(client): ConnectInfo<SocketAddr>) -> String {
+    client.to_string()
+}
+
 async fn server(log: &Log) -> (TcpListener, SocketAddr, Arc<Server>, Routes<Server>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let app = Server::builder(ServerInputs { log: log.clone() }).build().await.expect("nothing fails");
-    (listener, address, app, routes![echo])
+    (listener, address, app, routes![echo, address])
 }
 
 /// A request of which the server has the first half, and is waiting for the second.
@@ -235,6 +249,25 @@ async fn a73_a_request_in_flight_is_finished_before_the_container_is_shut_down()
     finish(client).await;
     bounded(server).await.expect("no panic").expect("a clean end");
     assert_eq!(log.take(), ["handler", "container closed"]);
+}
+
+#[tokio::test]
+async fn a_handler_knows_the_address_of_its_client() {
+    let (listener, address, app, routes) = server(&Log::default()).await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let server = serve(listener, app, routes).until(async {
+        _ = stopped.await;
+    });
+    let server = tokio::spawn(server.into_future());
+    let mut client = TcpStream::connect(address).await.expect("a connection");
+    let request = b"GET /address HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    client.write_all(request).await.expect("a connection");
+    let mut answer = String::new();
+    bounded(client.read_to_string(&mut answer)).await.expect("an answer");
+    let own = client.local_addr().expect("an address").to_string();
+    assert_eq!(answer.lines().last(), Some(&*own), "{answer}");
+    stop.send(()).expect("it is running");
+    bounded(server).await.expect("no panic").expect("a clean end");
 }
 
 /// Set where this program is the server of [`a73_sigterm_is_heard`].

@@ -1,6 +1,6 @@
 //! Serving: from the first connection to the last shutdown hook.
 
-use std::{fmt, io, pin::Pin, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use axum::serve::ListenerExt as _;
 use tokio::{net::TcpListener, sync::oneshot};
@@ -21,6 +21,9 @@ use crate::{
 ///
 /// Each of the first two has 15 seconds, or what [`deadline`](Serve::deadline) says. Requests that take longer are not waited for: they end
 /// with the process. Tasks that take longer are aborted, and named in the error.
+///
+/// Handlers and providers can ask for axum's [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo): the address at the other end of the
+/// connection.
 ///
 /// ```no_run
 /// # use inject_runtime::{Routes, container};
@@ -97,7 +100,7 @@ impl<C: Container + Send + Sync> Serve<C> {
                     tracing::debug!(%error, "cannot set TCP_NODELAY");
                 }
             }),
-            router,
+            router.into_make_service_with_connect_info::<SocketAddr>(),
         )
         .with_graceful_shutdown(async {
             until.await;
