@@ -60,7 +60,7 @@ fn copy_all(from: &Path, to: &Path) {
 pub(crate) fn crate_of(rules: &str, files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let manifest = format!(
-        "[package]\nname = \"shop\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\nsqlx = \"0.9\"\nmd-5 = \"0.10\"\n\n{rules}"
+        "[package]\nname = \"shop\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n[dependencies]\nserde = \"1\"\nsqlx = \"0.9\"\nmd-5 = \"0.10\"\n\n{rules}"
     );
     write(&folder, "Cargo.toml", &manifest);
     write(&folder, "src/lib.rs", "");

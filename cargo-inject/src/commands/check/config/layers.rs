@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 
 use super::{
+    meant::did_you_mean,
     model::{Layer, LayerId, Layers, Patterns},
-    nearest::did_you_mean,
     validate::Validation,
     written::{self, Text, Texts},
 };

@@ -6,8 +6,8 @@
 
 pub(crate) mod ids;
 mod layers;
+mod meant;
 pub(crate) mod model;
-mod nearest;
 pub(crate) mod pattern;
 mod read;
 mod validate;

@@ -4,7 +4,7 @@ use std::{fs, path::Path, sync::Arc};
 
 use super::{
     Rules,
-    nearest::did_you_mean,
+    meant::did_you_mean,
     validate::Validation,
     written::{Inject, Manifest, Section},
 };

@@ -7,8 +7,8 @@ use toml::Spanned;
 
 use super::{
     Rules, ids,
+    meant::did_you_mean,
     model::{Contexts, Names, Patterns, UsageRule, Uses, Written},
-    nearest::did_you_mean,
     pattern::{About, Pattern},
     written::{self, Inject, Text, Texts},
 };
