@@ -74,8 +74,11 @@ fn what_is_in_scope_comes_before_crates() {
 
 #[test]
 fn a_crate_may_be_called_otherwise_than_its_package() {
-    let files = [("src/lib.rs", "pub mod user { use md5::Md5; fn f() { md5::compute(); } }")];
-    assert_eq!(used(&files), ["crate::user md5::Md5", "crate::user md5::compute"]);
+    let files = [(
+        "src/lib.rs",
+        "pub mod user { use md5::Md5; fn f() { md5::compute(); } fn g() { use md5 as sum; vec![sum::compute()]; } }",
+    )];
+    assert_eq!(used(&files), ["crate::user md5::Md5", "crate::user md5::compute", "crate::user md5"]);
 }
 
 #[test]

@@ -21,6 +21,12 @@ pub(super) fn collect(facts: &mut Facts, module: &Module<'_>, items: &[&Item]) {
     }
 }
 
+/// Attributes in which there is no path of a module: texts, conditions, and lints.
+const NO_PATHS: [&str; 7] = ["doc", "cfg", "allow", "expect", "warn", "deny", "forbid"];
+
+/// What begins paths of attributes, and is no crate.
+const TOOLS: [&str; 6] = ["clippy", "diagnostic", "miri", "rust_analyzer", "rustdoc", "rustfmt"];
+
 struct Mentions<'a> {
     facts: &'a mut Facts,
     conditions: &'a Conditions,
@@ -30,9 +36,14 @@ struct Mentions<'a> {
 }
 
 impl Mentions<'_> {
-    fn add(&mut self, path: Written, from: Span, to: Span) {
+    fn add(&mut self, path: Written, from: Span, to: Span, among_tokens: bool) {
         if path.names.first().is_none_or(|it| it != "Self") {
-            self.facts.mentions.push(Mention { path, scope: self.scope, range: range(from, to) });
+            self.facts.mentions.push(Mention {
+                path,
+                scope: self.scope,
+                range: range(from, to),
+                among_tokens,
+            });
         }
     }
 
@@ -44,16 +55,17 @@ impl Mentions<'_> {
         }
         if let (Some(first), Some(last)) = (path.segments.first(), path.segments.last()) {
             let start = path.leading_colon.map_or(first.ident.span(), |it| it.spans[0]);
-            self.add(Written::of(path), start, last.ident.span());
+            self.add(Written::of(path), start, last.ident.span(), false);
         }
     }
 
     fn add_tokens(&mut self, tokens: TokenStream) {
-        tokens::paths(tokens, &mut |path, from, to| self.add(path, from, to));
+        tokens::paths(tokens, &mut |path, from, to| self.add(path, from, to, true));
     }
 
     fn add_meta(&mut self, meta: &Meta) {
-        if ["doc", "cfg"].iter().any(|it| meta.path().is_ident(it)) {
+        let first = meta.path().segments.first().map(|it| it.ident.to_string()).unwrap_or_default();
+        if NO_PATHS.contains(&&*first) || TOOLS.contains(&&*first) {
             return;
         }
         // A single name is that of an attribute, and attributes come from other crates.

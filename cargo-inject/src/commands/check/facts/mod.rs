@@ -93,6 +93,8 @@ pub(crate) struct Mention {
     pub(crate) path: Written,
     pub(crate) scope: ScopeId,
     pub(crate) range: Range<usize>,
+    /// It looks like a path, among tokens that are not parsed.
+    pub(crate) among_tokens: bool,
 }
 
 /// A path as it is written, without generic arguments.

@@ -23,6 +23,8 @@ pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(Written, Span, S
                 paths(group.stream(), found);
                 Before::Other
             }
+            // `return ::a::b` is not a path that begins with `return`.
+            TokenTree::Ident(name) if KEYWORDS.contains(&&*name.to_string()) => Before::Other,
             TokenTree::Ident(name) if before.may_start() => {
                 let path = Path {
                     global: before == Before::Colons,
@@ -40,7 +42,9 @@ pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(Written, Span, S
             TokenTree::Punct(punct) => match punct.as_char() {
                 // `$crate` is this crate; any other `$name` is not known.
                 '$' if tokens.next_is(|it| it == "crate") => Before::Other,
+                // Variables of macros, those of `quote!`, and lifetimes.
                 '$' | '\'' => Before::NoPath,
+                '#' if tokens.next_is(|_| true) => Before::NoPath,
                 // `..`, before which a field is not.
                 '.' if before == Before::Dot => Before::Other,
                 '.' if tokens.next_is(|_| true) => Before::NoPath,
@@ -78,6 +82,13 @@ impl Before {
         self != Self::NoPath
     }
 }
+
+/// The keywords that no path begins with, and after which one may.
+const KEYWORDS: [&str; 32] = [
+    "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "fn", "for", "if",
+    "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "static", "struct",
+    "trait", "type", "unsafe", "use", "where", "while",
+];
 
 struct Tokens {
     rest: token_stream::IntoIter,
@@ -150,6 +161,10 @@ mod tests {
         assert_eq!(found("[::sqlx::query; super::super::n]"), ["Global sqlx::query", "Up(2) n"]);
         assert_eq!(found("$crate::__private::ok($x::y)"), ["Crate __private::ok"]);
         assert_eq!(found("Vec::<a::B>::new()"), ["Name a::B"]);
+        assert_eq!(
+            found("return ::a::b; #krate::C; #[d::e] impl ::f::G for #h {}"),
+            ["Global a::b", "Name d::e", "Global f::G"]
+        );
         assert_eq!(
             found("<a::T as b::U>::f; 'a: 'b; 0..a::N; match x { r#mod::X => ::c::d }"),
             ["Name a::T", "Name b::U", "Name a::N", "Name mod::X", "Global c::d"]

@@ -45,6 +45,7 @@ pub(super) enum Target {
 #[derive(Default)]
 pub(super) struct Way {
     pub(super) aliases: Vec<Path>,
+    pub(super) with_care: bool,
     /// What the manifest calls the crate that it ends in.
     pub(super) renamed: Option<String>,
     /// The imports that are being followed: one does not lead to itself.
@@ -53,8 +54,9 @@ pub(super) struct Way {
 
 impl World {
     /// What a path means where it is written; `None` if it is not known, as with what the prelude, generics and macros bring.
-    pub(super) fn resolve(&self, site: Site, written: &Written) -> Option<Found> {
-        let mut way = Way::default();
+    /// `with_care`: it may be something else than a path, so a name that is not known is not taken for that of a crate.
+    pub(super) fn resolve(&self, site: Site, written: &Written, with_care: bool) -> Option<Found> {
+        let mut way = Way { with_care, ..Way::default() };
         let mut via = None;
         let target = self.follow(site, written, &mut way, &mut via)?;
         Some(self.found(target, way, via))
@@ -102,7 +104,7 @@ impl World {
             Start::Name => {
                 let (first, rest) = names.split_first()?;
                 let target = self.in_scope(site, first, rest.is_empty(), way, via);
-                (target.or_else(|| self.unlisted_crate(site, first))?, rest)
+                (target.or_else(|| self.unlisted_crate(site, first, way))?, rest)
             }
         };
         for (index, name) in rest.iter().enumerate() {
@@ -179,7 +181,10 @@ impl World {
     }
 
     /// A crate that is called otherwise than its package, as `md5` of `md-5`: a name that cannot be anything else.
-    fn unlisted_crate(&self, site: Site, name: &str) -> Option<Target> {
+    fn unlisted_crate(&self, site: Site, name: &str, way: &Way) -> Option<Target> {
+        if way.with_care {
+            return None;
+        }
         let scopes = &self.module(site.krate, site.module).facts.scopes;
         let mut around = std::iter::successors(Some(site.scope), |&it| scopes[it].parent);
         let is_certain = around.all(|it| {

@@ -89,7 +89,10 @@ impl World {
             return None;
         }
         way.following.push(step);
+        // Whatever led here: this is an import.
+        let with_care = std::mem::take(&mut way.with_care);
         let target = self.follow(site, &import.path, way, &mut None);
+        way.with_care = with_care;
         way.following.pop();
         target
     }

@@ -47,7 +47,10 @@ pub(crate) fn uses(world: &World, krate: CrateId, module: ModuleId) -> Vec<Use> 
     }
     for mention in &facts.mentions {
         let site = Site { krate, module, scope: mention.scope };
-        let Some(Found { path, aliases, via }) = world.resolve(site, &mention.path) else { continue };
+        let Some(Found { path, aliases, via }) = world.resolve(site, &mention.path, mention.among_tokens)
+        else {
+            continue;
+        };
         let via = via.and_then(|it| imports.get(&it).copied());
         let by_glob = via.is_some_and(|it: usize| uses[it].is_glob);
         // Of single names, only those count that a glob import brings; modules are no types and no values.

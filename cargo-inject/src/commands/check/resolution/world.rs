@@ -79,7 +79,7 @@ impl World {
 
     /// What a path leads to that is written in a module.
     pub(crate) fn path_of(&self, krate: CrateId, module: ModuleId, written: &Written) -> Option<Path> {
-        self.resolve(Site { krate, module, scope: MODULE }, written).map(|it| it.path)
+        self.resolve(Site { krate, module, scope: MODULE }, written, false).map(|it| it.path)
     }
 
     /// All modules.
