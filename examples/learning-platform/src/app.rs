@@ -6,11 +6,15 @@ use inject_runtime::container;
 use sqlx::AnyPool;
 
 use crate::{
-    adapters::{jobs::JobStore, mail::ConsoleMailer},
+    adapters::{chat, embedder, http::HttpClient, jobs::JobStore, mail::ConsoleMailer, vectors},
     config::{AuthSettings, HttpSettings, JobSettings, MailSettings, RagSettings, Settings},
     core::security::{LoginLimiter, Passwords, Tokens},
     db,
-    services::{jobs::JobQueue, mailer::Mailer},
+    services::{
+        jobs::JobQueue,
+        mailer::Mailer,
+        rag::{ChatModel, Embedder, VectorStore},
+    },
 };
 
 /// The application, and the state of its router.
@@ -48,4 +52,17 @@ pub struct App {
     job_store: Arc<JobStore>,
     #[factory(JobStore::as_queue)]
     queue: Arc<dyn JobQueue>,
+    /// For all calls to other services.
+    #[factory(HttpClient::open)]
+    http_client: HttpClient,
+    /// What makes vectors of texts, by the settings.
+    #[factory(embedder::choose)]
+    embedder: Arc<dyn Embedder>,
+    /// Where vectors are kept, by the settings.
+    #[factory(vectors::choose)]
+    #[on_shutdown(|vectors: &Arc<dyn VectorStore>| { let vectors = Arc::clone(vectors); async move { vectors.close().await } })]
+    vectors: Arc<dyn VectorStore>,
+    /// What answers, by the settings.
+    #[factory(chat::choose)]
+    chat_model: Arc<dyn ChatModel>,
 }

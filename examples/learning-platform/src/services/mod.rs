@@ -7,6 +7,7 @@ pub mod dashboard;
 pub mod jobs;
 pub mod mailer;
 pub mod progress;
+pub mod rag;
 pub mod user;
 
 mod error;

@@ -4,4 +4,5 @@
 mod support;
 
 mod auth;
+mod chatbot;
 mod frame;

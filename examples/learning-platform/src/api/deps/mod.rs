@@ -3,11 +3,13 @@
 mod client;
 mod filters;
 mod page;
+mod reader;
 mod user;
 
 pub use self::{
     client::{ClientAddress, client_address},
     filters::{ChapterFilterQuery, ChapterSort, chapter_filter},
     page::{PageQuery, page},
+    reader::reader,
     user::{active_user, current_user, user_filter},
 };

@@ -1,6 +1,7 @@
 //! The endpoints, by version.
 
 pub mod auth;
+pub mod chatbot;
 pub mod users;
 
 use inject_runtime::Routes;
@@ -14,9 +15,9 @@ pub fn routes() -> Routes<App> {
 }
 
 fn v1() -> Routes<App> {
-    Routes::new().merge(auth::v1()).merge(users::v1())
+    Routes::new().merge(auth::v1()).merge(chatbot::v1()).merge(users::v1())
 }
 
 fn v2() -> Routes<App> {
-    Routes::new().merge(auth::v2()).merge(users::v2())
+    Routes::new().merge(auth::v2()).merge(chatbot::v1()).merge(users::v2())
 }

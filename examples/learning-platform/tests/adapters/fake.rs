@@ -1,0 +1,157 @@
+//! A server on loopback that answers what it was told to.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    future::pending,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse as _, Response},
+};
+use futures_util::{StreamExt as _, stream};
+use serde_json::{Value, json};
+use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
+
+/// What is answered to a call.
+pub(crate) enum Reply {
+    /// This.
+    With(Response),
+    /// Nothing, and the connection stays open.
+    Never,
+}
+
+/// A call that was made.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    /// "/v1/embeddings"
+    pub(crate) path: String,
+    /// Its headers.
+    pub(crate) headers: HeaderMap,
+    /// Its body.
+    pub(crate) body: Value,
+}
+
+/// It answers the first call with the first reply, and so on; after the last one, with 418.
+pub(crate) struct FakeServer {
+    /// Where it is: `http://127.0.0.1:41234/v1`
+    pub(crate) url: String,
+    calls: Arc<Mutex<Vec<Call>>>,
+    serving: JoinHandle<()>,
+}
+
+#[derive(Clone)]
+struct Script {
+    replies: Arc<Mutex<VecDeque<Reply>>>,
+    calls: Arc<Mutex<Vec<Call>>>,
+}
+
+impl FakeServer {
+    pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let calls = Arc::default();
+        let replies = Arc::new(Mutex::new(replies.into_iter().collect()));
+        let script = Script { replies, calls: Arc::clone(&calls) };
+        let router = Router::new().fallback(reply).with_state(script);
+        let (url, serving) = serve(router).await;
+        Self { url: format!("{url}/v1"), calls, serving }
+    }
+
+    /// The calls that were made so far.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for FakeServer {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+/// Serves on a free port of loopback.
+pub(crate) async fn serve(router: Router) -> (String, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let serving = tokio::spawn(async { drop(axum::serve(listener, router).await) });
+    (format!("http://{address}"), serving)
+}
+
+/// An address of loopback where nothing listens.
+pub(crate) async fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    format!("http://{}", listener.local_addr().expect("an address"))
+}
+
+async fn reply(State(script): State<Script>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    let body = to_bytes(body, 1 << 20).await.unwrap_or_default();
+    let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    let call = Call { path: head.uri.path().to_owned(), headers: head.headers, body };
+    script.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
+    let reply = script.replies.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    match reply {
+        Some(Reply::With(response)) => response,
+        Some(Reply::Never) => pending().await,
+        None => StatusCode::IM_A_TEAPOT.into_response(),
+    }
+}
+
+/// An error.
+pub(crate) fn status(status: u16) -> Reply {
+    let status = StatusCode::from_u16(status).expect("a status");
+    Reply::With((status, "that is what it says").into_response())
+}
+
+/// Not now, but in so many seconds.
+pub(crate) fn come_back(seconds: u64) -> Reply {
+    Reply::With((StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds.to_string())]).into_response())
+}
+
+/// Embeddings, in reverse order, as the protocol allows.
+pub(crate) fn embeddings(vectors: &[&[f32]]) -> Reply {
+    let items = vectors.iter().enumerate().rev();
+    let data: Vec<_> = items.map(|(index, it)| json!({ "index": index, "embedding": it })).collect();
+    Reply::With(axum::Json(json!({ "data": data })).into_response())
+}
+
+/// The data of an event that says this.
+pub(crate) fn delta(text: &str) -> String {
+    format!("data: {}\n\n", json!({ "choices": [{ "delta": { "content": text } }] }))
+}
+
+/// The end of a stream.
+pub(crate) const DONE: &str =
+    "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+
+/// A stream of these.
+pub(crate) fn events<S: Into<Bytes>>(events: impl IntoIterator<Item = S>) -> Reply {
+    let chunks: Vec<_> = events.into_iter().map(|it| Ok::<_, Infallible>(it.into())).collect();
+    event_stream(Body::from_stream(stream::iter(chunks)))
+}
+
+/// A stream of these that breaks off, and the connection with it.
+pub(crate) fn broken_off(events: impl IntoIterator<Item = String>) -> Reply {
+    let chunks: Vec<_> = events.into_iter().map(|it| Ok(Bytes::from(it))).collect();
+    let end = stream::once(async { Err(io::Error::other("pulled the plug")) });
+    event_stream(Body::from_stream(stream::iter(chunks).chain(end)))
+}
+
+/// A stream of what is sent, as it is sent. The sender is closed when the other side has gone.
+pub(crate) fn as_it_comes() -> (mpsc::Sender<String>, Reply) {
+    let (sender, receiver) = mpsc::channel::<String>(1);
+    let chunks = stream::unfold(receiver, |mut receiver| async move {
+        let chunk = receiver.recv().await?;
+        Some((Ok::<_, Infallible>(chunk), receiver))
+    });
+    (sender, event_stream(Body::from_stream(chunks)))
+}
+
+fn event_stream(body: Body) -> Reply {
+    Reply::With(([("content-type", "text/event-stream")], body).into_response())
+}

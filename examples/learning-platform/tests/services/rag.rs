@@ -1,0 +1,274 @@
+//! Embeddings, retrieval and answers, with what is outside replaced in the container.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::{FutureExt as _, StreamExt as _, stream};
+use jiff::Timestamp;
+use learning_platform::{
+    adapters::embedder::HashingEmbedder,
+    core::security::UserRole,
+    db::Tx,
+    models::content::{Chapter, NewChapter},
+    repositories::{StorageError, content::ContentRepository},
+    services::{
+        BoxFuture, ServiceError,
+        rag::{
+            ChatModel, Embedded, Embedder, EmbeddingService, Found, Passage, Piece, Pieces, Prompt,
+            RagService, Reader, Usage, VectorStore,
+        },
+    },
+};
+use sqlx::AnyPool;
+
+use crate::{
+    on_each_database,
+    support::{Database, TestApp},
+};
+
+/// The book of a test.
+struct Book {
+    app: TestApp,
+    author_id: i64,
+}
+
+impl Book {
+    async fn new(app: TestApp) -> Self {
+        let author_id = app.as_user(UserRole::Teacher).await.id;
+        Self { app, author_id }
+    }
+
+    async fn write(&self, title: &str, body: &str, grade_level: i64) -> i64 {
+        let new = NewChapter {
+            author_id: self.author_id,
+            title: title.into(),
+            summary: "A chapter.".into(),
+            body: body.into(),
+            grade_level,
+        };
+        changed(&self.app.pool, async |chapters| chapters.insert(&new, Timestamp::now()).await.map(Some))
+            .await
+            .id
+    }
+
+    /// Writes a chapter, publishes it and embeds it.
+    async fn publish(&self, title: &str, body: &str, grade_level: i64) -> i64 {
+        let id = self.write(title, body, grade_level).await;
+        changed(&self.app.pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
+        assert!(matches!(self.embeddings().embed(id).await.unwrap(), Embedded::Passages(1..)));
+        id
+    }
+
+    fn embeddings(&self) -> EmbeddingService {
+        self.app.container.inject()
+    }
+
+    fn rag(&self) -> RagService {
+        self.app.container.inject()
+    }
+
+    async fn titles(&self, text: &str, reader: &Reader) -> Vec<String> {
+        let found = self.rag().search(text, reader, 10).await.unwrap();
+        found.into_iter().map(|it| it.passage.title).collect()
+    }
+}
+
+/// The chapter, after a change in a transaction of its own.
+async fn changed(
+    pool: &AnyPool,
+    change: impl AsyncFnOnce(&mut ContentRepository) -> Result<Option<Chapter>, StorageError>,
+) -> Chapter {
+    let change = Tx::run(pool, async |tx| change(&mut ContentRepository::new(tx.clone())).await);
+    change.await.unwrap().expect("a chapter")
+}
+
+async fn revise(pool: &AnyPool, id: i64, body: &str) {
+    changed(pool, async |chapters| {
+        let chapter = chapters.find(id).await?.expect("a chapter");
+        chapters.update(&Chapter { body: body.into(), ..chapter }, Timestamp::now()).await
+    })
+    .await;
+}
+
+/// Says what it was told to, and keeps what it was asked.
+struct Scripted {
+    pieces: Mutex<Vec<Result<Piece, ServiceError>>>,
+    prompts: Mutex<Vec<Prompt>>,
+}
+
+impl Scripted {
+    fn new(pieces: impl Into<Vec<Result<Piece, ServiceError>>>) -> Arc<Self> {
+        Arc::new(Self { pieces: Mutex::new(pieces.into()), prompts: Mutex::default() })
+    }
+}
+
+impl ChatModel for Scripted {
+    fn name(&self) -> &'static str {
+        "scripted"
+    }
+
+    fn answer(&self, prompt: Prompt) -> Pieces {
+        self.prompts.lock().unwrap_or_else(PoisonError::into_inner).push(prompt);
+        stream::iter(std::mem::take(&mut *self.pieces.lock().unwrap_or_else(PoisonError::into_inner))).boxed()
+    }
+}
+
+/// Embeds as the offline one does, but that something happens in the middle of the first time.
+struct Interrupted(Mutex<Option<BoxFuture<'static, ()>>>);
+
+impl Embedder for Interrupted {
+    fn name(&self) -> &'static str {
+        "interrupted"
+    }
+
+    fn dimensions(&self) -> usize {
+        HashingEmbedder.dimensions()
+    }
+
+    fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, ServiceError>> {
+        let interruption = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        async move {
+            if let Some(interruption) = interruption {
+                interruption.await;
+            }
+            HashingEmbedder.embed(texts).await
+        }
+        .boxed()
+    }
+}
+
+fn text(text: &str) -> Piece {
+    Piece::Text(text.into())
+}
+
+on_each_database! {
+    async fn a_published_chapter_is_found_and_no_other(db: Database) {
+        let book = Book::new(TestApp::new(&db).await).await;
+        let draft = book.write("Roots", "Roots drink water.", 5).await;
+        assert_eq!(book.embeddings().embed(draft).await.unwrap(), Embedded::Removed);
+        book.publish("Leaves", "Leaves eat light.", 5).await;
+        assert_eq!(book.titles("What do roots drink?", &Reader::default()).await, ["Leaves"]);
+        assert_eq!(book.embeddings().stale().await.unwrap(), [0_i64; 0]);
+    }
+
+    async fn what_is_embedded_follows_the_chapter(db: Database) {
+        let book = Book::new(TestApp::new(&db).await).await;
+        book.publish("Rome", "Rome was not built in a day.", 5).await;
+        let id = book.publish("Leaves", "Leaves eat light.", 5).await;
+        let (pool, embeddings) = (&book.app.pool, book.embeddings());
+
+        revise(pool, id, "Leaves fall in autumn.").await;
+        assert_eq!(embeddings.stale().await.unwrap(), [id]);
+        // Twice is as good as once.
+        for _ in 0..2 {
+            assert_eq!(embeddings.embed(id).await.unwrap(), Embedded::Passages(1));
+        }
+        let found = book.rag().search("leaves", &Reader::default(), 1).await.unwrap();
+        assert_eq!(found[0].passage.text, "Leaves fall in autumn.");
+        assert_eq!(book.titles("leaves", &Reader::default()).await, ["Leaves", "Rome"]);
+
+        changed(pool, async |chapters| chapters.unpublish(id).await).await;
+        assert_eq!(embeddings.stale().await.unwrap(), [id]);
+        assert_eq!(embeddings.embed(id).await.unwrap(), Embedded::Removed);
+        assert_eq!(book.titles("leaves", &Reader::default()).await, ["Rome"]);
+        assert_eq!(embeddings.stale().await.unwrap(), [0_i64; 0]);
+
+        // The same revision as before, which is not in the store any more.
+        changed(pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
+        assert_eq!(embeddings.stale().await.unwrap(), [id]);
+        assert_eq!(embeddings.embed(id).await.unwrap(), Embedded::Passages(1));
+
+        Tx::run(pool, async |tx| ContentRepository::new(tx.clone()).delete(id).await).await.unwrap();
+        assert_eq!(embeddings.embed(id).await.unwrap(), Embedded::Removed);
+        assert_eq!(book.titles("leaves", &Reader::default()).await, ["Rome"]);
+    }
+
+    async fn a_chapter_that_is_changed_meanwhile_is_done_over(db: Database) {
+        let embedder = Arc::new(Interrupted(Mutex::default()));
+        let app = TestApp::with(&db, |builder| builder.embedder(Arc::clone(&embedder) as Arc<dyn Embedder>)).await;
+        let book = Book::new(app).await;
+        let id = book.write("Leaves", "Leaves eat light.", 5).await;
+        changed(&db.pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
+
+        let pool = db.pool.clone();
+        let interruption = async move { revise(&pool, id, "Leaves fall in autumn.").await };
+        *embedder.0.lock().unwrap() = Some(interruption.boxed());
+        assert_eq!(book.embeddings().embed(id).await.unwrap(), Embedded::Passages(1));
+
+        let found = book.rag().search("leaves", &Reader::default(), 1).await.unwrap();
+        assert_eq!(found[0].passage.text, "Leaves fall in autumn.");
+        assert_eq!(book.embeddings().stale().await.unwrap(), [0_i64; 0]);
+    }
+
+    async fn a_store_that_is_lost_is_filled_again(db: Database) {
+        let book = Book::new(TestApp::new(&db).await).await;
+        let id = book.publish("Leaves", "Leaves eat light.", 5).await;
+        // In tests, the store is in memory: the next application has another one.
+        let after = TestApp::new(&db).await.container.inject::<EmbeddingService>();
+        assert_eq!(after.stale().await.unwrap(), [id]);
+        assert_eq!(after.embed(id).await.unwrap(), Embedded::Passages(1));
+        assert_eq!(after.stale().await.unwrap(), [0_i64; 0]);
+    }
+
+    async fn answers_are_for_the_grade_of_the_reader_and_from_what_they_know(db: Database) {
+        let book = Book::new(TestApp::new(&db).await).await;
+        book.publish("Light", "Plants make food from light.", 5).await;
+        let second = book.publish("Light again", "Plants make food from light.", 6).await;
+        book.publish("Photosynthesis", "Plants make food from light.", 11).await;
+
+        let everything = Reader::default();
+        assert_eq!(book.titles("light", &everything).await, ["Light", "Light again", "Photosynthesis"]);
+        let sixth = Reader { grade_level: Some(6), ..Reader::default() };
+        assert_eq!(book.titles("light", &sixth).await, ["Light", "Light again"]);
+        let has_begun = Reader { begun: [second].into(), ..sixth };
+        assert_eq!(book.titles("light", &has_begun).await, ["Light again", "Light"]);
+    }
+
+    async fn the_model_is_given_the_passages_and_its_answer_handed_on(db: Database) {
+        let usage = Usage { prompt_tokens: 40, completion_tokens: 2 };
+        let model = Scripted::new([Ok(text("From ")), Ok(text("light. [1]")), Ok(Piece::Usage(usage))]);
+        let app = TestApp::with(&db, |builder| builder.chat_model(Arc::clone(&model) as Arc<dyn ChatModel>)).await;
+        let book = Book::new(app).await;
+        let id = book.publish("Light", "Plants make food from light.", 5).await;
+
+        let reader = Reader { grade_level: Some(5), ..Reader::default() };
+        let answer = book.rag().answer("How do plants make food?", &reader).await.unwrap();
+        let answer = answer.whole().await.unwrap();
+        assert_eq!((&*answer.text, &*answer.model, answer.usage), ("From light. [1]", "scripted", Some(usage)));
+
+        let passage = Passage {
+            chapter_id: id,
+            title: "Light".into(),
+            grade_level: 5,
+            position: 0,
+            text: "Plants make food from light.".into(),
+        };
+        assert!(matches!(&answer.passages[..], [Found { passage: found, .. }] if *found == passage), "{answer:?}");
+        let prompt = Prompt {
+            question: "How do plants make food?".into(),
+            grade_level: Some(5),
+            passages: vec![passage],
+        };
+        assert_eq!(*model.prompts.lock().unwrap(), [prompt]);
+    }
+
+    async fn part_of_an_answer_is_none(db: Database) {
+        let error = ServiceError::Upstream { service: "the chat model", source: "it broke off".into() };
+        let model = Scripted::new([Ok(text("From ")), Err(error)]);
+        let app = TestApp::with(&db, |builder| builder.chat_model(model)).await;
+        let rag: RagService = app.container.inject();
+        let answer = rag.answer("Why?", &Reader::default()).await.unwrap();
+        assert!(matches!(answer.whole().await, Err(ServiceError::Upstream { service: "the chat model", .. })));
+    }
+}
+
+/// The offline embedder and the embedded store are those of the container, unless the settings say otherwise.
+#[tokio::test]
+async fn nothing_is_needed_from_outside() {
+    Database::sqlite(async |db| {
+        let app = TestApp::new(&db).await;
+        assert_eq!(app.container.inject::<Arc<dyn Embedder>>().name(), "feature hashing (offline)");
+        assert_eq!(app.container.inject::<Arc<dyn ChatModel>>().name(), "extractive (offline)");
+        assert_eq!(app.container.inject::<Arc<dyn VectorStore>>().count().await.unwrap(), 0);
+    })
+    .await;
+}
