@@ -76,9 +76,9 @@ fn help(layers: &Layers, from: LayerId, to: LayerId) -> String {
     if let Some(next) = next_on_the_way(layers, from, to) {
         return format!("go through the layer `{}`: {}", name(next), layers.layers[next].modules.list());
     }
-    if layers.allow(to, from) {
+    if layers.allow(to, from) || next_on_the_way(layers, to, from).is_some() {
         return format!(
-            "let `{}` use `{}`, and not the other way round: what is needed here can be handed in, as a value or behind a trait of this layer",
+            "`{}` uses `{}`, and not the other way round: let it hand in what is needed here, as a value or behind a trait of this layer",
             name(to),
             name(from)
         );
