@@ -4,4 +4,5 @@
 mod support;
 
 mod container;
+mod content;
 mod rag;
