@@ -6,12 +6,18 @@ use inject_runtime::container;
 use sqlx::AnyPool;
 
 use crate::{
-    adapters::{chat, embedder, http::HttpClient, jobs::JobStore, mail::ConsoleMailer, vectors},
+    adapters::{
+        chat, embedder,
+        http::HttpClient,
+        jobs::{JobStore, Worker},
+        mail::ConsoleMailer,
+        vectors,
+    },
     config::{AuthSettings, HttpSettings, JobSettings, MailSettings, RagSettings, Settings},
     core::security::{LoginLimiter, Passwords, Tokens},
     db,
     services::{
-        jobs::JobQueue,
+        jobs::{JobHandler, JobQueue, JobService},
         mailer::Mailer,
         rag::{ChatModel, Embedder, VectorStore},
     },
@@ -52,6 +58,11 @@ pub struct App {
     job_store: Arc<JobStore>,
     #[factory(JobStore::as_queue)]
     queue: Arc<dyn JobQueue>,
+    #[bind(JobService)]
+    job_handler: Arc<dyn JobHandler>,
+    /// Whoever runs the application starts it, if this process is to do the jobs.
+    #[on_shutdown(Worker::stop)]
+    worker: Arc<Worker>,
     /// For all calls to other services.
     #[factory(HttpClient::open)]
     http_client: HttpClient,

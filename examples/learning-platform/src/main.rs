@@ -1,3 +1,80 @@
 //! The server.
 
-fn main() {}
+use std::{env, error::Error, net::SocketAddr, process::ExitCode, sync::Arc};
+
+use inject_runtime::serve;
+use learning_platform::{
+    adapters::jobs::Worker,
+    api::{middleware, openapi, routes},
+    app::{App, AppInputs},
+    config::{Settings, Sources},
+    core::{causes, logging},
+};
+use tokio::net::TcpListener;
+
+const USAGE: &str = "\
+The learning platform: an AI textbook over HTTP.
+
+usage: learning-platform [COMMAND]
+
+Without a command, it serves. Settings come from config/, `.env` and the environment: see `.env.example`.
+
+  graph      print the dependency graph, as a Mermaid diagram
+  routes     print the routes: who may call them, and what they inject
+  openapi    print the OpenAPI document
+  --help     print this";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let result = match &*arguments {
+        [] => run().await,
+        // The compiler knows all of these: nothing is started to show them.
+        ["graph"] => print(&routes::endpoints().graph().to_mermaid()),
+        ["routes"] => print(&routes::endpoints().table().to_string()),
+        ["openapi"] => match openapi::document(&routes::endpoints()).to_pretty_json() {
+            Ok(document) => print(&document),
+            Err(error) => Err(error.into()),
+        },
+        ["--help" | "-h" | "help"] => print(USAGE),
+        _ => Err(format!("there is no such command: {}\n\n{USAGE}", arguments.join(" ")).into()),
+    };
+    causes::exit("learning-platform", result)
+}
+
+fn print(text: &str) -> Result<(), Box<dyn Error>> {
+    println!("{}", text.trim_end());
+    Ok(())
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let settings = Arc::new(Settings::load(&Sources::of_process())?);
+    logging::init(&settings.logging)?;
+    let address = settings.server.address;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        format!(
+            "cannot listen on {address}: {error} (PLATFORM_SERVER__ADDRESS=127.0.0.1:0 takes a free port)"
+        )
+    })?;
+    let address = listener.local_addr()?;
+    let app = App::builder(AppInputs { settings: Arc::clone(&settings) }).build().await?;
+    if settings.jobs.in_process {
+        app.inject::<Arc<Worker>>().start();
+    }
+    greet(address);
+
+    // When it is told to stop: first the requests, then what they have left to do, then the container, with the worker in it.
+    serve(listener, app, middleware::around(routes::routes(), &settings.server)).await?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn greet(address: SocketAddr) {
+    println!(
+        "listening on http://{address}, until ctrl-c; all that it can do: http://{address}{}",
+        openapi::PAGE
+    );
+    println!("try in another terminal:");
+    println!("curl 'http://{address}/ready' -i");
+}

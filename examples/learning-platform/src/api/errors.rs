@@ -1,5 +1,7 @@
 //! Errors, as clients see them: the one place where they become RFC 9457, `application/problem+json`.
 
+use std::{borrow::Cow, time::Duration};
+
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use inject_runtime::{Problem, ToProblem, Unauthorized};
 
@@ -75,6 +77,14 @@ pub enum ApiError {
         /// Why.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// We did not answer in time.
+    #[error("this took longer than {0:?}")]
+    #[problem(status = 503, detail = "this took too long, please try again later")]
+    TimedOut(Duration),
+    /// There is no such version of this API, or it is not clear which is meant.
+    #[error("{0}")]
+    #[problem(status = 400, detail)]
+    Version(Cow<'static, str>),
     /// What should not happen.
     #[error("{doing} failed")]
     #[problem(status = 500, detail = "this is not your fault, please try again later")]

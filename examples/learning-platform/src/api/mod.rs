@@ -3,5 +3,8 @@
 pub mod deps;
 pub mod errors;
 pub mod extract;
+pub mod middleware;
+pub mod openapi;
 pub mod responses;
 pub mod routes;
+pub mod versions;

@@ -244,9 +244,26 @@ fn http(reader: &mut Reader) -> Option<HttpSettings> {
 
 fn jobs(reader: &mut Reader) -> Option<JobSettings> {
     let in_process = reader.get("jobs.in_process");
-    let concurrency = reader.checked("jobs.concurrency", "at least 1", |it| *it >= 1);
+    let concurrency = reader.checked("jobs.concurrency", "from 1 to 64", |it| (1..=64).contains(it));
     let poll_interval = reader.duration("jobs.poll_interval");
-    Some(JobSettings { in_process: in_process?, concurrency: concurrency?, poll_interval: poll_interval? })
+    let attempts = reader.checked("jobs.attempts", "from 1 to 100", |it| (1..=100).contains(it));
+    let backoff = reader.duration("jobs.backoff");
+    let timeout = reader.duration("jobs.timeout");
+    let heartbeat = reader.duration("jobs.heartbeat");
+    if heartbeat.is_some_and(|it| it.subsec_nanos() != 0) {
+        reader.problem("jobs.heartbeat", "must be whole seconds");
+    }
+    let patience = reader.duration("jobs.patience");
+    Some(JobSettings {
+        in_process: in_process?,
+        concurrency: concurrency?,
+        poll_interval: poll_interval?,
+        attempts: attempts?,
+        backoff: backoff?,
+        timeout: timeout?,
+        heartbeat: heartbeat?,
+        patience: patience?,
+    })
 }
 
 fn rag(reader: &mut Reader) -> Option<RagSettings> {

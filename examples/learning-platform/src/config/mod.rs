@@ -127,6 +127,16 @@ pub struct JobSettings {
     pub concurrency: usize,
     /// How often to look for new ones.
     pub poll_interval: Duration,
+    /// How often a job is tried before it is given up.
+    pub attempts: usize,
+    /// How long to wait after the first attempt that failed; later ones wait longer.
+    pub backoff: Duration,
+    /// How long an attempt may take.
+    pub timeout: Duration,
+    /// How often a worker says that it is alive: whole seconds. The jobs of one that has been silent for three times as long are taken over.
+    pub heartbeat: Duration,
+    /// How long running jobs are waited for when the worker is to stop. Shutdown hooks have 15 seconds in all.
+    pub patience: Duration,
 }
 
 /// `[mail]`

@@ -1,5 +1,6 @@
 //! What every layer may use.
 
+pub mod causes;
 pub mod logging;
 pub mod page;
 pub mod security;

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod content;
 pub mod dashboard;
 pub mod embedding;
+pub mod health;
 pub mod progress;
 pub mod reading;
 pub mod rotation;

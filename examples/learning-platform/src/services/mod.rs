@@ -4,6 +4,7 @@ pub mod account;
 pub mod auth;
 pub mod content;
 pub mod dashboard;
+pub mod health;
 pub mod jobs;
 pub mod mailer;
 pub mod progress;

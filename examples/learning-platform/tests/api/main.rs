@@ -6,3 +6,8 @@ mod support;
 mod auth;
 mod chatbot;
 mod frame;
+
+mod openapi;
+mod operations;
+mod shutdown;
+mod versions;

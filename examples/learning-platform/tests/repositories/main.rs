@@ -3,7 +3,4 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod content;
-mod progress;
 mod schema;
-mod session;

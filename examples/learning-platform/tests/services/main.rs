@@ -4,5 +4,5 @@
 mod support;
 
 mod container;
-mod content;
+mod jobs;
 mod rag;

@@ -10,7 +10,7 @@ use axum::{
 use inject_runtime::{Routes, Tasks};
 use jiff::Timestamp;
 use learning_platform::{
-    api::routes::routes,
+    api::{middleware::around, routes::routes},
     app::{App, AppBuilder, AppInputs},
     core::security::{Tokens, UserRole},
     db::Tx,
@@ -82,7 +82,7 @@ impl TestApp {
         let inputs = AppInputs { settings: Arc::clone(&db.settings) };
         let builder = App::builder(inputs).pool(db.pool.clone());
         let container = replace(builder).build().await.expect("the application starts");
-        let routes = change(routes());
+        let routes = around(change(routes()), &db.settings.server);
         let tasks = routes.tasks();
         let router = routes.into_router(Arc::clone(&container));
         Self { container, pool: db.pool.clone(), router, tasks }

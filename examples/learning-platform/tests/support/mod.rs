@@ -10,10 +10,8 @@
 
 mod app;
 mod database;
-mod people;
 
 pub use self::{
     app::{Account, Answer, TestApp, new_user},
     database::{Database, settings},
-    people::a_user,
 };

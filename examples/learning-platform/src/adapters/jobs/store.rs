@@ -1,12 +1,13 @@
 //! Where jobs are kept.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use apalis::prelude::{TaskBuilder, TaskSink as _};
 use apalis_postgres::{PgPool, PostgresStorage};
 use apalis_sqlite::{SqlitePool, SqliteStorage};
 use inject_runtime::infrastructure;
 use secrecy::ExposeSecret as _;
+use serde_json::Value;
 use sqlx::{
     migrate::MigrateError,
     postgres::PgPoolOptions,
@@ -31,16 +32,25 @@ const NO_LAST_ATTEMPT: usize = i32::MAX as usize;
 /// Connections of the queue's own. apalis is written for one database at a time, the pool of the application for either.
 const CONNECTIONS: u32 = 3;
 
+/// How many times a worker may fail to say that it is alive before others take over what it was doing.
+const MISSED_HEARTBEATS: usize = 3;
+
+/// How long it is remembered that a job was done. Dead ones stay until somebody has looked at them.
+const REMEMBERED: Duration = Duration::from_hours(7 * 24);
+
 /// Where jobs are kept until they are done: in the database of the application, in tables of apalis' own.
+///
+/// They are kept as any JSON, and read as jobs of ours by the worker: one that cannot be read, because another version of the program has
+/// added it, is to fail alone.
 ///
 /// If that is `:memory:`, this is another database in memory: a connection is a database there. Jobs live as long as the process then,
 /// as all else does.
 #[infrastructure(layer_only)]
 pub enum JobStore {
     /// In an SQLite file, or in memory.
-    Sqlite(SqliteStorage<Job>),
+    Sqlite(SqliteStorage<Value>),
     /// In PostgreSQL.
-    Postgres(PostgresStorage<Job>),
+    Postgres(PostgresStorage<Value>),
 }
 
 /// There is no place for jobs. The URL is not repeated: it may have a password in it.
@@ -61,7 +71,7 @@ impl JobStore {
     ///
     /// The database cannot be reached, or its tables come from another version of apalis.
     pub async fn open(settings: Arc<Settings>) -> Result<Arc<Self>, OpenError> {
-        let settings = &settings.database;
+        let (jobs, settings) = (&settings.jobs, &settings.database);
         let url = settings.url.expose_secret();
         let store = match Kind::of(url) {
             Kind::Sqlite => {
@@ -83,7 +93,11 @@ impl JobStore {
                 // The usual table has the migrations of the application in it, and who finds others there refuses to go on.
                 migrations.dangerous_set_table_name("_apalis_migrations");
                 migrations.run(&pool).await?;
-                let config = apalis_sqlite::Config::default().queue(QUEUE);
+                let config = apalis_sqlite::Config::default()
+                    .queue(QUEUE)
+                    .batch_size(jobs.concurrency)
+                    .heartbeat_interval(jobs.heartbeat)
+                    .missed_heartbeats(MISSED_HEARTBEATS);
                 Self::Sqlite(SqliteStorage::new(&pool).with_config(config))
             }
             Kind::Postgres => {
@@ -96,7 +110,11 @@ impl JobStore {
                     .await?;
                 // All that is apalis' is in a schema of its own there, the list of its migrations included.
                 PostgresStorage::<()>::migrations().run(&pool).await?;
-                let config = apalis_postgres::Config::default().queue(QUEUE);
+                let config = apalis_postgres::Config::default()
+                    .queue(QUEUE)
+                    .batch_size(jobs.concurrency)
+                    .heartbeat_interval(jobs.heartbeat)
+                    .missed_heartbeats(MISSED_HEARTBEATS);
                 Self::Postgres(PostgresStorage::new(&pool).with_config(config))
             }
         };
@@ -107,6 +125,42 @@ impl JobStore {
     #[must_use]
     pub fn as_queue(store: Arc<Self>) -> Arc<dyn JobQueue> {
         store
+    }
+
+    /// The jobs that are waiting or being done.
+    pub(super) async fn unfinished(&self) -> Result<HashSet<Job>, sqlx::Error> {
+        let jobs: Vec<Vec<u8>> = match self {
+            Self::Sqlite(storage) => {
+                let query = "SELECT job FROM Jobs WHERE job_type = $1 AND status NOT IN ('Done', 'Killed')";
+                sqlx::query_scalar(query).bind(QUEUE).fetch_all(storage.pool()).await?
+            }
+            Self::Postgres(storage) => {
+                let query =
+                    "SELECT job FROM apalis.jobs WHERE job_type = $1 AND status NOT IN ('Done', 'Killed')";
+                sqlx::query_scalar(query).bind(QUEUE).fetch_all(storage.pool()).await?
+            }
+        };
+        Ok(jobs.iter().filter_map(|job| serde_json::from_slice(job).ok()).collect())
+    }
+
+    /// Forgets what was done long ago. apalis keeps it for ever.
+    pub(super) async fn forget(&self) -> Result<u64, sqlx::Error> {
+        let remembered = i64::try_from(REMEMBERED.as_secs()).unwrap_or(i64::MAX);
+        let forgotten = match self {
+            Self::Sqlite(storage) => {
+                let query =
+                    "DELETE FROM Jobs WHERE job_type = $1 AND status = 'Done' AND done_at < unixepoch() - $2";
+                sqlx::query(query).bind(QUEUE).bind(remembered).execute(storage.pool()).await?.rows_affected()
+            }
+            Self::Postgres(storage) => {
+                let query = "DELETE FROM apalis.jobs WHERE job_type = $1 AND status = 'Done' \
+                             AND done_at < now() - make_interval(secs => $2)";
+                #[allow(clippy::cast_precision_loss, reason = "some days, in seconds")]
+                let remembered = remembered as f64;
+                sqlx::query(query).bind(QUEUE).bind(remembered).execute(storage.pool()).await?.rows_affected()
+            }
+        };
+        Ok(forgotten)
     }
 
     /// Closes the connections: the shutdown hook of the store.
@@ -121,6 +175,7 @@ impl JobStore {
 impl JobQueue for JobStore {
     fn add(&self, job: Job) -> BoxFuture<'_, Result<(), ServiceError>> {
         Box::pin(async move {
+            let job = serde_json::to_value(job).map_err(not_added)?;
             let task = TaskBuilder::new(job).max_attempts(NO_LAST_ATTEMPT).build();
             match self {
                 Self::Sqlite(storage) => storage.clone().push_task(task).await.map_err(not_added),

@@ -6,7 +6,10 @@ use inject_runtime::{Bearer, Inject, Unauthorized, inject};
 
 use crate::{
     api::{errors::ApiError, extract::Query},
-    core::security::{ActiveUser, CurrentUser, Tokens},
+    core::{
+        logging,
+        security::{ActiveUser, CurrentUser, Tokens},
+    },
     models::user::UserFilter,
     schemas::user::UserQuery,
     services::{ServiceError, account::AccountService},
@@ -22,10 +25,16 @@ pub fn current_user(
     bearer: Bearer,
     Inject(tokens): Inject<Arc<Tokens>>,
 ) -> Result<CurrentUser, Unauthorized> {
-    tokens.read(bearer.token()).map_err(|reason| {
-        tracing::debug!(%reason, "an access token was refused");
-        no_longer_valid()
-    })
+    match tokens.read(bearer.token()) {
+        Ok(user) => {
+            logging::on_behalf_of(user.id);
+            Ok(user)
+        }
+        Err(reason) => {
+            tracing::debug!(%reason, "an access token was refused");
+            Err(no_longer_valid())
+        }
+    }
 }
 
 /// The same, if the account is there and can be used.

@@ -2,16 +2,32 @@
 
 pub mod auth;
 pub mod chatbot;
+pub mod health;
 pub mod users;
 
+use axum::Router;
 use inject_runtime::Routes;
 
+use super::{errors::ApiError, openapi};
 use crate::app::App;
 
-/// All endpoints.
+/// All endpoints, with their description. [`middleware::around`](super::middleware::around) puts the rest around them.
 #[must_use]
 pub fn routes() -> Routes<App> {
-    Routes::new().nest("/api/v1", v1()).nest("/api/v2", v2())
+    let endpoints = endpoints();
+    let document = openapi::document(&endpoints);
+    endpoints.configure(|router: Router| {
+        router
+            .merge(openapi::page(document))
+            .fallback(async || ApiError::UnknownPath)
+            .method_not_allowed_fallback(async || ApiError::WrongMethod)
+    })
+}
+
+/// The endpoints alone.
+#[must_use]
+pub fn endpoints() -> Routes<App> {
+    health::routes().nest("/api/v1", v1()).nest("/api/v2", v2())
 }
 
 fn v1() -> Routes<App> {

@@ -1,0 +1,126 @@
+//! The description of the API, and the page that shows it.
+
+use std::collections::BTreeSet;
+
+use learning_platform::api::{
+    openapi::document,
+    routes::{endpoints, routes},
+};
+use serde_json::Value;
+
+use crate::{
+    on_each_database,
+    support::{Database, TestApp},
+};
+
+fn described() -> Value {
+    serde_json::to_value(document(&endpoints())).expect("JSON")
+}
+
+/// All operations: method, path, description.
+fn operations(document: &Value) -> Vec<(String, String, &Value)> {
+    let paths = document["paths"].as_object().expect("paths");
+    let of =
+        |(path, item): (&String, &'_ Value)| (path.clone(), item.as_object().expect("a path item").clone());
+    let mut all = Vec::new();
+    for (path, item) in paths {
+        let (path, _) = of((path, item));
+        for (method, operation) in item.as_object().expect("a path item") {
+            all.push((method.to_uppercase(), path.clone(), operation));
+        }
+    }
+    all
+}
+
+#[test]
+fn all_endpoints_are_in_it() {
+    let document = described();
+    let described: BTreeSet<_> =
+        operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
+    let table = endpoints().table();
+    let there: BTreeSet<_> = table.rows().iter().map(|it| (it.method.to_owned(), it.path.clone())).collect();
+    assert_eq!(described, there);
+    assert!(there.len() > 20, "{there:?}");
+}
+
+#[test]
+fn every_operation_says_what_it_is_and_who_may_call_it() {
+    let document = described();
+    let table = endpoints().table();
+    for (method, path, operation) in operations(&document) {
+        let row = table.rows().iter().find(|it| it.method == method && it.path == path).expect("an endpoint");
+        let is_public = row.policy.to_string() == "public";
+        assert_eq!(operation["security"].is_null(), is_public, "{method} {path}: {}", row.policy);
+        assert!(operation["summary"].is_string(), "{method} {path}: no summary");
+        assert!(operation["operationId"].is_string(), "{method} {path}: no id");
+        let tag = operation["tags"][0].as_str().expect("a tag");
+        let tags = document["tags"].as_array().expect("tags");
+        assert!(tags.iter().any(|it| it["name"] == tag), "{method} {path}: {tag} is not described");
+        if !is_public {
+            assert!(operation["responses"]["401"].is_object(), "{method} {path}: 401 is not described");
+        }
+    }
+}
+
+#[test]
+fn everything_that_is_referred_to_is_there() {
+    fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
+        match value {
+            Value::Object(members) => {
+                if let Some(Value::String(reference)) = members.get("$ref") {
+                    found.push(reference);
+                }
+                members.values().for_each(|it| references(it, found));
+            }
+            Value::Array(items) => items.iter().for_each(|it| references(it, found)),
+            _ => {}
+        }
+    }
+    let document = described();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(!found.is_empty());
+    for reference in found {
+        let pointer = reference.strip_prefix('#').expect("in this document");
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+#[test]
+fn who_has_a_token_can_use_it_on_the_page() {
+    let document = described();
+    let bearer = &document["components"]["securitySchemes"]["bearer"];
+    assert_eq!(
+        (&bearer["type"], &bearer["scheme"], &bearer["bearerFormat"]),
+        (&"http".into(), &"bearer".into(), &"JWT".into())
+    );
+}
+
+on_each_database! {
+    async fn it_is_served(db: Database) {
+        let app = TestApp::new(&db).await;
+        assert_eq!(app.get("/api/openapi.json").await.expect(200), described());
+    }
+
+    /// All that it needs comes from here: it works where there is no network.
+    async fn the_page_asks_nobody_else(db: Database) {
+        let app = TestApp::new(&db).await;
+        assert_eq!(app.get("/docs").await.header("location"), "/docs/");
+        let page = app.get("/docs/").await.text();
+        for asset in ["swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "swagger-initializer.js"] {
+            assert!(page.contains(asset), "{page}");
+            let answer = app.get(&format!("/docs/{asset}")).await;
+            assert_eq!(answer.status, 200, "{asset}");
+            assert!(!answer.body.is_empty(), "{asset}");
+        }
+        for elsewhere in ["https://", "http://", "\"//"] {
+            assert!(!page.contains(elsewhere), "{page}");
+        }
+        assert!(app.get("/docs/swagger-initializer.js").await.text().contains("/api/openapi.json"));
+    }
+}
+
+#[test]
+fn the_routes_can_be_put_together() {
+    assert_eq!(routes().table().rows().len(), endpoints().table().rows().len());
+}

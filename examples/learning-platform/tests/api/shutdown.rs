@@ -1,0 +1,177 @@
+//! The program itself: how it starts, and how it ends.
+#![cfg(unix)]
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, ChildStdout, Command, Output, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+
+/// Long enough for a machine that is busy, short enough to notice.
+const LIMIT: Duration = Duration::from_secs(60);
+
+fn program(folder: &TempDir) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_learning-platform"));
+    command
+        .env_clear()
+        .current_dir(folder)
+        .env("PLATFORM_ENVIRONMENT", "test")
+        .env("PLATFORM_DATABASE__URL", format!("sqlite://{}", folder.path().join("test.db").display()))
+        .env("PLATFORM_SERVER__ADDRESS", "127.0.0.1:0")
+        .env("PLATFORM_JOBS__IN_PROCESS", "true")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+fn ended(command: &mut Command) -> Output {
+    command.output().expect("the program can be run")
+}
+
+/// Ends with the test, however that ends.
+struct Server {
+    process: Child,
+    output: BufReader<ChildStdout>,
+    address: String,
+}
+
+impl Server {
+    fn start(folder: &TempDir) -> Self {
+        let mut process = program(folder).spawn().expect("the program can be run");
+        let mut output = BufReader::new(process.stdout.take().expect("piped"));
+        let mut line = String::new();
+        output.read_line(&mut line).expect("text");
+        let address = line.split("http://").nth(1).and_then(|it| it.split([',', '/', ' ']).next());
+        let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
+        Self { process, output, address }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).expect("it listens");
+        stream.set_read_timeout(Some(LIMIT)).expect("a timeout");
+        stream
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.process.id().to_string();
+        let status = Command::new("kill").args(["-s", name, &id]).status().expect("kill is there");
+        assert!(status.success());
+    }
+
+    /// Everything that it wrote, when it has ended.
+    fn wait(mut self) -> (std::process::ExitStatus, String, String) {
+        let (mut output, mut errors) = (String::new(), String::new());
+        self.output.read_to_string(&mut output).expect("text");
+        self.process.stderr.take().expect("piped").read_to_string(&mut errors).expect("text");
+        (self.process.wait().expect("it ends"), output, errors)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.process.kill();
+        _ = self.process.wait();
+    }
+}
+
+/// The head of an answer.
+fn head(reader: &mut impl std::io::BufRead) -> String {
+    let mut head = String::new();
+    while !head.ends_with("\r\n\r\n") {
+        assert_ne!(reader.read_line(&mut head).expect("an answer"), 0, "no more than {head:?}");
+    }
+    head
+}
+
+#[test]
+fn a_request_that_is_being_worked_on_is_answered_before_the_end() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let server = Server::start(&folder);
+    let mut stream = server.connect();
+    let mut answer = BufReader::new(stream.try_clone().expect("a socket"));
+    let body =
+        r#"{"email": "ada@example.org", "name": "Ada", "password": "a horse, a battery", "grade_level": 7}"#;
+    write!(
+        stream,
+        "POST /api/v1/auth/register HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\nexpect: 100-continue\r\n\r\n",
+        body.len()
+    )
+    .expect("a request");
+    // It asks for the body: the handler is at work.
+    assert!(head(&mut answer).starts_with("HTTP/1.1 100"));
+
+    server.signal("TERM");
+    // It takes no new connections from now on, at the latest when the one that it may be accepting is through.
+    while TcpStream::connect(&server.address).is_ok() {
+        std::thread::yield_now();
+    }
+    stream.write_all(body.as_bytes()).expect("the rest of the request");
+    let head = head(&mut answer);
+    assert!(head.starts_with("HTTP/1.1 201"), "{head}");
+    let mut user = String::new();
+    answer.read_to_string(&mut user).expect("the connection is closed afterwards");
+    assert!(user.contains("ada@example.org"), "{user}");
+
+    let (status, _, errors) = server.wait();
+    assert!(status.success(), "{errors}");
+}
+
+#[test]
+fn it_says_where_it_is_and_what_to_try() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let server = Server::start(&folder);
+    server.signal("INT");
+    let (status, output, errors) = server.wait();
+    assert!(status.success(), "{errors}");
+    assert!(output.contains("curl"), "{output}");
+}
+
+#[test]
+fn settings_that_cannot_be_used_are_named_all_at_once() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let output =
+        ended(program(&folder).env("PLATFORM_SERVER__ADDRESS", "here").env("PLATFORM_JOBS__ATTEMPTS", "0"));
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains("`server.address`") && errors.contains("`jobs.attempts`"), "{errors}");
+}
+
+#[test]
+fn an_address_that_is_taken_is_named() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let output = ended(program(&folder).env("PLATFORM_SERVER__ADDRESS", &address));
+    assert_eq!(output.status.code(), Some(1));
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.contains(&format!("cannot listen on {address}")), "{errors}");
+}
+
+#[test]
+fn what_the_compiler_knows_is_printed_without_starting_anything() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let print = |command: &str| {
+        // No settings are read: there is nothing to connect to.
+        let output = ended(program(&folder).env("PLATFORM_DATABASE__URL", "none").arg(command));
+        assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    assert!(
+        print("graph").starts_with("flowchart") || print("graph").starts_with("graph"),
+        "{}",
+        print("graph")
+    );
+    assert!(print("routes").contains("/api/v2/auth/me"));
+    let document: serde_json::Value = serde_json::from_str(&print("openapi")).expect("JSON");
+    assert_eq!(document["openapi"], "3.1.0");
+    assert!(print("--help").contains("usage"));
+    let output = ended(program(&folder).arg("grpah"));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("usage"));
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "no database has been made");
+}
