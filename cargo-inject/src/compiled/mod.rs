@@ -12,11 +12,12 @@ mod build;
 mod choice;
 mod library;
 mod manifest;
+mod policy;
 mod program;
 mod written;
 
 use std::{
-    fs,
+    fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -24,6 +25,7 @@ use std::{
 pub(crate) use self::{
     answer::{Check, Edge, EdgeKind, Graph, Policy, Route, Table, Vertex},
     choice::Wanted,
+    policy::last_name,
 };
 use self::{build::Built, choice::Choice, library::Library};
 use crate::{cli::Selection, error::Error, package::Selected, source::Target};
@@ -31,9 +33,12 @@ use crate::{cli::Selection, error::Error, package::Selected, source::Target};
 /// A crate that has been compiled, and can be asked.
 pub(crate) struct Compiled {
     program: PathBuf,
+    /// Held while the program may be asked: another `cargo inject` would put another in its place.
+    _lock: File,
     /// Files are shown as they are seen from here.
     root: String,
-    /// Why the routes are not known.
+    pub(crate) has_routes: bool,
+    /// Why the routes are not known, where they would be welcome.
     pub(crate) no_routes: Option<Error>,
 }
 
@@ -69,9 +74,16 @@ impl Compiled {
             Err(error) if routes == Routes::Needed || wanted.routes.is_some() => return Err(error),
             Err(error) => (None, Some(error)),
         };
+        let has_routes = found.is_some();
         let choice = Choice { container, routes: found, components: choice::components(&library) };
-        let program = compile(&selected, selection, &choice)?;
-        Ok(Self { program, root: selected.metadata.workspace_root.to_string(), no_routes })
+        let (program, lock) = compile(&selected, selection, &choice)?;
+        Ok(Self {
+            program,
+            _lock: lock,
+            has_routes,
+            root: selected.metadata.workspace_root.to_string(),
+            no_routes,
+        })
     }
 
     /// The graph, in one of the formats of the runtime; around the vertices `ids`, where there are any.
@@ -142,20 +154,21 @@ fn library_of(selected: &Selected, selection: &Selection) -> Result<Library, Err
         .ok_or_else(|| Error::Message(format!("`{package}` has no library, and only a library can be asked")))
 }
 
-fn compile(selected: &Selected, selection: &Selection, choice: &Choice) -> Result<PathBuf, Error> {
+fn compile(selected: &Selected, selection: &Selection, choice: &Choice) -> Result<(PathBuf, File), Error> {
     let metadata = &selected.metadata;
     let package = &selected.package;
     let target = metadata.target_directory.as_std_path();
     let folder = target.join("inject").join(package.name.as_str());
+    let lock = locked(&folder)?;
     let manifest = folder.join("Cargo.toml");
     write(&manifest, &manifest::manifest(selected, selection)?)?;
     write(&folder.join("src/main.rs"), &program::source(choice))?;
-    let lock = metadata.workspace_root.join("Cargo.lock");
-    if lock.is_file() {
-        fs::copy(&lock, folder.join("Cargo.lock")).map_err(Error::at(&lock))?;
+    let versions = metadata.workspace_root.join("Cargo.lock");
+    if versions.is_file() {
+        fs::copy(&versions, folder.join("Cargo.lock")).map_err(Error::at(&versions))?;
     }
     match build::build(&manifest, target)? {
-        Built::Program(program) => Ok(program),
+        Built::Program(program) => Ok((program, lock)),
         Built::DoesNotCompile(name) if name == manifest::name(package) => Err(Error::Message(format!(
             "what is asked of `{}` does not compile: its container is taken to be `{}`{}; `--container` and `--routes` say otherwise",
             package.name,
@@ -178,6 +191,15 @@ fn compile(selected: &Selected, selection: &Selection, choice: &Choice) -> Resul
             Err(Error::Message(format!("`{}` could not be built\n{}", package.name, said.trim_end())))
         }
     }
+}
+
+/// The folder, for this process alone. The lock is let go of when the file is closed.
+fn locked(folder: &Path) -> Result<File, Error> {
+    fs::create_dir_all(folder).map_err(Error::at(folder))?;
+    let file = folder.join(".lock");
+    let lock = File::create(&file).map_err(Error::at(&file))?;
+    lock.lock().map_err(Error::at(&file))?;
+    Ok(lock)
 }
 
 /// Writes a file, unless it is so already: cargo goes by the time.

@@ -1,6 +1,7 @@
 //! `cargo inject graph`
 
 mod focus;
+mod picture;
 
 use std::path::PathBuf;
 
@@ -8,7 +9,7 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     cli::Selection,
-    compiled::{Compiled, Routes, Wanted},
+    compiled::{Compiled, Graph, Routes, Table, Wanted},
     error::{Error, Outcome},
     output,
 };
@@ -69,19 +70,36 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     if let Some(reason) = &compiled.no_routes {
         output::note(&format!("the picture is without routes: {reason}"));
     }
-    let ids = match &arguments.focus {
-        Some(name) => focus::ids(&compiled.graph_data(&[], 0)?, name)?,
-        None => Vec::new(),
-    };
+    let whole = compiled.graph_data(&[], 0)?;
+    note_unknown(&whole);
+    let ids = arguments.focus.as_ref().map_or_else(|| Ok(Vec::new()), |name| focus::ids(&whole, name))?;
     let depth = arguments.depth.unwrap_or(usize::MAX);
     let text = match arguments.format() {
         Format::Mermaid => compiled.graph("mermaid", &ids, depth)?,
         Format::Dot => compiled.graph("dot", &ids, depth)?,
         Format::Json => compiled.graph("json", &ids, depth)?,
-        Format::Html | Format::Svg => return Err(Error::Message("not yet".into())),
+        Format::Svg => picture::svg(&compiled.graph_data(&ids, depth)?, table(&compiled)?.as_ref()),
+        Format::Html => picture::html(&compiled.graph_data(&ids, depth)?, table(&compiled)?.as_ref())?,
     };
     output::deliver(&text, arguments.output.as_deref())?;
     Ok(Outcome::Fine)
+}
+
+/// Says which components stand in the graph without their dependencies.
+fn note_unknown(graph: &Graph) {
+    let unknown = graph.vertices.iter().filter(|it| it.dependencies.is_some());
+    let names: Vec<_> = unknown.map(|it| format!("`{}`", it.ty)).collect();
+    if !names.is_empty() {
+        output::note(&format!(
+            "what {} depends on is not shown: only providers and request-scoped components take it, and it cannot be named from outside of its crate; make it `pub`",
+            names.join(", "),
+        ));
+    }
+}
+
+/// The routes, where they are known.
+fn table(compiled: &Compiled) -> Result<Option<Table>, Error> {
+    if compiled.has_routes { compiled.table().map(Some) } else { Ok(None) }
 }
 
 impl Arguments {

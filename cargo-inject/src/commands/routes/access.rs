@@ -1,7 +1,7 @@
 //! What a role can reach.
 
 use crate::{
-    compiled::{Check, Policy, Route, Table},
+    compiled::{Check, Policy, Route, Table, last_name},
     error::Error,
     nearest::nearest,
 };
@@ -22,8 +22,8 @@ impl Role {
             // No route asks for roles, or they are written by hand.
             [] if table.roles.is_empty() => Ok(Self(name.to_owned())),
             [] => {
-                let names = || table.roles.iter().map(|it| last(it));
-                Err(Error::Message(match nearest(last(name), names()) {
+                let names = || table.roles.iter().map(|it| last_name(it));
+                Err(Error::Message(match nearest(last_name(name), names()) {
                     Some(nearest) => format!("there is no role `{name}`: did you mean `{nearest}`?"),
                     None => format!("there is no role `{name}`, but {}", listed(names())),
                 }))
@@ -42,7 +42,7 @@ impl Role {
             Policy::Public | Policy::Authenticated { .. } => true,
             // Roles that are written by hand may leave no check behind.
             Policy::Role { any_of, .. } => {
-                !route.checks.is_empty() || any_of.iter().any(|it| it == last(&self.0))
+                !route.checks.is_empty() || any_of.iter().any(|it| it == last_name(&self.0))
             }
         };
         let proofs = route.guards.iter().filter_map(|it| proven(it));
@@ -58,9 +58,9 @@ impl Role {
     /// Whether the role is one of those named, or implies one.
     fn proves(&self, names: &[&str], table: &Table) -> bool {
         let checks = table.routes.iter().flat_map(|it| &it.checks);
-        names.contains(&last(&self.0))
+        names.contains(&last_name(&self.0))
             || checks
-                .filter(|check| check.any_of.iter().all(|it| names.contains(&last(it))))
+                .filter(|check| check.any_of.iter().all(|it| names.contains(&last_name(it))))
                 .any(|check| self.passes(check))
     }
 }
@@ -68,19 +68,14 @@ impl Role {
 /// The roles of a guard `Authorized<roles::Admin>`, whose type is all that is known of it.
 fn proven(guard: &str) -> Option<Vec<&str>> {
     let (path, arguments) = guard.split_once('<')?;
-    (last(path) == "Authorized").then(|| {
+    (last_name(path) == "Authorized").then(|| {
         let proofs = arguments.trim_end_matches('>').trim_matches(['(', ')']).split(", ");
-        proofs.map(|it| last(it.trim_end_matches(','))).collect()
+        proofs.map(|it| last_name(it.trim_end_matches(','))).collect()
     })
 }
 
 fn is_end_of(path: &str, name: &str) -> bool {
     path == name || path.strip_suffix(name).is_some_and(|it| it.ends_with("::"))
-}
-
-/// `Admin` of `my_app::auth::UserRole::Admin`.
-pub(super) fn last(path: &str) -> &str {
-    path.rsplit("::").next().unwrap_or(path)
 }
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {

@@ -4,9 +4,8 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use super::access::last;
 use crate::{
-    compiled::{Check, Policy, Route, Table},
+    compiled::{Policy, Route, Table},
     error::Error,
 };
 
@@ -69,50 +68,11 @@ pub(super) fn json(table: &Table) -> Result<String, Error> {
 }
 
 fn cells(route: &Route) -> [String; 5] {
-    [route.method.clone(), route.path.clone(), route.handler.clone(), policy(route), route.injects.join(", ")]
-}
-
-/// The policy of the endpoint, and the guards around it.
-fn policy(route: &Route) -> String {
-    let mut text = match &route.policy {
-        Policy::Public => "public".to_owned(),
-        Policy::Authenticated { principal } => format!("authenticated: {principal}"),
-        Policy::Role { any_of, .. } => any_of.join(" | "),
-    };
-    // The checks of guards come first, in the order of the guards.
-    let mut checks = route.checks.iter().peekable();
-    for guard in &route.guards {
-        let is_of_guard = |check: &&Check| {
-            check.any_of.first().and_then(|it| it.rsplit_once("::")).is_some_and(|(role, _)| role == guard)
-        };
-        text.push_str(" + ");
-        match checks.next_if(is_of_guard) {
-            Some(check) => {
-                text.push_str(&check.any_of.iter().map(|it| last(it)).collect::<Vec<_>>().join(" | "));
-            }
-            None => text.push_str(&without_paths(guard)),
-        }
-    }
-    text
-}
-
-/// `Authorized<Admin>` of `inject_runtime::Authorized<shop::roles::Admin>`.
-fn without_paths(ty: &str) -> String {
-    let mut shown = String::new();
-    for part in ty.split_inclusive(|it: char| !(it.is_alphanumeric() || it == '_' || it == ':')) {
-        shown.push_str(last(part));
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn types_are_shown_as_they_are_written() {
-        let guard = "inject_runtime::request::role::Authorized<(shop::roles::Admin, shop::roles::Owner)>";
-        assert_eq!(without_paths(guard), "Authorized<(Admin, Owner)>");
-        assert_eq!(without_paths("shop::KeyChecked"), "KeyChecked");
-    }
+    [
+        route.method.clone(),
+        route.path.clone(),
+        route.handler.clone(),
+        route.policy_shown(),
+        route.injects.join(", "),
+    ]
 }

@@ -1,0 +1,258 @@
+//! The pictures of graphs of many sizes. With `INJECT_PICTURES=folder`, they are written there to be looked at.
+
+use std::{fs, path::Path};
+
+use super::{card::Card, layout::Layout, *};
+use crate::compiled::{Edge, EdgeKind, Policy, Route, Vertex};
+
+/// An application of about `count` components: routes on services on repositories on a few pools, with what applications have beside.
+fn application(count: usize) -> Graph {
+    const TOPICS: [&str; 12] = [
+        "User",
+        "Course",
+        "Chapter",
+        "Payment",
+        "Invoice",
+        "Progress",
+        "Notification",
+        "Certificate",
+        "Session",
+        "Report",
+        "Category",
+        "Review",
+    ];
+    const VERBS: [&str; 6] = ["Registration", "Listing", "Search", "Export", "Approval", "Archive"];
+    let topic = |number: usize| TOPICS[number % TOPICS.len()];
+    let verb = |number: usize| VERBS[number / TOPICS.len() % VERBS.len()];
+    let (mut vertices, mut edges) = (Vec::new(), Vec::new());
+    let mut add = |id: String, ty: String, layer: Option<&str>, scope: &str, recipe: Option<&str>| {
+        let line = vertices.len() + 10;
+        let declared_at =
+            Some(format!("src/{}/{}.rs:{line}", layer.unwrap_or("other").to_lowercase(), id.to_lowercase()));
+        let (layer, recipe) = (layer.map(str::to_owned), recipe.map(str::to_owned));
+        vertices.push(Vertex {
+            id: id.clone(),
+            ty,
+            layer,
+            scope: scope.to_owned(),
+            recipe,
+            declared_at,
+            ..Vertex::default()
+        });
+        id
+    };
+    let mut needs = |from: &str, to: &str, kind: EdgeKind, reason: Option<&str>| {
+        edges.push(Edge {
+            from: from.to_owned(),
+            to: to.to_owned(),
+            name: Some("inner".to_owned()),
+            kind,
+            reason: reason.map(str::to_owned),
+        });
+    };
+    let settings =
+        add("settings".into(), "Arc<Settings>".into(), Some("Shared"), "container", Some("provided"));
+    let clock = add("clock".into(), "Arc<dyn Clock>".into(), Some("Shared"), "container", Some("binding"));
+    let user = add("current_user".into(), "current_user".into(), Some("Shared"), "request", None);
+    let pool = add("pool".into(), "SqlitePool".into(), Some("Infrastructure"), "container", Some("factory"));
+    let client = add("http".into(), "reqwest::Client".into(), None, "container", Some("provided"));
+    needs(&pool, &settings, EdgeKind::Parameter, None);
+    let (routes, services) = ((count - 5) * 2 / 5, (count - 5) * 3 / 10);
+    let repositories = count - 5 - routes - services;
+    let repositories: Vec<_> = (0..repositories)
+        .map(|it| {
+            let name = format!("{}{}Repository", topic(it), verb(it));
+            let id = add(name.clone(), name, Some("Repository"), "container", None);
+            needs(&id, &pool, EdgeKind::Inward, None);
+            id
+        })
+        .collect();
+    let services: Vec<_> = (0..services)
+        .map(|it| {
+            let name = format!("{}{}Service", topic(it), verb(it));
+            let shared = it % 7 == 0;
+            let (id, ty) =
+                if shared { (name.to_lowercase(), format!("Arc<{name}>")) } else { (name.clone(), name) };
+            add(id, ty, Some("Service"), "container", shared.then_some("component"))
+        })
+        .collect();
+    for (number, id) in services.iter().enumerate() {
+        needs(id, &repositories[number * repositories.len() / services.len()], EdgeKind::Inward, None);
+        needs(id, &repositories[number * 7 % repositories.len()], EdgeKind::Inward, None);
+        if number % 3 == 0 {
+            needs(id, &clock, EdgeKind::Inward, None);
+        }
+        if number % 5 == 1 {
+            needs(&services[number - 1], id, EdgeKind::Inward, None);
+        }
+        if number % 20 == 2 {
+            needs(id, &pool, EdgeKind::Excepted, Some("counts \"by hand\" until <the reports> are moved"));
+            needs(id, &client, EdgeKind::External, None);
+        }
+    }
+    needs(&user, &services[0], EdgeKind::Inward, None);
+    for number in 0..routes {
+        let name = format!("{}_{}", verb(number).to_lowercase(), topic(number).to_lowercase());
+        let id = add(format!("{name}_{number}"), name, Some("Route"), "request", None);
+        needs(&id, &services[number * services.len() / routes], EdgeKind::Inward, None);
+        if number % 4 != 0 {
+            needs(&id, &user, EdgeKind::Inward, None);
+        }
+    }
+    for (number, vertex) in vertices.iter_mut().filter(|it| it.layer.as_deref() == Some("Route")).enumerate()
+    {
+        let method = ["GET", "POST", "PUT", "DELETE"][number % 4];
+        vertex.route = Some(format!("{method} /api/{}s/{{id}}/{}", topic(number).to_lowercase(), number));
+    }
+    Graph { container: "App".to_owned(), declared_at: "src/app.rs:12".to_owned(), vertices, edges }
+}
+
+fn table(graph: &Graph) -> Table {
+    let routes = graph.vertices.iter().filter_map(|vertex| {
+        let (method, path) = vertex.route.as_ref()?.split_once(' ')?;
+        let any_of = vec!["Admin".to_owned(), "Teacher".to_owned()];
+        Some(Route {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            handler: vertex.ty.clone(),
+            module: "shop".to_owned(),
+            policy: Policy::Role { role: "UserRole".to_owned(), any_of },
+            guards: Vec::new(),
+            checks: Vec::new(),
+            injects: Vec::new(),
+            parameters: Vec::new(),
+            declared_at: String::new(),
+        })
+    });
+    Table { routes: routes.collect(), roles: Vec::new(), plain_routers: Vec::new() }
+}
+
+#[test]
+fn cards_are_in_their_bands_and_do_not_overlap() {
+    for count in [12, 20, 45, 60, 61, 300, 1000] {
+        let graph = application(count);
+        let layout = Layout::of(&graph, &Policies::new());
+        let measures = layout.measures;
+        assert_eq!(layout.cards.len(), graph.vertices.len());
+        for (number, card) in layout.cards.iter().enumerate() {
+            let (right, bottom) = (card.left + measures.card_width, card.top + measures.card_height);
+            assert!(card.left >= 0.0 && right <= layout.width, "{count}: {}", card.card.title);
+            let band = layout.bands.iter().find(|it| it.layer == card.layer).unwrap();
+            assert!(card.top > band.top && bottom < band.top + band.height, "{count}: {}", card.card.title);
+            for other in &layout.cards[..number] {
+                let apart = (card.left - other.left).abs() >= measures.card_width
+                    || (card.top - other.top).abs() >= measures.card_height;
+                assert!(apart, "{count}: {} and {}", card.card.title, other.card.title);
+            }
+        }
+        let bands: Vec<_> = layout.bands.iter().map(|it| it.layer.name.as_str()).collect();
+        assert_eq!(bands, ["Route", "Service", "Repository", "Infrastructure", "Shared", "External"]);
+        assert!(layout.bands.windows(2).all(|it| it[0].top + it[0].height < it[1].top));
+    }
+}
+
+#[test]
+fn three_hundred_components_are_about_as_wide_as_high() {
+    let layout = Layout::of(&application(300), &Policies::new());
+    let ratio = layout.width / layout.height;
+    assert!((0.6..1.6).contains(&ratio), "{ratio}");
+}
+
+#[test]
+fn what_depends_on_each_other_is_near_each_other() {
+    let graph = application(300);
+    let layout = Layout::of(&graph, &Policies::new());
+    let off = |a: usize, b: usize| (layout.cards[a].left - layout.cards[b].left).abs();
+    let routes: Vec<_> = layout.lines.iter().filter(|it| graph.vertices[it.from].route.is_some()).collect();
+    let to_services: Vec<_> =
+        routes.iter().filter(|it| layout.cards[it.to].layer.name == "Service").collect();
+    #[allow(clippy::cast_precision_loss)]
+    let mean = to_services.iter().map(|it| off(it.from, it.to)).sum::<f64>() / to_services.len() as f64;
+    // In any order, it would be a third of the width.
+    assert!(mean < layout.width / 8.0, "{mean} of {}", layout.width);
+}
+
+#[test]
+fn a_ring_of_exceptions_has_a_picture() {
+    let mut graph = application(20);
+    let ids: Vec<_> = graph
+        .vertices
+        .iter()
+        .filter(|it| it.layer.as_deref() == Some("Service"))
+        .map(|it| it.id.clone())
+        .collect();
+    for (from, to) in ids.iter().zip(ids.iter().cycle().skip(1)) {
+        let kind = EdgeKind::Excepted;
+        graph.edges.push(Edge {
+            from: from.clone(),
+            to: to.clone(),
+            name: None,
+            kind,
+            reason: Some("why".to_owned()),
+        });
+    }
+    assert!(svg(&graph, None).contains("<svg"));
+}
+
+#[test]
+fn nothing_is_loaded_and_what_users_write_is_text() {
+    let graph = application(61);
+    let page = html(&graph, Some(&table(&graph))).unwrap();
+    assert!(!page.contains("http://") || !page.replace("http://www.w3.org/2000/svg", "").contains("http://"));
+    assert!(!page.contains("https://") && !page.contains("src=") && !page.contains("@import"));
+    assert_eq!(page.matches("</script>").count(), 2);
+    assert!(
+        page.contains("until &lt;the reports&gt; are moved")
+            && page.contains("until \\u003cthe reports> are moved")
+    );
+    assert!(!page.contains("<the reports>") && !page.contains("{{"));
+    let picture = svg(&graph, None);
+    assert!(picture.contains("exception: "), "it is spelled out");
+    assert!(!picture.contains("<the reports>") && !picture.contains("var("));
+}
+
+#[test]
+fn cards_say_what_is_known() {
+    let vertex = |change: &dyn Fn(&mut Vertex)| {
+        let mut vertex = Vertex { id: "pool".to_owned(), ty: "Pool".to_owned(), ..Vertex::default() };
+        change(&mut vertex);
+        let card = Card::of(&vertex, &Policies::from([("GET /".to_owned(), "public".to_owned())]));
+        format!("{}: {} ({})", card.title, card.origin, card.life.meaning())
+    };
+    assert_eq!(
+        vertex(&|it| {
+            it.recipe = Some("factory".into());
+            it.factory = Some("connect".into());
+            it.qualifier = Some("Replica".into());
+        }),
+        "Pool: pool from connect(), Replica (a field of the container)"
+    );
+    assert_eq!(vertex(&|it| it.scope = "request".into()), "Pool: of the request (of one request)");
+    assert_eq!(vertex(&|it| it.scope = "container".into()), "Pool: built on the spot (built for its holder)");
+    assert_eq!(
+        vertex(&|it| {
+            it.scope = "request".into();
+            it.route = Some("GET /".into());
+        }),
+        "GET /: public (of one request)"
+    );
+    assert_eq!(card::end_of("src/services/user.rs:12", 12), "…/user.rs:12");
+    assert_eq!(card::title("DELETE /api/certificates/{id}/7", 16), "DELETE …s/{id}/7");
+    assert_eq!(card::start_of("UserRegistrationService", 8), "UserReg…");
+}
+
+#[test]
+fn pictures_to_look_at() {
+    let folder = std::env::var_os("INJECT_PICTURES");
+    for count in [20, 300] {
+        let graph = application(count);
+        let table = table(&graph);
+        let (picture, page) = (svg(&graph, Some(&table)), html(&graph, Some(&table)).unwrap());
+        assert_eq!(page.matches("data-vertex=").count(), count);
+        if let Some(folder) = &folder {
+            let folder = Path::new(folder);
+            fs::write(folder.join(format!("{count}.svg")), picture).unwrap();
+            fs::write(folder.join(format!("{count}.html")), page).unwrap();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! `cargo inject routes`, as it is run.
+
+#[path = "fixtures/mod.rs"]
+mod fixtures;
+
+use fixtures::{errors, inject, manifest, quickstart, said};
+use serde_json::Value;
+
+fn school(arguments: &[&str]) -> std::process::Output {
+    inject("routes", &manifest("school"), arguments)
+}
+
+/// `METHOD PATH` of the routes in a table.
+fn listed(table: &str) -> Vec<String> {
+    let routes =
+        table.lines().skip(1).map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+    routes.collect()
+}
+
+#[test]
+fn who_may_call_what_is_a_table() {
+    let output = school(&[]);
+    let expected = "\
+METHOD  PATH                HANDLER  POLICY                                     INJECTS
+GET     /courses            list     public                                     Arc<Courses>
+GET     /me                 me       authenticated: CurrentUser                 CurrentUser
+POST    /courses            add      Teacher                                    CurrentUser, Arc<Courses>
+GET     /courses/{id}/work  work     Student | Teacher
+DELETE  /courses/{id}       remove   authenticated: CurrentUser                 Authorized<roles::Admin>
+GET     /admin/users        users    public + Admin
+GET     /admin/open         open     public
+GET     /metrics            metrics  public + Authorized<Teacher> + KeyChecked
+";
+    assert_eq!(said(&output), expected);
+    assert_eq!(
+        errors(&output),
+        "note: a plain axum router is merged at `/`, whose routes are not listed: axum does not say what they are\n"
+    );
+}
+
+#[test]
+fn a_role_reaches_what_policies_guards_and_proofs_let_it_in_to() {
+    let everybody = ["GET /courses", "GET /me", "GET /courses/{id}/work", "GET /admin/open"];
+    let mut student = listed(&said(&school(&["--role", "Student"])));
+    assert_eq!(student, everybody);
+    let mut teacher = listed(&said(&school(&["--role", "UserRole::Teacher"])));
+    teacher.sort();
+    student.extend(["POST /courses".to_owned(), "GET /metrics".to_owned()]);
+    student.sort();
+    assert_eq!(teacher, student);
+    // Which implies `Teacher`.
+    let admin = listed(&said(&school(&["--role", "Admin"])));
+    assert_eq!(admin.len(), 8);
+    let unknown = school(&["--role", "Studnet"]);
+    assert_eq!(unknown.status.code(), Some(2));
+    assert_eq!(errors(&unknown), "error: there is no role `Studnet`: did you mean `Student`?\n");
+}
+
+#[test]
+fn what_must_not_be_public_is_found() {
+    let output = school(&["--deny-public", "/admin/*", "--deny-public", "/nothing"]);
+    assert_eq!(output.status.code(), Some(1));
+    let errors = errors(&output);
+    assert!(errors.contains("error: GET /admin/open is public, and `/admin/*` says that it must not be: `school::web::open`, src/web.rs:33\n"), "{errors}");
+    assert!(errors.contains("note: no route matches `/nothing`\n"), "{errors}");
+    assert!(!errors.contains("/admin/users"), "it is guarded: {errors}");
+    for pattern in ["/admin/users", "/me*"] {
+        assert_eq!(school(&["--deny-public", pattern]).status.code(), Some(0), "{pattern}");
+    }
+    assert_eq!(school(&["--deny-public", "["]).status.code(), Some(2));
+}
+
+#[test]
+fn the_table_is_also_data_and_markdown() {
+    let json: Value = serde_json::from_str(&said(&school(&["--format", "json"]))).expect("JSON");
+    assert_eq!(json["routes"][3]["policy"]["any_of"], serde_json::json!(["Student", "Teacher"]));
+    assert_eq!(json["routes"][3]["declared_at"], "src/web.rs:24");
+    assert_eq!(
+        json["roles"],
+        serde_json::json!([
+            "school::auth::UserRole::Admin",
+            "school::auth::UserRole::Teacher",
+            "school::auth::UserRole::Student"
+        ])
+    );
+    let markdown = said(&school(&["--format", "markdown"]));
+    assert!(
+        markdown.contains("| GET | `/courses/{id}/work` | `work` | Student \\| Teacher |  |\n"),
+        "{markdown}"
+    );
+}
+
+#[test]
+fn the_quickstart_is_listed() {
+    let table = said(&inject("routes", &quickstart(), &[]));
+    assert_eq!(listed(&table), ["GET /books", "POST /books", "GET /books/{id}", "PUT /books/{id}/finished"]);
+}
+
+#[test]
+fn help_has_an_example() {
+    let help = inject("routes", &quickstart(), &["--help"]);
+    assert!(said(&help).contains("cargo inject routes --role Student"));
+}
