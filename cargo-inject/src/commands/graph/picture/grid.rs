@@ -88,7 +88,9 @@ fn ranks(graph: &Graph) -> Vec<usize> {
 pub(super) fn order(groups: &mut [Group], neighbours: &Neighbours, count: usize) {
     const SWEEPS: usize = 8;
     let mut position = vec![0.0; count];
-    groups.iter().for_each(|group| place(group, &mut position));
+    for group in groups.iter() {
+        place(group, &mut position);
+    }
     for sweep in 0..SWEEPS {
         let mut numbers: Vec<_> = (0..groups.len()).collect();
         if sweep % 2 == 1 {

@@ -54,7 +54,7 @@ pub(super) fn content(graph: &Graph, layout: &Layout) -> String {
             line.from,
             line.to,
             curve(layout, &layout.cards[line.from], &layout.cards[line.to]),
-            escape(&title),
+            escape(title),
         );
     }
     out.push_str("</g>\n<g id=\"cards\">\n");
@@ -90,7 +90,7 @@ fn card(layout: &Layout, number: usize, placed: &Placed, out: &mut String) {
         "<g class=\"card {} {}\" data-vertex=\"{number}\"><title>{}</title><rect x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\" rx=\"{radius}\"/><circle cx=\"{}\" cy=\"{mark}\" r=\"4\"/>",
         layer.class,
         card.life.class(),
-        escape(&format!("{}\n{}\n{}", card.title, card.origin, card.place)),
+        escape(format!("{}\n{}\n{}", card.title, card.origin, card.place)),
         measures.card_width,
         measures.card_height,
         left + 12.0,
@@ -110,10 +110,10 @@ fn card(layout: &Layout, number: usize, placed: &Placed, out: &mut String) {
         escape(title(&card.title, measures.characters)),
         left + 12.0,
         top + 38.0,
-        escape(&start_of(&card.origin, fitting)),
+        escape(start_of(&card.origin, fitting)),
         left + 12.0,
         top + 53.0,
-        escape(&end_of(&card.place, fitting)),
+        escape(end_of(&card.place, fitting)),
     );
 }
 
