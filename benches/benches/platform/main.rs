@@ -1,0 +1,160 @@
+//! What the wiring costs a whole application: two endpoints of the learning platform, against the same two wired by hand.
+//!
+//! ```text
+//! cargo bench -p inject-benches --bench platform
+//! ```
+//!
+//! Instructions and allocations of a request first, without a socket; then, if there is a `wrk` to run, requests per second and the 99th
+//! percentile over loopback, in turns, with all middleware around both. SQLite in a file, one reader, one chapter.
+
+mod by_hand;
+mod load;
+
+use std::{error::Error, hint::black_box, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    http::{Request, StatusCode, header},
+};
+use inject_benches::{Pair, compare, is_asked_for};
+use inject_runtime::{Routes, tx::Tx};
+use jiff::Timestamp;
+use learning_platform::{
+    api::{middleware::around, routes::endpoints},
+    app::{App, AppInputs},
+    config::{Settings, Sources},
+    core::security::{Tokens, UserRole},
+    models::{content::NewChapter, user::NewUser},
+    repositories::{StorageError, content::ContentRepository, user::UserRepository},
+};
+use tokio::runtime::{Builder, Runtime};
+use tower::ServiceExt as _;
+
+/// What is asked for.
+pub(crate) struct Case {
+    name: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) body: &'static str,
+}
+
+const CASES: [Case; 2] = [
+    Case { name: "read: GET /api/v1/chapters/1", method: "GET", path: "/api/v1/chapters/1", body: "" },
+    Case {
+        name: "write: PUT /api/v1/chapters/1/progress",
+        method: "PUT",
+        path: "/api/v1/chapters/1/progress",
+        body: r#"{"percent":40}"#,
+    },
+];
+
+impl Case {
+    async fn send(&self, router: &Router, token: &str) -> Result<(StatusCode, Bytes), Box<dyn Error>> {
+        let request = Request::builder()
+            .method(self.method)
+            .uri(self.path)
+            .header(header::AUTHORIZATION, token)
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(self.body))?;
+        let response = router.clone().oneshot(request).await?;
+        Ok((response.status(), to_bytes(response.into_body(), usize::MAX).await?))
+    }
+
+    /// Sends so many, one after the other.
+    fn repeat(&self, runtime: &Runtime, router: &Router, token: &str, times: u64) {
+        runtime.block_on(async {
+            for _ in 0..times {
+                let _ = black_box(self.send(router, token).await);
+            }
+        });
+    }
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    if !is_asked_for() {
+        return Ok(());
+    }
+    let folder = tempfile::tempdir()?;
+    let settings = settings(&format!("sqlite://{}", folder.path().join("platform.db").display()))?;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let (app, token) = runtime.block_on(application(&settings))?;
+    let shared = by_hand::Shared { pool: app.inject(), tokens: app.inject(), queue: app.inject() };
+    let hand = by_hand::router(shared);
+    let inject = endpoints().into_router(Arc::clone(&app));
+
+    for case in &CASES {
+        let hand = runtime.block_on(case.send(&hand, &token))?;
+        let inject = runtime.block_on(case.send(&inject, &token))?;
+        assert_eq!(hand.0, StatusCode::OK, "{}: {hand:?}", case.name);
+        // The time at which it was read apart.
+        assert_eq!(
+            (hand.0, hand.1.len()),
+            (inject.0, inject.1.len()),
+            "{}: both sides answer the same",
+            case.name
+        );
+    }
+
+    let runs = CASES.each_ref().map(|case| {
+        [&hand, &inject].map(|router| {
+            let (runtime, token) = (&runtime, &*token);
+            move |times: u64| case.repeat(runtime, router, token, times)
+        })
+    });
+    let pairs: Vec<_> = CASES
+        .iter()
+        .zip(&runs)
+        .map(|(case, [hand, inject])| Pair { name: case.name, hand, inject, iterations: 200 })
+        .collect();
+    compare(&pairs)?;
+    if std::env::args().any(|it| it == "--count") {
+        return Ok(());
+    }
+
+    let with_middleware =
+        |routes: Routes<App>| around(routes, &settings.server).into_router(Arc::clone(&app));
+    let hand = with_middleware(Routes::new().configure(move |router: Router| router.merge(hand)));
+    load::compare(&CASES, hand, with_middleware(endpoints()), &token)
+}
+
+fn settings(url: &str) -> Result<Arc<Settings>, Box<dyn Error>> {
+    let mut sources = Sources::default();
+    sources.set("PLATFORM_ENVIRONMENT", "test");
+    sources.set("PLATFORM_DATABASE__URL", url);
+    Ok(Arc::new(Settings::load(&sources)?))
+}
+
+/// The application, with a chapter and a reader, and what the reader sends in `Authorization`.
+async fn application(settings: &Arc<Settings>) -> Result<(Arc<App>, String), Box<dyn Error>> {
+    let app = App::builder(AppInputs { settings: Arc::clone(settings) }).build().await?;
+    let pool: sqlx::AnyPool = app.inject();
+    let now = Timestamp::now();
+    let reader = Tx::run(&pool, async |tx| {
+        let mut users = UserRepository::new(tx.clone());
+        let new = |email: &str, role| NewUser {
+            email: email.to_owned(),
+            name: "Ada".to_owned(),
+            role,
+            grade_level: Some(7),
+            password_hash: String::new(),
+        };
+        let author = users.insert(new("teacher@example.org", UserRole::Teacher), now).await?;
+        let reader = users.insert(new("student@example.org", UserRole::Student), now).await?;
+        let mut chapters = ContentRepository::new(tx.clone());
+        let chapter = NewChapter {
+            author_id: author.id,
+            title: "Fractions".to_owned(),
+            summary: "What is a part of a whole?".to_owned(),
+            body: "Cut an apple in two. ".repeat(100),
+            grade_level: 7,
+        };
+        let chapter = chapters.insert(&chapter, now).await?;
+        chapters.publish(chapter.id, now).await?;
+        Ok::<_, StorageError>(reader)
+    })
+    .await?;
+    let tokens: Arc<Tokens> = app.inject();
+    let token = tokens.issue(reader.id, now)?;
+    Ok((app, format!("Bearer {}", token.token)))
+}
