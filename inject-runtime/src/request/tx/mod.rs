@@ -382,8 +382,8 @@ where
 {
     fn writing(statement: Option<&'static str>) -> Self {
         // In a transaction in which a statement has failed, PostgreSQL takes COMMIT for ROLLBACK and calls it a success; but it refuses
-        // anything else. sqlx does not show what it answered.
-        let probe = (DB::NAME == "PostgreSQL").then_some(
+        // anything else. sqlx does not show what it answered. Behind `sqlx::Any` there may be a PostgreSQL.
+        let probe = matches!(DB::NAME, "PostgreSQL" | "Any").then_some(
             (|connection| connection.execute("SELECT 1").map(|result| result.map(drop)).boxed())
                 as held::Probe<DB>,
         );
