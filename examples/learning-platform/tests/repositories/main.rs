@@ -3,4 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod content;
+mod progress;
 mod schema;
+mod session;

@@ -4,5 +4,6 @@
 mod support;
 
 mod container;
+mod content;
 mod jobs;
 mod rag;

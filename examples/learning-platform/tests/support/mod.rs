@@ -10,8 +10,10 @@
 
 mod app;
 mod database;
+mod people;
 
 pub use self::{
     app::{Account, Answer, TestApp, new_user},
     database::{Database, settings},
+    people::a_user,
 };
