@@ -156,5 +156,5 @@ async fn application(settings: &Arc<Settings>) -> Result<(Arc<App>, String), Box
     .await?;
     let tokens: Arc<Tokens> = app.inject();
     let token = tokens.issue(reader.id, now)?;
-    Ok((app, format!("Bearer {}", token.token)))
+    Ok((app, format!("Bearer {}", token.expose())))
 }
