@@ -15,7 +15,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Response},
 };
-use futures_util::{StreamExt as _, stream};
+use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
 
@@ -135,20 +135,11 @@ pub(crate) fn events<S: Into<Bytes>>(events: impl IntoIterator<Item = S>) -> Rep
     event_stream(Body::from_stream(stream::iter(chunks)))
 }
 
-/// A stream of these that breaks off, and the connection with it.
-pub(crate) fn broken_off(events: impl IntoIterator<Item = String>) -> Reply {
-    let chunks: Vec<_> = events.into_iter().map(|it| Ok(Bytes::from(it))).collect();
-    let end = stream::once(async { Err(io::Error::other("pulled the plug")) });
-    event_stream(Body::from_stream(stream::iter(chunks).chain(end)))
-}
-
-/// A stream of what is sent, as it is sent. The sender is closed when the other side has gone.
-pub(crate) fn as_it_comes() -> (mpsc::Sender<String>, Reply) {
-    let (sender, receiver) = mpsc::channel::<String>(1);
-    let chunks = stream::unfold(receiver, |mut receiver| async move {
-        let chunk = receiver.recv().await?;
-        Some((Ok::<_, Infallible>(chunk), receiver))
-    });
+/// A stream of what is sent, as it is sent; an error breaks it off, and the connection with it. The sender is closed when the other side has gone.
+pub(crate) fn as_it_comes() -> (mpsc::Sender<io::Result<String>>, Reply) {
+    let (sender, receiver) = mpsc::channel::<io::Result<String>>(1);
+    let chunks =
+        stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) });
     (sender, event_stream(Body::from_stream(chunks)))
 }
 

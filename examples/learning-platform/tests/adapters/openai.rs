@@ -1,6 +1,6 @@
 //! The client, and what is over it: embeddings and answers by an endpoint that speaks OpenAI's protocol.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use futures_util::StreamExt as _;
 use learning_platform::{
@@ -18,7 +18,7 @@ use learning_platform::{
 use tokio::time::Instant;
 
 use super::fake::{
-    DONE, FakeServer, Reply, as_it_comes, broken_off, come_back, delta, embeddings, events, nobody, status,
+    DONE, FakeServer, Reply, as_it_comes, come_back, delta, embeddings, events, nobody, status,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -188,12 +188,12 @@ async fn an_answer_comes_piece_by_piece() {
     let mut pieces = chat(&server.url, 0).answer(prompt());
     assert!(server.calls().is_empty(), "nothing is sent before the first piece is asked for");
 
-    sender.send(delta("Because ")).await.unwrap();
+    sender.send(Ok(delta("Because "))).await.unwrap();
     assert_eq!(pieces.next().await.unwrap().unwrap(), Piece::Text("Because ".into()));
     // Only now is there more.
-    sender.send(delta("of light.")).await.unwrap();
+    sender.send(Ok(delta("of light."))).await.unwrap();
     assert_eq!(pieces.next().await.unwrap().unwrap(), Piece::Text("of light.".into()));
-    sender.send(DONE.to_owned()).await.unwrap();
+    sender.send(Ok(DONE.to_owned())).await.unwrap();
     assert!(pieces.next().await.is_none());
 
     let [call] = &server.calls()[..] else { panic!("one call") };
@@ -213,11 +213,16 @@ async fn an_answer_that_does_not_begin_is_asked_for_again() {
 
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_breaks_off_is_not() {
-    let server =
-        FakeServer::start([broken_off([delta("Beca")]), events([delta("Because."), DONE.to_owned()])]).await;
-    let (text, error) = text(&chat(&server.url, 3)).await;
-    assert_eq!((text.as_str(), server.calls().len()), ("Beca", 1));
-    assert!(matches!(error, Some(ServiceError::Upstream { service: "the chat model", .. })), "{error:?}");
+    let (sender, reply) = as_it_comes();
+    let server = FakeServer::start([reply, events([delta("Because."), DONE.to_owned()])]).await;
+    let mut pieces = chat(&server.url, 3).answer(prompt());
+    sender.send(Ok(delta("Beca"))).await.unwrap();
+    assert_eq!(pieces.next().await.unwrap().unwrap(), Piece::Text("Beca".into()));
+    sender.send(Err(io::Error::other("pulled the plug"))).await.unwrap();
+    let error = pieces.next().await.unwrap().unwrap_err();
+    assert!(matches!(error, ServiceError::Upstream { service: "the chat model", .. }), "{error:?}");
+    assert!(pieces.next().await.is_none());
+    assert_eq!(server.calls().len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -227,7 +232,7 @@ async fn a_pause_is_no_longer_than_the_timeout_and_the_whole_may_be() {
     let mut pieces = chat(&server.url, 0).answer(prompt());
     // Longer than the timeout in all, but not between two pieces.
     for _ in 0..3 {
-        sender.send(delta("hm ")).await.unwrap();
+        sender.send(Ok(delta("hm "))).await.unwrap();
         assert_eq!(pieces.next().await.unwrap().unwrap(), Piece::Text("hm ".into()));
         tokio::time::advance(TIMEOUT / 2).await;
     }
@@ -242,7 +247,7 @@ async fn who_drops_an_answer_hangs_up() {
     let (sender, reply) = as_it_comes();
     let server = FakeServer::start([reply]).await;
     let mut pieces = chat(&server.url, 0).answer(prompt());
-    sender.send(delta("Because")).await.unwrap();
+    sender.send(Ok(delta("Because"))).await.unwrap();
     pieces.next().await.unwrap().unwrap();
     drop(pieces);
     // The other side notices.
