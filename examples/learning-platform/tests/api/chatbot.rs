@@ -127,7 +127,7 @@ on_each_database! {
     async fn what_a_student_has_begun_is_ahead(db: Database) {
         let app = TestApp::new(&db).await;
         let first = publish(&app, "Light", "Plants make food from light.", 5).await;
-        let second = publish(&app, "Light again", "Plants make food from light.", 5).await;
+        let second = publish(&app, "Light", "Plants make food from light.", 5).await;
         let student = app.as_student_of(5).await;
         let chapters = async || {
             let found = app.get("/api/v1/search?q=light").token(&student.token).await.expect(200);
