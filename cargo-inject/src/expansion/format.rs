@@ -45,6 +45,9 @@ pub(super) fn fragment(written: &str) -> String {
 
 /// `code` with `by` before each line but the first and empty ones; what is inside a literal stays.
 pub(super) fn indented(code: &str, by: &str) -> String {
+    if by.is_empty() {
+        return code.to_owned();
+    }
     let inside = literal_lines(code);
     let lines = code.split('\n').enumerate().map(|(number, line)| {
         let stays = number == 0 || line.is_empty() || inside.contains(&number);
@@ -55,6 +58,9 @@ pub(super) fn indented(code: &str, by: &str) -> String {
 
 /// `code` with at most `by` blanks taken from the start of each line; what is inside a literal stays.
 pub(super) fn dedented(code: &str, by: usize) -> String {
+    if by == 0 {
+        return code.to_owned();
+    }
     let inside = literal_lines(code);
     let lines = code.split('\n').enumerate().map(|(number, line)| {
         let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();

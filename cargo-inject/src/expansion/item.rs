@@ -14,7 +14,7 @@ use super::{
     hygiene::keep_apart,
     names::Names,
     pretty::Pretty,
-    uses::attributes,
+    uses::{attribute_macro, attributes},
 };
 use crate::source::{Module, Problem, attributes_mut_of, attributes_of, name_of};
 
@@ -62,13 +62,13 @@ pub(super) fn expand(
 ) -> Option<Expansion> {
     let text = &module.file.text;
     let found = attributes(attributes_of(item), module, names);
-    let (input, source) = (with_attributes(item, &found.all), with_attributes(item, &found.in_source));
-    let mut all = expanded(input.clone(), module, names);
     let (mut calls, call_problems) = calls(item, module, names);
-    let is_ours = !(all.parts.is_empty() && found.derives.is_empty() && calls.is_empty());
-    if !is_ours && call_problems.is_empty() {
+    let is_attributed = found.all.iter().any(|it| attribute_macro(it.path(), module, names).is_some());
+    if !is_attributed && found.derives.is_empty() && calls.is_empty() && call_problems.is_empty() {
         return None;
     }
+    let (input, source) = (with_attributes(item, &found.all), with_attributes(item, &found.in_source));
+    let mut all = expanded(input.clone(), module, names);
     all.problems.extend(call_problems);
 
     let mut edits = found.edits;

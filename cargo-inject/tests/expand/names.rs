@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::{
-    sample::{fixture, inject},
+    sample::{fixture, inject, workspace},
     stdout,
 };
 
@@ -60,4 +60,17 @@ fn functions_and_macro_calls_of_the_same_name_stay() {
             .contains("async fn body(_till: Till) {}\n\n// #[inject_runtime::route(DELETE, \"/items\")]\n")
     );
     assert!(!expansion.contains("__mentioned") && !expansion.contains("__require_role"));
+}
+
+#[test]
+fn macro_use_is_for_the_whole_crate() {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = fs::read_to_string(fixture("unparsable").join("Cargo.toml")).unwrap();
+    let manifest = manifest.replace("../../../../..", workspace().to_str().unwrap());
+    fs::create_dir(folder.path().join("src")).unwrap();
+    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
+    let source =
+        "#[macro_use]\nextern crate inject_runtime;\n\nmod inner {\n    #[service]\n    struct Ours;\n}\n";
+    fs::write(folder.path().join("src/lib.rs"), source).unwrap();
+    assert!(stdout(folder.path(), &["expand", "inner"]).contains("    impl Ours {\n"));
 }

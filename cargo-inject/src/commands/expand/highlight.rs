@@ -1,5 +1,8 @@
 //! Colours for Rust. `anstream` takes them out where they are not wanted.
 
+use std::io;
+
+use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -22,8 +25,16 @@ pub(super) fn title(text: &str) -> String {
     styled(text, AnsiColor::Cyan.on_default().bold())
 }
 
-/// Rust with colours. What is between the tokens is blanks and comments.
+/// Rust with colours, if anybody sees them.
 pub(super) fn rust(code: &str) -> String {
+    match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => code.to_owned(),
+        _ => painted(code),
+    }
+}
+
+/// What is between the tokens is blanks and comments.
+fn painted(code: &str) -> String {
     let mut painter = Painter { code, painted: String::with_capacity(code.len() * 2), position: 0 };
     match code.parse() {
         Ok(tokens) => painter.tokens(tokens),
@@ -130,7 +141,7 @@ mod tests {
     fn colours_change_nothing_else() {
         let code =
             "/// Doc.\n#[get(\"/a\")] // why\nfn f<'a>(x: &'a T) -> r#type { g(x)?; /* no */ 'b' }\n// end\n";
-        let painted = rust(code);
+        let painted = painted(code);
         assert_eq!(anstream::adapter::strip_str(&painted).to_string(), code);
         for (text, style) in
             [("/// Doc.", COMMENT), ("// why", COMMENT), ("fn", KEYWORD), ("T", TYPE), ("g", CALL)]

@@ -46,10 +46,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "LAYOUT", num_args = 0..=1, require_equals = true, default_missing_value = "auto")]
     diff: Option<diff::Layout>,
     /// Saves what the macros write in the crate, a file for each module
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["path", "diff", "check"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["path", "pretty", "diff", "check"])]
     save: Option<PathBuf>,
     /// Compares with what `--save` has saved
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["path", "diff"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["path", "pretty", "diff"])]
     check: Option<PathBuf>,
 }
 
