@@ -22,6 +22,7 @@ pub(crate) struct Marks {
 }
 
 /// Where the value of a field or parameter comes from.
+#[allow(clippy::large_enum_variant)] // it is, once a tool keeps the places of tokens; there are few of them
 pub(crate) enum Origin {
     /// It is injected.
     Dependency(Dependency),

@@ -1,13 +1,12 @@
 //! `cargo inject completions`
 
-use std::io;
-
 use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
 use crate::{
     cli::Cargo,
     error::{Error, Outcome},
+    output::print,
 };
 
 /// Prints the completions of a shell
@@ -22,6 +21,8 @@ pub(crate) struct Arguments {
 
 /// Prints them.
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    clap_complete::generate(arguments.shell, &mut Cargo::command(), "cargo-inject", &mut io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut Cargo::command(), "cargo-inject", &mut script);
+    print(&String::from_utf8_lossy(&script))?;
     Ok(Outcome::Fine)
 }

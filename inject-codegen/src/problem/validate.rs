@@ -34,6 +34,7 @@ pub(super) struct Case {
 }
 
 /// What a client reads of a case.
+#[allow(clippy::large_enum_variant)] // it is, once a tool keeps the places of tokens; there are few of them
 pub(super) enum Answer {
     /// What the one field says.
     OfField(Member, Type),
