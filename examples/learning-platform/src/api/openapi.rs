@@ -11,8 +11,8 @@ use inject_runtime::{
 use utoipa::{
     IntoParams, ToSchema,
     openapi::{
-        ContentBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OpenApi, ResponseBuilder,
-        ServerBuilder, Type,
+        ContentBuilder, HeaderBuilder, InfoBuilder, LicenseBuilder, ObjectBuilder, OneOfBuilder, OpenApi,
+        ResponseBuilder, Schema, ServerBuilder, Type,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
         tag::{Tag, TagBuilder},
     },
@@ -23,8 +23,12 @@ use super::{
     errors::InvalidFields,
     extract::{Json, Path, Query},
     responses::Created,
+    routes::chatbot::AnswerStream,
 };
-use crate::app::App;
+use crate::{
+    app::App,
+    schemas::chat::{CitationResponse, DeltaResponse, DoneResponse},
+};
 
 /// Where the description is.
 pub const DOCUMENT: &str = "/api/openapi.json";
@@ -137,3 +141,34 @@ impl<T: ToSchema> OperationOutput for Created<T> {
         operation.response(StatusCode::CREATED, response.build());
     }
 }
+
+impl OperationOutput for AnswerStream {
+    fn operation_output(operation: &mut OperationDraft) {
+        let data = OneOfBuilder::new()
+            .item(operation.schema::<CitationResponse>())
+            .item(operation.schema::<DeltaResponse>())
+            .item(operation.schema::<DoneResponse>())
+            .description(Some(
+                "The data of an event: of `passage`, of `delta`, and of `done`, which is the last one. If the answer breaks off, the last one \
+                 is `error`, with a problem (RFC 9457) as its data.",
+            ));
+        let content = ContentBuilder::new()
+            .schema(Some(Schema::OneOf(data.build())))
+            .example(Some(EVENTS.into()))
+            .build();
+        let response = ResponseBuilder::new().description("The answer, as it comes.");
+        operation.response(StatusCode::OK, response.content("text/event-stream", content).build());
+    }
+}
+
+/// An answer, as it comes.
+const EVENTS: &str = "event: passage
+data: {\"number\":1,\"chapter_id\":7,\"title\":\"How plants eat\",\"grade_level\":5,\"position\":0,\"text\":\"A plant makes its food from light.\",\"score\":0.61}
+
+event: delta
+data: {\"text\":\"A plant makes its food from light. [1]\"}
+
+event: done
+data: {\"model\":\"extractive (offline)\",\"characters\":38,\"usage\":null}
+
+";

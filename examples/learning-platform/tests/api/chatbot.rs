@@ -6,7 +6,10 @@ use axum::http::StatusCode;
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use learning_platform::{
-    api::routes::routes,
+    api::{
+        openapi::document,
+        routes::{endpoints, routes},
+    },
     core::security::UserRole,
     db::Tx,
     models::content::NewChapter,
@@ -196,6 +199,19 @@ on_each_database! {
         };
         let (answer, ()) = tokio::join!(question, look);
         assert_eq!(answer.expect(200)["answer"], "Because.");
+    }
+}
+
+#[test]
+fn the_events_are_described() {
+    let document = serde_json::to_value(document(&endpoints())).expect("JSON");
+    let chat = &document["paths"]["/api/v1/chat"]["post"]["responses"];
+    let content = &chat["200"]["content"]["text/event-stream"];
+    assert_eq!(content["schema"]["oneOf"].as_array().map(Vec::len), Some(3), "{chat}");
+    let example = events(content["example"].as_str().expect("an example"));
+    assert_eq!(example.iter().map(|it| &*it.0).collect::<Vec<_>>(), ["passage", "delta", "done"]);
+    for status in ["401", "422", "502"] {
+        assert!(chat[status].is_object(), "{status} is not described: {chat}");
     }
 }
 

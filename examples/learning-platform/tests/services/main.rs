@@ -5,5 +5,6 @@ mod support;
 
 mod container;
 mod content;
+mod embed;
 mod jobs;
 mod rag;

@@ -4,7 +4,7 @@ mod stream;
 
 use inject_runtime::{Inject, Routes, get, post, routes};
 
-use self::stream::AnswerStream;
+pub use self::stream::AnswerStream;
 use crate::{
     api::{
         errors::ApiError,
