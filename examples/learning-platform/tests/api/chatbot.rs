@@ -7,9 +7,11 @@ use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use learning_platform::{
     api::{
+        middleware::around,
         openapi::document,
         routes::{endpoints, routes},
     },
+    config::ServerSettings,
     core::security::UserRole,
     db::Tx,
     models::content::NewChapter,
@@ -63,7 +65,7 @@ fn events(stream: &str) -> Vec<(String, Value)> {
 struct Slow(Mutex<Option<mpsc::Receiver<Result<Piece, ServiceError>>>>);
 
 impl Slow {
-    fn new() -> (mpsc::Sender<Result<Piece, ServiceError>>, Arc<dyn ChatModel>) {
+    fn model() -> (mpsc::Sender<Result<Piece, ServiceError>>, Arc<dyn ChatModel>) {
         let (sender, receiver) = mpsc::channel(1);
         (sender, Arc::new(Self(Mutex::new(Some(receiver)))))
     }
@@ -163,7 +165,7 @@ on_each_database! {
     }
 
     async fn what_breaks_off_ends_with_a_problem(db: Database) {
-        let (model, slow) = Slow::new();
+        let (model, slow) = Slow::model();
         let app = TestApp::with(&db, |builder| builder.chat_model(slow)).await;
         let student = app.as_student_of(5).await;
         let script = async {
@@ -181,7 +183,7 @@ on_each_database! {
 
     /// Models think for long: nobody waits for their connection.
     async fn no_connection_is_held_while_the_model_thinks(db: Database) {
-        let (model, slow) = Slow::new();
+        let (model, slow) = Slow::model();
         let app = TestApp::with(&db, |builder| builder.chat_model(slow)).await;
         let student = app.as_student_of(5).await;
         let question = app.post("/api/v1/chat/answers").token(&student.token).json(json!({ "question": "Why?" }));
@@ -215,27 +217,28 @@ fn the_events_are_described() {
     }
 }
 
-/// The application behind a socket.
-async fn served(app: &TestApp) -> (String, tokio::task::JoinHandle<()>) {
+/// The application behind a socket, with all that is around the endpoints in production.
+async fn served(app: &TestApp, settings: &ServerSettings) -> (String, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = routes().into_router(Arc::clone(&app.container));
+    let router = around(routes(), settings).into_router(Arc::clone(&app.container));
     let serving = tokio::spawn(async { drop(axum::serve(listener, router).await) });
     (url, serving)
 }
 
 async fn ask(url: &str, token: &str) -> reqwest::Response {
     let request = reqwest::Client::new().post(format!("{url}/api/v1/chat")).bearer_auth(token);
-    request.json(&json!({ "question": "Why?" })).send().await.unwrap().error_for_status().unwrap()
+    let request = request.header("accept-encoding", "gzip").json(&json!({ "question": "Why?" }));
+    request.send().await.unwrap().error_for_status().unwrap()
 }
 
 #[tokio::test]
 async fn the_first_piece_is_there_before_the_last_is_made() {
     Database::sqlite(async |db| {
-        let (model, slow) = Slow::new();
+        let (model, slow) = Slow::model();
         let app = TestApp::with(&db, |builder| builder.chat_model(slow)).await;
         let student = app.as_student_of(5).await;
-        let (url, serving) = served(&app).await;
+        let (url, serving) = served(&app, &db.settings.server).await;
 
         let mut answer = ask(&url, &student.token).await;
         model.send(Ok(Piece::Text("Because ".into()))).await.unwrap();
@@ -259,10 +262,10 @@ async fn the_first_piece_is_there_before_the_last_is_made() {
 #[tokio::test]
 async fn when_the_client_is_gone_the_answer_is_given_up() {
     Database::sqlite(async |db| {
-        let (model, slow) = Slow::new();
+        let (model, slow) = Slow::model();
         let app = TestApp::with(&db, |builder| builder.chat_model(slow)).await;
         let student = app.as_student_of(5).await;
-        let (url, serving) = served(&app).await;
+        let (url, serving) = served(&app, &db.settings.server).await;
 
         let mut answer = ask(&url, &student.token).await;
         model.send(Ok(Piece::Text("Because ".into()))).await.unwrap();

@@ -118,6 +118,7 @@ impl State {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as all calls are")]
 fn exists(state: &mut State, request: CollectionExistsRequest) -> Result<CollectionExistsResponse, Status> {
     let exists = state.collections.contains_key(&request.collection_name);
     Ok(CollectionExistsResponse { result: Some(CollectionExists { exists }), time: 0.0 })
