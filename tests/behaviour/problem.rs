@@ -13,7 +13,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use inject_runtime::{Problem, ToProblem};
+use inject_runtime::{Problem, ProblemKind, ToProblem, Unauthorized};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -324,4 +324,75 @@ impl ToProblem for Ouroboros {
 fn a_chain_of_causes_that_does_not_end_is_cut() {
     let log = logged(|| assert_eq!(Problem::answer(&Ouroboros).status(), 500));
     assert!(log.contains("bite: bite: ..") && log.len() < 1000, "{log}");
+}
+
+/// What an error can be.
+#[derive(Debug, thiserror::Error, Problem)]
+enum Documented {
+    /// There is no such order.
+    ///
+    /// Not in the last year.
+    #[error("there is no order {0}")]
+    #[problem(status = 404, type = "https://example.org/order", title = "No order", detail)]
+    Unknown(u64),
+    #[error("worker {0} is at it")]
+    #[problem(status = CONFLICT, detail = "it is being changed")]
+    Locked(u64),
+    #[error("{0}")]
+    #[problem(status = 422, detail = "no {0}")]
+    Invalid(&'static str),
+    #[error("broken")]
+    Broken,
+    #[error(transparent)]
+    #[problem(transparent)]
+    Credentials(Unauthorized),
+    #[error(transparent)]
+    #[problem(transparent)]
+    Boxed(Box<Unauthorized>),
+}
+
+#[test]
+fn an_error_lists_what_it_can_be() {
+    let kinds = [
+        ProblemKind::new(StatusCode::NOT_FOUND)
+            .type_uri("https://example.org/order")
+            .title("No order")
+            .description("There is no such order.\n\nNot in the last year."),
+        ProblemKind::new(StatusCode::CONFLICT).description("it is being changed"),
+        ProblemKind::new(StatusCode::UNPROCESSABLE_ENTITY),
+        ProblemKind::new(StatusCode::INTERNAL_SERVER_ERROR),
+        ProblemKind::new(StatusCode::UNAUTHORIZED),
+    ];
+    assert_eq!(Documented::kinds(), kinds);
+}
+
+#[test]
+fn what_is_listed_is_what_is_answered() {
+    let errors = [
+        Documented::Unknown(7),
+        Documented::Locked(7),
+        Documented::Invalid("size"),
+        Documented::Broken,
+        Documented::Credentials(Unauthorized::bearer()),
+    ];
+    let answered: Vec<_> = errors.iter().map(|error| error.to_problem().status()).collect();
+    let listed: Vec<_> = Documented::kinds().iter().map(|kind| kind.status).collect();
+    assert_eq!(answered, listed);
+    // Of what is behind a pointer to any error, nothing is known.
+    let boxed = Documented::Boxed(Box::new(Unauthorized::bearer()));
+    assert_eq!(boxed.to_problem().status(), StatusCode::UNAUTHORIZED);
+}
+
+#[test]
+fn an_error_that_says_nothing_lists_nothing() {
+    struct Silent;
+
+    impl ToProblem for Silent {
+        fn to_problem(&self) -> Problem {
+            Problem::new(StatusCode::GONE)
+        }
+    }
+
+    assert_eq!(Silent::kinds(), []);
+    assert_eq!(Silent.to_problem().status(), StatusCode::GONE);
 }

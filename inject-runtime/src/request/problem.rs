@@ -363,8 +363,8 @@ pub trait ToProblem {
 
     /// The problems that an error of this type can be, for documents: empty where nobody says.
     ///
-    /// `#[derive(Problem)]` says it of each variant, with the doc comment as its description. It promises nothing, and is not looked at when an
-    /// error is answered.
+    /// [`#[derive(Problem)]`](derive@crate::Problem#in-documents) says it of each variant, with the doc comment as its description. It
+    /// promises nothing, and is not looked at when an error is answered.
     #[must_use]
     fn kinds() -> Vec<ProblemKind>
     where
