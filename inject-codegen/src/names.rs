@@ -76,9 +76,9 @@ pub(crate) fn shared() -> Ident {
     Ident::new("shared", Span::mixed_site())
 }
 
-/// What an endpoint returns: its type.
-pub(crate) fn output() -> TokenStream {
-    quote!(__R)
+/// What the description of an operation is added to.
+pub(crate) fn draft() -> Ident {
+    Ident::new("draft", Span::mixed_site())
 }
 
 /// What a provider returns.

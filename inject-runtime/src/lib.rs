@@ -88,7 +88,8 @@ pub mod __private {
         AnyOf, Before, BeforeBody, BodyParameter, Describe, Described, EachTime, Endpoint, EndpointSpec,
         Failure, Injected, Known, LastParameter, Leased, Once, OneRequest, Outlives, Overlap, Parameter,
         ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind, ProviderNode, Reject, RoleGuard,
-        Shape, Strategy, Unknown, UnknownLayer, Unnamed, UsableFrom, all_kinds, answer, assembled, authorize,
-        extracted, handed, named_status, numbered_status, optional, overlap, resolve,
+        Shape, Strategy, Undescribed, Unknown, UnknownLayer, UsableFrom, all_kinds, answer, argument,
+        assembled, authorize, extracted, handed, named_status, numbered_status, optional, overlap, resolve,
+        returned,
     };
 }

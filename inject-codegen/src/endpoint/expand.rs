@@ -8,7 +8,7 @@ use super::{policy::Policy, validate::Model};
 use crate::{
     dependency::rejected,
     names,
-    request::{Parameter, doc_comment, named_output, names_of, of_output, proofs},
+    request::{Parameter, doc_comment, names_of, of_output, proofs},
     spans::{across, called_at},
 };
 
@@ -91,22 +91,44 @@ fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
             #spec::new((#name, ::core::module_path!()), #method, #path, #policy, #principal, &[#(#specs),*])
         },
     );
-    let (doc, output) = (doc_comment(&item.attrs), names::output());
-    let output_type = named_output(&item.sig.output, runtime);
-    let known = of_output(&item.sig.output, &output, runtime);
+    let (doc, schemas) = (doc_comment(&item.attrs), of_output(&item.sig.output, runtime));
+    let output = if model.is_stub { quote!(|_| {}) } else { output(model) };
+    let calls_deprecated = calls_deprecated(item);
     let deprecated = is_deprecated(item).then(|| quote!(.deprecated()));
     let hidden = model.is_hidden.then(|| quote!(.hidden()));
     quote! {
         #[automatically_derived]
         impl #described for #ident {
+            #calls_deprecated
             const SPEC: &'static #spec = {
                 #[allow(unused_imports)] // where everything is known
                 use #unknown as _;
-                type #output = #output_type;
-                &#new #check .documented(#doc, #known) #deprecated #hidden
+                &#new #check .documented(#doc, #schemas, #output) #deprecated #hidden
             };
         }
     }
+}
+
+/// Describes what the function returns. The type is left for rustc to infer: it cannot be written down where it is `impl Trait`, and an error
+/// in it would be reported twice.
+fn output(model: &Model) -> TokenStream {
+    let Model { runtime, item, parameters, .. } = model;
+    let [undescribed, returned, argument] =
+        ["Undescribed", "returned", "argument"].map(|it| runtime.private(it));
+    let (ident, draft) = (&item.sig.ident, names::draft());
+    let arguments = parameters.iter().map(|_| quote!(#argument()));
+    quote!(|#draft| {
+        #[allow(unused_imports)] // where everything is known
+        use #undescribed as _;
+        let returned = #returned(|| #ident(#(#arguments),*));
+        returned.__success(#draft);
+        returned.__failure(#draft);
+    })
+}
+
+/// Who calls it is told by the client, and not by rustc.
+fn calls_deprecated(item: &ItemFn) -> Option<TokenStream> {
+    is_deprecated(item).then(|| quote!(#[allow(deprecated)]))
 }
 
 fn is_deprecated(item: &ItemFn) -> bool {
@@ -155,8 +177,7 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let injected = parameters.iter().filter(|it| it.component().is_some()).map(|it| it.asked(runtime));
     let proofs = proofs(parameters, &Generics::default(), &quote!(#runtime::layer::Route), runtime);
     let respond = if model.is_stub { rejected(runtime) } else { respond(model, first, last) };
-    // Who calls it is told by the client, and not by rustc.
-    let calls_deprecated = is_deprecated(item).then(|| quote!(#[allow(deprecated)]));
+    let calls_deprecated = calls_deprecated(item);
     quote! {
         #[automatically_derived]
         impl<#container_type #marks> #endpoint<#container_type, #mark> for #ident

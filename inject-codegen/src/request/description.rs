@@ -2,10 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{
-    Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, ReturnType, Type, parse_quote,
-    visit_mut::{VisitMut, visit_type_mut},
-};
+use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, ReturnType, Type};
 
 use crate::{
     paths::Runtime,
@@ -29,7 +26,7 @@ pub(crate) fn of_parameter(ty: &Type, runtime: &Runtime) -> TokenStream {
 fn inner_types(ty: &Type) -> Vec<&Type> {
     fn add<'a>(ty: &'a Type, depth: usize, inner: &mut Vec<&'a Type>) {
         let Type::Path(path) = ungrouped(ty) else { return };
-        if depth > 1 && !inner.contains(&ty) {
+        if depth > 1 && is_nameable(ty) && !inner.contains(&ty) {
             inner.push(ty);
         }
         for segment in &path.path.segments {
@@ -46,47 +43,30 @@ fn inner_types(ty: &Type) -> Vec<&Type> {
     inner
 }
 
-/// What is known of the type `name`, which stands for what a function returns, as a slice.
-pub(crate) fn of_output(output: &ReturnType, name: &TokenStream, runtime: &Runtime) -> TokenStream {
-    let probe = runtime.private("Probe");
-    let [output_of, success, failure] = ["OUTPUT", "SUCCESS", "FAILURE"].map(|it| {
-        let known = syn::Ident::new(it, proc_macro2::Span::call_site());
-        quote!(#probe::<#name>::#known)
-    });
-    let ReturnType::Type(_, ty) = output else { return quote!(&[#output_of]) };
-    let (known, answer) = match (first_of_result(ty), ungrouped(ty)) {
-        (Some(answer), _) => (quote!(#success, #failure), answer),
-        // A result may be called otherwise.
-        (None, Type::Path(_)) => (quote!(#output_of, #success, #failure), &**ty),
-        (None, _) => (output_of, &**ty),
-    };
-    let inner: Vec<_> = inner_types(answer).into_iter().map(|it| without_impl_trait(it, runtime)).collect();
-    quote!(&[#known, #(#probe::<#inner>::SCHEMA),*])
-}
-
-/// What a function returns, as a type that can be named.
-pub(crate) fn named_output(output: &ReturnType, runtime: &Runtime) -> Type {
-    let ReturnType::Type(_, ty) = output else { return parse_quote!(()) };
-    without_impl_trait(ty, runtime)
-}
-
-fn without_impl_trait(ty: &Type, runtime: &Runtime) -> Type {
-    let mut ty = ty.clone();
-    WithoutImplTrait { runtime }.visit_type_mut(&mut ty);
-    ty
-}
-
-struct WithoutImplTrait<'a> {
-    runtime: &'a Runtime,
-}
-
-impl VisitMut for WithoutImplTrait<'_> {
-    fn visit_type_mut(&mut self, ty: &mut Type) {
-        if let Type::ImplTrait(_) = ty {
-            *ty = Type::Verbatim(self.runtime.private("Unnamed"));
-        }
-        visit_type_mut(self, ty);
+/// Whether there is no `impl Trait` in it.
+fn is_nameable(ty: &Type) -> bool {
+    match ungrouped(ty) {
+        Type::ImplTrait(_) => false,
+        Type::Tuple(tuple) => tuple.elems.iter().all(is_nameable),
+        Type::Path(path) => path.path.segments.iter().all(|segment| match &segment.arguments {
+            PathArguments::AngleBracketed(arguments) => {
+                arguments.args.iter().all(|argument| match argument {
+                    GenericArgument::Type(ty) => is_nameable(ty),
+                    _ => true,
+                })
+            }
+            _ => true,
+        }),
+        _ => true,
     }
+}
+
+/// What the schema of what a function returns refers to, as a slice.
+pub(crate) fn of_output(output: &ReturnType, runtime: &Runtime) -> TokenStream {
+    let ReturnType::Type(_, ty) = output else { return quote!(&[]) };
+    let probe = runtime.private("Probe");
+    let inner = inner_types(first_of_result(ty).unwrap_or(ty));
+    quote!(&[#(#probe::<#inner>::SCHEMA),*])
 }
 
 /// The doc comment, as an expression.

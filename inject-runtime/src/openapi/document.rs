@@ -67,9 +67,10 @@ fn describe(endpoint: &Mounted<'_>, id: String, providers: &Providers, draft: &m
         Walk::default().parameter(parameter, draft);
     }
     draft.complete_path();
-    for output in spec.documentation.output {
-        output.describe(draft);
+    for schema in spec.documentation.schemas {
+        schema.describe(draft);
     }
+    (spec.documentation.output)(draft);
     if !draft.has_success() {
         draft.any_response(Response::new(""));
     }

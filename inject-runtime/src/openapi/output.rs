@@ -14,7 +14,7 @@ use utoipa::{
 };
 
 use super::{OperationDraft, OperationOutput, input::binary};
-use crate::{Problem, ToProblem, request::Unnamed};
+use crate::{Problem, ToProblem};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -93,7 +93,7 @@ macro_rules! anything {
     )*};
 }
 
-anything!(AxumResponse Body StatusCode Unnamed);
+anything!(AxumResponse Body StatusCode);
 
 /// The response of another status.
 impl<T: OperationOutput> OperationOutput for (StatusCode, T) {

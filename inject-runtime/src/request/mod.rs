@@ -24,7 +24,7 @@ mod teardown;
 pub mod tx;
 
 pub use check::RoleCheck;
-pub use describe::{Describe, Unnamed};
+pub use describe::{Describe, Undescribed, argument, returned};
 pub use endpoint::{Described, Endpoint, Overlap, answer, overlap};
 pub use in_scope::{ScopeError, in_scope};
 pub use parameter::{BeforeBody, BodyParameter, LastParameter, Parameter, extracted, handed};

@@ -12,7 +12,11 @@ use axum::extract::{
     ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
 };
 
-use super::{check::RoleCheck, describe::Describe, provider::Provided};
+use super::{
+    check::RoleCheck,
+    describe::{Describe, Draft},
+    provider::Provided,
+};
 use crate::{
     graph::Location,
     layer::{Layer, Layered, MayDependOn},
@@ -45,8 +49,10 @@ pub(crate) struct Documentation {
     pub(crate) text: &'static str,
     pub(crate) is_deprecated: bool,
     pub(crate) is_hidden: bool,
+    /// What it refers to.
+    pub(crate) schemas: &'static [Describe],
     /// What the function returns.
-    pub(crate) output: &'static [Describe],
+    pub(crate) output: fn(&mut Draft),
 }
 
 /// FNV-1a of a method and a path, in which all parameters are alike.
@@ -97,7 +103,13 @@ impl EndpointSpec {
             parameters,
             location: Location::here(),
             key: key(method, path),
-            documentation: Documentation { text: "", is_deprecated: false, is_hidden: false, output: &[] },
+            documentation: Documentation {
+                text: "",
+                is_deprecated: false,
+                is_hidden: false,
+                schemas: &[],
+                output: |_| {},
+            },
         }
     }
 
@@ -109,8 +121,13 @@ impl EndpointSpec {
 
     /// The same, under the doc comment `text`, with what the function returns.
     #[must_use]
-    pub const fn documented(self, text: &'static str, output: &'static [Describe]) -> Self {
-        Self { documentation: Documentation { text, output, ..self.documentation }, ..self }
+    pub const fn documented(
+        self,
+        text: &'static str,
+        schemas: &'static [Describe],
+        output: fn(&mut Draft),
+    ) -> Self {
+        Self { documentation: Documentation { text, schemas, output, ..self.documentation }, ..self }
     }
 
     /// The same, under `#[deprecated]`.
@@ -472,11 +489,7 @@ pub trait Unknown {
     const SEGMENT: Describe = Describe::NOTHING;
     /// The same, of a type in the arguments of another.
     const SCHEMA: Describe = Describe::NOTHING;
-    /// The same, of what a function returns.
-    const OUTPUT: Describe = Describe::NOTHING;
-    /// The same, where that is a `Result`: of what is `Ok`.
-    const SUCCESS: Describe = Describe::NOTHING;
-    /// And of what is `Err`.
+    /// The same, of what is `Err` where a function returns a `Result`.
     const FAILURE: Describe = Describe::NOTHING;
 }
 
