@@ -81,6 +81,7 @@ impl<T, E: OperationOutput> Probe<Result<T, E>> {
 pub struct Returned<T>(PhantomData<T>);
 
 /// That of an async function, which is not called.
+#[must_use]
 pub fn returned<F: Future>(_: impl FnOnce() -> F) -> Returned<F::Output> {
     Returned(PhantomData)
 }
