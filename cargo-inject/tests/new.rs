@@ -75,7 +75,7 @@ fn every_project_is_formatted_free_of_lints_and_passes_its_tests() {
             let (before, rest) = text.split_once("[profile.dev]").unwrap();
             let (own, after) = rest.split_once("\n# What the types").unwrap();
             profile = Some(format!("[profile.dev]{own}"));
-            fs::write(&path, format!("{before}{# What the types{after}")).unwrap();
+            fs::write(&path, format!("{before}# What the types{after}")).unwrap();
         }
     }
     manifest.push_str(&profile.unwrap());
