@@ -155,7 +155,7 @@ impl ContentRepository {
         let query = concat!(
             matching!(
                 "SELECT c.id, c.author_id, c.title, c.summary, c.grade_level, c.updated_at, c.published_at, c.revision,"
-                " CAST(LENGTH(c.body) AS BIGINT) AS length, u.name AS author_name,"
+                " c.length, u.name AS author_name,"
                 " p.percent, p.updated_at AS read_at, p.completed_at"
                 " FROM chapters c JOIN users u ON u.id = c.author_id"
                 " LEFT JOIN progress p ON p.chapter_id = c.id AND p.user_id = $6"

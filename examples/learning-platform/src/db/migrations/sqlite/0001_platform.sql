@@ -26,14 +26,17 @@ CREATE TABLE chapters (
     author_id    INTEGER NOT NULL REFERENCES users (id),
     title        TEXT    NOT NULL,
     summary      TEXT    NOT NULL,
-    body         TEXT    NOT NULL,
     grade_level  INTEGER NOT NULL CHECK (grade_level BETWEEN 1 AND 13),
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
     published_at INTEGER,
     revision     INTEGER NOT NULL DEFAULT 1,  -- goes up with each change of the text
-    embedded     INTEGER NOT NULL DEFAULT 0   -- the revision that can be searched
+    embedded     INTEGER NOT NULL DEFAULT 0,  -- the revision that can be searched
+    -- Lists show how long a text is, and need not read it for that. It comes last, so that SQLite does not read over it, either.
+    length       INTEGER NOT NULL GENERATED ALWAYS AS (LENGTH(body)) STORED,
+    body         TEXT    NOT NULL
 );
+CREATE INDEX chapters_by_publication ON chapters (published_at);
 CREATE INDEX chapters_by_grade_level ON chapters (grade_level, id);
 CREATE INDEX chapters_by_author ON chapters (author_id);
 
