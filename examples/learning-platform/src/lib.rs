@@ -3,7 +3,7 @@
 //!
 //! The layout is by layers, as the rules are: [`api`] -> [`services`] -> [`repositories`] -> [`db`], with the implementations of ports in
 //! [`adapters`], what all may use in [`core`], [`config`] and [`models`], what goes over the wire in [`schemas`], and everything
-//! put together in [`app`].
+//! put together in [`app`]. [`seed`] fills an empty database.
 
 pub mod adapters;
 pub mod api;
@@ -14,4 +14,5 @@ pub mod db;
 pub mod models;
 pub mod repositories;
 pub mod schemas;
+pub mod seed;
 pub mod services;

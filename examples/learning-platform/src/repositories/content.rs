@@ -4,7 +4,7 @@ use inject_runtime::repository;
 use jiff::Timestamp;
 use sqlx::{Error, FromRow, Row as _, any::AnyRow};
 
-use super::StorageError;
+use super::{StorageError, like::containing};
 use crate::{
     core::page::{Listed, Page},
     db::{RowExt as _, Tx},
@@ -224,34 +224,6 @@ impl ContentRepository {
         let query = sqlx::query_scalar("SELECT COUNT(*) FROM chapters");
         Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
     }
-
-    /// Published chapters of which the vector store does not have the text as it is now.
-    pub async fn stale_embeddings(&mut self, limit: i64) -> Result<Vec<i64>, StorageError> {
-        let query = "SELECT id FROM chapters WHERE published_at IS NOT NULL AND embedded < revision ORDER BY id LIMIT $1";
-        let query = sqlx::query_scalar(query).bind(limit);
-        Ok(query.fetch_all(&mut *self.tx.acquire().await?).await?)
-    }
-
-    /// Notes that the vector store has that revision, or none if it is 0. Whether there is such a chapter.
-    pub async fn mark_embedded(&mut self, id: i64, revision: i64) -> Result<bool, StorageError> {
-        let query = sqlx::query("UPDATE chapters SET embedded = $2 WHERE id = $1").bind(id).bind(revision);
-        let done = query.execute(&mut *self.tx.acquire().await?).await?;
-        Ok(done.rows_affected() > 0)
-    }
-}
-
-/// A pattern for `LIKE .. ESCAPE '\'` that finds `text` anywhere, and takes nothing in it for a wildcard.
-fn containing(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for char in text.chars() {
-        if matches!(char, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(char);
-    }
-    pattern.push('%');
-    pattern
 }
 
 impl FromRow<'_, AnyRow> for Chapter {
@@ -299,14 +271,4 @@ fn progress(row: &AnyRow, reader_id: i64) -> Result<Option<Progress>, Error> {
         updated_at: row.time("read_at")?,
         completed_at: row.optional_time("completed_at")?,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::containing;
-
-    #[test]
-    fn a_pattern_has_no_wildcards_but_ours() {
-        assert_eq!(containing("50%_\\"), r"%50\%\_\\%");
-    }
 }

@@ -194,8 +194,8 @@ impl ContentService {
         Ok(chapter)
     }
 
-    /// Makes the index follow, once what was changed is there for others to see. If the job gets lost on the way there, the next start finds
-    /// the chapter among those that are [stale](ContentRepository::stale_embeddings).
+    /// Makes the index follow, once what was changed is there for others to see. If the job gets lost on the way there, it is still
+    /// among those that are [stale](crate::repositories::embedding::EmbeddingRepository::stale).
     fn embed_after_commit(&mut self, chapter_id: i64) {
         let queue = self.queue.clone();
         self.tx.on_commit(async move {

@@ -5,9 +5,10 @@ mod support;
 
 mod auth;
 mod chatbot;
+mod content;
 mod frame;
-
 mod openapi;
 mod operations;
+mod progress;
 mod shutdown;
 mod versions;

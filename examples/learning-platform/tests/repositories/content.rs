@@ -192,21 +192,6 @@ on_each_database! {
         assert_eq!(book.content.count().await.unwrap(), 3);
     }
 
-    async fn what_is_published_has_to_be_embedded(db: Database) {
-        let mut book = Book::new(&db).await;
-        let ids: Vec<_> = book.chapters.iter().map(|it| it.id).collect();
-        assert_eq!(book.content.stale_embeddings(10).await.unwrap(), ids[..3]);
-        assert_eq!(book.content.stale_embeddings(2).await.unwrap(), ids[..2]);
-        assert!(book.content.mark_embedded(ids[0], 1).await.unwrap());
-        assert!(!book.content.mark_embedded(0, 1).await.unwrap());
-        assert_eq!(book.content.stale_embeddings(10).await.unwrap(), ids[1..3]);
-        // A change makes it stale again.
-        let first = book.content.find(ids[0]).await.unwrap().unwrap();
-        assert!(first.is_searchable());
-        book.content.update(&first, at(50)).await.unwrap().unwrap();
-        assert_eq!(book.content.stale_embeddings(10).await.unwrap(), ids[..3]);
-    }
-
     /// What the unit of work is for: of two who lock the same chapter, the second one sees what the first one has done.
     async fn who_locks_a_chapter_has_it_alone(db: Database) {
         let id = {

@@ -8,3 +8,4 @@ mod content;
 mod embed;
 mod jobs;
 mod rag;
+mod seed;

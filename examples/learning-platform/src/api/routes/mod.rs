@@ -2,7 +2,9 @@
 
 pub mod auth;
 pub mod chatbot;
+pub mod content;
 pub mod health;
+pub mod progress;
 pub mod users;
 
 use axum::Router;
@@ -31,9 +33,19 @@ pub fn endpoints() -> Routes<App> {
 }
 
 fn v1() -> Routes<App> {
-    Routes::new().merge(auth::v1()).merge(chatbot::v1()).merge(users::v1())
+    Routes::new()
+        .merge(auth::v1())
+        .merge(chatbot::v1())
+        .merge(content::v1())
+        .merge(progress::v1())
+        .merge(users::v1())
 }
 
 fn v2() -> Routes<App> {
-    Routes::new().merge(auth::v2()).merge(chatbot::v1()).merge(users::v2())
+    Routes::new()
+        .merge(auth::v2())
+        .merge(chatbot::v1())
+        .merge(content::v2())
+        .merge(progress::v2())
+        .merge(users::v2())
 }
