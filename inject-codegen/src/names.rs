@@ -31,6 +31,11 @@ pub(crate) fn builder(container: &Ident) -> Ident {
     format_ident!("{container}Builder")
 }
 
+/// A builder, as a value: a factory may be called the same.
+pub(crate) fn builder_value() -> Ident {
+    Ident::new("builder", Span::mixed_site())
+}
+
 /// The keys of the fields of a container: a private type with the number of the field as its parameter.
 pub(crate) fn field_keys() -> Ident {
     format_ident!("__Field")

@@ -118,7 +118,6 @@ fn builder(model: &Model) -> TokenStream {
         #[must_use = "a builder does nothing until `build` is awaited"]
         #vis struct #builder { #(#slots),* }
 
-        #[automatically_derived]
         impl #builder {
             #(#setters)*
 
@@ -145,7 +144,6 @@ fn methods(model: &Model) -> TokenStream {
         _ => quote!(#(#cfgs)* #ident: #slot::empty()),
     });
     quote! {
-        #[automatically_derived]
         #[allow(dead_code)] // not every program needs all of them
         impl #ident {
             /// Starts to build the container.
@@ -248,16 +246,16 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Recipe::BindAll { .. } => quote!(#field_spec::bound_all::<#key>()),
         Recipe::Factory(function) => {
             let (make, step) = (runtime.private("make"), runtime.private("Step"));
-            let (builder, ty) = (names::builder(container), &field.ty);
+            let (builder, value, ty) = (names::builder(container), names::builder_value(), &field.ty);
             let call = runtime.private("FactoryCall");
             let call = across(function, quote!(#call::<#container, _, #ty>::new(#function)));
             let shown = names::shown_type(function);
             quote! {
                 #field_spec::factory::<#key>(#shown, #call.parameters, {
-                    fn construct(builder: &#builder) -> #step<#container> {
-                        #make::<#container, #key, _>(builder, &#call)
+                    fn __construct(#value: &#builder) -> #step<#container> {
+                        #make::<#container, #key, _>(#value, &#call)
                     }
-                    construct
+                    __construct
                 })
             }
         }

@@ -142,7 +142,14 @@ pub struct Everything {
     search: Arc<Search>,
 }
 
-async fn connect(settings: Arc<Settings>) -> Pool {
+// What expansions call their own.
+
+async fn builder(settings: Arc<Settings>) -> Pool {
+    ::core::future::ready(settings).await;
+    Pool
+}
+
+async fn construct(settings: Arc<Settings>) -> Pool {
     ::core::future::ready(settings).await;
     Pool
 }
@@ -156,10 +163,10 @@ async fn close(pool: &Pool) {
 pub struct App {
     #[provided]
     settings: Arc<Settings>,
-    #[factory(connect)]
+    #[factory(construct)]
     #[on_shutdown(close)]
     pool: Pool,
-    #[factory(connect)]
+    #[factory(builder)]
     #[qualifier(Replica)]
     #[on_shutdown(close, deadline = ::core::time::Duration::from_secs(1))]
     replica: Pool,
