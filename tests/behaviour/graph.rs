@@ -200,6 +200,21 @@ fn mermaid() {
     assert_picture("app.mmd", &App::graph().to_mermaid());
 }
 
+#[container]
+struct Odd {
+    #[provided]
+    end: Arc<Settings>,
+    #[factory(connect)]
+    pool: Pool,
+}
+
+#[test]
+fn an_id_that_mermaid_would_misread_is_replaced() {
+    let mermaid = Odd::graph().to_mermaid();
+    assert!(mermaid.contains("vertex_0(\"Arc&lt;Settings&gt;"), "{mermaid}");
+    assert!(mermaid.contains("  pool --> vertex_0\n"), "{mermaid}");
+}
+
 #[test]
 fn dot() {
     assert_picture("app.dot", &App::graph().to_dot());

@@ -76,7 +76,7 @@ pub(super) fn container(
     let all: Vec<_> = candidates.iter().collect();
     let what = "the container";
     if let Some(wanted) = wanted {
-        return chosen(&candidates, wanted, package, "container", "--container")?.reached(what);
+        return chosen(library, &candidates, wanted, package, "container", "--container")?.reached(what);
     }
     let public: Vec<_> = candidates.iter().filter(|it| it.public.is_some()).collect();
     match (&public[..], &all[..]) {
@@ -102,7 +102,7 @@ pub(super) fn routes(
     let candidates = Candidate::all(library, is_one);
     let what = "the function";
     if let Some(wanted) = wanted {
-        return chosen(&candidates, wanted, package, "function from nothing to routes", "--routes")?
+        return chosen(library, &candidates, wanted, package, "function from nothing to routes", "--routes")?
             .reached(what);
     }
     let outermost = outermost(library, &candidates);
@@ -138,15 +138,15 @@ fn outermost<'a, 'b>(library: &Library, candidates: &'b [Candidate<'a>]) -> Vec<
 
 /// The candidate that `wanted` means: the end of its path is enough.
 fn chosen<'a, 'b>(
+    library: &Library,
     candidates: &'b [Candidate<'a>],
     wanted: &str,
     package: &str,
     what: &str,
     option: &str,
 ) -> Result<&'b Candidate<'a>, Error> {
-    let library = package.replace('-', "_");
-    let path = wanted.strip_prefix("crate::").unwrap_or(wanted);
-    let path = path.strip_prefix(&format!("{library}::")).unwrap_or(path);
+    let roots = ["crate::", &format!("{}::", library.name)];
+    let path = roots.iter().find_map(|it| wanted.strip_prefix(it)).unwrap_or(wanted);
     let is_end_of = |whole: &str| whole == path || whole.ends_with(&format!("::{path}"));
     let matching: Vec<_> =
         candidates.iter().filter(|it| is_end_of(&it.declared) || is_end_of(&it.shown())).collect();

@@ -7,6 +7,8 @@ use crate::source::{ModulePath, Problems, Target, walk};
 
 /// The modules of a library, and what is public.
 pub(super) struct Library {
+    /// Its name in paths.
+    pub(super) name: String,
     modules: Vec<Written>,
     places: HashMap<ModulePath, usize>,
     public: HashMap<Found, Vec<String>>,
@@ -29,12 +31,12 @@ impl Library {
     ///
     /// A file is missing, or is not Rust.
     pub(super) fn read(target: &Target) -> Result<Self, Problems> {
-        Ok(Self::of(walk(target, Written::of)?))
+        Ok(Self::of(target.name.replace('-', "_"), walk(target, Written::of)?))
     }
 
-    fn of(modules: Vec<Written>) -> Self {
+    fn of(name: String, modules: Vec<Written>) -> Self {
         let places = modules.iter().enumerate().map(|(place, it)| (it.path.clone(), place)).collect();
-        let mut library = Self { modules, places, public: HashMap::new() };
+        let mut library = Self { name, modules, places, public: HashMap::new() };
         library.mark_constructed();
         library.public = library.reachable();
         library

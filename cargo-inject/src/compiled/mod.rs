@@ -10,24 +10,21 @@
 mod answer;
 mod build;
 mod choice;
+mod compile;
 mod library;
 mod manifest;
 mod policy;
 mod program;
 mod written;
 
-use std::{
-    fs::{self, File},
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs::File, path::PathBuf, process::Command};
 
 pub(crate) use self::{
     answer::{Check, Edge, EdgeKind, Graph, Policy, Route, Table, Vertex},
     choice::Wanted,
     policy::last_name,
 };
-use self::{build::Built, choice::Choice, library::Library};
+use self::{choice::Choice, library::Library};
 use crate::{cli::Selection, error::Error, package::Selected, source::Target};
 
 /// A crate that has been compiled, and can be asked.
@@ -76,7 +73,7 @@ impl Compiled {
         };
         let has_routes = found.is_some();
         let choice = Choice { container, routes: found, components: choice::components(&library) };
-        let (program, lock) = compile(&selected, selection, &choice)?;
+        let (program, lock) = compile::compile(&selected, selection, &library.name, &choice)?;
         Ok(Self {
             program,
             _lock: lock,
@@ -152,63 +149,4 @@ fn library_of(selected: &Selected, selection: &Selection) -> Result<Library, Err
     }
     library
         .ok_or_else(|| Error::Message(format!("`{package}` has no library, and only a library can be asked")))
-}
-
-fn compile(selected: &Selected, selection: &Selection, choice: &Choice) -> Result<(PathBuf, File), Error> {
-    let metadata = &selected.metadata;
-    let package = &selected.package;
-    let target = metadata.target_directory.as_std_path();
-    let folder = target.join("inject").join(package.name.as_str());
-    let lock = locked(&folder)?;
-    let manifest = folder.join("Cargo.toml");
-    write(&manifest, &manifest::manifest(selected, selection)?)?;
-    write(&folder.join("src/main.rs"), &program::source(choice))?;
-    let versions = metadata.workspace_root.join("Cargo.lock");
-    if versions.is_file() {
-        fs::copy(&versions, folder.join("Cargo.lock")).map_err(Error::at(&versions))?;
-    }
-    match build::build(&manifest, target)? {
-        Built::Program(program) => Ok((program, lock)),
-        Built::DoesNotCompile(name) if name == manifest::name(package) => Err(Error::Message(format!(
-            "what is asked of `{}` does not compile: its container is taken to be `{}`{}; `--container` and `--routes` say otherwise",
-            package.name,
-            choice.container.join("::"),
-            choice
-                .routes
-                .as_ref()
-                .map(|it| format!(", its routes those of `{}`", it.join("::")))
-                .unwrap_or_default(),
-        ))),
-        Built::DoesNotCompile(name) => {
-            let own = package.name.replace('-', "_");
-            let of =
-                if name == own { String::new() } else { format!(", on which `{}` depends,", package.name) };
-            Err(Error::Message(format!(
-                "`{name}`{of} does not compile: the errors are above, and `cargo check` shows them as well; the picture is that of a crate that compiles"
-            )))
-        }
-        Built::Failed(said) => {
-            Err(Error::Message(format!("`{}` could not be built\n{}", package.name, said.trim_end())))
-        }
-    }
-}
-
-/// The folder, for this process alone. The lock is let go of when the file is closed.
-fn locked(folder: &Path) -> Result<File, Error> {
-    fs::create_dir_all(folder).map_err(Error::at(folder))?;
-    let file = folder.join(".lock");
-    let lock = File::create(&file).map_err(Error::at(&file))?;
-    lock.lock().map_err(Error::at(&file))?;
-    Ok(lock)
-}
-
-/// Writes a file, unless it is so already: cargo goes by the time.
-fn write(file: &Path, text: &str) -> Result<(), Error> {
-    if fs::read_to_string(file).is_ok_and(|it| it == text) {
-        return Ok(());
-    }
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder).map_err(Error::at(folder))?;
-    }
-    fs::write(file, text).map_err(Error::at(file))
 }

@@ -1,6 +1,6 @@
 //! Mermaid flowcharts.
 
-use std::{collections::HashSet, fmt::Write as _};
+use std::{borrow::Cow, collections::HashSet, fmt::Write as _};
 
 use super::{EdgeKind, Recipe, Vertex, View};
 
@@ -9,7 +9,7 @@ pub(super) fn render(view: &View) -> String {
     for layer in view.layers() {
         let _ = writeln!(out, "  subgraph layer_{0}[\"{0}\"]", layer.unwrap_or("External"));
         for vertex in view.vertices().iter().filter(|vertex| vertex.layer == layer) {
-            let _ = writeln!(out, "    {}", node(vertex));
+            let _ = writeln!(out, "    {}", node(view, vertex));
         }
         out.push_str("  end\n");
     }
@@ -21,7 +21,7 @@ pub(super) fn render(view: &View) -> String {
             EdgeKind::External => "-->|external|".to_owned(),
             EdgeKind::Excepted { reason } => format!("==>|\"exception: {}\"|", escape(reason)),
         };
-        let line = format!("  {} {arrow} {}\n", edge.from, edge.to);
+        let line = format!("  {} {arrow} {}\n", key(view, &edge.from), key(view, &edge.to));
         // Two parameters of one type are one line.
         if drawn.insert(line.clone()) {
             out.push_str(&line);
@@ -31,7 +31,7 @@ pub(super) fn render(view: &View) -> String {
 }
 
 /// Rounded for what the container shares, square for what is built on the spot.
-fn node(vertex: &Vertex) -> String {
+fn node(view: &View, vertex: &Vertex) -> String {
     let mut label = escape(vertex.ty);
     if let Some(qualifier) = vertex.qualifier {
         let _ = write!(label, "<br/>qualifier {}", escape(qualifier));
@@ -50,7 +50,18 @@ fn node(vertex: &Vertex) -> String {
         let _ = write!(label, "<br/>{}", escape(&vertex.location.to_string()));
     }
     let (open, close) = if vertex.recipe.is_some() { ("(", ")") } else { ("[", "]") };
-    format!("{}{open}\"{label}\"{close}", vertex.id)
+    format!("{}{open}\"{label}\"{close}", key(view, &vertex.id))
+}
+
+/// The id, if Mermaid reads it as one: not a word of its language, and no generic type.
+fn key<'a>(view: &View, id: &'a str) -> Cow<'a, str> {
+    const WORDS: [&str; 10] =
+        ["call", "class", "classDef", "click", "default", "end", "flowchart", "graph", "style", "subgraph"];
+    if id.chars().all(|it| it.is_alphanumeric() || it == '_') && !WORDS.contains(&id) {
+        return Cow::Borrowed(id);
+    }
+    let number = view.vertices().iter().position(|vertex| vertex.id == id);
+    Cow::Owned(format!("vertex_{}", number.unwrap_or_default()))
 }
 
 fn escape(text: &str) -> String {

@@ -1,6 +1,8 @@
 //! The bands of the picture, from the outside in.
 
-use crate::compiled::Graph;
+use std::collections::HashMap;
+
+use crate::compiled::{EdgeKind, Graph};
 
 /// A layer, with the colour that stands for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +25,8 @@ pub(super) const COLOURS: [(&str, &str, &str); 7] = [
     ("external", "#a8326e", "#ff94c7"),
 ];
 
-/// Where a layer of one's own belongs nobody says: they come after those of the library, as in the runtime's pictures.
+/// The layers in use. Where a layer of one's own belongs nobody says, but its edges do: above the outermost layer of the library that it
+/// depends on, or else below the innermost that depends on it.
 pub(super) fn all(graph: &Graph) -> Vec<Layer> {
     let mut names: Vec<Option<&str>> = Vec::new();
     for vertex in &graph.vertices {
@@ -31,12 +34,37 @@ pub(super) fn all(graph: &Graph) -> Vec<Layer> {
             names.push(vertex.layer.as_deref());
         }
     }
+    let between = between(graph);
     names.sort_by_key(|name| match name {
-        Some("Shared") => ONION.len() + 1,
-        Some(name) => ONION.iter().position(|it| it == name).unwrap_or(ONION.len()),
-        None => ONION.len() + 2,
+        Some("Shared") => AFTER_ALL + 1,
+        None => AFTER_ALL + 2,
+        Some(name) => match place(name) {
+            Some(place) => place,
+            None => {
+                let own = || between.iter().filter(|(from, to)| from != to);
+                let below = own().filter(|(from, _)| from == name).filter_map(|(_, to)| place(to)).min();
+                let above = own().filter(|(_, to)| to == name).filter_map(|(from, _)| place(from)).max();
+                below.map(|it| it - 1).or(above.map(|it| it + 1)).unwrap_or(AFTER_ALL)
+            }
+        },
     });
     names.into_iter().map(Layer::of).collect()
+}
+
+/// Behind the last layer of the library.
+const AFTER_ALL: usize = 2 * ONION.len() + 2;
+
+/// The place of a layer of the library, with room between them.
+fn place(name: &str) -> Option<usize> {
+    ONION.iter().position(|it| *it == name).map(|it| 2 * it + 2)
+}
+
+/// The layers at the ends of each edge that obeys the rules.
+fn between(graph: &Graph) -> Vec<(&str, &str)> {
+    let layers: HashMap<&str, &str> =
+        graph.vertices.iter().filter_map(|it| Some((it.id.as_str(), it.layer.as_deref()?))).collect();
+    let edges = graph.edges.iter().filter(|it| it.kind != EdgeKind::Excepted);
+    edges.filter_map(|it| Some((*layers.get(it.from.as_str())?, *layers.get(it.to.as_str())?))).collect()
 }
 
 impl Layer {

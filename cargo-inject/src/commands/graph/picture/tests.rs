@@ -152,6 +152,37 @@ fn cards_are_in_their_bands_and_do_not_overlap() {
 }
 
 #[test]
+fn layers_of_one_s_own_are_where_their_edges_put_them() {
+    let mut graph = application(20);
+    let own = |id: &str, layer: &str| Vertex {
+        id: id.to_owned(),
+        ty: id.to_owned(),
+        layer: Some(layer.to_owned()),
+        scope: "container".to_owned(),
+        ..Vertex::default()
+    };
+    graph.vertices.extend([own("Worker", "EntryPoint"), own("Price", "Domain"), own("Alone", "Nowhere")]);
+    let service = graph.vertices.iter().find(|it| it.layer.as_deref() == Some("Service")).unwrap().id.clone();
+    for (from, to) in [("Worker", service.as_str()), (&service, "Price")] {
+        let kind = EdgeKind::Inward;
+        graph.edges.push(Edge { from: from.to_owned(), to: to.to_owned(), name: None, kind, reason: None });
+    }
+    let names: Vec<_> = layer::all(&graph).into_iter().map(|it| it.name).collect();
+    let expected = [
+        "Route",
+        "EntryPoint",
+        "Service",
+        "Domain",
+        "Repository",
+        "Infrastructure",
+        "Nowhere",
+        "Shared",
+        "External",
+    ];
+    assert_eq!(names, expected);
+}
+
+#[test]
 fn three_hundred_components_are_about_as_wide_as_high() {
     let layout = Layout::of(&application(300), &Policies::new());
     let ratio = layout.width / layout.height;

@@ -123,6 +123,8 @@ function toggleLines() {
 // Where there is room, they are there anyway.
 toggle.hidden = !document.body.classList.contains("dense");
 toggle.addEventListener("click", toggleLines);
+// More than these hide each other.
+if (data.edges.length <= 200) toggleLines();
 document.getElementById("zoom-in").addEventListener("click", () => scaleBy(1.25));
 document.getElementById("zoom-out").addEventListener("click", () => scaleBy(0.8));
 document.getElementById("fit").addEventListener("click", () => fit());
@@ -133,7 +135,7 @@ document.getElementById("theme").addEventListener("click", () => {
 });
 search.addEventListener("input", searched);
 search.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return;
+  if (event.key !== "Enter" || search.value.trim() === "") return;
   const [first] = found(search.value);
   if (first !== undefined) choose(first);
 });
