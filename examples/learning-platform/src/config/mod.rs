@@ -197,6 +197,10 @@ pub enum LogFormat {
 }
 
 /// The sections, for the container: who needs one does not learn the rest.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the container hands out what is asked for, and no references"
+)]
 impl Settings {
     /// A factory of the container.
     #[must_use]

@@ -20,6 +20,7 @@ pub struct PageOf<T> {
 
 impl<T> PageOf<T> {
     /// The page that was asked for.
+    #[must_use]
     pub fn new(list: Listed<T>, page: Page) -> Self {
         Self { items: list.items, total: list.total, limit: page.limit, offset: page.offset }
     }

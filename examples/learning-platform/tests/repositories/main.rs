@@ -7,3 +7,5 @@ mod content;
 mod progress;
 mod schema;
 mod session;
+mod token;
+mod user;

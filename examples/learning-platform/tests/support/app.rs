@@ -5,9 +5,11 @@ use std::{future::IntoFuture, pin::Pin, sync::Arc, time::Duration};
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
-    http::{HeaderMap, Method, Request, StatusCode, header},
+    extract::FromRequestParts,
+    http::{HeaderMap, Method, Request, StatusCode},
+    response::IntoResponse,
 };
-use inject_runtime::{Routes, Tasks};
+use inject_runtime::{Routes, ScopeError, Tasks, in_scope};
 use jiff::Timestamp;
 use learning_platform::{
     api::{middleware::around, routes::routes},
@@ -16,6 +18,7 @@ use learning_platform::{
     db::Tx,
     models::user::{NewUser, User},
     repositories::user::UserRepository,
+    services::ServiceError,
 };
 use serde_json::Value;
 use sqlx::AnyPool;
@@ -82,9 +85,9 @@ impl TestApp {
         let inputs = AppInputs { settings: Arc::clone(&db.settings) };
         let builder = App::builder(inputs).pool(db.pool.clone());
         let container = replace(builder).build().await.expect("the application starts");
-        let routes = around(change(routes()), &db.settings.server);
-        let tasks = routes.tasks();
-        let router = routes.into_router(Arc::clone(&container));
+        let endpoints = around(change(routes()), &db.settings.server);
+        let tasks = endpoints.tasks();
+        let router = endpoints.into_router(Arc::clone(&container));
         Self { container, pool: db.pool.clone(), router, tasks }
     }
 
@@ -105,6 +108,26 @@ impl TestApp {
         let user = user.await.expect("nobody has that email");
         let token = self.container.inject::<Arc<Tokens>>().issue(user.id, now).expect("a token");
         Account { id: user.id, user, token: token.expose().to_owned() }
+    }
+
+    /// Runs a service as a request would, with its transaction and its background tasks, which it waits for.
+    ///
+    /// ```ignore
+    /// let user = app.run(async |mut auth: AuthService| auth.register(ada()).await).await.unwrap();
+    /// ```
+    pub async fn run<T, R>(
+        &self,
+        body: impl AsyncFnOnce(T) -> Result<R, ServiceError>,
+    ) -> Result<R, ServiceError>
+    where
+        T: FromRequestParts<Arc<App>, Rejection: IntoResponse> + Send + 'static,
+    {
+        let body = async |service: T| body(service).await.map_err(Failure::Service);
+        match in_scope(&self.container, body).await {
+            Ok(value) => Ok(value),
+            Err(Failure::Service(error)) => Err(error),
+            Err(Failure::Scope(error)) => panic!("{error}"),
+        }
     }
 
     /// Waits for what requests have left to do: background tasks, and what follows a commit.
@@ -144,6 +167,17 @@ impl TestApp {
     }
 }
 
+enum Failure {
+    Service(ServiceError),
+    Scope(ScopeError),
+}
+
+impl From<ScopeError> for Failure {
+    fn from(error: ScopeError) -> Self {
+        Self::Scope(error)
+    }
+}
+
 /// A request that is made when it is awaited.
 #[must_use = "a request is made when it is awaited"]
 pub struct TestRequest {
@@ -170,6 +204,7 @@ impl TestRequest {
     }
 
     /// A body, and its type.
+    #[allow(clippy::needless_pass_by_value, reason = "for `json!` at the call")]
     pub fn json(self, body: Value) -> Self {
         self.body("application/json", body.to_string())
     }

@@ -36,6 +36,10 @@ impl LoginLimiter {
     /// With the limits in the settings.
     #[inject]
     #[must_use]
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "the container hands out what is asked for, and no references"
+    )]
     pub fn new(settings: Arc<AuthSettings>) -> Self {
         let attempts = NonZero::new(settings.login_attempts_per_minute).unwrap_or(NonZero::<u32>::MIN);
         let more = attempts.saturating_mul(const { NonZero::new(ACCOUNTS_BEHIND_AN_ADDRESS).unwrap() });
