@@ -97,6 +97,16 @@ fn the_quickstart_is_listed() {
 }
 
 #[test]
+fn a_crate_without_routes_is_told_what_is_missing() {
+    let output = inject("routes", &manifest("broken"), &[]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(
+        errors(&output),
+        "error: `broken` has no function for its routes: `pub fn routes() -> Routes<App>`\n"
+    );
+}
+
+#[test]
 fn help_has_an_example() {
     let help = inject("routes", &quickstart(), &["--help"]);
     assert!(said(&help).contains("cargo inject routes --role Student"));

@@ -24,9 +24,6 @@ pub(super) struct Choice {
     pub(super) components: Vec<Vec<String>>,
 }
 
-/// Why there are no routes. With `--no-routes`, that is nobody's business.
-pub(super) type NoRoutes = Error;
-
 /// One of the things that could be meant.
 struct Candidate<'a> {
     found: Found,
@@ -89,31 +86,29 @@ pub(super) fn container(
     }
 }
 
-/// The function that returns the routes of `container`: the one that is wanted; or the only one, the only one that no other one calls, the
-/// only one of them that is called `routes`.
+/// The function that returns the routes of `container`, if there is one: the one that is wanted; or the only one, the only one that no other
+/// one calls, the only one of them that is called `routes`.
 pub(super) fn routes(
     library: &Library,
     wanted: Option<&str>,
     container: &[String],
     package: &str,
-) -> Result<Vec<String>, NoRoutes> {
+) -> Result<Option<Vec<String>>, Error> {
     let own = container.last();
     let is_one = |kind: &Kind| matches!(kind, Kind::Routes { container, .. } if Some(container) == own);
     let candidates = Candidate::all(library, is_one);
     let what = "the function";
     if let Some(wanted) = wanted {
-        return chosen(library, &candidates, wanted, package, "function from nothing to routes", "--routes")?
-            .reached(what);
+        let chosen =
+            chosen(library, &candidates, wanted, package, "function from nothing to routes", "--routes")?;
+        return chosen.reached(what).map(Some);
     }
     let outermost = outermost(library, &candidates);
     let public: Vec<_> = outermost.iter().copied().filter(|it| it.public.is_some()).collect();
     let preferred: Vec<_> = public.iter().copied().filter(|it| it.named.name == "routes").collect();
     match (&public[..], &preferred[..], &outermost[..]) {
-        ([routes], ..) | (_, [routes], _) | ([], [], [routes]) => routes.reached(what),
-        ([], [], []) => Err(Error::Message(format!(
-            "`{package}` has no function for its routes: `pub fn routes() -> Routes<{}>`",
-            own.map_or("App", String::as_str),
-        ))),
+        ([routes], ..) | (_, [routes], _) | ([], [], [routes]) => routes.reached(what).map(Some),
+        ([], [], []) => Ok(None),
         ([], ..) => Err(several(&outermost, package, "functions for routes", "--routes")),
         _ => Err(several(&public, package, "functions for routes", "--routes")),
     }

@@ -35,7 +35,7 @@ pub(crate) struct Compiled {
     /// Files are shown as they are seen from here.
     root: String,
     pub(crate) has_routes: bool,
-    /// Why the routes are not known, where they would be welcome.
+    /// Why the routes are not known, where there are some.
     pub(crate) no_routes: Option<Error>,
 }
 
@@ -64,9 +64,10 @@ impl Compiled {
         let container = choice::container(&library, wanted.container.as_deref(), package)?;
         let found = match routes {
             Routes::Unwanted => Ok(None),
-            _ => choice::routes(&library, wanted.routes.as_deref(), &container, package).map(Some),
+            _ => choice::routes(&library, wanted.routes.as_deref(), &container, package),
         };
         let (found, no_routes) = match found {
+            Ok(None) if routes == Routes::Needed => return Err(without_routes(package, &container)),
             Ok(found) => (found, None),
             Err(error) if routes == Routes::Needed || wanted.routes.is_some() => return Err(error),
             Err(error) => (None, Some(error)),
@@ -125,6 +126,13 @@ impl Compiled {
         }
         String::from_utf8(output.stdout).map_err(|error| Error::Message(error.to_string()))
     }
+}
+
+fn without_routes(package: &str, container: &[String]) -> Error {
+    Error::Message(format!(
+        "`{package}` has no function for its routes: `pub fn routes() -> Routes<{}>`",
+        container.last().map_or("App", String::as_str),
+    ))
 }
 
 /// The library, as it is written.
