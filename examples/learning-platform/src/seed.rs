@@ -181,12 +181,12 @@ impl Person {
 }
 
 const PEOPLE: [Person; 6] = [
-    Person::new("admin@example.org", "Alex Admin", UserRole::Admin, None),
-    Person::new("curie@example.org", "Marie Curie", UserRole::Teacher, None),
-    Person::new("hypatia@example.org", "Hypatia of Alexandria", UserRole::Teacher, None),
-    Person::new("mila@example.org", "Mila", UserRole::Student, Some(5)),
-    Person::new("noah@example.org", "Noah", UserRole::Student, Some(7)),
-    Person::new("zoe@example.org", "Zoë", UserRole::Student, Some(9)),
+    Person::new("admin@example.org", "Alex", UserRole::Admin, None),
+    Person::new("ines@example.org", "Ines", UserRole::Teacher, None),
+    Person::new("jonas@example.org", "Jonas", UserRole::Teacher, None),
+    Person::new("lea@example.org", "Léa", UserRole::Student, Some(5)),
+    Person::new("mia@example.org", "Mia", UserRole::Student, Some(7)),
+    Person::new("noah@example.org", "Noah", UserRole::Student, Some(9)),
 ];
 
 /// A chapter of the book, as a file: `# heading`, a paragraph as the summary, and the text.
@@ -255,13 +255,13 @@ impl Reading {
 }
 
 const READINGS: [Reading; 7] = [
-    Reading::new("mila@example.org", 0, 60),
+    Reading::new("lea@example.org", 0, 60),
+    Reading::new("mia@example.org", 3, 100),
+    Reading::new("mia@example.org", 4, 35),
+    Reading::new("mia@example.org", 8, 10),
     Reading::new("noah@example.org", 3, 100),
-    Reading::new("noah@example.org", 4, 35),
-    Reading::new("noah@example.org", 8, 10),
-    Reading::new("zoe@example.org", 3, 100),
-    Reading::new("zoe@example.org", 8, 80),
-    Reading::new("zoe@example.org", 9, 100),
+    Reading::new("noah@example.org", 8, 80),
+    Reading::new("noah@example.org", 9, 100),
 ];
 
 #[cfg(test)]

@@ -116,8 +116,8 @@ impl ContentService {
         revision: i64,
         changes: ChapterChanges,
     ) -> Result<OpenChapter, ServiceError> {
-        let old = self.to_be_changed(author, id).await?;
-        let changed = Chapter {
+        let old = self.lock_for(author, id).await?;
+        let revised = Chapter {
             title: changes.title.unwrap_or(old.title),
             summary: changes.summary.unwrap_or(old.summary),
             body: changes.body.unwrap_or(old.body),
@@ -125,7 +125,7 @@ impl ContentService {
             revision,
             ..old
         };
-        let updated = self.chapters.update(&changed, Timestamp::now()).await?;
+        let updated = self.chapters.update(&revised, Timestamp::now()).await?;
         let chapter = updated.ok_or(ServiceError::Conflict(
             "the chapter has been changed meanwhile: read it again, and send the revision that it has now",
         ))?;
@@ -145,7 +145,7 @@ impl ContentService {
         author: &Authorized<roles::Teacher>,
         id: i64,
     ) -> Result<OpenChapter, ServiceError> {
-        let chapter = self.to_be_changed(author, id).await?;
+        let chapter = self.lock_for(author, id).await?;
         if !chapter.is_published() {
             self.chapters.publish(id, Timestamp::now()).await?;
             self.embed_after_commit(id);
@@ -163,7 +163,7 @@ impl ContentService {
         author: &Authorized<roles::Teacher>,
         id: i64,
     ) -> Result<OpenChapter, ServiceError> {
-        let chapter = self.to_be_changed(author, id).await?;
+        let chapter = self.lock_for(author, id).await?;
         if chapter.is_published() {
             self.chapters.unpublish(id).await?;
             self.embed_after_commit(id);
@@ -184,8 +184,8 @@ impl ContentService {
         Ok(())
     }
 
-    /// The chapter, locked, if `author` may change it.
-    async fn to_be_changed(&mut self, author: &ActiveUser, id: i64) -> Result<Chapter, ServiceError> {
+    /// Locks the chapter for `author`, if they may change it.
+    async fn lock_for(&mut self, author: &ActiveUser, id: i64) -> Result<Chapter, ServiceError> {
         let chapter = self.chapters.lock(id).await?;
         let chapter = chapter.filter(|it| drafts_shown_to(author).show(it)).ok_or(unknown(id))?;
         if chapter.author_id != author.0.id && !UserRole::Admin.is_granted_to(author) {
