@@ -8,7 +8,7 @@ use learning_platform::{
     api::{middleware, openapi, routes},
     app::{App, AppInputs},
     config::{Settings, Sources},
-    core::{causes, logging},
+    core::{causes, logging, signals},
 };
 use tokio::net::TcpListener;
 
@@ -31,26 +31,25 @@ async fn main() -> ExitCode {
     let result = match &*arguments {
         [] => run().await,
         // The compiler knows all of these: nothing is started to show them.
-        ["graph"] => print(&routes::endpoints().graph().to_mermaid()),
-        ["routes"] => print(&routes::endpoints().table().to_string()),
-        ["openapi"] => match openapi::document(&routes::endpoints()).to_pretty_json() {
-            Ok(document) => print(&document),
-            Err(error) => Err(error.into()),
-        },
-        ["--help" | "-h" | "help"] => print(USAGE),
+        ["graph"] => Ok(print(&routes::endpoints().graph().to_mermaid())),
+        ["routes"] => Ok(print(&routes::endpoints().table().to_string())),
+        ["openapi"] => {
+            openapi::document(&routes::endpoints()).to_pretty_json().map(|it| print(&it)).map_err(Into::into)
+        }
+        ["--help" | "-h" | "help"] => Ok(print(USAGE)),
         _ => Err(format!("there is no such command: {}\n\n{USAGE}", arguments.join(" ")).into()),
     };
     causes::exit("learning-platform", result)
 }
 
-fn print(text: &str) -> Result<(), Box<dyn Error>> {
+fn print(text: &str) {
     println!("{}", text.trim_end());
-    Ok(())
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let settings = Arc::new(Settings::load(&Sources::of_process())?);
     logging::init(&settings.logging)?;
+    let told_to_stop = signals::told_to_stop()?;
     let address = settings.server.address;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!(
@@ -65,7 +64,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     greet(address);
 
     // When it is told to stop: first the requests, then what they have left to do, then the container, with the worker in it.
-    serve(listener, app, middleware::around(routes::routes(), &settings.server)).await?;
+    serve(listener, app, middleware::around(routes::routes(), &settings.server)).until(told_to_stop).await?;
     tracing::info!("stopped");
     Ok(())
 }

@@ -91,7 +91,6 @@ pub fn document(routes: &Routes<App>) -> OpenApi {
 }
 
 /// The description, and a page that shows it. All that the page needs is part of the program.
-#[must_use]
 pub fn page(document: OpenApi) -> Router {
     let config = Config::default()
         .try_it_out_enabled(true)

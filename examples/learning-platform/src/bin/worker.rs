@@ -1,12 +1,12 @@
 //! Does the jobs, in a process of its own: any number of them beside the server, whose `PLATFORM_JOBS__IN_PROCESS` is `false` then.
 
-use std::{env, error::Error, io, process::ExitCode, sync::Arc};
+use std::{env, error::Error, process::ExitCode, sync::Arc};
 
 use learning_platform::{
     adapters::jobs::Worker,
     app::{App, AppInputs},
     config::{Settings, Sources},
-    core::{causes, logging},
+    core::{causes, logging, signals},
 };
 use secrecy::ExposeSecret as _;
 
@@ -40,26 +40,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
                 .into(),
         );
     }
+    let told_to_stop = signals::told_to_stop()?;
     let app = App::builder(AppInputs { settings }).build().await?;
     app.inject::<Arc<Worker>>().start();
-    let signal = told_to_stop().await;
+    told_to_stop.await;
     app.shutdown().await?;
-    signal?;
     tracing::info!("stopped");
     Ok(())
-}
-
-/// Ctrl-c, or the signal that process managers send.
-async fn told_to_stop() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }

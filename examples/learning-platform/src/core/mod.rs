@@ -4,3 +4,4 @@ pub mod causes;
 pub mod logging;
 pub mod page;
 pub mod security;
+pub mod signals;

@@ -11,7 +11,7 @@ use std::{
 use tempfile::TempDir;
 
 /// Long enough for a machine that is busy, short enough to notice.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 fn program(folder: &TempDir) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_learning-platform"));

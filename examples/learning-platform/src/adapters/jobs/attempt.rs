@@ -98,8 +98,6 @@ impl Bench {
         };
         match ended {
             Err(_) => Err(Failed::TimedOut(self.settings.timeout)),
-            // The set is not empty, and its task not aborted.
-            Ok(None) => Err(Failed::Interrupted),
             Ok(Some(Ok(Ok(())))) => Ok(()),
             Ok(Some(Ok(Err(error)))) => Err(Failed::Error(with_causes(&error))),
             Ok(Some(Err(error))) if error.is_panic() => {
@@ -109,7 +107,7 @@ impl Bench {
                 Err(Failed::Panicked(text.unwrap_or("it does not say why").to_owned()))
             }
             // The runtime is coming to its end.
-            Ok(Some(Err(_))) => Err(Failed::Interrupted),
+            Ok(Some(Err(_)) | None) => Err(Failed::Interrupted),
         }
     }
 }
