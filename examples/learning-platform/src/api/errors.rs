@@ -2,8 +2,11 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use inject_runtime::{Problem, ToProblem, Unauthorized};
+use axum::{
+    extract::rejection::{JsonRejection, PathRejection, QueryRejection},
+    http::{StatusCode, header},
+};
+use inject_runtime::{Problem, ProblemKind, ToProblem, Unauthorized};
 
 use crate::{
     repositories::StorageError,
@@ -20,7 +23,8 @@ pub enum ApiError {
     #[error(transparent)]
     #[problem(transparent)]
     Body(#[from] BadBody),
-    /// A parameter in the path is not what it should be. axum's text has the name of the Rust type in it.
+    /// A parameter in the path is not what it should be.
+    // axum's text has the name of the Rust type in it.
     #[error(transparent)]
     #[problem(status = 400, detail = "a parameter in the path is not what it should be")]
     Path(#[from] PathRejection),
@@ -176,9 +180,14 @@ impl ToProblem for InvalidFields {
     fn to_problem(&self) -> Problem {
         let errors: Vec<_> =
             self.0.iter().map(|it| serde_json::json!({ "field": it.field, "problem": it.problem })).collect();
-        Problem::new(axum::http::StatusCode::UNPROCESSABLE_ENTITY)
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
             .detail(self.to_string())
             .with("errors", errors)
+    }
+
+    fn kinds() -> Vec<ProblemKind> {
+        let kind = ProblemKind::new(StatusCode::UNPROCESSABLE_ENTITY);
+        vec![kind.description("Fields have values that are not allowed: `errors` says which, and what is wrong with them.")]
     }
 }
 
@@ -191,8 +200,13 @@ pub struct TooMany {
 
 impl ToProblem for TooMany {
     fn to_problem(&self) -> Problem {
-        Problem::new(axum::http::StatusCode::TOO_MANY_REQUESTS)
+        Problem::new(StatusCode::TOO_MANY_REQUESTS)
             .detail(self.to_string())
-            .header(axum::http::header::RETRY_AFTER, self.seconds)
+            .header(header::RETRY_AFTER, self.seconds)
+    }
+
+    fn kinds() -> Vec<ProblemKind> {
+        let kind = ProblemKind::new(StatusCode::TOO_MANY_REQUESTS);
+        vec![kind.description("Too many attempts: `Retry-After` says when to come back.")]
     }
 }
