@@ -7,8 +7,9 @@ use learning_platform::{
     adapters::jobs::Worker,
     api::{middleware, openapi, routes},
     app::{App, AppInputs},
-    config::{Settings, Sources},
+    config::{Environment, Settings, Sources},
     core::{causes, logging, signals},
+    seed::{self, PASSWORD},
 };
 use tokio::net::TcpListener;
 
@@ -58,10 +59,16 @@ async fn run() -> Result<(), Box<dyn Error>> {
     })?;
     let address = listener.local_addr()?;
     let app = App::builder(AppInputs { settings: Arc::clone(&settings) }).build().await?;
+    let is_development = settings.environment == Environment::Development;
+    if is_development && let Err(error) = seed::if_empty(&app).await {
+        app.shutdown().await?;
+        return Err(error.into());
+    }
+    // It makes searchable what is not: all that the seed has written, for example.
     if settings.jobs.in_process {
         app.inject::<Arc<Worker>>().start();
     }
-    greet(address);
+    greet(address, is_development);
 
     // When it is told to stop: first the requests, then what they have left to do, then the container, with the worker in it.
     serve(listener, app, middleware::around(routes::routes(), &settings.server)).until(told_to_stop).await?;
@@ -69,11 +76,24 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn greet(address: SocketAddr) {
+fn greet(address: SocketAddr, is_seeded: bool) {
+    let page = openapi::PAGE;
     println!(
-        "listening on http://{address}, until ctrl-c; all that it can do: http://{address}{}",
-        openapi::PAGE
+        "listening on http://{address}, until ctrl-c; what it can do, to be tried out: http://{address}{page}"
     );
-    println!("try in another terminal:");
-    println!("curl 'http://{address}/ready' -i");
+    println!("or try in another terminal:");
+    if !is_seeded {
+        println!("curl -i http://{address}/ready");
+        return;
+    }
+    let (api, json) = (format!("http://{address}/api/v1"), "-H 'content-type: application/json'");
+    let (login, bearer) = (
+        format!(r#"{{"email": "noah@example.org", "password": "{PASSWORD}"}}"#),
+        r#"-H "authorization: Bearer $token""#,
+    );
+    println!(
+        r#"token=$(curl -s {api}/auth/login {json} -d '{login}' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')"#
+    );
+    println!("curl -s {api}/chapters {bearer}");
+    println!(r#"curl -sN {api}/chat {bearer} {json} -d '{{"question": "What do plants live on?"}}'"#);
 }

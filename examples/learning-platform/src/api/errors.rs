@@ -180,14 +180,14 @@ impl ToProblem for InvalidFields {
     fn to_problem(&self) -> Problem {
         let errors: Vec<_> =
             self.0.iter().map(|it| serde_json::json!({ "field": it.field, "problem": it.problem })).collect();
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
-            .detail(self.to_string())
-            .with("errors", errors)
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY).detail(self.to_string()).with("errors", errors)
     }
 
     fn kinds() -> Vec<ProblemKind> {
         let kind = ProblemKind::new(StatusCode::UNPROCESSABLE_ENTITY);
-        vec![kind.description("Fields have values that are not allowed: `errors` says which, and what is wrong with them.")]
+        vec![kind.description(
+            "Fields have values that are not allowed: `errors` says which, and what is wrong with them.",
+        )]
     }
 }
 

@@ -41,7 +41,11 @@ struct Server {
 
 impl Server {
     fn start(folder: &TempDir) -> Self {
-        let mut process = program(folder).spawn().expect("the program can be run");
+        Self::start_as(&mut program(folder))
+    }
+
+    fn start_as(command: &mut Command) -> Self {
+        let mut process = command.spawn().expect("the program can be run");
         let mut output = BufReader::new(process.stdout.take().expect("piped"));
         let mut line = String::new();
         output.read_line(&mut line).expect("text");
@@ -122,13 +126,32 @@ fn a_request_that_is_being_worked_on_is_answered_before_the_end() {
 }
 
 #[test]
-fn it_says_where_it_is_and_what_to_try() {
+fn it_fills_itself_and_says_what_to_try() {
     let folder = TempDir::new().expect("a temporary folder");
-    let server = Server::start(&folder);
+    let mut server = Server::start_as(program(&folder).env("PLATFORM_ENVIRONMENT", "development"));
+    let mut lines = String::new();
+    while lines.lines().count() < 4 {
+        assert_ne!(server.output.read_line(&mut lines).expect("text"), 0, "no more than {lines:?}");
+    }
+    let command = lines.lines().find(|it| it.contains("/auth/login")).expect("a command that logs in");
+    let (from, to) = (command.find('{').expect("a body"), command.find('}').expect("its end"));
+    let body = &command[from..=to];
+    let mut stream = server.connect();
+    write!(
+        stream,
+        "POST /api/v1/auth/login HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .expect("a request");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("an answer");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("access_token"), "{answer}");
+
     server.signal("INT");
     let (status, output, errors) = server.wait();
     assert!(status.success(), "{errors}");
-    assert!(output.contains("curl"), "{output}");
+    assert_eq!((lines + &output).lines().filter(|it| it.contains("curl")).count(), 3);
 }
 
 #[test]
