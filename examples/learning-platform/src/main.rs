@@ -88,7 +88,7 @@ fn greet(address: SocketAddr, is_seeded: bool) {
     }
     let (api, json) = (format!("http://{address}/api/v1"), "-H 'content-type: application/json'");
     let (login, bearer) = (
-        format!(r#"{{"email": "noah@example.org", "password": "{PASSWORD}"}}"#),
+        format!(r#"{{"email": "mia@example.org", "password": "{PASSWORD}"}}"#),
         r#"-H "authorization: Bearer $token""#,
     );
     println!(
