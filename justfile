@@ -28,6 +28,10 @@ accept:
     INJECT_BLESS=1 cargo test -p inject-tests --test graph
     git diff --stat
 
+# The learning platform under what schemathesis makes up from its OpenAPI document.
+fuzz-api:
+    .ci/schemathesis
+
 # The measurements.
 bench:
     cargo bench -p inject-benches
