@@ -211,14 +211,14 @@ on_each_database! {
 
     async fn a_change_of_what_has_changed_is_a_conflict(db: Database) {
         let school = School::new(&db).await;
-        let path = format!("/api/v1/chapters/{}", school.draft("Light", 7).await);
-        let patch = async |body: Value| school.app.patch(&path).token(&school.teacher.token).json(body).await;
+        let chapter = format!("/api/v1/chapters/{}", school.draft("Light", 7).await);
+        let patch = async |body: Value| school.app.patch(&chapter).token(&school.teacher.token).json(body).await;
         let changed = patch(json!({ "revision": 1, "title": "Shade", "grade_level": 8 })).await.expect(200);
         assert_eq!((&changed["revision"], &changed["title"], &changed["grade_level"]), (&json!(2), &json!("Shade"), &json!(8)));
         assert_eq!(changed["body"], "One.\n\nTwo.");
         let problem = patch(json!({ "revision": 1, "title": "Waves" })).await.problem(409);
         assert!(problem["detail"].as_str().unwrap().contains("revision"), "{problem}");
-        assert_eq!(school.app.get(&path).token(&school.teacher.token).await.expect(200), changed);
+        assert_eq!(school.app.get(&chapter).token(&school.teacher.token).await.expect(200), changed);
     }
 
     async fn jobs_follow_the_commit(db: Database) {

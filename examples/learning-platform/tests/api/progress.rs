@@ -35,8 +35,8 @@ on_each_database! {
         let first = put(ids[0], 40).await;
         assert_eq!((&first["chapter_id"], &first["percent"], &first["completed_at"]), (&json!(ids[0]), &json!(40), &Value::Null));
         assert_eq!(put(ids[0], 10).await["percent"], 40, "it does not go back");
-        let last = put(ids[0], 100).await;
-        assert!(last["completed_at"].is_string(), "{last}");
+        let end = put(ids[0], 100).await;
+        assert!(end["completed_at"].is_string(), "{end}");
         put(ids[1], 10).await;
 
         let list = app.get("/api/v1/progress?limit=10").token(&student.token).await.expect(200);
