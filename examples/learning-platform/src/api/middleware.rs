@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
-    http::{HeaderName, HeaderValue, Method, Response as HttpResponse, header},
+    extract::{DefaultBodyLimit, MatchedPath, Request},
+    http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response as HttpResponse, header},
     middleware::{Next, from_fn},
     response::{IntoResponse as _, Response},
 };
@@ -17,10 +17,10 @@ use tower_http::{
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     trace::TraceLayer,
 };
-use tracing::Span;
+use tracing::{Span, field::Empty};
 
 use super::{errors::ApiError, versions};
-use crate::{app::App, config::ServerSettings, core::logging::request_span};
+use crate::{app::App, config::ServerSettings};
 
 /// Says which request this is: taken over from whoever is in front of us, or made up.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -76,6 +76,14 @@ fn without_strange_id(mut request: Request) -> Request {
         request.headers_mut().remove(REQUEST_ID);
     }
     request
+}
+
+/// What every line that is logged for a request says of it. The query is not in it, since it may have secrets in it.
+fn request_span<B>(request: &HttpRequest<B>) -> Span {
+    let id = request.headers().get(REQUEST_ID).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
+    // `user` is `logging::USER`: it is said when it is known.
+    tracing::info_span!("request", id, method = %request.method(), route, path = request.uri().path(), user = Empty)
 }
 
 fn answered<B>(response: &HttpResponse<B>, latency: Duration, _: &Span) {

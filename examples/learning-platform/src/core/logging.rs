@@ -3,8 +3,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use axum::{extract::MatchedPath, http::Request};
-use tracing::{Span, Subscriber, field::Empty, subscriber::SetGlobalDefaultError};
+use tracing::{Span, Subscriber, subscriber::SetGlobalDefaultError};
 use tracing_subscriber::{
     EnvFilter, Layer as _, fmt, fmt::MakeWriter, layer::SubscriberExt as _, registry::Registry,
 };
@@ -42,14 +41,10 @@ where
     Box::new(Registry::default().with(lines).with(filter))
 }
 
-/// The span of a request. The query is not in it: it may have secrets in it, and the body all the more.
-pub fn request_span<B>(request: &Request<B>) -> Span {
-    let id = request.headers().get("x-request-id").and_then(|it| it.to_str().ok()).unwrap_or_default();
-    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-    tracing::info_span!("request", id, method = %request.method(), route, path = request.uri().path(), user = Empty)
-}
+/// The field of a request's span that says whose it is.
+pub const USER: &str = "user";
 
 /// From now on, the log says on whose behalf the current request is worked on. Whoever finds it out calls this.
 pub fn on_behalf_of(user_id: i64) {
-    Span::current().record("user", user_id);
+    Span::current().record(USER, user_id);
 }

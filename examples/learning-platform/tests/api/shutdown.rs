@@ -5,16 +5,27 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     process::{Child, ChildStdout, Command, Output, Stdio},
+    sync::Arc,
     time::Duration,
 };
 
+use learning_platform::{
+    app::{App, AppInputs},
+    services::jobs::{Job, JobQueue},
+};
 use tempfile::TempDir;
+
+use crate::support::settings;
 
 /// Long enough for a machine that is busy, short enough to notice.
 const LIMIT: Duration = Duration::from_mins(1);
 
 fn program(folder: &TempDir) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_learning-platform"));
+    command(env!("CARGO_BIN_EXE_learning-platform"), folder)
+}
+
+fn command(program: &str, folder: &TempDir) -> Command {
+    let mut command = Command::new(program);
     command
         .env_clear()
         .current_dir(folder)
@@ -152,6 +163,42 @@ fn it_fills_itself_and_says_what_to_try() {
     let (status, output, errors) = server.wait();
     assert!(status.success(), "{errors}");
     assert_eq!((lines + &output).lines().filter(|it| it.contains("curl")).count(), 3);
+}
+
+/// The server adds jobs, and leaves them to another process.
+#[tokio::test]
+async fn a_worker_does_the_jobs_in_a_process_of_its_own() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let url = format!("sqlite://{}", folder.path().join("test.db").display());
+    let app =
+        App::builder(AppInputs { settings: Arc::new(settings(&url)) }).build().await.expect("it starts");
+    // There is no such chapter: it is made unsearchable.
+    app.inject::<Arc<dyn JobQueue>>()
+        .add(Job::EmbedChapter { chapter_id: 7 })
+        .await
+        .expect("there is a queue");
+    app.shutdown().await.expect("it stops");
+
+    let mut worker = command(env!("CARGO_BIN_EXE_worker"), &folder);
+    let mut process = worker.env("PLATFORM_LOGGING__FILTER", "info").spawn().expect("the program can be run");
+    let log = BufReader::new(process.stderr.take().expect("piped"));
+    let (sender, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || log.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
+    let worker = Server {
+        output: BufReader::new(process.stdout.take().expect("piped")),
+        process,
+        address: String::new(),
+    };
+    loop {
+        let line = lines.recv_timeout(LIMIT).expect("the job is done");
+        if line.contains(r#""chapter_id":7"#) && line.ends_with("done") {
+            break;
+        }
+    }
+    worker.signal("TERM");
+    let mut worker = worker;
+    assert!(worker.process.wait().expect("it ends").success());
+    assert!(lines.iter().any(|line| line.ends_with("stopped")));
 }
 
 #[test]

@@ -29,7 +29,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::{on_each_database, support::Database};
+use crate::{
+    on_each_database,
+    support::{Database, settings},
+};
 
 /// What happens at an attempt, counted from 1 over all jobs.
 type Act = dyn Fn(usize) -> BoxFuture<'static, Result<(), ServiceError>> + Send + Sync;
@@ -287,4 +290,15 @@ on_each_database! {
         first.shutdown().await.unwrap();
         second.shutdown().await.unwrap();
     }
+}
+
+/// The queue has a database in memory of its own then.
+#[tokio::test]
+async fn jobs_in_memory_are_done() {
+    let settings = Arc::new(settings("sqlite::memory:"));
+    let (app, mut begun) = start(settings, Vec::new(), done).await;
+    work(&app);
+    add(&app, chapter(7)).await;
+    assert_eq!(begun.next().await, chapter(7));
+    app.shutdown().await.unwrap();
 }
