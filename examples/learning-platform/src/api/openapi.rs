@@ -5,7 +5,7 @@ use axum::{
     http::{StatusCode, header},
 };
 use inject_runtime::{
-    Routes,
+    Problem, Routes,
     openapi::{OperationDraft, OperationInput, OperationOutput},
 };
 use utoipa::{
@@ -143,21 +143,36 @@ impl<T: ToSchema> OperationOutput for Created<T> {
 
 impl OperationOutput for AnswerStream {
     fn operation_output(operation: &mut OperationDraft) {
-        let data = OneOfBuilder::new()
-            .item(operation.schema::<CitationResponse>())
-            .item(operation.schema::<DeltaResponse>())
-            .item(operation.schema::<DoneResponse>())
-            .description(Some(
-                "The data of an event: of `passage`, of `delta`, and of `done`, which is the last one. If the answer breaks off, the last one \
-                 is `error`, with a problem (RFC 9457) as its data.",
-            ));
+        let events = OneOfBuilder::new()
+            .item(event::<CitationResponse>(operation, "passage"))
+            .item(event::<DeltaResponse>(operation, "delta"))
+            .item(event::<DoneResponse>(operation, "done"))
+            .item(event::<Problem>(operation, "error"))
+            .description(Some("An event. The last one is `done`, or `error` if the answer breaks off."));
         let content = ContentBuilder::new()
-            .schema(Some(Schema::OneOf(data.build())))
+            .schema(Some(Schema::OneOf(events.build())))
             .example(Some(EVENTS.into()))
             .build();
         let response = ResponseBuilder::new().description("The answer, as it comes.");
         operation.response(StatusCode::OK, response.content("text/event-stream", content).build());
     }
+}
+
+/// An event of a stream. Its data are text, which is JSON.
+fn event<T: ToSchema>(operation: &mut OperationDraft, name: &str) -> Schema {
+    // Added to the document, to which the text refers: OpenAPI 3.1 has no word for it.
+    operation.schema::<T>();
+    let data = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .content_media_type("application/json")
+        .description(Some(format!("A `{}`.", T::name())));
+    let name = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([name]));
+    let event = ObjectBuilder::new()
+        .property("event", name)
+        .required("event")
+        .property("data", data)
+        .required("data");
+    Schema::Object(event.build())
 }
 
 /// An answer, as it comes.

@@ -156,6 +156,20 @@ on_each_database! {
         app.post("/notes").body("application/json", Body::from_stream(pieces)).await.problem(413);
     }
 
+    /// serde would read a struct from a list as well.
+    async fn a_body_is_an_object(db: Database) {
+        let app = beside(
+            &db,
+            Router::new().route("/notes", post(async |Json(note): Json<Note>| note.text)),
+        ).await;
+        for strange in [json!(["text"]), json!([]), json!("text"), json!(7), Value::Null] {
+            let problem = app.post("/notes").json(strange).await.problem(422);
+            assert!(problem["detail"].as_str().is_some_and(|it| it.contains("expected an object")), "{problem}");
+        }
+        app.post("/notes").body("application/json", "{").await.problem(400);
+        app.post("/notes").body("text/plain", "{}").await.problem(415);
+    }
+
     async fn what_is_not_there_is_a_problem(db: Database) {
         let app = TestApp::new(&db).await;
         app.get("/").await.problem(404);
