@@ -69,6 +69,10 @@ fn every_project_is_formatted_free_of_lints_and_passes_its_tests() {
             ];
             let (done, text) = new(folder.path(), &arguments);
             assert!(done, "{text}");
+            let mut check = Command::cargo_bin("cargo-inject").unwrap();
+            let output =
+                check.args(["inject", "check"]).current_dir(folder.path().join(&name)).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
             // Profiles are the workspace's.
             let path = folder.path().join(name).join("Cargo.toml");
             let text = fs::read_to_string(&path).unwrap();

@@ -71,7 +71,7 @@ pub struct App {
     embedder: Arc<dyn Embedder>,
     /// Where vectors are kept, by the settings.
     #[factory(vectors::choose)]
-    #[on_shutdown(|vectors: &Arc<dyn VectorStore>| { let vectors = Arc::clone(vectors); async move { vectors.close().await } })]
+    #[on_shutdown(vectors::close)]
     vectors: Arc<dyn VectorStore>,
     /// What answers, by the settings.
     #[factory(chat::choose)]

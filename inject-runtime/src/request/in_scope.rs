@@ -17,7 +17,7 @@ use super::{
 /// Runs `body` with a component of the request scope, outside of any request: a job, a command, a test.
 ///
 /// It is what a request does, without one. The `T` is made from `container` as an endpoint would get it, and so is what is below it;
-/// what is opened on the way, such as a [`Tx`](crate::tx::Tx), is closed afterwards: with a success if `body` returns `Ok`, with a failure if it
+/// what is opened on the way, such as a `Tx`, is closed afterwards: with a success if `body` returns `Ok`, with a failure if it
 /// returns `Err`, and as cancelled if it panics or the future is dropped half-way. Then it waits for the
 /// [background tasks](crate::BackgroundTasks), and for what was to follow a commit. A tuple asks for several.
 ///

@@ -38,3 +38,8 @@ pub async fn choose(
         }
     })
 }
+
+/// Closes the store: the shutdown hook of `App::vectors`.
+pub async fn close(vectors: &Arc<dyn VectorStore>) {
+    vectors.close().await;
+}
