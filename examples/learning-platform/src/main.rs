@@ -31,20 +31,20 @@ async fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match &*arguments {
         [] => run().await,
-        // The compiler knows all of these: nothing is started to show them.
-        ["graph"] => Ok(print(&routes::endpoints().graph().to_mermaid())),
-        ["routes"] => Ok(print(&routes::endpoints().table().to_string())),
-        ["openapi"] => {
-            openapi::document(&routes::endpoints()).to_pretty_json().map(|it| print(&it)).map_err(Into::into)
-        }
-        ["--help" | "-h" | "help"] => Ok(print(USAGE)),
-        _ => Err(format!("there is no such command: {}\n\n{USAGE}", arguments.join(" ")).into()),
+        _ => text(&arguments).map(|text| println!("{}", text.trim_end())),
     };
     causes::exit("learning-platform", result)
 }
 
-fn print(text: &str) {
-    println!("{}", text.trim_end());
+/// What a command prints. The compiler knows all of it: nothing is started.
+fn text(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+    match arguments {
+        ["graph"] => Ok(routes::endpoints().graph().to_mermaid()),
+        ["routes"] => Ok(routes::endpoints().table().to_string()),
+        ["openapi"] => Ok(openapi::document(&routes::endpoints()).to_pretty_json()?),
+        ["--help" | "-h" | "help"] => Ok(USAGE.to_owned()),
+        _ => Err(format!("there is no such command: {}\n\n{USAGE}", arguments.join(" ")).into()),
+    }
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
