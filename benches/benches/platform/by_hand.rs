@@ -7,7 +7,7 @@ use axum::{
     Router,
     extract::{FromRequestParts, State},
     http::request::Parts,
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse, Response},
     routing::{get, put},
 };
 use inject_runtime::{Bearer, Inject, Unauthorized};
@@ -56,7 +56,7 @@ impl FromRequestParts<Arc<Shared>> for Reader {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Response> {
-        let bearer = Bearer::from_request_parts(parts, shared).await.map_err(|it| it.into_response())?;
+        let bearer = Bearer::from_request_parts(parts, shared).await.map_err(IntoResponse::into_response)?;
         let refused = || Unauthorized::bearer().error("invalid_token").into_response();
         let user = shared.tokens.read(bearer.token()).map_err(|_| refused())?;
         let accounts = AccountService::new(AccountRepository::new(shared.pool.clone()));

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use syn::{Attribute, Item, Type, ext::IdentExt as _, spanned::Spanned as _};
+use syn::{Attribute, Item, ItemImpl, Type, ext::IdentExt as _, spanned::Spanned as _};
 
 use super::{
     attributes::{Part, expanded},
@@ -90,6 +90,9 @@ pub(super) fn expand(
         attributes_of(item).iter().filter(|it| it.path().is_ident("cfg")).cloned().collect();
     for part in &mut all.parts {
         keep_apart(&mut part.items, item, text);
+        if style.purpose == Purpose::Source {
+            part.items.iter_mut().for_each(unmarked);
+        }
         if style.purpose == Purpose::Reading {
             pretty.part(&mut part.items, item);
         }
@@ -150,6 +153,13 @@ fn with_attributes(item: &Item, attributes: &[Attribute]) -> Item {
 fn under(conditions: &[Attribute], item: &mut Item) {
     if let Some(attributes) = attributes_mut_of(item) {
         attributes.splice(0..0, conditions.iter().cloned());
+    }
+}
+
+/// Rustc takes the mark for tools from macros alone, on what implements no trait.
+fn unmarked(item: &mut Item) {
+    if let Item::Impl(ItemImpl { attrs, trait_: None, .. }) = item {
+        attrs.retain(|it| !it.path().is_ident("automatically_derived"));
     }
 }
 

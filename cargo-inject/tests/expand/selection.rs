@@ -17,7 +17,10 @@ fn features_decide_what_there_is() {
     assert!(stdout(&shop, &["expand", "NoMetrics"]).contains("impl NoMetrics"));
     // What is generated is under the condition, too.
     let expansion = stdout(&shop, &["expand", "Metrics", "--features", "metrics"]);
-    assert!(expansion.contains("#[cfg(feature = \"metrics\")]\nimpl Metrics"), "{expansion}");
+    assert!(
+        expansion.contains("#[cfg(feature = \"metrics\")]\n#[automatically_derived]\nimpl Metrics"),
+        "{expansion}"
+    );
     assert!(!stdout(&shop, &["expand", "crate", "-F", "metrics"]).contains("NoMetrics"));
     assert_eq!(
         refused(&["expand", "Metrics"]),

@@ -88,6 +88,7 @@ pub(super) fn new(model: &Model) -> TokenStream {
     let doc =
         format!(" Builds a `{}` from its dependencies, in the order of the fields.", names::shown(ident));
     quote! {
+        #[automatically_derived]
         impl #impl_generics #ident #ty_generics #where_clause {
             #[doc = #doc]
             // Tests call it; a crate without them does not. Its arity and its body are those of the struct.

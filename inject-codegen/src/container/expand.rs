@@ -118,6 +118,7 @@ fn builder(model: &Model) -> TokenStream {
         #[must_use = "a builder does nothing until `build` is awaited"]
         #vis struct #builder { #(#slots),* }
 
+        #[automatically_derived]
         impl #builder {
             #(#setters)*
 
@@ -144,6 +145,7 @@ fn methods(model: &Model) -> TokenStream {
         _ => quote!(#(#cfgs)* #ident: #slot::empty()),
     });
     quote! {
+        #[automatically_derived]
         #[allow(dead_code)] // not every program needs all of them
         impl #ident {
             /// Starts to build the container.
