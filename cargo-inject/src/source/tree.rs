@@ -15,7 +15,7 @@ pub(crate) struct Tree {
 
 impl Tree {
     /// Reads all files of `target`. They stay in one thread, since syntax does; a command that looks at one module after the other is
-    /// better off with [`walk`](super::walk).
+    /// better off with [`walk`](super::walk()).
     ///
     /// # Errors
     ///
