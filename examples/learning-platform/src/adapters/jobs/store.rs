@@ -9,6 +9,7 @@ use inject_runtime::infrastructure;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use sqlx::{
+    AnyPool,
     migrate::MigrateError,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -67,10 +68,13 @@ pub enum OpenError {
 impl JobStore {
     /// Opens it, and brings its tables up to date: a factory of the container.
     ///
+    /// After the pool of the application, which is a parameter for that alone: of two who open a new file of SQLite at the same time, one is told
+    /// that it is locked, since neither waits while the other makes it a write-ahead log.
+    ///
     /// # Errors
     ///
     /// The database cannot be reached, or its tables come from another version of apalis.
-    pub async fn open(settings: Arc<Settings>) -> Result<Arc<Self>, OpenError> {
+    pub async fn open(settings: Arc<Settings>, _opened_before: AnyPool) -> Result<Arc<Self>, OpenError> {
         let (jobs, settings) = (&settings.jobs, &settings.database);
         let url = settings.url.expose_secret();
         let store = match Kind::of(url) {
