@@ -1,10 +1,12 @@
 //! The container itself.
 
-use learning_platform::app::App;
+use std::sync::Arc;
+
+use learning_platform::app::{App, AppInputs};
 
 use crate::{
     on_each_database,
-    support::{Database, TestApp},
+    support::{Database, TestApp, settings},
 };
 
 on_each_database! {
@@ -18,4 +20,15 @@ on_each_database! {
 fn the_graph_shows_the_settings() {
     let graph = App::graph().to_mermaid();
     assert!(graph.contains("pool --> settings"), "{graph}");
+}
+
+/// What opens the same file does so one after the other: together, one of them finds it locked, now and then.
+#[tokio::test]
+async fn a_new_file_is_no_obstacle() {
+    for _ in 0..10 {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = settings(&format!("sqlite://{}", folder.path().join("new.db").display()));
+        let app = App::builder(AppInputs { settings: Arc::new(settings) }).build().await.unwrap();
+        app.shutdown().await.unwrap();
+    }
 }
