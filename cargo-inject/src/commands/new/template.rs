@@ -24,17 +24,26 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    fn folders(&self) -> [&'static str; 3] {
-        let layout = match self.layout {
+    fn layout(&self) -> &'static str {
+        match self.layout {
             Layout::Small => "small",
             Layout::Layered => "layered",
             Layout::Feature => "feature",
-        };
-        let database = match self.database {
+        }
+    }
+
+    /// The folders whose files make up the project.
+    fn folders(&self) -> Vec<&'static str> {
+        let mut folders = vec!["common", self.layout()];
+        // What is the same whether a layer is a file or a folder.
+        if self.layout != Layout::Feature {
+            folders.push("by-layer");
+        }
+        folders.push(match self.database {
             Database::Sqlite => "sqlite",
             Database::Postgres => "postgres",
-        };
-        ["common", layout, database]
+        });
+        folders
     }
 }
 
@@ -46,16 +55,15 @@ impl Context<'_> {
 pub(super) fn files(context: &Context<'_>) -> Result<BTreeMap<String, String>, Error> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    let folders = context.folders();
     let values = context! {
         name => context.name,
         crate_name => context.crate_name,
         runtime => context.runtime,
-        layout => folders[1],
+        layout => context.layout(),
         sqlite => context.database == Database::Sqlite,
     };
     let mut files = BTreeMap::new();
-    for folder in folders {
+    for folder in context.folders() {
         let Some(folder) = TEMPLATES.get_dir(folder) else { continue };
         for file in all_files(folder) {
             let path = file.path().strip_prefix(folder.path()).unwrap_or(file.path());
