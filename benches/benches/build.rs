@@ -13,11 +13,11 @@ use std::{
 };
 
 use inject_benches::{Pair, compare, is_asked_for, repeat};
-use inject_runtime::{container, service, shared};
+use inject_runtime::{container, in_layer, layer::Common, service};
 use seq_macro::seq;
 use tokio::{join, runtime::Runtime, time::sleep};
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 struct Settings {
     size: usize,
 }
@@ -45,7 +45,7 @@ macro_rules! container_of {
             seq!(I in 0..$count {
                 #[container]
                 pub(super) struct $container {
-                    #[provided]
+                    #[input]
                     settings: Arc<Settings>,
                     #(part_~I: Arc<Part<I>>,)*
                 }

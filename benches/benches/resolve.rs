@@ -7,10 +7,10 @@
 use std::{error::Error, sync::Arc};
 
 use inject_benches::{Pair, compare, is_asked_for, repeat};
-use inject_runtime::{container, infrastructure, repository, service};
+use inject_runtime::{container, in_layer, layer::Infrastructure, repository, service};
 
 /// Cheap to clone, as connection pools are: one reference count.
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool {
     connections: Arc<Vec<String>>,
@@ -90,7 +90,7 @@ impl Signup {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     pool: Pool,
     index: Arc<Index>,
     #[bind(SmtpMailer)]
@@ -111,7 +111,7 @@ fn service_by_hand(app: &App) -> Checkout {
 
 #[inline(never)]
 fn service_injected(app: &App) -> Checkout {
-    app.inject()
+    app.resolve()
 }
 
 #[inline(never)]
@@ -127,7 +127,7 @@ fn nested_by_hand(app: &App) -> Signup {
 
 #[inline(never)]
 fn nested_injected(app: &App) -> Signup {
-    app.inject()
+    app.resolve()
 }
 
 #[inline(never)]
@@ -137,7 +137,7 @@ fn shared_by_hand(app: &App) -> Arc<Index> {
 
 #[inline(never)]
 fn shared_injected(app: &App) -> Arc<Index> {
-    app.inject()
+    app.resolve()
 }
 
 #[inline(never)]
@@ -147,7 +147,7 @@ fn port_by_hand(app: &App) -> Arc<dyn Mailer> {
 
 #[inline(never)]
 fn port_injected(app: &App) -> Arc<dyn Mailer> {
-    app.inject()
+    app.resolve()
 }
 
 /// Of each of the pairs.

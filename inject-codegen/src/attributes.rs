@@ -3,9 +3,15 @@
 use darling::ast::NestedMeta;
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, parse::Parser as _};
+use syn::{
+    Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token,
+    parse::{Parse, ParseStream, Parser as _},
+};
 
-use crate::errors::{Errors, did_you_mean};
+use crate::{
+    errors::{Errors, did_you_mean},
+    paths::Runtime,
+};
 
 /// The `#[cfg]`s among `attributes`.
 pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
@@ -162,6 +168,31 @@ pub(crate) fn expect_bare(meta: &Meta, errors: &mut Errors) {
     }
 }
 
+/// Paths separated by commas, with `crate = path::to::inject_runtime` among them: `UserRole::Admin, crate = ::wiring`.
+pub(crate) struct PathsAndRuntime {
+    pub(crate) paths: Vec<Path>,
+    pub(crate) runtime: Runtime,
+}
+
+impl Parse for PathsAndRuntime {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let (mut paths, mut runtime) = (Vec::new(), Runtime::default());
+        while !input.is_empty() {
+            if input.peek(Token![crate]) && input.peek2(Token![=]) {
+                input.parse::<Token![crate]>()?;
+                input.parse::<Token![=]>()?;
+                runtime = Runtime::from(input.call(Path::parse_mod_style)?);
+            } else {
+                paths.push(input.parse()?);
+            }
+            if !input.is_empty() {
+                input.parse::<Token![,]>()?;
+            }
+        }
+        Ok(Self { paths, runtime })
+    }
+}
+
 /// Whether two pieces of syntax are written alike.
 pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
     a.to_token_stream().to_string() == b.to_token_stream().to_string()
@@ -169,8 +200,8 @@ pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
 
 /// `item` without the attributes of ours, for an item that cannot be parsed: rustc knows none of them.
 pub(crate) fn strip(item: TokenStream) -> TokenStream {
-    const OURS: [&str; 8] =
-        ["inject", "external", "qualifier", "layering", "provided", "factory", "bind", "on_shutdown"];
+    const OURS: [&str; 9] =
+        ["init", "inject", "external", "qualifier", "layering", "input", "factory", "bind", "on_shutdown"];
     let is_ours = |token: &TokenTree| {
         let TokenTree::Group(group) = token else {
             return false;

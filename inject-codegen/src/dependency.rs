@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Attribute, Expr, Generics, Ident, LitStr, Meta, Path, Type};
 
 use crate::{
-    attributes::{self, Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value, value},
+    attributes::{self, Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value},
     errors::Errors,
     generics::mentions_parameter,
     names,
@@ -15,6 +15,8 @@ use crate::{
 
 /// The attributes of ours on a field or parameter, taken off it.
 pub(crate) struct Marks {
+    init: Vec<Attribute>,
+    /// Says nothing on a field or parameter: it is injected without an attribute.
     inject: Vec<Attribute>,
     external: Vec<Attribute>,
     qualifier: Vec<Attribute>,
@@ -26,10 +28,10 @@ pub(crate) struct Marks {
 pub(crate) enum Origin {
     /// It is injected.
     Dependency(Dependency),
-    /// `#[inject(default)]`
+    /// `#[init]`
     Default,
-    /// `#[inject(with = ..)]`
-    With(Expr),
+    /// `#[init(..)]`
+    Expression(Expr),
     /// What was said about it was wrong; the error is reported.
     Unknown,
 }
@@ -70,7 +72,7 @@ impl Origin {
             Self::Dependency(dependency) => dependency.value(runtime),
             Self::Unknown => rejected(runtime),
             Self::Default => quote!(<#ty as ::core::default::Default>::default()),
-            Self::With(value) => quote!(#value),
+            Self::Expression(value) => quote!(#value),
         }
     }
 }
@@ -84,6 +86,7 @@ pub(crate) fn rejected(runtime: &Runtime) -> TokenStream {
 impl Marks {
     pub(crate) fn take(attributes: &mut Vec<Attribute>) -> Self {
         Self {
+            init: attributes::take(attributes, "init"),
             inject: attributes::take(attributes, "inject"),
             external: attributes::take(attributes, "external"),
             qualifier: attributes::take(attributes, "qualifier"),
@@ -93,7 +96,10 @@ impl Marks {
 
     /// One of them, if there is any.
     pub(crate) fn first(&self) -> Option<&Attribute> {
-        [&self.inject, &self.external, &self.qualifier, &self.layering].into_iter().flatten().next()
+        [&self.init, &self.inject, &self.external, &self.qualifier, &self.layering]
+            .into_iter()
+            .flatten()
+            .next()
     }
 
     /// What the marks say about a field or parameter.
@@ -105,19 +111,25 @@ impl Marks {
         attributes: &[Attribute],
         errors: &mut Errors,
     ) -> Origin {
-        let inject = at_most_one(self.inject, errors);
+        for inject in &self.inject {
+            errors.at(
+                inject,
+                "a dependency needs no attribute: remove `#[inject]`; `#[init]` is for a value that is not a dependency [inject/shape]",
+            );
+        }
+        let init = at_most_one(self.init, errors);
         let external = at_most_one(self.external, errors);
         let qualifier = at_most_one(self.qualifier, errors);
         let layering = at_most_one(self.layering, errors);
 
-        if let Some(inject) = inject {
+        if let Some(init) = init {
             for other in [&external, &qualifier, &layering].into_iter().flatten() {
                 let other_name = other.path().to_token_stream();
                 errors.at(other, format_args!(
-                    "`#[{other_name}]` is about a dependency, but `#[inject(..)]` says that this is none: keep one [inject/shape]",
+                    "`#[{other_name}]` is about a dependency, and `#[init]` says that this is not one: keep one [inject/shape]",
                 ));
             }
-            return read_inject(&inject, errors);
+            return read_init(&init, errors);
         }
         if let (Some(_), Some(layering)) = (&external, &layering) {
             errors.at(
@@ -148,25 +160,24 @@ impl Marks {
     }
 }
 
-/// `#[inject(default)]` or `#[inject(with = expression)]`
-fn read_inject(attribute: &Attribute, errors: &mut Errors) -> Origin {
-    const USAGE: &str = "#[inject(default)]` or `#[inject(with = expression)]";
-    let mut origins = Vec::new();
-    if let Some(tokens) = arguments(attribute, USAGE, errors) {
-        let keys = Keys { attribute: "#[inject(..)]", known: &["default", "with"] };
-        keys.read(tokens, errors, |key, meta, errors| {
-            if key == "default" {
-                expect_bare(meta, errors);
-                origins.push(Origin::Default);
-            } else if let Some(value) = value(meta, "with = expression", errors) {
-                origins.push(Origin::With(value.clone()));
-            }
-        });
+/// `#[init]` or `#[init(expression)]`
+fn read_init(attribute: &Attribute, errors: &mut Errors) -> Origin {
+    if matches!(attribute.meta, Meta::Path(_)) {
+        return Origin::Default;
     }
-    if origins.len() > 1 {
-        errors.at(&attribute.meta, "`default` and `with` exclude each other: keep one [inject/shape]");
+    let Some(tokens) = arguments(attribute, "#[init]` or `#[init(expression)]", errors) else {
+        return Origin::Unknown;
+    };
+    match syn::parse2(tokens.clone()) {
+        Ok(value) => Origin::Expression(value),
+        Err(_) => {
+            errors.at(
+                tokens,
+                "expected one expression, as in `#[init(Duration::from_secs(30))]` [inject/shape]",
+            );
+            Origin::Unknown
+        }
     }
-    origins.into_iter().next().unwrap_or(Origin::Unknown)
 }
 
 /// `#[qualifier(Replica)]`

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::Generics;
+use syn::{Generics, Ident};
 
 use crate::{
     dependency::{Dependency, declared_keys},
@@ -22,6 +22,22 @@ pub(crate) struct Component<'a> {
     /// `UserService`
     name: String,
     declared_at: Span,
+}
+
+/// `impl Layered` for the type called `ident`.
+pub(crate) fn layered(
+    runtime: &Runtime,
+    generics: &Generics,
+    ident: &Ident,
+    layer: &TokenStream,
+) -> TokenStream {
+    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics #runtime::Layered for #ident #ty_generics #where_clause {
+            type Layer = #layer;
+        }
+    }
 }
 
 /// What dependencies add to the implementations of a component.

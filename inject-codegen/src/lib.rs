@@ -25,6 +25,7 @@ mod endpoint;
 mod errors;
 mod generics;
 mod implementations;
+mod in_layer;
 mod layer;
 mod names;
 mod paths;
@@ -61,10 +62,10 @@ pub fn infrastructure(args: TokenStream, item: TokenStream) -> TokenStream {
     stereotyped(&Stereotype::INFRASTRUCTURE, args, item)
 }
 
-/// `#[shared]`, on a struct, an impl block with a constructor, or a trait.
+/// `#[common]`, on a struct, an impl block with a constructor, or a trait.
 #[must_use]
-pub fn shared(args: TokenStream, item: TokenStream) -> TokenStream {
-    stereotyped(&Stereotype::SHARED, args, item)
+pub fn common(args: TokenStream, item: TokenStream) -> TokenStream {
+    stereotyped(&Stereotype::COMMON, args, item)
 }
 
 /// `#[component(layer = ..)]`, on a struct, an impl block with a constructor, or a trait.
@@ -139,7 +140,10 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
     role::expand(item)
 }
 
-pub use crate::{container::expand as container, layer::expand as layer, problem::expand as problem};
+pub use crate::{
+    container::expand as container, in_layer::expand as in_layer, layer::expand as layer,
+    problem::expand as problem,
+};
 
 /// Expands a stereotype on whatever it stands.
 fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) -> TokenStream {
@@ -153,7 +157,7 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
         Ok(Item::Struct(item)) => component::expand(args, item, errors),
         Ok(Item::Impl(item)) => constructor::expand(args, item, errors),
         Ok(Item::Trait(item)) => port::expand(&args, item, errors),
-        Ok(item @ (Item::Enum(_) | Item::Union(_))) => component::expand_layer_only(&args, &item, errors),
+        Ok(item @ (Item::Enum(_) | Item::Union(_))) => component::reject_enum(&args, &item, errors),
         Ok(item) => {
             errors.at_call_site(format_args!(
                 "`{}` goes on a struct, an impl block with a constructor, or a trait [inject/shape]",
@@ -178,7 +182,7 @@ fn is_in_one_layer(item: &mut Item, errors: &mut Errors) {
         Item::Impl(item) => &mut item.attrs,
         _ => return,
     };
-    for stereotype in ["service", "repository", "infrastructure", "shared", "component"] {
+    for stereotype in ["service", "repository", "infrastructure", "common", "component"] {
         for second in attributes::take(attributes, stereotype) {
             errors.at(
                 &second,

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Expr, Meta, Path};
 
 use crate::{
-    attributes::{Keys, expect_bare, path_value, value},
+    attributes::{Keys, path_value, value},
     errors::Errors,
     paths::Runtime,
 };
@@ -25,13 +25,17 @@ pub(crate) struct StereotypeArgs {
     pub(crate) runtime: Runtime,
     /// The layer, as a path.
     pub(crate) layer: TokenStream,
-    /// `layer_only`: the type is in the layer, but not built by its own wiring.
-    pub(crate) layer_only: bool,
     /// `scope = request`: it is built from a request, and lives as long.
     pub(crate) request: Option<Expr>,
 }
 
 impl StereotypeArgs {
+    /// The layer as the user writes it.
+    pub(crate) fn layer_name(&self) -> String {
+        let path = self.layer.to_string();
+        path.rsplit(":: ").next().unwrap_or(&path).to_owned()
+    }
+
     /// Only a struct can be request-scoped: on `what` it is reported.
     pub(crate) fn reject_request_scope(&self, what: &str, errors: &mut Errors) {
         if let Some(request) = &self.request {
@@ -45,20 +49,16 @@ impl Stereotype {
     pub(crate) const REPOSITORY: Self = Self { attribute: "#[repository]", layer: Some("Repository") };
     pub(crate) const INFRASTRUCTURE: Self =
         Self { attribute: "#[infrastructure]", layer: Some("Infrastructure") };
-    pub(crate) const SHARED: Self = Self { attribute: "#[shared]", layer: Some("Shared") };
+    pub(crate) const COMMON: Self = Self { attribute: "#[common]", layer: Some("Common") };
     pub(crate) const COMPONENT: Self = Self { attribute: "#[component]", layer: None };
 
     /// Reads the arguments. What is wrong with them is reported, and replaced by something that expands.
     pub(crate) fn arguments(&self, tokens: TokenStream, errors: &mut Errors) -> StereotypeArgs {
-        let known: &[_] = if self.layer.is_some() {
-            &["crate", "layer_only", "scope"]
-        } else {
-            &["crate", "layer_only", "scope", "layer"]
-        };
+        let known: &[_] =
+            if self.layer.is_some() { &["crate", "scope"] } else { &["crate", "scope", "layer"] };
         let keys = Keys { attribute: self.attribute, known };
         let mut runtime = Runtime::default();
         let mut named: Option<Path> = None;
-        let mut layer_only = false;
         let mut request = None;
         let is_empty = tokens.is_empty();
         if !is_empty {
@@ -69,11 +69,7 @@ impl Stereotype {
                     }
                 }
                 "layer" => named = path_value(meta, "layer = path::To::Layer", errors),
-                "scope" => request = request_scope(meta, errors),
-                _ => {
-                    expect_bare(meta, errors);
-                    layer_only = true;
-                }
+                _ => request = request_scope(meta, errors),
             });
         }
         let layer = match (self.layer, named) {
@@ -88,10 +84,10 @@ impl Stereotype {
                         "`#[component]` names its layer: `#[component(layer = Domain)]` [inject/shape]",
                     );
                 }
-                quote!(#runtime::layer::Shared)
+                quote!(#runtime::layer::Common)
             }
         };
-        StereotypeArgs { attribute: self.attribute, runtime, layer, layer_only, request }
+        StereotypeArgs { attribute: self.attribute, runtime, layer, request }
     }
 }
 

@@ -39,9 +39,9 @@ pub struct Shop {
     http: reqwest::Client,
     #[layering(allow, reason = \"until #42\")]
     audit: AuditLog,
-    #[inject(with = Duration::from_secs(30))]
+    #[init(Duration::from_secs(30))]
     ttl: Duration,
-    #[inject(default)]
+    #[init]
     hits: AtomicU64,
 }",
     );
@@ -117,7 +117,7 @@ fn a_container() {
         "",
         "\
 pub struct App {
-    #[provided]
+    #[input]
     settings: Arc<Settings>,
     #[factory(connect)]
     #[on_shutdown(close, deadline = Duration::from_secs(5))]
@@ -191,7 +191,7 @@ fn a_generic_provider_with_a_teardown() {
     check(
         "provider_teardown",
         inject_codegen::inject,
-        "no_cache, teardown, until = body",
+        "uncached, teardown, until = body",
         "\
 pub fn lease<const SECONDS: u64>(Query(query): Query<LeaseQuery>) -> Lease<SECONDS> {
     Lease::new(query)
@@ -211,7 +211,7 @@ pub struct Checkout {
     carts: Inject<CartService>,
     #[external]
     headers: HeaderMap,
-    #[inject(default)]
+    #[init]
     attempts: u32,
 }",
     );
@@ -285,7 +285,7 @@ fn what_is_wrong_is_said_and_the_rest_expands() {
         "\
 pub struct Shop {
     books: BookRepository,
-    #[inject(defualt)]
+    #[intit]
     hits: AtomicU64,
     #[layering(allow)]
     audit: AuditLog,

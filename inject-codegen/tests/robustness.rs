@@ -5,11 +5,12 @@ use proptest::prelude::*;
 
 type Macro = fn(TokenStream, TokenStream) -> TokenStream;
 
-const MACROS: [(&str, Macro); 14] = [
+const MACROS: [(&str, Macro); 15] = [
     ("service", inject_codegen::service),
     ("repository", inject_codegen::repository),
     ("infrastructure", inject_codegen::infrastructure),
-    ("shared", inject_codegen::shared),
+    ("common", inject_codegen::common),
+    ("in_layer", inject_codegen::in_layer),
     ("component", inject_codegen::component),
     ("container", inject_codegen::container),
     ("layer", inject_codegen::layer),
@@ -23,7 +24,7 @@ const MACROS: [(&str, Macro); 14] = [
 ];
 
 /// Words that the macros look for, and words that they do not expect.
-const WORDS: [&str; 62] = [
+const WORDS: [&str; 61] = [
     "struct",
     "enum",
     "union",
@@ -45,19 +46,18 @@ const WORDS: [&str; 62] = [
     "layering",
     "allow",
     "reason",
-    "default",
-    "with",
-    "provided",
+    "init",
+    "input",
     "factory",
     "bind",
     "on_shutdown",
     "deadline",
     "layer",
-    "layer_only",
+    "Common",
     "may_depend_on",
     "used_by",
     "cfg",
-    "no_cache",
+    "uncached",
     "teardown",
     "until",
     "body",
@@ -82,7 +82,7 @@ const WORDS: [&str; 62] = [
     "Arc",
     "Vec",
     "Result",
-    "Shared",
+    "Common",
     "build",
     "App",
     "x",
@@ -135,8 +135,8 @@ fn nearly_an_item() -> impl Strategy<Value = TokenStream> {
         "struct A { #[factory(HOLE)] a: B }",
         "struct A { #[bind(HOLE)] a: Arc<dyn B> }",
         "struct A { #[bind(HOLE)] a: Vec<Arc<dyn B>> }",
-        "struct A { #[provided] #[on_shutdown(HOLE)] a: B }",
-        "struct A { #[provided(HOLE)] a: B }",
+        "struct A { #[input] #[on_shutdown(HOLE)] a: B }",
+        "struct A { #[input(HOLE)] a: B }",
         "impl A { #[inject] HOLE }",
         "impl A { #[inject(HOLE)] fn new() -> Self {} }",
         "impl A { #[inject] fn new(HOLE) -> Self {} }",
@@ -217,7 +217,7 @@ fn half_typed_input_yields_the_item_and_one_error() {
         ("container", "", "struct A { #[factory()] a: B }"),
         ("container", "", "struct A { #[factory] a: B }"),
         ("container", "", "struct A { #[bind] a: Arc<dyn B> }"),
-        ("container", "", "struct A { #[provided] #[on_shutdown] a: B }"),
+        ("container", "", "struct A { #[input] #[on_shutdown] a: B }"),
         ("layer", "may_depend_on", "struct A;"),
         ("layer", "may_depend_on(", "struct A;"),
     ];

@@ -19,8 +19,10 @@ attribute_macros! {
     repository
     #[doc = include_str!("../docs/infrastructure.md")]
     infrastructure
-    #[doc = include_str!("../docs/shared.md")]
-    shared
+    #[doc = include_str!("../docs/common.md")]
+    common
+    #[doc = include_str!("../docs/in_layer.md")]
+    in_layer
     #[doc = include_str!("../docs/component.md")]
     component
     #[doc = include_str!("../docs/container.md")]

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use crate::{field::FieldSpec, graph::Graph, injectable::Injectable};
+use crate::{field::FieldSpec, graph::Graph};
 
 /// The composition root of an application: a struct under [`#[container]`](macro@crate::container).
 ///
@@ -29,11 +29,6 @@ pub trait Container: Sized + 'static {
     /// Takes the values out of a builder all of whose slots are filled.
     #[doc(hidden)]
     fn assemble(builder: Self::Builder) -> Self;
-
-    /// Builds or clones a `T`. Zero cost: what is left of it is a struct literal.
-    fn provide<T: Injectable<Self>>(&self) -> T {
-        T::inject(self)
-    }
 }
 
 /// One field of a container, in the container and in its builder.

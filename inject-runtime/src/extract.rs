@@ -29,12 +29,12 @@ use crate::{
 ///     greeting: Arc<Greeting>,
 /// }
 ///
-/// #[inject_runtime::shared(layer_only)]
+/// #[inject_runtime::in_layer(Common)]
 /// pub struct Greeting(String);
 ///
 /// #[container]
 /// pub struct App {
-///     #[provided]
+///     #[input]
 ///     greeting: Arc<Greeting>,
 /// }
 ///

@@ -110,7 +110,7 @@ pub struct Implementation<C: Container, P> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
     label = "how is this built?",
-    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`, or say on the field how it is built: `#[provided]`, `#[factory(function)]`, `#[bind(Implementation)]`"
+    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`, or say on the field how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`"
 )]
 pub trait ComponentField<C: Container, K> {
     /// The field, without name and type.
@@ -202,11 +202,11 @@ impl<C: Container> FieldSpec<C> {
 
     /// A field that is handed in.
     #[must_use]
-    pub const fn provided<K>() -> Self
+    pub const fn input<K>() -> Self
     where
         C: Field<K>,
     {
-        Self::new(FieldNode::made(Recipe::Provided, &[]), None)
+        Self::new(FieldNode::made(Recipe::Input, &[]), None)
     }
 
     /// A field that holds many implementations of a port. They are built concurrently.

@@ -6,7 +6,7 @@ use crate::{
     container::{Container, Field, Source, UnderConstruction},
     field::Step,
     graph::{ComponentNode, Node},
-    layer::{Layered, Shared},
+    layer::{Common, Layered},
 };
 
 /// An error of an application, on its way into a [`BuildError`](crate::BuildError) or a
@@ -109,7 +109,7 @@ pub struct Absent;
 
 #[diagnostic::do_not_recommend]
 impl Layered for Absent {
-    type Layer = Shared;
+    type Layer = Common;
 }
 
 impl<C: Container> Injectable<C> for Absent {

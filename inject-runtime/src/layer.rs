@@ -19,8 +19,8 @@ pub trait Layer: 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` belongs to no layer",
     label = "this dependency has no layer",
-    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]` on it",
-    note = "someone else's: put `#[external]` on the field; not a dependency: `#[inject(default)]` or `#[inject(with = ..)]`"
+    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[common]` on it",
+    note = "someone else's: put `#[external]` on the field; not a dependency: `#[init]` or `#[init(..)]`"
 )]
 pub trait Layered {
     /// The layer of the type.
@@ -31,7 +31,7 @@ pub trait Layered {
 #[diagnostic::on_unimplemented(
     message = "layering violation: the {Self} layer may not depend on the {Inner} layer",
     label = "this dependency does not point one step inward",
-    note = "[inject/layer] Route -> Service -> Repository -> Infrastructure; anything may use Shared",
+    note = "[inject/layer] Route -> Service -> Repository -> Infrastructure; anything may use Common",
     note = "go through the layer in between, or through a port, `Arc<dyn Trait>`; or make an exception of it: `#[layering(allow, reason = \"..\")]`"
 )]
 pub trait MayDependOn<Inner: Layer>: Layer {}
@@ -49,39 +49,39 @@ macro_rules! layers {
 }
 
 layers! {
-    /// Where requests come in: handlers, extractors, guards. May use [`Service`] and [`Shared`].
+    /// Where requests come in: handlers, extractors, guards. May use [`Service`] and [`Common`].
     Route
-    /// What the application does. May use [`Service`], [`Repository`] and [`Shared`].
+    /// What the application does. May use [`Service`], [`Repository`] and [`Common`].
     Service
-    /// Where data is kept. May use [`Infrastructure`] and [`Shared`].
+    /// Where data is kept. May use [`Infrastructure`] and [`Common`].
     Repository
-    /// The outside world: pools, clients, queues. May use [`Infrastructure`] and [`Shared`].
+    /// The outside world: pools, clients, queues. May use [`Infrastructure`] and [`Common`].
     Infrastructure
-    /// What anything may use: settings, clocks, identifiers. May use nothing but [`Shared`].
-    Shared
+    /// What anything may use: settings, clocks, identifiers. May use nothing but [`Common`].
+    Common
 }
 
 // One by one and not by macro: rustc quotes a rule where it is the only one of its layer.
 #[diagnostic::do_not_recommend]
 impl MayDependOn<Service> for Route {}
 #[diagnostic::do_not_recommend]
-impl MayDependOn<Shared> for Route {}
+impl MayDependOn<Common> for Route {}
 #[diagnostic::do_not_recommend]
 impl MayDependOn<Service> for Service {}
 #[diagnostic::do_not_recommend]
 impl MayDependOn<Repository> for Service {}
 #[diagnostic::do_not_recommend]
-impl MayDependOn<Shared> for Service {}
+impl MayDependOn<Common> for Service {}
 #[diagnostic::do_not_recommend]
 impl MayDependOn<Infrastructure> for Repository {}
 #[diagnostic::do_not_recommend]
-impl MayDependOn<Shared> for Repository {}
+impl MayDependOn<Common> for Repository {}
 #[diagnostic::do_not_recommend]
 impl MayDependOn<Infrastructure> for Infrastructure {}
 #[diagnostic::do_not_recommend]
-impl MayDependOn<Shared> for Infrastructure {}
+impl MayDependOn<Common> for Infrastructure {}
 #[diagnostic::do_not_recommend]
-impl MayDependOn<Shared> for Shared {}
+impl MayDependOn<Common> for Common {}
 
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Layered> Layered for Arc<T> {

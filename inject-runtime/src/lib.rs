@@ -24,7 +24,9 @@ mod request;
 
 #[cfg(feature = "axum")]
 pub use inject_macros::{Role, delete, get, head, options, patch, post, put, require_role, route, routes};
-pub use inject_macros::{component, container, infrastructure, inject, layer, repository, service, shared};
+pub use inject_macros::{
+    common, component, container, in_layer, infrastructure, inject, layer, repository, service,
+};
 
 // The derive macro, and beside it the struct of the same name.
 #[cfg(feature = "axum")]
@@ -47,9 +49,10 @@ pub use crate::{
 pub use crate::{
     extract::Inject,
     request::{
-        Authorized, BackgroundTasks, Fresh, NotAuthorized, Outcome, Overriding, Policy, Principal, Problem,
-        ProblemKind, Proof, Role, RoleCheck, RouteRow, RouteTable, Routes, ScopeError, Serve, ServeError,
-        Tasks, TasksAbandoned, Teardown, ToProblem, in_scope, request_scope, serve,
+        Authorized, BackgroundTasks, DrainError, MissingRole, Outcome, Policy, Principal, Problem,
+        ProblemKind, Proof, ProviderOverride, RequestScope, RequestScopeLayer, RequestScopeService, Role,
+        RoleCheck, RouteInfo, RouteTable, Routes, ScopeError, Serve, ServeError, Tasks, Teardown, ToProblem,
+        Uncached, serve,
     },
 };
 

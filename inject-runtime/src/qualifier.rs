@@ -19,7 +19,7 @@ use std::{fmt, marker::PhantomData, ops::Deref};
 ///
 /// #[container]
 /// pub struct App {
-///     #[provided]
+///     #[input]
 ///     #[qualifier(Legacy)]
 ///     name: &'static str,
 ///     #[factory(greeting)]

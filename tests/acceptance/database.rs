@@ -22,9 +22,9 @@ use crate::support::{Log, until};
 
 #[container]
 pub(crate) struct Store {
-    #[provided]
+    #[input]
     pub(crate) log: Log,
-    #[provided]
+    #[input]
     pub(crate) db: SqlitePool,
 }
 

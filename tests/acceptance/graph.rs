@@ -1,7 +1,7 @@
 //! A01 to A07: which providers run, how often, and in which order.
 
 use axum::http::{HeaderMap, StatusCode};
-use inject_runtime::{Fresh, Inject, Problem, Routes, get, inject, routes};
+use inject_runtime::{Inject, Problem, Routes, Uncached, get, inject, routes};
 
 use crate::support::{App, Log, get, request, routed, send};
 
@@ -40,12 +40,12 @@ async fn shared_reversed(dependent: Dependent, number: Number) -> String {
 }
 
 #[get("/fresh", public)]
-async fn fresh(Fresh(fresh): Fresh<Number>, dependent: Dependent, number: Number) -> String {
+async fn fresh(Uncached(fresh): Uncached<Number>, dependent: Dependent, number: Number) -> String {
     format!("{} {} {}", fresh.0, dependent.0, number.0)
 }
 
 #[get("/fresh-last", public)]
-async fn fresh_last(number: Number, dependent: Dependent, Fresh(fresh): Fresh<Number>) -> String {
+async fn fresh_last(number: Number, dependent: Dependent, Uncached(fresh): Uncached<Number>) -> String {
     format!("{} {} {}", fresh.0, dependent.0, number.0)
 }
 
@@ -78,7 +78,7 @@ async fn a02_a_provider_that_two_depend_on_runs_once_and_both_see_one_value() {
 /// As [`Number`], for each dependent.
 struct Ticket(usize);
 
-#[inject(no_cache)]
+#[inject(uncached)]
 fn ticket(Inject(log): Inject<Log>) -> Ticket {
     Ticket(log.add("ticket"))
 }
@@ -203,7 +203,7 @@ fn check_key(headers: HeaderMap, Inject(log): Inject<Log>) -> Result<KeyChecked,
     log.add("check");
     match headers.get("x-key") {
         Some(key) if key == "secret" => Ok(KeyChecked),
-        _ => Err(Problem::new(StatusCode::BAD_REQUEST).detail("X-Key is wrong")),
+        _ => Err(Problem::new(StatusCode::BAD_REQUEST).with_detail("X-Key is wrong")),
     }
 }
 

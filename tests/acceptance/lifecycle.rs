@@ -17,7 +17,8 @@ use axum::{
     routing::get as plain_get,
 };
 use inject_runtime::{
-    Inject, Routes, ShutdownFailureReason, container, get, post, routes, serve, service, shared,
+    Inject, Routes, ShutdownFailureReason, container, get, in_layer, layer::Common, post, routes, serve,
+    service,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -68,7 +69,7 @@ struct Ordered {
     pool: Arc<Pool>,
     #[on_shutdown(stop_cache)]
     cache: Arc<Cache>,
-    #[provided]
+    #[input]
     log: Log,
 }
 
@@ -105,7 +106,7 @@ struct FiveOfWhichTheThirdFails {
     cache: Arc<Cache>,
     #[on_shutdown(stop_pool)]
     pool: Arc<Pool>,
-    #[provided]
+    #[input]
     log: Log,
 }
 
@@ -147,7 +148,7 @@ async fn hang(_: &u8) {
 
 #[container]
 struct Hanging {
-    #[provided]
+    #[input]
     #[on_shutdown(close)]
     log: Log,
     #[factory(|_: Log| 1)]
@@ -175,7 +176,7 @@ async fn a72_a_hook_that_hangs_is_named_at_its_deadline_and_the_rest_run() {
 
 #[container]
 struct Server {
-    #[provided]
+    #[input]
     #[on_shutdown(close_server)]
     log: Log,
 }
@@ -340,7 +341,7 @@ async fn a74_independent_constructors_start_together() {
     assert_eq!(start.elapsed().as_millis(), 100);
 }
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Copy)]
 struct Language(&'static str);
 
@@ -378,7 +379,7 @@ struct Tool {
     #[bind(Dictionary)]
     words: Arc<dyn Words>,
     greeter: Arc<Greeter>,
-    #[provided]
+    #[input]
     language: Language,
     #[factory(|| "it")]
     fallback: &'static str,
@@ -403,7 +404,7 @@ fn a75_a_container_serves_a_command_line_tool() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     let said = runtime.block_on(async {
         let app = tool().build().await.expect("nothing fails");
-        let greeter: Greeter = app.inject();
+        let greeter: Greeter = app.resolve();
         let said = greeter.words.hello();
         app.shutdown().await.expect("nothing fails");
         said

@@ -12,7 +12,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
     response::Response,
 };
-use inject_runtime::{Routes, container, shared};
+use inject_runtime::{Routes, container, in_layer, layer::Common};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
@@ -22,7 +22,7 @@ use crate::client::Client;
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
 /// What happened, in order.
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<String>>>);
 
@@ -57,7 +57,7 @@ impl Log {
 /// An application that can only remember what happened to it.
 #[container]
 pub(crate) struct App {
-    #[provided]
+    #[input]
     pub(crate) log: Log,
 }
 

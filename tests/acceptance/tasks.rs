@@ -192,7 +192,7 @@ fn close(log: &Log) {
 /// Notes its own end.
 #[container]
 struct Closing {
-    #[provided]
+    #[input]
     #[on_shutdown(close)]
     log: Log,
 }

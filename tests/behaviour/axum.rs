@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body, extract::Path, http::Request, routing::get};
-use inject_runtime::{Inject, container, service, shared};
+use inject_runtime::{Inject, container, in_layer, layer::Common, service};
 use tower::ServiceExt as _;
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 struct Greeting(&'static str);
 
 #[service]
@@ -22,7 +22,7 @@ impl Greeter {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     greeting: Arc<Greeting>,
     greeter: Arc<Greeter>,
 }

@@ -9,15 +9,19 @@ use std::{
     time::Duration,
 };
 
-use inject_runtime::{Container, Qualified, container, infrastructure, repository, service, shared};
+use inject_runtime::{
+    Qualified, container, in_layer, infrastructure,
+    layer::{Common, Infrastructure},
+    repository, service,
+};
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Debug)]
 struct Settings {
     sender: &'static str,
 }
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone, Debug, PartialEq)]
 struct Pool(&'static str);
 
@@ -65,9 +69,9 @@ impl Mailer for NullMailer {
 struct Accounts {
     users: Users,
     mailer: Arc<dyn Mailer>,
-    #[inject(default)]
+    #[init]
     hits: AtomicU64,
-    #[inject(with = Duration::from_secs(3))]
+    #[init(Duration::from_secs(3))]
     ttl: Duration,
 }
 
@@ -89,7 +93,7 @@ struct App {
     #[factory(|primary: Pool| { assert_eq!(primary.0, "primary"); Pool("replica") })]
     #[qualifier(Replica)]
     replica: Pool,
-    #[provided]
+    #[input]
     settings: Arc<Settings>,
 }
 
@@ -100,7 +104,7 @@ fn inputs() -> AppInputs {
 #[tokio::test]
 async fn a_component_by_value_is_built_with_everything_below_it() {
     let app = App::builder(inputs()).build().await.expect("nothing can fail");
-    let accounts: Accounts = app.inject();
+    let accounts: Accounts = app.resolve();
     assert_eq!(accounts.users.pool, Pool("primary"));
     assert_eq!(accounts.users.replica, Pool("replica"));
     assert_eq!(accounts.mailer.sender(), "news@example.org");
@@ -110,7 +114,7 @@ async fn a_component_by_value_is_built_with_everything_below_it() {
 #[tokio::test]
 async fn values_are_the_holders_own_and_arcs_are_shared() {
     let app = App::builder(inputs()).build().await.expect("nothing can fail");
-    let (one, two): (Accounts, Accounts) = (app.inject(), app.provide());
+    let (one, two): (Accounts, Accounts) = (app.resolve(), app.resolve());
     one.hits.fetch_add(1, Ordering::Relaxed);
     assert_eq!(two.hits.load(Ordering::Relaxed), 0);
     assert!(Arc::ptr_eq(&one.mailer, &two.mailer));
@@ -131,7 +135,7 @@ async fn a_container_is_the_struct_that_was_written() {
         "App { mailer: news@example.org, mailers: [news@example.org, null], pool: Pool(\"primary\"), \
          replica: Pool(\"replica\"), settings: Settings { sender: \"news@example.org\" } }",
     );
-    let replica: Qualified<Pool, Replica> = app.inject();
+    let replica: Qualified<Pool, Replica> = app.resolve();
     assert_eq!(*replica, app.replica);
 }
 
@@ -143,7 +147,7 @@ async fn a_replaced_field_is_used_wherever_the_original_was() {
         .build()
         .await
         .expect("nothing can fail");
-    let accounts: Accounts = app.inject();
+    let accounts: Accounts = app.resolve();
     assert_eq!(accounts.mailer.sender(), "null");
     assert_eq!(accounts.users.replica, Pool("other"));
 }

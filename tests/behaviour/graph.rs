@@ -7,13 +7,15 @@ use std::sync::Arc;
 use inject_runtime::{
     container,
     graph::{EdgeKind, Recipe},
-    infrastructure, repository, service, shared,
+    in_layer,
+    layer::{Common, Infrastructure},
+    repository, service,
 };
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 struct Settings;
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool;
 
@@ -78,9 +80,9 @@ struct App {
     #[factory(connect)]
     #[qualifier(Replica)]
     replica: Pool,
-    #[provided]
+    #[input]
     name: &'static str,
-    #[provided]
+    #[input]
     settings: Arc<Settings>,
 }
 
@@ -114,7 +116,7 @@ fn vertices_are_fields_first_and_then_what_is_built_on_the_spot() {
             Some("Infrastructure"),
             Some("Infrastructure"),
             None,
-            Some("Shared"),
+            Some("Common"),
             Some("Repository"),
             Some("Service"),
         ],
@@ -202,7 +204,7 @@ fn mermaid() {
 
 #[container]
 struct Odd {
-    #[provided]
+    #[input]
     end: Arc<Settings>,
     #[factory(connect)]
     pool: Pool,

@@ -9,11 +9,11 @@ use std::{
     time::Duration,
 };
 
-use inject_runtime::{ShutdownFailureReason, container, service, shared};
+use inject_runtime::{ShutdownFailureReason, container, in_layer, layer::Common, service};
 use tokio::time::{Instant, sleep};
 
 /// What happened, in order.
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<&'static str>>>);
 
@@ -67,7 +67,7 @@ struct App {
     a: Arc<A>,
     #[on_shutdown(close_b)]
     b: Arc<B>,
-    #[provided]
+    #[input]
     log: Log,
 }
 
@@ -117,7 +117,7 @@ struct Doomed {
     outermost: Arc<Outermost>,
     dependent: Arc<Dependent>,
     failing: Arc<Failing>,
-    #[provided]
+    #[input]
     log: Log,
 }
 
@@ -163,16 +163,16 @@ fn close_log(log: &Log) {
 
 #[container]
 struct Stubborn {
-    #[provided]
+    #[input]
     #[on_shutdown(close_log)]
     log: Log,
-    #[provided]
+    #[input]
     #[on_shutdown(hang)]
     hanging: u8,
-    #[provided]
+    #[input]
     #[on_shutdown(fail)]
     failing: u16,
-    #[provided]
+    #[input]
     #[on_shutdown(explode, deadline = Duration::from_secs(1))]
     exploding: u32,
     #[factory(|| async { pending::<Result<u64, io::Error>>().await })]
@@ -225,7 +225,7 @@ async fn a_start_that_is_cancelled_stops_what_was_built() {
 
 #[container]
 struct Endless {
-    #[provided]
+    #[input]
     #[on_shutdown(close_log)]
     log: Log,
     #[factory(|| pending::<u64>())]
@@ -269,7 +269,7 @@ impl Bomb {
 
 #[container]
 struct Panicking {
-    #[provided]
+    #[input]
     #[on_shutdown(close_log)]
     log: Log,
     bomb: Arc<Bomb>,
@@ -291,7 +291,7 @@ async fn a_start_that_panics_stops_what_was_built() {
 
 #[container]
 struct BadRollback {
-    #[provided]
+    #[input]
     #[on_shutdown(fail)]
     port: u16,
     #[factory(|_: u16| Err::<u64, _>(io::Error::other("refused")))]
@@ -361,7 +361,7 @@ fn a_container_serves_a_command_line_tool() {
 
     #[container]
     struct Tool {
-        #[provided]
+        #[input]
         name: &'static str,
     }
 
@@ -370,6 +370,6 @@ fn a_container_serves_a_command_line_tool() {
     let std::task::Poll::Ready(tool) = build.as_mut().poll(&mut context) else {
         panic!("nothing to wait for")
     };
-    let greeter: Greeter = tool.expect("nothing fails").inject();
+    let greeter: Greeter = tool.expect("nothing fails").resolve();
     assert_eq!(greeter.name, "world");
 }

@@ -21,15 +21,17 @@ use axum::{
 use futures_util::{StreamExt as _, stream};
 use inject_runtime::{
     __private::{NodeOf, NotProvided as _},
-    Authorized, BackgroundTasks, Bearer, Fresh, Inject, NotAuthorized, Outcome, Principal, Role, Routes,
-    Teardown, container, get, inject, post, require_role, routes, service, shared,
+    Authorized, BackgroundTasks, Bearer, Inject, MissingRole, Outcome, Principal, Role, Routes, Teardown,
+    Uncached, container, get, in_layer, inject,
+    layer::Common,
+    post, require_role, routes, service,
     tx::{ReadTx, Tx},
 };
 use sqlx::{Sqlite, SqlitePool, sqlite::SqlitePoolOptions};
 use tower::ServiceExt as _;
 
 /// What happened, in order.
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Default)]
 pub(crate) struct Log {
     lines: Mutex<Vec<String>>,
@@ -48,9 +50,9 @@ impl Log {
 
 #[container]
 pub(crate) struct App {
-    #[provided]
+    #[input]
     log: Arc<Log>,
-    #[provided]
+    #[input]
     pool: SqlitePool,
 }
 
@@ -159,7 +161,7 @@ async fn a_role_grants_those_that_it_implies() {
 
 #[tokio::test]
 async fn a_proof_is_made_by_a_check_alone() {
-    let NotAuthorized(user) = Authorized::<levels::Owner>::check(User { level: Level::Writer }).unwrap_err();
+    let MissingRole(user) = Authorized::<levels::Owner>::check(User { level: Level::Writer }).unwrap_err();
     let proof: Authorized<levels::Reader> = Authorized::check(user).unwrap();
     assert_eq!(proof.principal().level, Level::Writer);
     assert_eq!(proof.into_principal().level, Level::Writer);
@@ -521,7 +523,7 @@ pub(crate) fn lease(Inject(log): Inject<Arc<Log>>) -> Lease {
 }
 
 #[get("/fresh", public)]
-async fn fresh_lease(_fresh: Fresh<Lease>, _shared: Lease) {}
+async fn fresh_lease(_fresh: Uncached<Lease>, _shared: Lease) {}
 
 #[get("/slow", public)]
 async fn slow_and_streamed(_export: Export, _lease: Lease) -> &'static str {

@@ -282,7 +282,7 @@ async fn debug_shows_no_secrets() {
 
 fn challenge(unauthorized: &Unauthorized) -> String {
     let problem = unauthorized.to_problem();
-    problem.headers_ref()[header::WWW_AUTHENTICATE].to_str().expect("visible ASCII").to_owned()
+    problem.headers()[header::WWW_AUTHENTICATE].to_str().expect("visible ASCII").to_owned()
 }
 
 #[test]

@@ -20,7 +20,8 @@ use std::{
 
 use axum::extract::Path;
 use inject_runtime::{
-    Inject, Problem, Routes, container, post, repository, routes, serve, service, shared, tx::Tx,
+    Inject, Problem, Routes, container, in_layer, layer::Common, post, repository, routes, serve, service,
+    tx::Tx,
 };
 use sqlx::{
     Connection as _, Sqlite, SqlitePool,
@@ -43,15 +44,15 @@ const SEED: u64 = 0x1CE_B00DA;
 const LONG: Duration = Duration::from_secs(30);
 
 /// How often something followed a commit.
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Default)]
 struct Followed(Arc<AtomicU64>);
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     db: SqlitePool,
-    #[provided]
+    #[input]
     followed: Followed,
 }
 

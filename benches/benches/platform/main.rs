@@ -79,7 +79,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let settings = settings(&format!("sqlite://{}", folder.path().join("platform.db").display()))?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let (app, token) = runtime.block_on(application(&settings))?;
-    let shared = by_hand::Shared { pool: app.inject(), tokens: app.inject(), queue: app.inject() };
+    let shared = by_hand::Shared { pool: app.resolve(), tokens: app.resolve(), queue: app.resolve() };
     let hand = by_hand::router(shared);
     let inject = endpoints().into_router(Arc::clone(&app));
 
@@ -128,7 +128,7 @@ fn settings(url: &str) -> Result<Arc<Settings>, Box<dyn Error>> {
 /// The application, with a chapter and a reader, and what the reader sends in `Authorization`.
 async fn application(settings: &Arc<Settings>) -> Result<(Arc<App>, String), Box<dyn Error>> {
     let app = App::builder(AppInputs { settings: Arc::clone(settings) }).build().await?;
-    let pool: sqlx::AnyPool = app.inject();
+    let pool: sqlx::AnyPool = app.resolve();
     let now = Timestamp::now();
     let reader = Tx::run(&pool, async |tx| {
         let mut users = UserRepository::new(tx.clone());
@@ -154,7 +154,7 @@ async fn application(settings: &Arc<Settings>) -> Result<(Arc<App>, String), Box
         Ok::<_, StorageError>(reader)
     })
     .await?;
-    let tokens: Arc<Tokens> = app.inject();
+    let tokens: Arc<Tokens> = app.resolve();
     let token = tokens.issue(reader.id, now)?;
     Ok((app, format!("Bearer {}", token.expose())))
 }

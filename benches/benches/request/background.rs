@@ -9,13 +9,13 @@ use std::{
 };
 
 use axum::{Router, extract::State, routing};
-use inject_runtime::{BackgroundTasks, Inject, Routes, container, get, routes, shared};
+use inject_runtime::{BackgroundTasks, Inject, Routes, container, get, in_layer, layer::Common, routes};
 use tokio_util::task::TaskTracker;
 
 use crate::{Case, Sent};
 
 /// How often the task ran; and what shutdown waits for by hand.
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Default)]
 struct Mails {
     sent: AtomicU64,
@@ -24,7 +24,7 @@ struct Mails {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     mails: Arc<Mails>,
 }
 

@@ -8,11 +8,11 @@ use axum::{
     http::request::Parts,
     routing::get,
 };
-use inject_runtime::{Inject, container, infrastructure, repository, service};
+use inject_runtime::{Inject, container, in_layer, layer::Infrastructure, repository, service};
 
 use crate::Case;
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool {
     connections: Arc<Vec<String>>,
@@ -64,7 +64,7 @@ impl Checkout {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     pool: Pool,
     #[bind(SmtpMailer)]
     mailer: Arc<dyn Mailer>,

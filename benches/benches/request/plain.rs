@@ -9,11 +9,11 @@ use axum::{
     http::StatusCode,
     routing,
 };
-use inject_runtime::{Inject, Routes, container, get, routes, service, shared};
+use inject_runtime::{Inject, Routes, container, get, in_layer, layer::Common, routes, service};
 
 use crate::Case;
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 struct Settings {
     size: u64,
 }
@@ -32,7 +32,7 @@ impl Users {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     settings: Arc<Settings>,
     users: Arc<Users>,
 }

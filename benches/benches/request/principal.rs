@@ -10,8 +10,8 @@ use axum::{
     routing,
 };
 use inject_runtime::{
-    Bearer, Inject, Principal, Role, Routes, Unauthorized, container, get, inject, require_role, routes,
-    service, shared,
+    Bearer, Inject, Principal, Role, Routes, Unauthorized, container, get, in_layer, inject, layer::Common,
+    require_role, routes, service,
 };
 
 use crate::{Case, Sent};
@@ -37,7 +37,7 @@ impl Principal<UserRole> for CurrentUser {
     }
 }
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 struct Tokens {
     users: HashMap<String, CurrentUser>,
 }
@@ -55,7 +55,7 @@ impl Sessions {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     tokens: Arc<Tokens>,
     sessions: Arc<Sessions>,
 }

@@ -10,21 +10,23 @@ use std::{
 };
 
 use axum::{Router, extract::State, http::StatusCode, routing};
-use inject_runtime::{Inject, Outcome, Routes, Teardown, container, get, inject, routes, shared, tx::Tx};
+use inject_runtime::{
+    Inject, Outcome, Routes, Teardown, container, get, in_layer, inject, layer::Common, routes, tx::Tx,
+};
 use sqlx::{Sqlite, SqlitePool, sqlite::SqlitePoolOptions};
 
 use crate::Case;
 
 /// How many requests are being worked on.
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Default)]
 struct Count(AtomicU64);
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     count: Arc<Count>,
-    #[provided]
+    #[input]
     pool: SqlitePool,
 }
 

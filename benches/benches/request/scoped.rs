@@ -3,12 +3,14 @@
 use std::{convert::Infallible, error::Error, sync::Arc};
 
 use axum::{Router, extract::FromRequestParts, http::request::Parts, routing};
-use inject_runtime::{Inject, Routes, container, get, infrastructure, repository, routes, service};
+use inject_runtime::{
+    Inject, Routes, container, get, in_layer, layer::Infrastructure, repository, routes, service,
+};
 use seq_macro::seq;
 
 use crate::Case;
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool {
     connections: Arc<Vec<String>>,
@@ -73,7 +75,7 @@ macro_rules! application {
             seq!(I in 0..$count {
                 #[container]
                 pub(super) struct App {
-                    #[provided]
+                    #[input]
                     pool: Pool,
                     #(part_~I: Arc<Part<I>>,)*
                 }

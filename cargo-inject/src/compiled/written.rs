@@ -104,7 +104,7 @@ impl Written {
     }
 }
 
-const STEREOTYPES: [&str; 5] = ["service", "repository", "infrastructure", "shared", "component"];
+const STEREOTYPES: [&str; 5] = ["service", "repository", "infrastructure", "common", "component"];
 
 fn start_of(span: Span) -> usize {
     span.byte_range().start

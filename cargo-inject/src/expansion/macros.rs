@@ -21,11 +21,12 @@ pub(super) enum Kind {
     Call(fn(TokenStream) -> TokenStream),
 }
 
-const MACROS: [Macro; 20] = [
+const MACROS: [Macro; 21] = [
     attribute("service", codegen::service),
     attribute("repository", codegen::repository),
     attribute("infrastructure", codegen::infrastructure),
-    attribute("shared", codegen::shared),
+    attribute("common", codegen::common),
+    attribute("in_layer", codegen::in_layer),
     attribute("component", codegen::component),
     attribute("container", codegen::container),
     attribute("layer", codegen::layer),

@@ -114,7 +114,7 @@ fn a_rule_about_nothing() {
     let rules = r#"
 [package.metadata.inject.layers]
 reason = "r"
-modules = { root = ["crate"], service = ["services", "servces::users"], shared = ["services::Id"] }
+modules = { root = ["crate"], service = ["services", "servces::users"], common = ["services::Id"] }
 
 [[package.metadata.inject.rules]]
 name = "typo"

@@ -105,7 +105,7 @@ fn paths_in_attributes_and_in_the_bodies_of_macros() {
     let files = [(
         "src/lib.rs",
         "pub mod hidden { pub fn one() {} pub fn two() {} pub fn three() {} }
-         pub mod user { #[derive(sqlx::FromRow)] pub struct Row { #[inject(with = crate::hidden::one())] x: u8 }
+         pub mod user { #[derive(sqlx::FromRow)] pub struct Row { #[init(crate::hidden::one())] x: u8 }
              macro_rules! two { () => { $crate::hidden::two() } }
              #[cfg_attr(all(), sqlx(default = super::hidden::three))] pub struct Other;
              #[cfg_attr(any(), sqlx(default = super::hidden::never))] pub struct Another; }",

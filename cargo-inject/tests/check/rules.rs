@@ -88,7 +88,7 @@ fn layers_of_ones_own() {
         adapters = ["http"]
         application = ["orders"]
         domain = ["domain"]
-        shared = ["ids"]
+        common = ["ids"]
         [package.metadata.inject.layers.may-use]
         adapters = ["application"]
         application = ["domain"]

@@ -63,13 +63,13 @@ fn an_item_inside_of_a_module_in_braces_is_indented() {
     let copy = Copy::of_fixture("shop");
     copy.write(
         "src/layers.rs",
-        "mod inner {\n    /// Doc.\n    #[inject_runtime::shared(layer_only)] // why\n    pub struct A;\n\n    fn f() {}\n}\n",
+        "mod inner {\n    /// Doc.\n    #[inject_runtime::in_layer(Common)] // why\n    pub struct A;\n\n    fn f() {}\n}\n",
     );
     assert_eq!(eject(&copy, &["inner::A", "--force"]).status, 0);
     assert_eq!(
         copy.read("src/layers.rs"),
         "mod inner {\n    /// Doc.\n    // why\n    pub struct A;\n\n    #[automatically_derived]\n    \
-         impl ::inject_runtime::Layered for A {\n        type Layer = ::inject_runtime::layer::Shared;\n    }\n\n    \
+         impl ::inject_runtime::Layered for A {\n        type Layer = ::inject_runtime::layer::Common;\n    }\n\n    \
          fn f() {}\n}\n"
     );
 }

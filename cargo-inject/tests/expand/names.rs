@@ -22,7 +22,7 @@ fn attributes_are_known_by_what_they_name() {
     assert_eq!(
         found,
         [
-            "by_extern_crate::Ours: #[ir::shared(layer_only, crate = wiring)]",
+            "by_extern_crate::Ours: #[ir::in_layer(Common, crate = wiring)]",
             "full_path::Ours: #[wiring::service(crate = wiring)]",
             "full_path::OursByReexport: #[crate::own::di::service(crate = wiring)]",
             "full_path::OursToo: #[::wiring::service(crate = wiring)]",

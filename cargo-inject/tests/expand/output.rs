@@ -46,8 +46,8 @@ fn short_names_are_those_of_the_crate() {
 fn the_differences_are_what_the_macros_did() {
     insta::assert_snapshot!(stdout(&fixture("shop"), &["expand", "layers", "--diff", "--no-comments"]));
     let columns = stdout(&fixture("shop"), &["expand", "layers::Mode", "--diff=side-by-side"]);
-    let row = columns.lines().find(|it| it.contains("layer_only")).unwrap();
-    assert!(row.starts_with("#[di::shared(layer_only)]  ") && row.contains(" │"), "{columns}");
+    let row = columns.lines().find(|it| it.contains("in_layer")).unwrap();
+    assert!(row.starts_with("#[di::in_layer(Common)]  ") && row.contains(" │"), "{columns}");
 }
 
 #[test]

@@ -30,7 +30,7 @@ use crate::{
 #[container]
 pub struct App {
     /// Handed in by `main`, and by each test.
-    #[provided]
+    #[input]
     settings: Arc<Settings>,
     #[factory(Settings::auth)]
     auth: Arc<AuthSettings>,

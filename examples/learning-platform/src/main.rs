@@ -66,7 +66,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
     // It makes searchable what is not: all that the seed has written, for example.
     if settings.jobs.in_process {
-        app.inject::<Arc<Worker>>().start();
+        app.resolve::<Arc<Worker>>().start();
     }
     greet(address, is_development);
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use inject_runtime::{Authorized, Inject, ScopeError, in_scope, service};
+use inject_runtime::{Authorized, Inject, RequestScope, ScopeError, service};
 use jiff::Timestamp;
 
 use crate::{
@@ -94,7 +94,7 @@ pub async fn run(
     password: &str,
     observe: impl FnMut(Step<'_>),
 ) -> Result<Option<Seeded>, SeedError> {
-    in_scope(app, async |mut seeding: Seeding| seeding.run(password, observe).await).await
+    RequestScope::of(app).run(async |mut seeding: Seeding| seeding.run(password, observe).await).await
 }
 
 /// Does it. A service like any other: the container puts it together.

@@ -18,7 +18,7 @@ use crate::{
 #[container]
 pub struct App {
     /// Handed in by `main`, and by each test: a field of `AppInputs`.
-    #[provided]
+    #[input]
     settings: Arc<Settings>,
     /// Opened when the application starts, closed when it ends.
     #[factory(database::connect)]

@@ -78,6 +78,6 @@ pub struct BadBody(JsonRejection);
 impl ToProblem for BadBody {
     fn to_problem(&self) -> Problem {
         let status: StatusCode = self.0.status();
-        Problem::new(status).detail(self.0.body_text())
+        Problem::new(status).with_detail(self.0.body_text())
     }
 }

@@ -30,7 +30,7 @@ impl Notifier for ConsoleNotifier {
 #[service]
 pub struct RecordingNotifier {
     // Not a dependency.
-    #[inject(default)]
+    #[init]
     titles: Mutex<Vec<String>>,
 }
 

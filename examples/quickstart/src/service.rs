@@ -122,8 +122,7 @@ mod tests {
         let pool = database::in_memory().await.unwrap();
         let (notifier, tasks) = (Arc::new(RecordingNotifier::new()), Tasks::default());
         let books = BookRepository::new(Tx::new(pool));
-        let service =
-            BookService::new(books, Inject(notifier.clone()), BackgroundTasks::outside_of_requests(&tasks));
+        let service = BookService::new(books, Inject(notifier.clone()), BackgroundTasks::detached(&tasks));
         (service, notifier, tasks)
     }
 

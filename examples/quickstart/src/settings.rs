@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
 };
 
-use inject_runtime::shared;
+use inject_runtime::{in_layer, layer::Common};
 
 /// The variable with the address to listen on.
 pub const ADDRESS: &str = "QUICKSTART_ADDRESS";
@@ -20,8 +20,8 @@ pub const TOKEN: &str = "QUICKSTART_TOKEN";
 
 /// What the environment decides.
 ///
-/// `shared`: every layer may depend on it. `layer_only`: the container does not build it, `main` hands it in.
-#[shared(layer_only)]
+/// `Common`: every layer may depend on it. The container does not build it; `main` hands it in.
+#[in_layer(Common)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     /// Where to listen.

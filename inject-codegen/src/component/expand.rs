@@ -7,11 +7,6 @@ use syn::{Fields, Generics, Ident, Member};
 use super::validate::{Field, Model};
 use crate::{dependency::Origin, implementations::Component, names, stereotype::StereotypeArgs};
 
-/// The layer of a type that is not built by its own wiring.
-pub(super) fn layer(args: &StereotypeArgs, ident: &Ident, generics: &Generics) -> TokenStream {
-    component(args, ident, generics).layered()
-}
-
 fn component<'a>(args: &'a StereotypeArgs, ident: &Ident, generics: &'a Generics) -> Component<'a> {
     let (_, ty_generics, _) = generics.split_for_impl();
     Component::new(args, generics, quote!(#ident #ty_generics), names::shown(ident), ident.span())
@@ -21,7 +16,7 @@ fn component<'a>(args: &'a StereotypeArgs, ident: &Ident, generics: &'a Generics
 //     #[service]
 //     pub struct UserService {
 //         users: UserRepository,
-//         #[inject(default)] hits: AtomicU64,
+//         #[init] hits: AtomicU64,
 //     }
 //
 // Output:

@@ -55,7 +55,6 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
         args: ast.args,
     };
     let before = errors.count();
-    is_wired(&component.args, errors);
     component.args.reject_request_scope("only a struct is built from a request: a provider, an `#[inject]` function, is the constructor of a request-scoped value", errors);
     if let Some((_, for_token)) = &ast.item.trait_ {
         errors.at(for_token, format_args!(
@@ -91,15 +90,6 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
             arguments,
         }),
         _ => Err(Box::new(component)),
-    }
-}
-
-/// `layer_only` says that there is no wiring, and a constructor is wiring.
-fn is_wired(args: &StereotypeArgs, errors: &mut Errors) {
-    if args.layer_only {
-        errors.at_call_site(
-            "`layer_only` goes on the type, not on the impl block with its constructor [inject/constructor]",
-        );
     }
 }
 

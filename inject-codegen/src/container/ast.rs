@@ -20,7 +20,7 @@ pub(super) struct Ast {
 
 /// The attributes of ours on a field, taken off it.
 pub(super) struct Marks {
-    pub(super) provided: Vec<Attribute>,
+    pub(super) input: Vec<Attribute>,
     pub(super) factory: Vec<Attribute>,
     pub(super) bind: Vec<Attribute>,
     pub(super) qualifier: Vec<Attribute>,
@@ -54,12 +54,12 @@ impl Marks {
     fn take(field: &mut Field) -> Self {
         let mut take = |name| attributes::take(&mut field.attrs, name);
         Self {
-            provided: take("provided"),
+            input: take("input"),
             factory: take("factory"),
             bind: take("bind"),
             qualifier: take("qualifier"),
             on_shutdown: take("on_shutdown"),
-            misplaced: ["inject", "external", "layering"].into_iter().flat_map(take).collect(),
+            misplaced: ["inject", "init", "external", "layering"].into_iter().flat_map(take).collect(),
         }
     }
 }

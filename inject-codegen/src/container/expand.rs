@@ -14,14 +14,14 @@ use crate::{
 // Input:
 //     #[container]
 //     pub struct App {
-//         #[provided] settings: Arc<Settings>,
+//         #[input] settings: Arc<Settings>,
 //         #[factory(connect)] db: SqlitePool,
 //     }
 //
 // Output:
 //     pub struct AppInputs { pub settings: Arc<Settings> }
 //     pub struct AppBuilder { settings: Slot<Arc<Settings>>, db: Slot<SqlitePool> }
-//     impl App { fn builder(..) fn inject(..) fn graph() fn shutdown(..) }
+//     impl App { fn builder(..) fn resolve(..) fn graph() fn shutdown(..) }
 //     impl AppBuilder { fn settings(..) fn db(..) fn build(..) }
 //     impl Container for App { .. }                    // the list of fields, the order to build them in
 //     impl Field<__Field<1>> for App { type Value = SqlitePool; .. }
@@ -66,22 +66,22 @@ fn keyed(model: &Model) -> impl Iterator<Item = (Key, &Field)> {
     model.fields.iter().enumerate().map(move |(index, field)| (key(index), field))
 }
 
-fn provided(model: &Model) -> impl Iterator<Item = &Field> {
-    model.fields.iter().filter(|field| matches!(field.recipe, Recipe::Provided))
+fn inputs_of(model: &Model) -> impl Iterator<Item = &Field> {
+    model.fields.iter().filter(|field| matches!(field.recipe, Recipe::Input))
 }
 
 /// `AppInputs`, if there is anything to hand in.
 fn inputs(model: &Model) -> TokenStream {
-    if provided(model).next().is_none() {
+    if inputs_of(model).next().is_none() {
         return TokenStream::new();
     }
     let Model { vis, ident, .. } = model;
     let inputs = names::inputs(ident);
-    let fields = provided(model).map(|Field { ident, ty, cfgs, .. }| {
+    let fields = inputs_of(model).map(|Field { ident, ty, cfgs, .. }| {
         let doc = format!(" The value of the field `{}`.", names::shown(ident));
         quote!(#[doc = #doc] #(#cfgs)* #vis #ident: #ty)
     });
-    let doc = format!(" What a [`{ident}`] is built from: the fields under `#[provided]`.");
+    let doc = format!(" What a [`{ident}`] is built from: the fields under `#[input]`.");
     quote! {
         #[doc = #doc]
         #[allow(private_interfaces)] // a field of a private type: then nobody outside can build the container
@@ -139,9 +139,9 @@ fn methods(model: &Model) -> TokenStream {
     let Model { runtime, vis, ident, fields } = model;
     let (builder, inputs, slot) = (names::builder(ident), names::inputs(ident), runtime.private("Slot"));
     let shut_down = runtime.private("shut_down");
-    let parameter = provided(model).next().map(|_| quote!(inputs: #inputs));
+    let parameter = inputs_of(model).next().map(|_| quote!(inputs: #inputs));
     let slots = fields.iter().map(|Field { ident, cfgs, recipe, .. }| match recipe {
-        Recipe::Provided => quote!(#(#cfgs)* #ident: #slot::filled(inputs.#ident)),
+        Recipe::Input => quote!(#(#cfgs)* #ident: #slot::filled(inputs.#ident)),
         _ => quote!(#(#cfgs)* #ident: #slot::empty()),
     });
     quote! {
@@ -156,7 +156,7 @@ fn methods(model: &Model) -> TokenStream {
             /// Builds or clones a `T` out of the container, at the cost of doing it by hand.
             #[must_use]
             #[inline]
-            #vis fn inject<__T: #runtime::Injectable<Self>>(&self) -> __T {
+            #vis fn resolve<__T: #runtime::Injectable<Self>>(&self) -> __T {
                 #runtime::Injectable::inject(self)
             }
 
@@ -241,7 +241,7 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         quote!(<#component as #wired<#container, #key>>::#item)
     };
     let spec = match &field.recipe {
-        Recipe::Provided => quote!(#field_spec::provided::<#key>()),
+        Recipe::Input => quote!(#field_spec::input::<#key>()),
         Recipe::Unknown => quote!(#field_spec::absent()),
         Recipe::Component(component) => wired("ComponentField", component, quote!(SPEC)),
         Recipe::Bind(implementation) => wired("BoundField", implementation, quote!(SPEC)),

@@ -38,8 +38,8 @@ pub(super) struct Field {
 
 /// How a field comes by its value.
 pub(super) enum Recipe {
-    /// `#[provided]`
-    Provided,
+    /// `#[input]`
+    Input,
     /// `#[factory(connect)]`
     Factory(Expr),
     /// `#[bind(Implementation)]`
@@ -130,7 +130,7 @@ fn has_no_attributes_of_components(marks: &Marks, errors: &mut Errors) {
     for attribute in &marks.misplaced {
         let name = attribute.path().to_token_stream();
         errors.at(attribute, format_args!(
-            "`#[{name}]` is for the fields of components; a field of a container takes `#[provided]`, `#[factory(..)]` or `#[bind(..)]` [inject/recipe]",
+            "`#[{name}]` is for the fields of components; a field of a container takes `#[input]`, `#[factory(..)]` or `#[bind(..)]` [inject/recipe]",
         ));
     }
 }
@@ -159,7 +159,7 @@ fn is_a_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool 
 /// Each field says how it is built, once.
 fn says_once_how_it_is_built(ident: &Ident, ty: &Type, marks: Marks, errors: &mut Errors) -> Recipe {
     let mut given = Vec::new();
-    for attributes in [marks.provided, marks.factory, marks.bind] {
+    for attributes in [marks.input, marks.factory, marks.bind] {
         given.extend(at_most_one(attributes, errors));
     }
     for second in given.iter().skip(1) {
@@ -175,9 +175,9 @@ fn says_once_how_it_is_built(ident: &Ident, ty: &Type, marks: Marks, errors: &mu
         // A misplaced attribute was meant to say it.
         return if marks.misplaced.is_empty() { component(ident, ty, errors) } else { Recipe::Unknown };
     };
-    if attribute.path().is_ident("provided") {
+    if attribute.path().is_ident("input") {
         expect_word(&attribute, errors);
-        Recipe::Provided
+        Recipe::Input
     } else if attribute.path().is_ident("factory") {
         factory(&attribute, errors)
     } else {
@@ -197,7 +197,7 @@ fn component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
         Some(component) => Recipe::Component(component.clone()),
         None => {
             errors.at(ty, format_args!(
-                "`{ident}` does not say how it is built: `#[provided]`, `#[factory(function)]`, `#[bind(Implementation)]`, or make it an `Arc<Component>` [inject/recipe]",
+                "`{ident}` does not say how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`, or make it an `Arc<Component>` [inject/recipe]",
             ));
             Recipe::Unknown
         }

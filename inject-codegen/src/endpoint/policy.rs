@@ -2,15 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
-use syn::{
-    Attribute, Meta, Path, Token,
-    parse::{Parse, ParseStream, Parser as _},
-    punctuated::Punctuated,
-};
+use syn::{Attribute, Meta, Path};
 
 use super::ast::Ast;
 use crate::{
-    attributes::{at_most_one, same},
+    attributes::{PathsAndRuntime, at_most_one, same},
     errors::Errors,
     names,
     paths::Runtime,
@@ -31,23 +27,6 @@ pub(super) struct Roles {
     pub(super) any_of: Vec<Path>,
     /// On a plain handler; an endpoint says it itself.
     pub(super) runtime: Runtime,
-}
-
-/// An argument of `#[require_role]`.
-enum Argument {
-    Role(Path),
-    Crate(Path),
-}
-
-impl Parse for Argument {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        if input.peek(Token![crate]) && input.peek2(Token![=]) {
-            input.parse::<Token![crate]>()?;
-            input.parse::<Token![=]>()?;
-            return input.call(Path::parse_mod_style).map(Self::Crate);
-        }
-        input.parse().map(Self::Role)
-    }
 }
 
 const USAGE: &str = "#[require_role(UserRole::Admin)]";
@@ -95,8 +74,7 @@ impl Roles {
 
     /// Reads `UserRole::Admin, UserRole::Teacher`, and `crate = path` among them.
     pub(super) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
-        let parser = Punctuated::<Argument, Token![,]>::parse_terminated;
-        let Ok(arguments) = parser.parse2(tokens.clone()) else {
+        let Ok(PathsAndRuntime { paths, runtime }) = syn::parse2(tokens.clone()) else {
             errors.at(
                 tokens,
                 format_args!(
@@ -107,15 +85,7 @@ impl Roles {
         };
         let mut any_of = Vec::new();
         let mut role: Option<Path> = None;
-        let mut runtime = Runtime::default();
-        for argument in arguments {
-            let path = match argument {
-                Argument::Role(path) => path,
-                Argument::Crate(path) => {
-                    runtime = Runtime::from(path);
-                    continue;
-                }
-            };
+        for path in paths {
             let Some(own) = enum_of(&path) else {
                 let shown = path.to_token_stream();
                 errors.at(&path, format_args!(

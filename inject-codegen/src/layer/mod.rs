@@ -15,7 +15,7 @@ use crate::{
 struct Model {
     item: ItemStruct,
     runtime: Runtime,
-    /// What it may depend on, beside `Shared`.
+    /// What it may depend on, beside `Common`.
     may_depend_on: Vec<Path>,
     /// Layers of other crates that may depend on it.
     used_by: Vec<Path>,
@@ -76,8 +76,8 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
     for layer in errors.take(parser.parse2(list.tokens.clone())).into_iter().flatten() {
         if layers.iter().any(|known| same(known, &layer)) {
             errors.at(&layer, "this layer is named twice [inject/shape]");
-        } else if layer.to_token_stream().to_string().ends_with(":: layer :: Shared") {
-            errors.at(&layer, "every layer may depend on `Shared`: leave it out [inject/shape]");
+        } else if layer.to_token_stream().to_string().ends_with(":: layer :: Common") {
+            errors.at(&layer, "every layer may depend on `Common`: leave it out [inject/shape]");
         } else {
             layers.push(layer);
         }
@@ -91,7 +91,7 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
 //
 // Output:
 //     impl Layer for Application { const NAME: &'static str = "Application"; }
-//     impl MayDependOn<Shared> for Application {}
+//     impl MayDependOn<Common> for Application {}
 //     impl MayDependOn<Domain> for Application {}
 //     impl MayDependOn<Application> for Route {}
 fn generate(model: &Model) -> TokenStream {
@@ -105,7 +105,7 @@ fn generate(model: &Model) -> TokenStream {
             const NAME: &'static str = #name;
         }
         #[automatically_derived]
-        impl #impl_generics #runtime::MayDependOn<#runtime::layer::Shared> for #ident #ty_generics #where_clause {}
+        impl #impl_generics #runtime::MayDependOn<#runtime::layer::Common> for #ident #ty_generics #where_clause {}
         #(
             #[automatically_derived]
             impl #impl_generics #runtime::MayDependOn<#may_depend_on> for #ident #ty_generics #where_clause {}

@@ -148,10 +148,10 @@ fn described(description: &Description, model: &Model) -> TokenStream {
     let status = status_code(status, runtime);
     let mut problem = quote!(#problem_type::new(#status));
     if let Some(uri) = type_uri {
-        problem = quote!(#problem_type::type_uri(#problem, #uri));
+        problem = quote!(#problem_type::with_type_uri(#problem, #uri));
     }
     if let Some(title) = title {
-        problem = quote!(#problem_type::title(#problem, #title));
+        problem = quote!(#problem_type::with_title(#problem, #title));
     }
     let detail = detail.as_ref().map(|detail| match detail {
         Detail::Display => {
@@ -162,10 +162,10 @@ fn described(description: &Description, model: &Model) -> TokenStream {
         Detail::Format(format, _) => quote!(::std::format!(#format)),
     });
     if let Some(detail) = detail {
-        problem = quote!(#problem_type::detail(#problem, #detail));
+        problem = quote!(#problem_type::with_detail(#problem, #detail));
     }
     if let Some(challenge) = challenge {
-        problem = quote!(#problem_type::header(#problem, "WWW-Authenticate", #challenge));
+        problem = quote!(#problem_type::with_header(#problem, "WWW-Authenticate", #challenge));
     }
     problem
 }
@@ -182,14 +182,14 @@ fn kinds(model: &Model) -> TokenStream {
         Answer::Described(description) => {
             let Description { status, type_uri, title, detail, .. } = description;
             let status = unchecked_status(status, runtime);
-            let type_uri = type_uri.as_ref().map(|it| quote!(.type_uri(#it)));
-            let title = title.as_ref().map(|it| quote!(.title(#it)));
+            let type_uri = type_uri.as_ref().map(|it| quote!(.with_type_uri(#it)));
+            let title = title.as_ref().map(|it| quote!(.with_title(#it)));
             let text = match (detail, case.doc.as_str()) {
                 (Some(Detail::Text(text)), "") => Some(text.to_token_stream()),
                 (_, "") => None,
                 (_, doc) => Some(doc.to_token_stream()),
             };
-            let text = text.map(|it| quote!(.description(#it)));
+            let text = text.map(|it| quote!(.with_description(#it)));
             quote!(::std::vec![#runtime::ProblemKind::new(#status)#type_uri #title #text])
         }
     });

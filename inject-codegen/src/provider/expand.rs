@@ -17,7 +17,7 @@ use crate::{
 //     pub async fn current_user(bearer: Bearer, Inject(auth): Inject<AuthService>) -> Result<CurrentUser, AuthError> { .. }
 //
 // Output:
-//     impl Layered for CurrentUser { type Layer = Shared; }
+//     impl Layered for CurrentUser { type Layer = Common; }
 //     impl Provided for CurrentUser {
 //         const NODE: &ProviderNode = &ProviderNode::new::<Self>("current_user", Cached, &[..]);
 //         type Strategy = Once;
@@ -54,7 +54,7 @@ use crate::{
 //     impl<C: Container> Injectable<C> for CurrentUser where OneRequest: Outlives<CurrentUser, C> { .. } // never holds
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, function, generics, parameters, output, .. } = model;
-    let layer = quote!(#runtime::layer::Shared);
+    let layer = quote!(#runtime::layer::Common);
     let route = quote!(#runtime::layer::Route);
     let parameters = if model.is_stub { &[][..] } else { parameters };
     let strategy = match model.kind {

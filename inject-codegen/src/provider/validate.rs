@@ -70,14 +70,14 @@ fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
     let mut runtime = Runtime::default();
     let (mut is_cached, mut teardown, mut until_body) = (true, false, None);
     if !args.is_empty() {
-        let keys = Keys { attribute: "#[inject]", known: &["no_cache", "teardown", "until", "crate"] };
+        let keys = Keys { attribute: "#[inject]", known: &["uncached", "teardown", "until", "crate"] };
         keys.read(args, errors, |key, meta, errors| match key {
             "crate" => {
                 if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
                     runtime = Runtime::from(path);
                 }
             }
-            "no_cache" => {
+            "uncached" => {
                 expect_bare(meta, errors);
                 is_cached = false;
             }

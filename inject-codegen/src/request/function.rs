@@ -61,7 +61,7 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
                 match marks.origin(parameter.name.clone(), index, &input.ty, &input.attrs, errors) {
                     Origin::Dependency(dependency) => parameter.marked(&dependency),
                     Origin::Unknown => parameter,
-                    Origin::Default | Origin::With(_) => {
+                    Origin::Default | Origin::Expression(_) => {
                         errors
                             .at(&mark, format_args!("{what} is given all of its parameters [inject/{tag}]"));
                         parameter

@@ -19,7 +19,7 @@ pub(super) fn render(view: &View) -> String {
 fn vertex(vertex: &Vertex) -> String {
     let (recipe, function) = match vertex.recipe {
         None => (None, None),
-        Some(Recipe::Provided) => (Some("provided"), None),
+        Some(Recipe::Input) => (Some("input"), None),
         Some(Recipe::Factory(function)) => (Some("factory"), Some(function)),
         Some(Recipe::Binding) => (Some("binding"), None),
         Some(Recipe::Component) => (Some("component"), None),

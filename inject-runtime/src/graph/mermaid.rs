@@ -40,7 +40,7 @@ fn node(view: &View, vertex: &Vertex) -> String {
         let _ = write!(label, "<br/>{}", escape(route));
     }
     match vertex.recipe {
-        Some(Recipe::Provided) => label.push_str("<br/>provided"),
+        Some(Recipe::Input) => label.push_str("<br/>input"),
         Some(Recipe::Factory(function)) => {
             let _ = write!(label, "<br/>factory {}", escape(function));
         }

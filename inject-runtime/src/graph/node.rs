@@ -63,8 +63,8 @@ pub struct Dependency {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` belongs to no layer",
     label = "this dependency has no layer",
-    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]` on it",
-    note = "someone else's: put `#[external]` on the field; not a dependency: `#[inject(default)]` or `#[inject(with = ..)]`"
+    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[common]` on it",
+    note = "someone else's: put `#[external]` on the field; not a dependency: `#[init]` or `#[init(..)]`"
 )]
 pub trait DependencyOf<L, C: Container>: Injectable<C> {
     /// The edge.
@@ -168,7 +168,7 @@ impl<T, C> NotProvided for NodeOf<T, C> {}
 #[non_exhaustive]
 pub enum Recipe {
     /// Handed in by `main`.
-    Provided,
+    Input,
     /// Made by the function of that name.
     Factory(&'static str),
     /// Bound to one implementation or several.

@@ -107,7 +107,7 @@ impl View {
     /// foreign types comes last.
     #[must_use]
     pub fn layers(&self) -> Vec<Option<&'static str>> {
-        const ONION: [&str; 5] = ["Route", "Service", "Repository", "Infrastructure", "Shared"];
+        const ONION: [&str; 5] = ["Route", "Service", "Repository", "Infrastructure", "Common"];
         let mut layers = Vec::new();
         for vertex in &self.vertices {
             if !layers.contains(&vertex.layer) {
@@ -115,7 +115,7 @@ impl View {
             }
         }
         layers.sort_by_key(|layer| match layer {
-            Some("Shared") => ONION.len() + 1,
+            Some("Common") => ONION.len() + 1,
             Some(name) => ONION.iter().position(|known| known == name).unwrap_or(ONION.len()),
             None => ONION.len() + 2,
         });

@@ -168,7 +168,7 @@ impl Walk<'_> {
                     injected.exception.map_or(EdgeKind::Inward, |reason| EdgeKind::Excepted { reason });
                 (self.injected(injected), kind)
             }
-            Shape::Provider(node) | Shape::Within(node, _) | Shape::Fresh(node) => {
+            Shape::Provider(node) | Shape::Within(node, _) | Shape::Uncached(node) => {
                 (self.provider(node()), EdgeKind::Inward)
             }
             Shape::Plain | Shape::Scoped | Shape::Opaque => return,

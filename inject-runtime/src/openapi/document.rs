@@ -109,7 +109,7 @@ struct Walk {
 impl Walk {
     fn parameter(&mut self, parameter: &ParameterSpec, draft: &mut OperationDraft) {
         match parameter.shape {
-            Shape::Provider(node) | Shape::Fresh(node) => self.provider(node(), draft),
+            Shape::Provider(node) | Shape::Uncached(node) => self.provider(node(), draft),
             Shape::Within(node, Around::Option) => {
                 draft.optional(|draft| self.optional(node(), draft));
             }
@@ -152,7 +152,8 @@ type Providers = HashMap<TypeId, ParameterSpec>;
 fn providers(endpoints: &[Mounted<'_>]) -> Providers {
     fn add(parameters: &[ParameterSpec], providers: &mut Providers) {
         for parameter in parameters {
-            let (Shape::Provider(get) | Shape::Within(get, _) | Shape::Fresh(get)) = parameter.shape else {
+            let (Shape::Provider(get) | Shape::Within(get, _) | Shape::Uncached(get)) = parameter.shape
+            else {
                 continue;
             };
             let node = get();

@@ -66,7 +66,7 @@ pub(super) fn checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
                 checks.extend(Some(check()).filter(|it| !it.any_of.is_empty()));
                 node
             }
-            Shape::Provider(node) | Shape::Fresh(node) => node,
+            Shape::Provider(node) | Shape::Uncached(node) => node,
             // Whoever takes an `Option` does without.
             Shape::Within(..) | Shape::Plain | Shape::Injected(_) | Shape::Scoped | Shape::Opaque => continue,
         };

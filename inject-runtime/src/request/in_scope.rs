@@ -14,18 +14,14 @@ use super::{
     tasks::Tasks,
 };
 
-/// Runs `body` with a component of the request scope, outside of any request: a job, a command, a test.
+/// A request scope without a request, for jobs, commands and tests.
 ///
-/// It is what a request does, without one. The `T` is made from `container` as an endpoint would get it, and so is what is below it;
-/// what is opened on the way, such as a `Tx`, is closed afterwards: with a success if `body` returns `Ok`, with a failure if it
-/// returns `Err`, and as cancelled if it panics or the future is dropped half-way. Then it waits for the
-/// [background tasks](crate::BackgroundTasks), and for what was to follow a commit. A tuple asks for several.
-///
-/// There are no headers and no path: an extractor that needs them rejects, as it does where a client leaves them out. Who acts is for the
-/// caller to say, with [`Authorized::check`](crate::Authorized::check) where a proof is asked for.
+/// It makes the values of the request scope from a container alone, as an endpoint would get them. There are no headers and no path: an
+/// extractor that needs them rejects, as it does where a client leaves them out. Code that needs a proof of authorization makes it with
+/// [`Authorized::check`](crate::Authorized::check).
 ///
 /// ```
-/// use inject_runtime::{ScopeError, container, in_scope, repository, service, tx::Tx};
+/// use inject_runtime::{RequestScope, ScopeError, container, repository, service, tx::Tx};
 /// use sqlx::{Sqlite, SqlitePool};
 ///
 /// #[repository(scope = request)]
@@ -52,7 +48,7 @@ use super::{
 ///
 /// #[container]
 /// pub struct App {
-///     #[provided]
+///     #[input]
 ///     pool: SqlitePool,
 /// }
 ///
@@ -61,53 +57,73 @@ use super::{
 /// # let pool = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
 /// # sqlx::query("CREATE TABLE book (title TEXT)").execute(&pool).await?;
 /// let app = App::builder(AppInputs { pool }).build().await?;
-/// in_scope(&app, async |mut books: BookService| {
-///     books.add("Emma").await?;
-///     books.add("Persuasion").await // both, or none
-/// })
-/// .await?;
+/// RequestScope::of(&app)
+///     .run(async |mut books: BookService| {
+///         books.add("Emma").await?;
+///         books.add("Persuasion").await // both, or neither
+///     })
+///     .await?;
 /// # Ok(())
 /// # }
 /// ```
-///
-/// # Errors
-///
-/// That of `body`; or [`ScopeError`], if `body` was not run, or what it has done was not kept.
-pub async fn in_scope<C, T, R, E>(
-    container: &Arc<C>,
-    body: impl AsyncFnOnce(T) -> Result<R, E>,
-) -> Result<R, E>
-where
-    C: Send + Sync,
-    T: Parameter<C>,
-    E: From<ScopeError>,
-{
-    let tasks = Tasks::default();
-    let mut unit = Unit::new(None, tasks.clone(), None);
-    let mut parts = Request::new(()).into_parts().0;
-    parts.extensions.insert(unit.scope());
-    let component = match extracted(T::extract(&mut parts, container).await) {
-        Ok(component) => component,
-        Err(response) => {
-            let status = response.status();
-            unit.finish(response, End::Rejected).await;
-            return Err(ScopeError::Rejected(status).into());
-        }
-    };
-    let result = body(component).await;
-    let failed = StatusCode::INTERNAL_SERVER_ERROR;
-    let answer = if result.is_ok() { Response::default() } else { failed.into_response() };
-    // Dropped, the body of the answer ends, and lets go what waits for its end.
-    let status = unit.finish(answer, End::Answered).await.status();
-    // Nobody is there to lose patience.
-    _ = tasks.drain(Duration::MAX).await;
-    if result.is_ok() && status == failed {
-        return Err(ScopeError::NotClosed.into());
-    }
-    result
+#[must_use = "a scope does nothing until `run` is awaited"]
+pub struct RequestScope<C> {
+    container: Arc<C>,
 }
 
-/// Why there was no scope to [run in](in_scope), or no good end to it.
+impl<C: Send + Sync> RequestScope<C> {
+    /// A scope over `container`.
+    pub fn of(container: &Arc<C>) -> Self {
+        Self { container: Arc::clone(container) }
+    }
+
+    /// Extracts a `T`, runs `body` with it, and closes the scope. A tuple extracts several values.
+    ///
+    /// Resources that were opened on the way, such as a `Tx`, are closed after `body`: with a success if it returns `Ok`, with a failure
+    /// if it returns `Err`, and as cancelled if it panics or the future is dropped. The future then waits for the [background
+    /// tasks](crate::BackgroundTasks) and for what follows a commit.
+    ///
+    /// # Errors
+    ///
+    /// The error of `body`; [`ScopeError`] if an extractor rejected and `body` did not run, or if a resource could not be closed.
+    pub async fn run<T, R, E>(self, body: impl AsyncFnOnce(T) -> Result<R, E>) -> Result<R, E>
+    where
+        T: Parameter<C>,
+        E: From<ScopeError>,
+    {
+        let tasks = Tasks::default();
+        let mut unit = Unit::new(None, tasks.clone(), None);
+        let mut parts = Request::new(()).into_parts().0;
+        parts.extensions.insert(unit.scope());
+        let value = match extracted(T::extract(&mut parts, &self.container).await) {
+            Ok(value) => value,
+            Err(response) => {
+                let status = response.status();
+                unit.finish(response, End::Rejected).await;
+                return Err(ScopeError::Rejected(status).into());
+            }
+        };
+        let result = body(value).await;
+        let failed = StatusCode::INTERNAL_SERVER_ERROR;
+        let response = if result.is_ok() { Response::default() } else { failed.into_response() };
+        // The response is dropped at the end of the statement, which ends its body and starts the tasks that wait for it.
+        let status = unit.finish(response, End::Answered).await.status();
+        // There is no client, so there is no deadline either.
+        _ = tasks.drain(Duration::MAX).await;
+        if result.is_ok() && status == failed {
+            return Err(ScopeError::NotClosed.into());
+        }
+        result
+    }
+}
+
+impl<C> fmt::Debug for RequestScope<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestScope").finish_non_exhaustive()
+    }
+}
+
+/// Error of [`RequestScope::run`]: a value could not be extracted, or a resource could not be closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ScopeError {

@@ -13,6 +13,7 @@ mod provider;
 mod role;
 mod routes;
 mod scope;
+mod scope_layer;
 #[cfg(feature = "security")]
 mod security;
 mod serve;
@@ -26,16 +27,16 @@ pub mod tx;
 pub use check::RoleCheck;
 pub use describe::{Describe, Undescribed, argument, returned};
 pub use endpoint::{Described, Endpoint, Overlap, answer, overlap};
-pub use in_scope::{ScopeError, in_scope};
+pub use in_scope::{RequestScope, ScopeError};
 pub use parameter::{BeforeBody, BodyParameter, LastParameter, Parameter, extracted, handed};
 pub use problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status};
 pub use provider::{
-    Before, EachTime, Fresh, Leased, Once, OneRequest, Outlives, Provided, Provider, Reject, Strategy,
+    Before, EachTime, Leased, Once, OneRequest, Outlives, Provided, Provider, Reject, Strategy, Uncached,
     optional, resolve,
 };
-pub use role::{AnyOf, Authorized, NotAuthorized, Principal, Proof, Role, RoleGuard, authorize};
-pub use routes::{Overriding, RouteRow, RouteTable, Routes, assembled};
-pub use scope::request_scope;
+pub use role::{AnyOf, Authorized, MissingRole, Principal, Proof, Role, RoleGuard, authorize};
+pub use routes::{ProviderOverride, RouteInfo, RouteTable, Routes, assembled};
+pub use scope_layer::{RequestScopeLayer, RequestScopeService};
 #[cfg(feature = "security")]
 pub use security::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
 pub use serve::{Serve, ServeError, serve};
@@ -45,5 +46,5 @@ pub use spec::{
     EndpointSpec, Injected, Known, ParameterSpec, Policy, Probe, ProviderKind, ProviderNode, Shape, Unknown,
     UnknownLayer, UsableFrom,
 };
-pub use tasks::{BackgroundTasks, Tasks, TasksAbandoned};
+pub use tasks::{BackgroundTasks, DrainError, Tasks};
 pub use teardown::{Outcome, Teardown};

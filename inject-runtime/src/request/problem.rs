@@ -27,10 +27,10 @@ const LONGEST_CHAIN: usize = 32;
 /// use inject_runtime::Problem;
 ///
 /// let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS)
-///     .type_uri("https://example.org/problems/quota")
-///     .detail("10 orders a minute, and this was the 11th")
-///     .with("limit", 10)
-///     .header(header::RETRY_AFTER, 60);
+///     .with_type_uri("https://example.org/problems/quota")
+///     .with_detail("10 orders a minute, and this was the 11th")
+///     .with_member("limit", 10)
+///     .with_header(header::RETRY_AFTER, 60);
 ///
 /// assert_eq!(
 ///     serde_json::to_value(&problem)?,
@@ -111,19 +111,19 @@ impl Problem {
     ///
     /// impl ToProblem for CatalogueError {
     ///     fn to_problem(&self) -> Problem {
-    ///         Problem::new(StatusCode::SERVICE_UNAVAILABLE).header("Retry-After", 30)
+    ///         Problem::new(StatusCode::SERVICE_UNAVAILABLE).with_header("Retry-After", 30)
     ///     }
     /// }
     ///
     /// impl IntoResponse for CatalogueError {
     ///     fn into_response(self) -> Response {
-    ///         Problem::answer(&self)
+    ///         Problem::respond_to(&self)
     ///     }
     /// }
     /// # let error = CatalogueError(std::io::Error::other("disk on fire"));
     /// # assert_eq!(error.into_response().headers()["retry-after"], "30");
     /// ```
-    pub fn answer<E: ToProblem + Error + ?Sized>(error: &E) -> Response {
+    pub fn respond_to<E: ToProblem + Error + ?Sized>(error: &E) -> Response {
         let problem = error.to_problem();
         let status = problem.status();
         let causes = error.source().map(|first| tracing::field::display(Causes(first)));
@@ -137,28 +137,28 @@ impl Problem {
 
     /// What kind of problem it is, for programs: a URI, which need not lead anywhere. The member `type`.
     #[must_use]
-    pub fn type_uri(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_type_uri(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
         self.0.type_uri = Some(uri.into());
         self
     }
 
     /// What kind of problem it is, for people: the same for each occurrence.
     #[must_use]
-    pub fn title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.0.title = Some(title.into());
         self
     }
 
     /// What is wrong this time, for people: it helps the client to do better.
     #[must_use]
-    pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());
         self
     }
 
     /// Which occurrence this is: a URI, which need not lead anywhere.
     #[must_use]
-    pub fn instance(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_instance(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
         self.0.instance = Some(uri.into());
         self
     }
@@ -171,12 +171,12 @@ impl Problem {
     /// use axum::http::StatusCode;
     /// use inject_runtime::Problem;
     ///
-    /// let problem = Problem::new(StatusCode::CONFLICT).with("versions", [3, 4]).with("status", 200);
+    /// let problem = Problem::new(StatusCode::CONFLICT).with_member("versions", [3, 4]).with_member("status", 200);
     /// assert_eq!(problem.member("versions"), Some(&serde_json::json!([3, 4])));
     /// assert_eq!(problem.status(), StatusCode::CONFLICT);
     /// ```
     #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+    pub fn with_member(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
         let name = name.into();
         if RESERVED.contains(&name.as_str()) {
             tracing::warn!(name, "a member of a problem is left out: RFC 9457 gives that name a meaning");
@@ -195,7 +195,7 @@ impl Problem {
     ///
     /// What is no header is left out. So are `Content-Type`, `Content-Length` and `Transfer-Encoding`, which are the body's.
     #[must_use]
-    pub fn header<N, V>(mut self, name: N, value: V) -> Self
+    pub fn with_header<N, V>(mut self, name: N, value: V) -> Self
     where
         HeaderName: TryFrom<N>,
         HeaderValue: TryFrom<V>,
@@ -230,25 +230,25 @@ impl Problem {
 
     /// The member `type`; `None` is `about:blank`.
     #[must_use]
-    pub fn type_uri_ref(&self) -> Option<&str> {
+    pub fn type_uri(&self) -> Option<&str> {
         self.0.type_uri.as_deref()
     }
 
     /// The member `title`. `None` where the status has no reason phrase, and none was set.
     #[must_use]
-    pub fn title_ref(&self) -> Option<&str> {
+    pub fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
     /// The member `detail`.
     #[must_use]
-    pub fn detail_ref(&self) -> Option<&str> {
+    pub fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
     /// The member `instance`.
     #[must_use]
-    pub fn instance_ref(&self) -> Option<&str> {
+    pub fn instance(&self) -> Option<&str> {
         self.0.instance.as_deref()
     }
 
@@ -260,7 +260,7 @@ impl Problem {
 
     /// The headers of the response.
     #[must_use]
-    pub fn headers_ref(&self) -> &HeaderMap {
+    pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 }
@@ -318,7 +318,7 @@ impl IntoResponse for Fixed {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.status.as_str())?;
-        for (separator, text) in [(" ", self.title_ref()), (": ", self.detail_ref())] {
+        for (separator, text) in [(" ", self.title()), (": ", self.detail())] {
             if let Some(text) = text {
                 write!(f, "{separator}{text}")?;
             }
@@ -333,7 +333,7 @@ impl Error for Problem {}
 ///
 /// [`#[derive(Problem)]`](derive@crate::Problem) implements it from attributes; by hand it is the way for what attributes cannot say.
 /// Whoever reads the [`Problem`] is a stranger: it holds what helps a client, and not how the program is made. The error itself is
-/// logged by [`Problem::answer`].
+/// logged by [`Problem::respond_to`].
 ///
 /// ```
 /// use axum::http::StatusCode;
@@ -348,7 +348,7 @@ impl Error for Problem {}
 ///
 /// impl ToProblem for OutOfStock {
 ///     fn to_problem(&self) -> Problem {
-///         Problem::new(StatusCode::CONFLICT).detail(format!("there is not enough of {:?}", self.title)).with("left", self.left)
+///         Problem::new(StatusCode::CONFLICT).with_detail(format!("there is not enough of {:?}", self.title)).with("left", self.left)
 ///     }
 /// }
 /// ```
@@ -390,7 +390,7 @@ pub trait ToProblem {
 ///     }
 ///
 ///     fn kinds() -> Vec<ProblemKind> {
-///         vec![ProblemKind::new(StatusCode::SERVICE_UNAVAILABLE).description("The shop is closed.")]
+///         vec![ProblemKind::new(StatusCode::SERVICE_UNAVAILABLE).with_description("The shop is closed.")]
 ///     }
 /// }
 /// # assert_eq!(Closed::kinds()[0].status, Closed.to_problem().status());
@@ -417,19 +417,19 @@ impl ProblemKind {
 
     /// What kind of problem it is, for programs: a URI.
     #[must_use]
-    pub fn type_uri(self, uri: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_type_uri(self, uri: impl Into<Cow<'static, str>>) -> Self {
         Self { type_uri: Some(uri.into()), ..self }
     }
 
     /// What kind of problem it is, for people.
     #[must_use]
-    pub fn title(self, title: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_title(self, title: impl Into<Cow<'static, str>>) -> Self {
         Self { title: Some(title.into()), ..self }
     }
 
     /// When it is answered, for people.
     #[must_use]
-    pub fn description(self, description: impl Into<Cow<'static, str>>) -> Self {
+    pub fn with_description(self, description: impl Into<Cow<'static, str>>) -> Self {
         Self { description: Some(description.into()), ..self }
     }
 }
@@ -474,7 +474,7 @@ pub trait Failure: Sized {
     /// What it says.
     fn text(&self) -> String;
 
-    /// [`Problem::answer`].
+    /// [`Problem::respond_to`].
     fn answer(self) -> Response
     where
         Self: ToProblem;
@@ -490,7 +490,7 @@ impl<E: Error> Failure for E {
     where
         Self: ToProblem,
     {
-        Problem::answer(&self)
+        Problem::respond_to(&self)
     }
 }
 

@@ -46,11 +46,11 @@ pub trait Provider<C: Container>: Provided {
 #[diagnostic::on_unimplemented(
     message = "`{T}` is provided once for each request, and every dependent gets a clone: it must be `Clone`, `Send` and `Sync`",
     label = "this is what the provider returns",
-    note = "[inject/provider] derive `Clone` for it; or let the provider run for each dependent: `#[inject(no_cache)]`"
+    note = "[inject/provider] derive `Clone` for it; or let the provider run for each dependent: `#[inject(uncached)]`"
 )]
 pub trait Strategy<T> {
-    /// What is done for a [`Fresh`].
-    type Fresh: Strategy<T>;
+    /// What is done for a [`Uncached`].
+    type Uncached: Strategy<T>;
 
     /// The value, if it is there already.
     ///
@@ -76,7 +76,7 @@ pub enum Once {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> Strategy<T> for Once {
-    type Fresh = EachTime;
+    type Uncached = EachTime;
 
     #[inline]
     fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
@@ -101,7 +101,7 @@ impl<T: Clone + Send + Sync + 'static> Strategy<T> for Once {
 pub enum EachTime {}
 
 impl<T: 'static> Strategy<T> for EachTime {
-    type Fresh = Self;
+    type Uncached = Self;
 
     #[inline]
     fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
@@ -122,7 +122,7 @@ impl<T, const IS_CACHED: bool, const UNTIL_BODY: bool> Strategy<T> for Leased<IS
 where
     T: Teardown + Clone + Send + Sync,
 {
-    type Fresh = Leased<false, UNTIL_BODY>;
+    type Uncached = Leased<false, UNTIL_BODY>;
 
     fn before(parts: &mut Parts) -> Result<Before<T>, Response> {
         if !is_shared(parts) {
@@ -221,7 +221,7 @@ impl<E: IntoResponse> Reject for E {
 /// Extractor of what a provider returns, made for this dependent alone: the provider runs, whatever the request has already.
 ///
 /// ```
-/// use inject_runtime::{Fresh, container, get, inject, routes, Routes};
+/// use inject_runtime::{Uncached, container, get, inject, routes, Routes};
 ///
 /// #[derive(Clone)]
 /// pub struct Ticket(u64);
@@ -232,7 +232,7 @@ impl<E: IntoResponse> Reject for E {
 /// }
 ///
 /// #[get("/", public)]
-/// pub async fn two(first: Ticket, Fresh(second): Fresh<Ticket>) -> String {
+/// pub async fn two(first: Ticket, Uncached(second): Uncached<Ticket>) -> String {
 ///     format!("{} {}", first.0, second.0)
 /// }
 ///
@@ -244,9 +244,9 @@ impl<E: IntoResponse> Reject for E {
 /// }
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Fresh<T>(pub T);
+pub struct Uncached<T>(pub T);
 
-impl<C, T> FromRequestParts<Arc<C>> for Fresh<T>
+impl<C, T> FromRequestParts<Arc<C>> for Uncached<T>
 where
     C: Container + Send + Sync,
     T: Provider<C> + Send,
@@ -254,15 +254,15 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        T::provide::<<T::Strategy as Strategy<T>>::Fresh>(parts, container).await.map(Self)
+        T::provide::<<T::Strategy as Strategy<T>>::Uncached>(parts, container).await.map(Self)
     }
 }
 
-impl<T: Provided> Known for Fresh<T> {
-    const SHAPE: Shape = Shape::Fresh(|| T::NODE);
+impl<T: Provided> Known for Uncached<T> {
+    const SHAPE: Shape = Shape::Uncached(|| T::NODE);
 }
 
-impl<T> Deref for Fresh<T> {
+impl<T> Deref for Uncached<T> {
     type Target = T;
 
     fn deref(&self) -> &T {

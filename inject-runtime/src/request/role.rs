@@ -14,7 +14,7 @@ use super::{
     problem::Fixed,
     spec::{Around, Known, ParameterSpec, Shape},
 };
-use crate::layer::{Layered, Shared};
+use crate::layer::{Common, Layered};
 
 /// The roles of an application: an enum under [`#[derive(Role)]`](derive@crate::Role).
 ///
@@ -234,8 +234,8 @@ impl<P: Proof> Authorized<P> {
     /// # Errors
     ///
     /// `P` does not hold of the principal, who is given back.
-    pub fn check(principal: P::Principal) -> Result<Self, NotAuthorized<P::Principal>> {
-        if P::holds(&principal) { Ok(Self { principal }) } else { Err(NotAuthorized(principal)) }
+    pub fn check(principal: P::Principal) -> Result<Self, MissingRole<P::Principal>> {
+        if P::holds(&principal) { Ok(Self { principal }) } else { Err(MissingRole(principal)) }
     }
 
     /// Of whom it is proven.
@@ -271,21 +271,21 @@ impl<P: Proof<Principal: fmt::Debug>> fmt::Debug for Authorized<P> {
 
 /// A principal who lacks the role.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct NotAuthorized<P>(pub P);
+pub struct MissingRole<P>(pub P);
 
-impl<P> fmt::Debug for NotAuthorized<P> {
+impl<P> fmt::Debug for MissingRole<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("NotAuthorized")
+        f.write_str("MissingRole")
     }
 }
 
-impl<P> fmt::Display for NotAuthorized<P> {
+impl<P> fmt::Display for MissingRole<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the principal does not have the role")
     }
 }
 
-impl<P> std::error::Error for NotAuthorized<P> {}
+impl<P> std::error::Error for MissingRole<P> {}
 
 impl<C, P> FromRequestParts<Arc<C>> for Authorized<P>
 where
@@ -305,5 +305,5 @@ impl<P: Proof<Principal: Known>> Known for Authorized<P> {
 }
 
 impl<P: Proof> Layered for Authorized<P> {
-    type Layer = Shared;
+    type Layer = Common;
 }

@@ -212,7 +212,7 @@ impl<C: Container + Send + Sync> Routes<C> {
         value: impl Fn(&Parts) -> O + Send + Sync + 'static,
     ) -> Self
     where
-        O: Overriding<T>,
+        O: ProviderOverride<T>,
     {
         self.overrides.set(move |parts| value(parts).into_override());
         self
@@ -368,18 +368,18 @@ impl<C> fmt::Debug for Routes<C> {
     label = "this overrides nothing",
     note = "[inject/override] return the output of the provider that is to be replaced, `T` or `Result<T, E>`"
 )]
-pub trait Overriding<T> {
+pub trait ProviderOverride<T> {
     #[doc(hidden)]
     fn into_override(self) -> Result<T, Response>;
 }
 
-impl<T: Provided> Overriding<T> for T {
+impl<T: Provided> ProviderOverride<T> for T {
     fn into_override(self) -> Result<T, Response> {
         Ok(self)
     }
 }
 
-impl<T: Provided, E: IntoResponse> Overriding<T> for Result<T, E> {
+impl<T: Provided, E: IntoResponse> ProviderOverride<T> for Result<T, E> {
     fn into_override(self) -> Result<T, Response> {
         self.map_err(IntoResponse::into_response)
     }
@@ -452,7 +452,7 @@ fn joined(prefix: &str, path: &str) -> String {
 fn list<'a, C>(items: &'a [Item<C>], prefix: &str, guards: &mut Vec<&'a Guard<C>>, table: &mut RouteTable) {
     for item in items {
         match item {
-            Item::Endpoint(entry) => table.rows.push(RouteRow::of(entry.spec, prefix, guards)),
+            Item::Endpoint(entry) => table.rows.push(RouteInfo::of(entry.spec, prefix, guards)),
             Item::Plain(_) => table.plain_routers.push(format!("{prefix}/")),
             Item::Nested { prefix: inner, items } => list(items, &format!("{prefix}{inner}"), guards, table),
             Item::Guarded { guard, items } => {
@@ -468,7 +468,7 @@ fn list<'a, C>(items: &'a [Item<C>], prefix: &str, guards: &mut Vec<&'a Guard<C>
 #[track_caller]
 fn assert_no_overlap(table: &RouteTable) {
     for (index, row) in table.rows.iter().enumerate() {
-        let same = |other: &&RouteRow| {
+        let same = |other: &&RouteInfo| {
             other.method == row.method && same_path(other.path.as_bytes(), row.path.as_bytes())
         };
         if let Some(other) = table.rows[..index].iter().find(same) {
@@ -485,14 +485,14 @@ fn assert_no_overlap(table: &RouteTable) {
 /// Plain axum routers that were merged are not in it: axum does not say what is in them.
 #[derive(Clone, Debug)]
 pub struct RouteTable {
-    rows: Vec<RouteRow>,
+    rows: Vec<RouteInfo>,
     plain_routers: Vec<String>,
 }
 
 /// One endpoint of a [`RouteTable`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub struct RouteRow {
+pub struct RouteInfo {
     /// `GET`
     pub method: &'static str,
     /// With the prefixes of nested routes.
@@ -515,7 +515,7 @@ pub struct RouteRow {
     pub location: Location,
 }
 
-impl RouteRow {
+impl RouteInfo {
     fn of<C>(spec: &'static EndpointSpec, prefix: &str, guards: &[&Guard<C>]) -> Self {
         Self {
             method: spec.method,
@@ -535,7 +535,7 @@ impl RouteRow {
 impl RouteTable {
     /// The endpoints, in the order in which they were put together.
     #[must_use]
-    pub fn rows(&self) -> &[RouteRow] {
+    pub fn rows(&self) -> &[RouteInfo] {
         &self.rows
     }
 

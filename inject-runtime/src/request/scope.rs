@@ -12,9 +12,7 @@ use std::{
 
 use axum::{
     body::{Body, Bytes, HttpBody},
-    extract::{Request, State},
     http::{StatusCode, request::Parts},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use futures_util::FutureExt;
@@ -425,21 +423,6 @@ impl Drop for ScopedBody {
     }
 }
 
-/// Opens a request scope around plain axum routes: `axum::middleware::from_fn_with_state(routes.tasks(), request_scope)`.
-///
-/// Endpoints open a scope of their own, and plain routers that are [merged](crate::Routes::merge) into [`Routes`](crate::Routes) have
-/// this middleware around them. Any other plain route needs it where a handler takes a resource such as `Tx`, or
-/// [`BackgroundTasks`](crate::BackgroundTasks), or where two extractors are to share what a provider returns.
-pub async fn request_scope(State(tasks): State<Tasks>, mut request: Request, next: Next) -> Response {
-    let mut unit = Unit::new(None, tasks, Some(Arc::default()));
-    request.extensions_mut().insert(unit.scope());
-    let (response, end) = match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => (response, End::Answered),
-        Err(panic) => (panicked(&*panic), End::Panicked),
-    };
-    unit.finish(response, end).await
-}
-
 /// The answer to a request that panicked.
 pub(super) fn panicked(panic: &(dyn Any + Send)) -> Response {
     tracing::error!(panic = panic_message(panic), "a request panicked");
@@ -449,7 +432,7 @@ pub(super) fn panicked(panic: &(dyn Any + Send)) -> Response {
 /// The answer where `T` is asked for outside of a request scope.
 pub(super) fn outside_of_scope<T>() -> Response {
     tracing::error!(
-        "`{}` lives in a request scope, and there is none: endpoints open one; around plain axum routes, put `inject_runtime::request_scope`",
+        "`{}` lives in a request scope, and there is none: endpoints open one; around plain axum routes, put `inject_runtime::RequestScopeLayer`",
         type_name::<T>(),
     );
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()

@@ -17,7 +17,7 @@ use super::{
     problem::{Fixed, Problem, ProblemKind, ToProblem},
     spec::{Known, Shape},
 };
-use crate::layer::{Layered, Shared};
+use crate::layer::{Common, Layered};
 
 /// The token of `Authorization: Bearer <token>` (RFC 6750).
 ///
@@ -302,7 +302,7 @@ impl std::error::Error for Unauthorized {}
 impl ToProblem for Unauthorized {
     fn to_problem(&self) -> Problem {
         let problem =
-            Problem::new(StatusCode::UNAUTHORIZED).header(header::WWW_AUTHENTICATE, self.challenge());
+            Problem::new(StatusCode::UNAUTHORIZED).with_header(header::WWW_AUTHENTICATE, self.challenge());
         if self.is_absent { problem.credentials_absent() } else { problem }
     }
 
@@ -524,7 +524,7 @@ macro_rules! credentials {
         }
 
         impl $($generic)* Layered for $ty {
-            type Layer = Shared;
+            type Layer = Common;
         }
     )*};
 }

@@ -5,7 +5,7 @@ use std::{fmt, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 use axum::serve::ListenerExt as _;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use super::{routes::Routes, tasks::TasksAbandoned};
+use super::{routes::Routes, tasks::DrainError};
 use crate::{
     container::Container,
     error::ShutdownError,
@@ -132,7 +132,7 @@ impl<C: Container + Send + Sync> Serve<C> {
 #[derive(Debug)]
 pub struct ServeError {
     io: Option<io::Error>,
-    tasks: Option<TasksAbandoned>,
+    tasks: Option<DrainError>,
     shutdown: Option<ShutdownError>,
 }
 
@@ -149,7 +149,7 @@ impl ServeError {
 
     /// The background tasks that were given up.
     #[must_use]
-    pub fn tasks(&self) -> Option<&TasksAbandoned> {
+    pub fn tasks(&self) -> Option<&DrainError> {
         self.tasks.as_ref()
     }
 

@@ -203,10 +203,10 @@ impl Uses {
                 }
             }
             // It asks for all that the provider asks for, but shares nothing itself.
-            Shape::Fresh(node) => {
+            Shape::Uncached(node) => {
                 let node = node();
                 self.has_teardown |= node.kind == ProviderKind::Resource;
-                let count = self.counts.entry((node.fresh_id)()).or_default();
+                let count = self.counts.entry((node.uncached_id)()).or_default();
                 if *count < 2 {
                     *count += 1;
                     self.visit_all(node.parameters);
@@ -302,7 +302,7 @@ pub enum Shape {
     /// Another extractor around it.
     Within(Node, Around),
     /// The same, run for this parameter alone.
-    Fresh(Node),
+    Uncached(Node),
     /// An extractor of this crate that works on the scope itself.
     Scoped,
     /// An extractor written elsewhere, which may ask for anything.
@@ -375,7 +375,7 @@ impl Injected {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` belongs to no layer",
     label = "this dependency has no layer",
-    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[shared]` on it",
+    note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[common]` on it",
     note = "an extractor of axum or another crate, in a request-scoped component: put `#[external]` on the field"
 )]
 pub trait UsableFrom<L> {
@@ -397,7 +397,7 @@ where
 pub struct ProviderNode {
     pub(crate) name: &'static str,
     pub(crate) id: fn() -> TypeId,
-    pub(crate) fresh_id: fn() -> TypeId,
+    pub(crate) uncached_id: fn() -> TypeId,
     pub(crate) kind: ProviderKind,
     pub(crate) layer: &'static str,
     pub(crate) parameters: &'static [ParameterSpec],
@@ -430,7 +430,7 @@ impl ProviderNode {
         Self {
             name,
             id: TypeId::of::<T>,
-            fresh_id: TypeId::of::<PhantomData<T>>,
+            uncached_id: TypeId::of::<PhantomData<T>>,
             kind,
             layer: <T::Layer as Layer>::NAME,
             parameters,
@@ -456,7 +456,7 @@ impl ProviderNode {
 pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
     let name = |parameter: &ParameterSpec| match parameter.shape {
         Shape::Injected(injected) => Some(injected.name),
-        Shape::Provider(_) | Shape::Within(..) | Shape::Fresh(_) => Some(parameter.ty),
+        Shape::Provider(_) | Shape::Within(..) | Shape::Uncached(_) => Some(parameter.ty),
         Shape::Scoped | Shape::Plain | Shape::Opaque => None,
     };
     parameters.iter().filter_map(name).collect()

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{
-    routes::{RouteRow, RouteTable},
+    routes::{RouteInfo, RouteTable},
     spec::Policy,
 };
 
 impl RouteTable {
-    /// A JSON document: `routes`, with what [`RouteRow`] has; `roles`, all that are known; and
+    /// A JSON document: `routes`, with what [`RouteInfo`] has; `roles`, all that are known; and
     /// [`plain_routers`](Self::plain_routers).
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -24,7 +24,7 @@ impl RouteTable {
     }
 }
 
-fn route(row: &RouteRow) -> Value {
+fn route(row: &RouteInfo) -> Value {
     let checks = row.checks.iter().map(|it| json!({ "any_of": it.any_of, "granted_to": it.granted_to }));
     let parameters = row.parameters.iter().map(|(name, ty)| json!({ "name": name, "type": ty }));
     json!({

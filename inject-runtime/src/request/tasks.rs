@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     injectable::BoxFuture,
-    layer::{Layered, Shared},
+    layer::{Common, Layered},
     lifecycle::panic_message,
 };
 
@@ -101,7 +101,7 @@ impl Tasks {
     /// # Errors
     ///
     /// Names the tasks that were still running after `deadline`. They are aborted.
-    pub async fn drain(&self, deadline: Duration) -> Result<(), TasksAbandoned> {
+    pub async fn drain(&self, deadline: Duration) -> Result<(), DrainError> {
         let drained = async {
             loop {
                 self.0.tracker.close();
@@ -122,7 +122,7 @@ impl Tasks {
             }
             names.push(name.into_owned());
         }
-        if names.is_empty() { Ok(()) } else { Err(TasksAbandoned { names, deadline }) }
+        if names.is_empty() { Ok(()) } else { Err(DrainError { names, deadline }) }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Running> {
@@ -150,12 +150,12 @@ impl Drop for Done {
 
 /// Tasks that were still running when shutdown stopped waiting for them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TasksAbandoned {
+pub struct DrainError {
     names: Vec<String>,
     deadline: Duration,
 }
 
-impl TasksAbandoned {
+impl DrainError {
     /// The names of the tasks.
     #[must_use]
     pub fn names(&self) -> &[String] {
@@ -163,13 +163,13 @@ impl TasksAbandoned {
     }
 }
 
-impl fmt::Display for TasksAbandoned {
+impl fmt::Display for DrainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "not done after {:?}, and aborted: {}", self.deadline, self.names.join(", "))
     }
 }
 
-impl std::error::Error for TasksAbandoned {}
+impl std::error::Error for DrainError {}
 
 /// Tasks of a request, to be run after its response: the extractor.
 ///
@@ -198,7 +198,7 @@ pub struct BackgroundTasks(Scope);
 impl BackgroundTasks {
     /// A handle that belongs to no request, for jobs, command-line tools and unit tests: what is added starts at once, on `tasks`.
     #[must_use]
-    pub fn outside_of_requests(tasks: &Tasks) -> Self {
+    pub fn detached(tasks: &Tasks) -> Self {
         Self(Scope::over(tasks.clone()))
     }
 
@@ -230,7 +230,7 @@ impl Known for BackgroundTasks {
 }
 
 impl Layered for BackgroundTasks {
-    type Layer = Shared;
+    type Layer = Common;
 }
 
 /// A task that waits for the end of its request.

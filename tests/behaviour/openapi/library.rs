@@ -162,7 +162,7 @@ async fn reader(bearer: Bearer) -> Result<Reader, ApiError> {
 
 #[service]
 struct Shelves {
-    #[inject(default)]
+    #[init]
     on_loan: Vec<i64>,
 }
 

@@ -1,7 +1,7 @@
 //! Parameters in the path, in the query and in headers, also those that providers take.
 
 use axum::extract::{Path, Query};
-use inject_runtime::{Fresh, Routes, container, get, inject, routes, service};
+use inject_runtime::{Routes, Uncached, container, get, inject, routes, service};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{
@@ -189,7 +189,7 @@ fn what_providers_take_is_in_each_endpoint_that_uses_them() {
     async fn direct(_window: Window, _again: Window) {}
 
     #[get("/b", public)]
-    async fn fresh(_window: Fresh<Window>) {}
+    async fn fresh(_window: Uncached<Window>) {}
 
     #[get("/c", public)]
     async fn component(_search: Search) {}

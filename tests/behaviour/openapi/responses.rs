@@ -234,7 +234,7 @@ impl ToProblem for PaymentError {
     }
 
     fn kinds() -> Vec<ProblemKind> {
-        vec![ProblemKind::new(StatusCode::PAYMENT_REQUIRED).title("Not paid")]
+        vec![ProblemKind::new(StatusCode::PAYMENT_REQUIRED).with_title("Not paid")]
     }
 }
 
@@ -284,9 +284,9 @@ fn the_schema_of_a_problem_is_that_of_what_is_sent() {
     let document = document(&routes());
     let schema = &document["components"]["schemas"]["Problem"];
     let problem = Problem::new(StatusCode::CONFLICT)
-        .type_uri("https://example.org")
-        .detail("in use")
-        .instance("https://example.org/7");
+        .with_type_uri("https://example.org")
+        .with_detail("in use")
+        .with_instance("https://example.org/7");
     let sent = serde_json::to_value(problem).expect("JSON");
     assert_eq!(keys(&schema["properties"]), keys(&sent));
     assert_eq!(schema["required"], json!(["status"]));

@@ -6,7 +6,7 @@ use axum::{Router, extract::State, http::StatusCode, routing::post};
 use futures_util::{FutureExt, TryStreamExt, future::join_all};
 use inject_runtime::{
     Layered, Outcome, Teardown,
-    layer::Shared,
+    layer::Common,
     repository, service,
     tx::{Immediate, IsolatedTx, ReadTx, Serializable, Tx},
 };
@@ -672,7 +672,7 @@ async fn in_a_handler() {
 
 #[tokio::test]
 async fn handles_are_shared() {
-    fn shared<T: Layered<Layer = Shared> + Clone + Send + Sync + Unpin + std::fmt::Debug + 'static>() {}
+    fn shared<T: Layered<Layer = Common> + Clone + Send + Sync + Unpin + std::fmt::Debug + 'static>() {}
     shared::<Tx<Sqlite>>();
     shared::<ReadTx<Sqlite>>();
     shared::<IsolatedTx<Sqlite, Immediate>>();

@@ -22,7 +22,7 @@ pub struct Report<T: Send + 'static> {
     #[cfg(any())]
     tracer: Tracer,
     #[cfg(any())]
-    #[inject(with = Tracer::new())]
+    #[init(Tracer::new())]
     fallback: Tracer,
     #[cfg(not(any()))]
     inner: T,
@@ -54,7 +54,7 @@ pub struct App {
     #[cfg(not(any()))]
     clock: Arc<Clock>,
     #[cfg(any())]
-    #[provided]
+    #[input]
     port: Port,
     search: Arc<Search>,
 }
@@ -62,7 +62,7 @@ pub struct App {
 /// The components are injected without what is compiled out.
 #[must_use]
 pub fn same_clock(app: &App) -> bool {
-    let report: Report<Search> = app.inject();
+    let report: Report<Search> = app.resolve();
     let Private = report.private;
     Arc::ptr_eq(&report.clock, &app.clock)
         && Arc::ptr_eq(&report.inner.clock, &app.clock)

@@ -31,7 +31,7 @@ where
 
 /// A tuple struct over a generic component.
 #[service(crate = wiring)]
-pub struct Tuple<R: Store>(Arc<Users>, Paged<R, 5>, #[inject(default)] PhantomData<R>)
+pub struct Tuple<R: Store>(Arc<Users>, Paged<R, 5>, #[init] PhantomData<R>)
 where
     R: Send;
 
@@ -92,8 +92,8 @@ impl<R: Store + Send, const LIMIT: usize> Paged<R, LIMIT> {
 /// Builds generic components by value.
 #[must_use]
 pub fn rows(app: &App) -> usize {
-    let Tuple(shared, paged, PhantomData): Tuple<Users> = app.inject();
-    let Unit = app.inject();
+    let Tuple(shared, paged, PhantomData): Tuple<Users> = app.resolve();
+    let Unit = app.resolve();
     shared.rows() + paged.pages() + app.cached.rows() + app.reader.read()
 }
 

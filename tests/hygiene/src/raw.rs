@@ -27,13 +27,13 @@ pub struct Container {
     r#type: Arc<r#Struct>,
     source: Arc<Source>,
     builder: Arc<r#Match>,
-    #[provided]
+    #[input]
     inputs: u8,
-    #[provided]
+    #[input]
     value: u16,
-    #[provided]
+    #[input]
     message: u32,
-    #[provided]
+    #[input]
     field: u64,
 }
 

@@ -79,7 +79,7 @@ pub struct Sized64<const N: usize>;
 /// # Errors
 ///
 /// Never.
-#[inject(crate = ::wiring, no_cache)]
+#[inject(crate = ::wiring, uncached)]
 pub async fn sized<const N: usize>(
     _caller: Caller,
 ) -> ::core::result::Result<Sized64<N>, ::std::string::String> {
@@ -120,7 +120,7 @@ pub struct Desk<T: ::core::marker::Send + ::core::marker::Sync + ::core::default
     absent: Absent,
     #[external]
     method: ::axum::http::Method,
-    #[inject(default)]
+    #[init]
     rest: T,
 }
 

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "the names are there to be in the way")]
 
 use ::std::sync::Arc;
-use ::wiring::{container, layer, repository, service, shared};
+use ::wiring::{container, in_layer, layer, repository, service};
 
 /// In the way of `Option`.
 pub struct Option;
@@ -61,11 +61,11 @@ pub mod diagnostic {}
 pub mod inject_runtime {}
 
 /// A setting.
-#[shared(layer_only, crate = ::wiring)]
+#[in_layer(layer::Common, crate = ::wiring)]
 pub struct Settings;
 
 /// A pool.
-#[wiring::infrastructure(layer_only, crate = ::wiring)]
+#[in_layer(layer::Infrastructure, crate = ::wiring)]
 #[derive(::std::clone::Clone)]
 pub struct Pool;
 
@@ -79,9 +79,9 @@ pub struct Users {
     #[qualifier(Replica)]
     replica: Pool,
     settings: Arc<Settings>,
-    #[inject(default)]
+    #[init]
     hits: ::core::cell::OnceCell<C>,
-    #[inject(with = S)]
+    #[init(S)]
     size: S,
 }
 
@@ -161,7 +161,7 @@ async fn close(pool: &Pool) {
 /// The container.
 #[container(crate = ::wiring)]
 pub struct App {
-    #[provided]
+    #[input]
     settings: Arc<Settings>,
     #[factory(construct)]
     #[on_shutdown(close)]
@@ -181,5 +181,5 @@ pub struct App {
 /// Builds everything by value.
 #[must_use]
 pub fn everything(app: &App) -> Everything {
-    App::inject(app)
+    App::resolve(app)
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use argon2::{
     Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash,
 };
-use inject_runtime::shared;
+use inject_runtime::common;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use tokio::task::spawn_blocking;
@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use crate::error::Error;
 
 /// Hashes passwords with Argon2id, away from the threads that answer requests.
-#[shared]
+#[common]
 pub struct Passwords;
 
 impl Passwords {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use backon::{ExponentialBuilder, Retryable as _};
-use inject_runtime::infrastructure;
+use inject_runtime::{in_layer, layer::Infrastructure};
 use reqwest::{RequestBuilder, Response, StatusCode, header, redirect};
 
 use crate::config::HttpSettings;
@@ -22,7 +22,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(10);
 const LONGEST_BODY: usize = 1000;
 
 /// The client for everything that goes over HTTP. Clones share its connections.
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone, Debug)]
 pub struct HttpClient {
     client: reqwest::Client,

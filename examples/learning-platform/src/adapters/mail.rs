@@ -33,7 +33,7 @@ impl Mailer for ConsoleMailer {
 /// Keeps it to itself, for tests.
 #[infrastructure]
 pub struct RecordingMailer {
-    #[inject(default)]
+    #[init]
     sent: Mutex<Vec<Mail>>,
 }
 

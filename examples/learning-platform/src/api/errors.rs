@@ -156,7 +156,7 @@ pub struct BadBody(JsonRejection);
 
 impl ToProblem for BadBody {
     fn to_problem(&self) -> Problem {
-        Problem::new(self.0.status()).detail(self.0.body_text())
+        Problem::new(self.0.status()).with_detail(self.0.body_text())
     }
 }
 
@@ -167,7 +167,7 @@ pub struct BadQuery(QueryRejection);
 
 impl ToProblem for BadQuery {
     fn to_problem(&self) -> Problem {
-        Problem::new(self.0.status()).detail(self.0.body_text())
+        Problem::new(self.0.status()).with_detail(self.0.body_text())
     }
 }
 
@@ -180,12 +180,14 @@ impl ToProblem for InvalidFields {
     fn to_problem(&self) -> Problem {
         let errors: Vec<_> =
             self.0.iter().map(|it| serde_json::json!({ "field": it.field, "problem": it.problem })).collect();
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY).detail(self.to_string()).with("errors", errors)
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
+            .with_detail(self.to_string())
+            .with_member("errors", errors)
     }
 
     fn kinds() -> Vec<ProblemKind> {
         let kind = ProblemKind::new(StatusCode::UNPROCESSABLE_ENTITY);
-        vec![kind.description(
+        vec![kind.with_description(
             "Fields have values that are not allowed: `errors` says which, and what is wrong with them.",
         )]
     }
@@ -201,12 +203,12 @@ pub struct TooMany {
 impl ToProblem for TooMany {
     fn to_problem(&self) -> Problem {
         Problem::new(StatusCode::TOO_MANY_REQUESTS)
-            .detail(self.to_string())
-            .header(header::RETRY_AFTER, self.seconds)
+            .with_detail(self.to_string())
+            .with_header(header::RETRY_AFTER, self.seconds)
     }
 
     fn kinds() -> Vec<ProblemKind> {
         let kind = ProblemKind::new(StatusCode::TOO_MANY_REQUESTS);
-        vec![kind.description("Too many attempts: `Retry-After` says when to come back.")]
+        vec![kind.with_description("Too many attempts: `Retry-After` says when to come back.")]
     }
 }

@@ -50,7 +50,7 @@ async fn run(all: bool) -> Result<usize, Box<dyn Error>> {
     let filter = tracing_subscriber::EnvFilter::new("warn");
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let app = App::builder(AppInputs { settings }).build().await?;
-    let result = embed(&app.inject(), all).await;
+    let result = embed(&app.resolve(), all).await;
     app.shutdown().await?;
     result
 }

@@ -42,7 +42,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     }
     let told_to_stop = signals::told_to_stop()?;
     let app = App::builder(AppInputs { settings }).build().await?;
-    app.inject::<Arc<Worker>>().start();
+    app.resolve::<Arc<Worker>>().start();
     told_to_stop.await;
     app.shutdown().await?;
     tracing::info!("stopped");

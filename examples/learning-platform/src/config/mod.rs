@@ -5,7 +5,7 @@ mod reader;
 
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
-use inject_runtime::shared;
+use inject_runtime::{in_layer, layer::Common};
 use secrecy::SecretString;
 
 pub use self::load::{SettingsError, Sources};
@@ -13,7 +13,7 @@ pub use self::load::{SettingsError, Sources};
 /// What the environment decides. `shared`: every layer may depend on it.
 ///
 /// Services ask for the section that they need, `Arc<AuthSettings>`, which the container takes out of it.
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// Which environment this is.
@@ -92,7 +92,7 @@ pub struct DatabaseSettings {
 }
 
 /// `[auth]`
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct AuthSettings {
     /// What tokens are signed with.
@@ -106,7 +106,7 @@ pub struct AuthSettings {
 }
 
 /// `[http]`
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
     /// How long to wait for a connection.
@@ -118,7 +118,7 @@ pub struct HttpSettings {
 }
 
 /// `[jobs]`
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct JobSettings {
     /// Whether the server does the work itself.
@@ -140,7 +140,7 @@ pub struct JobSettings {
 }
 
 /// `[mail]`
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct MailSettings {
     /// Who writes.
@@ -148,7 +148,7 @@ pub struct MailSettings {
 }
 
 /// `[rag]`
-#[shared(layer_only)]
+#[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct RagSettings {
     /// The file of the embedded vector store.

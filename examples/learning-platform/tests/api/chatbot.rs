@@ -45,7 +45,7 @@ async fn publish(app: &TestApp, title: &str, body: &str, grade_level: i64) -> i6
         chapters.publish(chapter.id, Timestamp::now()).await
     });
     let id = published.await.unwrap().expect("a chapter").id;
-    app.container.inject::<EmbeddingService>().embed(id).await.unwrap();
+    app.container.resolve::<EmbeddingService>().embed(id).await.unwrap();
     id
 }
 

@@ -165,7 +165,7 @@ on_each_database! {
         let app = TestApp::new(&db).await;
         let account = app.as_user(UserRole::Student).await;
         let then = Timestamp::now() - db.settings.auth.access_lifetime;
-        let tokens: Arc<Tokens> = app.container.inject();
+        let tokens: Arc<Tokens> = app.container.resolve();
         let issued = |then| tokens.issue(account.id, then).unwrap();
         app.get(ME).token(issued(then).expose()).await.expect(200);
         app.get(ME).token(issued(then - Duration::from_secs(30)).expose()).await.problem(401);

@@ -173,7 +173,7 @@ async fn a_worker_does_the_jobs_in_a_process_of_its_own() {
     let app =
         App::builder(AppInputs { settings: Arc::new(settings(&url)) }).build().await.expect("it starts");
     // There is no such chapter: it is made unsearchable.
-    app.inject::<Arc<dyn JobQueue>>()
+    app.resolve::<Arc<dyn JobQueue>>()
         .add(Job::EmbedChapter { chapter_id: 7 })
         .await
         .expect("there is a queue");

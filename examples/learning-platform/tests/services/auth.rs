@@ -73,7 +73,7 @@ on_each_database! {
             auth.login("ADA@example.org", "correct horse".into(), None).await
         });
         let session = login.await.unwrap();
-        let tokens: Arc<Tokens> = app.container.inject();
+        let tokens: Arc<Tokens> = app.container.resolve();
         assert_eq!(tokens.read(session.access.expose()).unwrap().id, user.id);
         assert!(session.refresh.expires_at > user.created_at);
     }

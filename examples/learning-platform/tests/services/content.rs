@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use inject_runtime::{Authorized, BoxError, in_scope, service};
+use inject_runtime::{Authorized, BoxError, RequestScope, service};
 use learning_platform::{
     app::App,
     core::{
@@ -26,7 +26,7 @@ use crate::{
 /// A queue that only remembers.
 #[service]
 pub(crate) struct RecordingQueue {
-    #[inject(default)]
+    #[init]
     jobs: Mutex<Vec<Job>>,
 }
 
@@ -78,7 +78,8 @@ impl School {
     ) -> Result<R, ServiceError> {
         let work = async |mut content: ContentService| Ok::<_, BoxError>(work(&mut content).await?);
         // What a service says is what is asked about; a scope that fails is the end of the test.
-        in_scope(&self.app, work)
+        RequestScope::of(&self.app)
+            .run(work)
             .await
             .map_err(|error| *error.downcast::<ServiceError>().expect("a service that fails"))
     }
@@ -200,7 +201,7 @@ on_each_database! {
         let school = School::new(&db).await;
         let (draft, id) = (school.chapter("Shade", 7).await, school.published("Light", 7).await);
         let advance = async |chapter, percent| {
-            in_scope(&school.app, async |mut progress: ProgressService| {
+            RequestScope::of(&school.app).run(async |mut progress: ProgressService| {
                 Ok::<_, BoxError>(progress.advance(&school.student, chapter, percent).await?)
             })
             .await

@@ -100,11 +100,11 @@ async fn start(
 }
 
 fn work(app: &App) {
-    app.inject::<Arc<Worker>>().start();
+    app.resolve::<Arc<Worker>>().start();
 }
 
 async fn add(app: &App, job: Job) {
-    app.inject::<Arc<dyn JobQueue>>().add(job).await.expect("the queue is there");
+    app.resolve::<Arc<dyn JobQueue>>().add(job).await.expect("the queue is there");
 }
 
 /// The same settings, but for those of jobs.
@@ -206,7 +206,7 @@ on_each_database! {
     async fn what_cannot_be_read_is_dead_and_the_others_are_not(db: Database) {
         let (app, mut begun) = process(&db, done).await;
         let strange = json!({ "job": "from the future" });
-        match &*app.inject::<Arc<JobStore>>() {
+        match &*app.resolve::<Arc<JobStore>>() {
             JobStore::Sqlite(store) => store.clone().push(strange).await.unwrap(),
             JobStore::Postgres(store) => store.clone().push(strange).await.unwrap(),
         }

@@ -59,11 +59,11 @@ impl Book {
     }
 
     fn embeddings(&self) -> EmbeddingService {
-        self.app.container.inject()
+        self.app.container.resolve()
     }
 
     fn rag(&self) -> RagService {
-        self.app.container.inject()
+        self.app.container.resolve()
     }
 
     async fn titles(&self, text: &str, reader: &Reader) -> Vec<String> {
@@ -203,7 +203,7 @@ on_each_database! {
         let book = Book::new(TestApp::new(&db).await).await;
         let id = book.publish("Leaves", "Leaves eat light.", 5).await;
         // In tests, the store is in memory: the next application has another one.
-        let after = TestApp::new(&db).await.container.inject::<EmbeddingService>();
+        let after = TestApp::new(&db).await.container.resolve::<EmbeddingService>();
         assert_eq!(after.stale().await.unwrap(), [id]);
         assert_eq!(after.embed(id).await.unwrap(), Embedded::Passages(1));
         assert_eq!(after.stale().await.unwrap(), [0_i64; 0]);
@@ -255,7 +255,7 @@ on_each_database! {
         let error = ServiceError::Upstream { service: "the chat model", source: "it broke off".into() };
         let model = Scripted::new([Ok(text("From ")), Err(error)]);
         let app = TestApp::with(&db, |builder| builder.chat_model(model)).await;
-        let rag: RagService = app.container.inject();
+        let rag: RagService = app.container.resolve();
         let answer = rag.answer("Why?", &Reader::default()).await.unwrap();
         assert!(matches!(answer.whole().await, Err(ServiceError::Upstream { service: "the chat model", .. })));
     }
@@ -266,9 +266,9 @@ on_each_database! {
 async fn nothing_is_needed_from_outside() {
     Database::sqlite(async |db| {
         let app = TestApp::new(&db).await;
-        assert_eq!(app.container.inject::<Arc<dyn Embedder>>().name(), "feature hashing (offline)");
-        assert_eq!(app.container.inject::<Arc<dyn ChatModel>>().name(), "extractive (offline)");
-        assert_eq!(app.container.inject::<Arc<dyn VectorStore>>().count().await.unwrap(), 0);
+        assert_eq!(app.container.resolve::<Arc<dyn Embedder>>().name(), "feature hashing (offline)");
+        assert_eq!(app.container.resolve::<Arc<dyn ChatModel>>().name(), "extractive (offline)");
+        assert_eq!(app.container.resolve::<Arc<dyn VectorStore>>().count().await.unwrap(), 0);
     })
     .await;
 }

@@ -50,7 +50,7 @@ on_each_database! {
     async fn who_is_asked_for_has_to_be_there_and_active(db: Database) {
         let app = TestApp::new(&db).await;
         let student = app.as_student_of(7).await;
-        let accounts: AccountService = app.container.inject();
+        let accounts: AccountService = app.container.resolve();
         let found = accounts.active(CurrentUser { id: student.id }).await.unwrap();
         assert_eq!(found.0, student.user);
         for id in [0, -1, 4711] {

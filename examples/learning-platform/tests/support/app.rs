@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode},
     response::IntoResponse,
 };
-use inject_runtime::{Routes, ScopeError, Tasks, in_scope};
+use inject_runtime::{RequestScope, Routes, ScopeError, Tasks};
 use jiff::Timestamp;
 use learning_platform::{
     api::{middleware::around, routes::routes},
@@ -35,7 +35,7 @@ use super::Database;
 /// app.done().await;       // what happens after the answers: mail, for example
 /// ```
 pub struct TestApp {
-    /// To look behind the scenes: `app.container.inject::<T>()`.
+    /// To look behind the scenes: `app.container.resolve::<T>()`.
     pub container: Arc<App>,
     /// The database.
     pub pool: AnyPool,
@@ -106,7 +106,7 @@ impl TestApp {
         let now = Timestamp::now();
         let user = Tx::run(&self.pool, async |tx| UserRepository::new(tx.clone()).insert(user, now).await);
         let user = user.await.expect("nobody has that email");
-        let token = self.container.inject::<Arc<Tokens>>().issue(user.id, now).expect("a token");
+        let token = self.container.resolve::<Arc<Tokens>>().issue(user.id, now).expect("a token");
         Account { id: user.id, user, token: token.expose().to_owned() }
     }
 
@@ -123,7 +123,7 @@ impl TestApp {
         T: FromRequestParts<Arc<App>, Rejection: IntoResponse> + Send + 'static,
     {
         let body = async |service: T| body(service).await.map_err(Failure::Service);
-        match in_scope(&self.container, body).await {
+        match RequestScope::of(&self.container).run(body).await {
             Ok(value) => Ok(value),
             Err(Failure::Service(error)) => Err(error),
             Err(Failure::Scope(error)) => panic!("{error}"),

@@ -10,7 +10,7 @@ use sqlx::{Database, Error, Executor, Pool};
 
 use super::{Mode, Tx};
 use crate::{
-    layer::{Layered, Shared},
+    layer::{Common, Layered},
     request::{Outcome, Teardown},
 };
 
@@ -193,7 +193,7 @@ impl<DB: Database, L> fmt::Debug for IsolatedTx<DB, L> {
 
 #[diagnostic::do_not_recommend]
 impl<DB: Database, L> Layered for IsolatedTx<DB, L> {
-    type Layer = Shared;
+    type Layer = Common;
 }
 
 #[diagnostic::do_not_recommend]

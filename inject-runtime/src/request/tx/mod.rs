@@ -29,7 +29,7 @@ use self::{
     unit::{EndError, Mode, Turn, Unit},
 };
 use crate::{
-    layer::{Layered, Shared},
+    layer::{Common, Layered},
     request::{Outcome, Teardown},
 };
 
@@ -483,10 +483,10 @@ impl<DB: Database> fmt::Debug for TxConnection<'_, DB> {
 
 #[diagnostic::do_not_recommend]
 impl<DB: Database> Layered for Tx<DB> {
-    type Layer = Shared;
+    type Layer = Common;
 }
 
 #[diagnostic::do_not_recommend]
 impl<DB: Database> Layered for ReadTx<DB> {
-    type Layer = Shared;
+    type Layer = Common;
 }

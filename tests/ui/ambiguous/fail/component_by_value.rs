@@ -8,7 +8,7 @@ struct Clock;
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     clock: Clock,
 }
 

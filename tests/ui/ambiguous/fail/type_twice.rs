@@ -1,16 +1,16 @@
 //! A type is provided once.
 
-use inject_runtime::{container, infrastructure};
+use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure};
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool;
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     pool: Pool,
-    #[provided]
+    #[input]
     replica: Pool,
 }
 

@@ -1,8 +1,8 @@
 //! A type is provided once, however it is spelled.
 
-use inject_runtime::{container, infrastructure};
+use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure};
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool;
 
@@ -10,9 +10,9 @@ type ReplicaPool = Pool;
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     pool: Pool,
-    #[provided]
+    #[input]
     replica: ReplicaPool,
 }
 

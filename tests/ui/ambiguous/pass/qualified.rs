@@ -1,8 +1,8 @@
 //! A qualifier tells two values of one type apart.
 
-use inject_runtime::{Qualified, container, infrastructure, repository};
+use inject_runtime::{Qualified, container, in_layer, infrastructure, layer::Infrastructure, repository};
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool(&'static str);
 
@@ -17,9 +17,9 @@ struct Users {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     pool: Pool,
-    #[provided]
+    #[input]
     #[qualifier(Replica)]
     replica: Pool,
 }
@@ -28,8 +28,8 @@ struct App {
 async fn main() {
     let inputs = AppInputs { pool: Pool("primary"), replica: Pool("replica") };
     let app = App::builder(inputs).build().await.expect("nothing can fail");
-    let users: Users = app.inject();
+    let users: Users = app.resolve();
     assert_eq!((users.pool.0, users.replica.0), ("primary", "replica"));
-    let replica: Qualified<Pool, Replica> = app.inject();
+    let replica: Qualified<Pool, Replica> = app.resolve();
     assert_eq!(replica.0, "replica");
 }

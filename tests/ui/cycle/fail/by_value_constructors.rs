@@ -26,7 +26,7 @@ impl Index {
 struct App {}
 
 fn cache(app: &App) -> Cache {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

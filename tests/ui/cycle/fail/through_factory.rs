@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use inject_runtime::{container, infrastructure, repository};
+use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure, repository};
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool;
 

@@ -36,9 +36,9 @@ pub fn all() -> Routes<App> {
 
 #[container]
 pub struct App {
-    #[provided]
+    #[input]
     pub client: Arc<Client>,
-    #[provided]
+    #[input]
     #[qualifier(Replica)]
     pub replica: Arc<Client>,
 }

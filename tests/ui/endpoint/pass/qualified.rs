@@ -24,7 +24,7 @@ pub fn all() -> Routes<App> {
 
 #[container]
 pub struct App {
-    #[provided]
+    #[input]
     #[qualifier(Replica)]
     pub replica: Arc<Client>,
 }

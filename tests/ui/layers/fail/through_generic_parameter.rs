@@ -18,7 +18,7 @@ struct Cached<S: Store> {
 struct App {}
 
 fn cached(app: &App) -> Cached<Accounts> {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

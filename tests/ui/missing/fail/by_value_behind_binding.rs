@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use inject_runtime::{container, service, shared};
+use inject_runtime::{container, in_layer, layer::Common, service};
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 struct Settings;
 
 #[service]

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use inject_runtime::{container, repository, shared};
+use inject_runtime::{container, in_layer, layer::Common, repository};
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 struct Settings;
 
 #[repository]
@@ -16,7 +16,7 @@ struct Users {
 struct App {}
 
 fn users(app: &App) -> Users {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

@@ -1,8 +1,8 @@
 //! A dependency of a layer is a component, or a field of the container.
 
-use inject_runtime::{container, service, shared};
+use inject_runtime::{container, in_layer, layer::Common, service};
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 struct Clock;
 
 #[service]
@@ -14,7 +14,7 @@ struct Greeter {
 struct App {}
 
 fn greeter(app: &App) -> Greeter {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

@@ -1,8 +1,8 @@
 //! A qualified dependency is provided under its qualifier.
 
-use inject_runtime::{container, infrastructure, repository};
+use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure, repository};
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool;
 
@@ -16,12 +16,12 @@ struct Users {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     pool: Pool,
 }
 
 fn users(app: &App) -> Users {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use inject_runtime::{container, infrastructure, repository, service};
+use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure, repository, service};
 
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 struct Pool;
 
 #[repository]
@@ -26,7 +26,7 @@ struct Signup {
 struct App {}
 
 fn signup(app: &App) -> Signup {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

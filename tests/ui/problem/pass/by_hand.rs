@@ -14,13 +14,13 @@ struct TooMany(usize);
 
 impl ToProblem for TooMany {
     fn to_problem(&self) -> Problem {
-        Problem::new(StatusCode::TOO_MANY_REQUESTS).with("given", self.0).header("Retry-After", 60)
+        Problem::new(StatusCode::TOO_MANY_REQUESTS).with_member("given", self.0).with_header("Retry-After", 60)
     }
 }
 
 impl IntoResponse for TooMany {
     fn into_response(self) -> Response {
-        Problem::answer(&self)
+        Problem::respond_to(&self)
     }
 }
 

@@ -53,13 +53,13 @@ pub struct Borrowing<'a, T: std::fmt::Display + std::fmt::Debug> {
 pub enum Never {}
 
 fn main() {
-    assert_eq!(OrderError::Internal.to_problem().detail_ref(), None);
+    assert_eq!(OrderError::Internal.to_problem().detail(), None);
     assert_eq!(OrderError::Unknown.to_problem().status(), 404);
     let too_large = OrderError::TooLarge { number: 11, unit: "books" }.to_problem();
-    assert_eq!(too_large.detail_ref(), Some("11 is more than 10"));
-    assert_eq!(OrderError::Gone(1, 3, "x").to_problem().detail_ref(), Some("  x"));
-    assert_eq!(OrderError::Anonymous.to_problem().headers_ref()["www-authenticate"], "Bearer");
-    assert_eq!(OrderError::Inner { inner: Inner("time") }.to_problem().detail_ref(), Some("no time"));
-    assert_eq!(Borrowing { name: &"name" }.to_problem().detail_ref(), Some("no name"));
+    assert_eq!(too_large.detail(), Some("11 is more than 10"));
+    assert_eq!(OrderError::Gone(1, 3, "x").to_problem().detail(), Some("  x"));
+    assert_eq!(OrderError::Anonymous.to_problem().headers()["www-authenticate"], "Bearer");
+    assert_eq!(OrderError::Inner { inner: Inner("time") }.to_problem().detail(), Some("no time"));
+    assert_eq!(Borrowing { name: &"name" }.to_problem().detail(), Some("no name"));
     let _: fn(&Never) -> Problem = ToProblem::to_problem;
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use inject_runtime::{Inject, Routes, container, get, inject, routes, service, shared};
+use inject_runtime::{Inject, Routes, container, get, in_layer, inject, layer::Common, routes, service};
 
 #[service]
 pub struct AuthService {
     _key: Arc<Key>,
 }
 
-#[shared(layer_only)]
+#[in_layer(Common)]
 pub struct Key;
 
 #[derive(Clone)]

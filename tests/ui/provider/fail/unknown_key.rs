@@ -5,7 +5,7 @@ use inject_runtime::inject;
 #[derive(Clone)]
 pub struct Now;
 
-#[inject(nocache)]
+#[inject(uncahced)]
 pub fn now() -> Now {
     Now
 }

@@ -21,7 +21,7 @@ struct Catalogue {
 struct App {}
 
 fn catalogue(app: &App) -> Catalogue {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

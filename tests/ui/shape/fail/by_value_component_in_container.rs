@@ -11,7 +11,7 @@ struct App {
 }
 
 fn clock(app: &App) -> Clock {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

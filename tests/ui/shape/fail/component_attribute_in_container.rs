@@ -4,8 +4,8 @@ use inject_runtime::container;
 
 #[container]
 struct App {
-    #[provided]
-    #[inject(default)]
+    #[input]
+    #[init]
     port: u16,
 }
 

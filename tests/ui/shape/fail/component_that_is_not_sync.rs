@@ -6,7 +6,7 @@ use inject_runtime::{container, service};
 
 #[service]
 struct Counter {
-    #[inject(default)]
+    #[init]
     hits: Cell<u64>,
 }
 

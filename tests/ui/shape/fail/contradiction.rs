@@ -5,7 +5,7 @@ use inject_runtime::service;
 #[service]
 struct Cache {
     #[external]
-    #[inject(default)]
+    #[init]
     size: usize,
 }
 

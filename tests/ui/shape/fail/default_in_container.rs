@@ -1,10 +1,10 @@
-//! `#[inject(default)]` does not say how a field of a container is built.
+//! `#[init]` does not say how a field of a container is built.
 
 use inject_runtime::container;
 
 #[container]
 struct App {
-    #[inject(default)]
+    #[init]
     port: u16,
 }
 

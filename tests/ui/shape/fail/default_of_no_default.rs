@@ -1,4 +1,4 @@
-//! `#[inject(default)]` needs `Default`.
+//! `#[init]` needs `Default`.
 
 use inject_runtime::service;
 
@@ -6,7 +6,7 @@ struct Size;
 
 #[service]
 struct Cache {
-    #[inject(default)]
+    #[init]
     size: Size,
 }
 

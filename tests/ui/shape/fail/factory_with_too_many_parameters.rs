@@ -10,7 +10,7 @@ fn make(_: U, _: U, _: U, _: U, _: U, _: U, _: U, _: U, _: U, _: U, _: U, _: U, 
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     small: u8,
     #[factory(make)]
     large: u16,

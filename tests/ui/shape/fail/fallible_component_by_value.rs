@@ -16,7 +16,7 @@ impl Search {
 struct App {}
 
 fn search(app: &App) -> Search {
-    app.inject()
+    app.resolve()
 }
 
 fn main() {}

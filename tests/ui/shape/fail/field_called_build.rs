@@ -4,7 +4,7 @@ use inject_runtime::container;
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     build: &'static str,
 }
 

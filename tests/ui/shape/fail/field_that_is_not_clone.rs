@@ -6,7 +6,7 @@ struct Secret;
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     secret: Secret,
 }
 

@@ -1,12 +1,12 @@
-//! Every `#[provided]` field is handed in.
+//! Every `#[input]` field is handed in.
 
 use inject_runtime::container;
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     name: &'static str,
-    #[provided]
+    #[input]
     port: u16,
 }
 

@@ -6,7 +6,7 @@ use inject_runtime::container;
 
 #[container]
 struct App<T> {
-    #[provided]
+    #[input]
     value: Arc<T>,
 }
 

@@ -8,7 +8,7 @@ async fn close(name: &str) {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     #[on_shutdown(close)]
     port: u16,
 }

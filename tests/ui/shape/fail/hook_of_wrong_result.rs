@@ -8,7 +8,7 @@ async fn close(port: &u16) -> u16 {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     #[on_shutdown(close)]
     port: u16,
 }

@@ -6,7 +6,7 @@ fn close(_: &u16) {}
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     #[on_shutdown(close, dedline = 5)]
     port: u16,
 }

@@ -4,7 +4,7 @@ use inject_runtime::service;
 
 #[service]
 struct Cache {
-    #[inject(defualt)]
+    #[intit]
     size: usize,
     #[external(yes)]
     name: String,

@@ -1,8 +1,8 @@
 //! An unknown argument of a stereotype is answered with the nearest.
 
-use inject_runtime::shared;
+use inject_runtime::common;
 
-#[shared(layeronly)]
+#[common(scop = request)]
 struct Settings;
 
 fn main() {}

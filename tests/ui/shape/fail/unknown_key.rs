@@ -6,7 +6,7 @@ use inject_runtime::service;
 
 #[service]
 struct Cache {
-    #[inject(defualt)]
+    #[intit]
     ttl: Duration,
 }
 

@@ -8,7 +8,7 @@ use inject_runtime::{container, service};
 struct Clock;
 
 #[service]
-struct Pair(#[cfg(any())] Missing, Arc<Clock>, #[cfg(any())] Missing, #[inject(default)] u8, Clock);
+struct Pair(#[cfg(any())] Missing, Arc<Clock>, #[cfg(any())] Missing, #[init] u8, Clock);
 
 #[container]
 struct App {
@@ -18,7 +18,7 @@ struct App {
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let app = App::builder().build().await.expect("nothing can fail");
-    let Pair(shared, zero, Clock): Pair = app.inject();
+    let Pair(shared, zero, Clock): Pair = app.resolve();
     assert!(Arc::ptr_eq(&shared, &app.clock));
     let Pair(_, default, Clock) = Pair::new(shared, Clock::new());
     assert_eq!((zero, default), (0, 0));

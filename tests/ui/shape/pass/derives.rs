@@ -7,7 +7,7 @@ use inject_runtime::{container, service};
 #[derive(Clone, Debug)]
 #[service]
 struct Before {
-    #[inject(default)]
+    #[init]
     hits: u64,
     #[external]
     name: &'static str,
@@ -16,7 +16,7 @@ struct Before {
 #[service]
 #[derive(Clone, Debug)]
 struct After {
-    #[inject(with = 7)]
+    #[init(7)]
     size: usize,
     before: Before,
 }
@@ -24,7 +24,7 @@ struct After {
 #[derive(Debug)]
 #[container]
 struct App {
-    #[provided]
+    #[input]
     name: &'static str,
     after: Arc<After>,
 }

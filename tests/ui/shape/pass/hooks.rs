@@ -25,19 +25,19 @@ impl Index {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     #[on_shutdown(sync)]
     one: u8,
-    #[provided]
+    #[input]
     #[on_shutdown(fallible)]
     two: u16,
-    #[provided]
+    #[input]
     #[on_shutdown(asynchronous)]
     three: u32,
-    #[provided]
+    #[input]
     #[on_shutdown(both, deadline = Duration::from_secs(1))]
     four: u64,
-    #[provided]
+    #[input]
     #[on_shutdown(|five: &i8| assert_eq!(*five, 5))]
     five: i8,
     #[on_shutdown(Index::close)]

@@ -17,7 +17,7 @@ pub mod app {
 
     #[container]
     pub struct App {
-        #[provided]
+        #[input]
         settings: Arc<Settings>,
         clock: Arc<Clock>,
     }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 mod app {
     use std::sync::Arc;
 
-    use inject_runtime::{container, service, shared};
+    use inject_runtime::{container, in_layer, layer::Common, service};
 
-    #[shared(layer_only)]
+    #[in_layer(Common)]
     pub(super) struct Settings(pub(super) u8);
 
     #[service]
@@ -22,12 +22,12 @@ mod app {
 
     #[container]
     pub(super) struct App {
-        #[provided]
+        #[input]
         settings: Arc<Settings>,
     }
 
     pub(super) fn hidden(app: &App) -> u8 {
-        let hidden: Hidden = app.inject();
+        let hidden: Hidden = app.resolve();
         hidden.clock.settings.0 + Hidden::new(Clock::new(Arc::new(Settings(1)))).clock.settings.0
     }
 }
@@ -41,6 +41,6 @@ fn builder() -> AppBuilder {
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let app = builder().build().await.expect("nothing can fail");
-    let _: Clock = app.inject();
+    let _: Clock = app.resolve();
     assert_eq!(app::hidden(&app), 3);
 }

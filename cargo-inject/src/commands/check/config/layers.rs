@@ -14,12 +14,12 @@ use super::{
 /// What holds where no order is given: what the attributes of `inject` say of components, and the composition root, which puts the
 /// application together and uses everything. Endpoints name it as the state of their router.
 const BUILT_IN: [(&str, &[&str]); 6] = [
-    ("root", &["route", "service", "repository", "infrastructure", "shared"]),
-    ("route", &["service", "shared", "root"]),
-    ("service", &["repository", "shared"]),
-    ("repository", &["infrastructure", "shared"]),
-    ("infrastructure", &["shared"]),
-    ("shared", &[]),
+    ("root", &["route", "service", "repository", "infrastructure", "common"]),
+    ("route", &["service", "common", "root"]),
+    ("service", &["repository", "common"]),
+    ("repository", &["infrastructure", "common"]),
+    ("infrastructure", &["common"]),
+    ("common", &[]),
 ];
 
 impl Validation {
@@ -53,10 +53,10 @@ impl Validation {
         Layers { reason, layers }
     }
 
-    /// `may-use`: who may use whom. `root` and `shared` are there without being named: the one may use all, all may use the other.
+    /// `may-use`: who may use whom. `root` and `common` are there without being named: the one may use all, all may use the other.
     fn own_order(&mut self, order: &BTreeMap<Text, Texts>) -> (Vec<String>, Vec<Vec<LayerId>>) {
         let mut names: Vec<_> = order.keys().map(|it| it.get_ref().clone()).collect();
-        for name in ["root", "shared"] {
+        for name in ["root", "common"] {
             if !names.iter().any(|it| it == name) {
                 names.push(name.to_owned());
             }
@@ -66,8 +66,8 @@ impl Validation {
         }
         let may_use = names.iter().map(|name| match order.get(name.as_str()) {
             Some(uses) => {
-                let shared = (name != "shared").then_some("shared");
-                ids_of(&names, uses.iter().map(|it| &**it.get_ref()).chain(shared))
+                let common = (name != "common").then_some("common");
+                ids_of(&names, uses.iter().map(|it| &**it.get_ref()).chain(common))
             }
             None if name == "root" => (0..names.len()).collect(),
             None => Vec::new(),

@@ -21,7 +21,7 @@ pub(super) const COLOURS: [(&str, &str, &str); 7] = [
     ("repository", "#8250df", "#c3a2ff"),
     ("infrastructure", "#9a5b00", "#e6ab4f"),
     ("own", "#0f7b83", "#4fcbd3"),
-    ("shared", "#57606a", "#a5afba"),
+    ("common", "#57606a", "#a5afba"),
     ("external", "#a8326e", "#ff94c7"),
 ];
 
@@ -36,7 +36,7 @@ pub(super) fn all(graph: &Graph) -> Vec<Layer> {
     }
     let between = between(graph);
     names.sort_by_key(|name| match name {
-        Some("Shared") => AFTER_ALL + 1,
+        Some("Common") => AFTER_ALL + 1,
         None => AFTER_ALL + 2,
         Some(name) => match place(name) {
             Some(place) => place,
@@ -74,7 +74,7 @@ impl Layer {
             Some("Service") => "service",
             Some("Repository") => "repository",
             Some("Infrastructure") => "infrastructure",
-            Some("Shared") => "shared",
+            Some("Common") => "common",
             Some(_) => "own",
             None => "external",
         };

@@ -51,9 +51,9 @@ fn application(count: usize) -> Graph {
         });
     };
     let settings =
-        add("settings".into(), "Arc<Settings>".into(), Some("Shared"), "container", Some("provided"));
-    let clock = add("clock".into(), "Arc<dyn Clock>".into(), Some("Shared"), "container", Some("binding"));
-    let user = add("current_user".into(), "current_user".into(), Some("Shared"), "request", None);
+        add("settings".into(), "Arc<Settings>".into(), Some("Common"), "container", Some("provided"));
+    let clock = add("clock".into(), "Arc<dyn Clock>".into(), Some("Common"), "container", Some("binding"));
+    let user = add("current_user".into(), "current_user".into(), Some("Common"), "request", None);
     let pool = add("pool".into(), "SqlitePool".into(), Some("Infrastructure"), "container", Some("factory"));
     let client = add("http".into(), "reqwest::Client".into(), None, "container", Some("provided"));
     needs(&pool, &settings, EdgeKind::Parameter, None);
@@ -146,7 +146,7 @@ fn cards_are_in_their_bands_and_do_not_overlap() {
             }
         }
         let bands: Vec<_> = layout.bands.iter().map(|it| it.layer.name.as_str()).collect();
-        assert_eq!(bands, ["Route", "Service", "Repository", "Infrastructure", "Shared", "External"]);
+        assert_eq!(bands, ["Route", "Service", "Repository", "Infrastructure", "Common", "External"]);
         assert!(layout.bands.windows(2).all(|it| it[0].top + it[0].height < it[1].top));
     }
 }
@@ -176,7 +176,7 @@ fn layers_of_one_s_own_are_where_their_edges_put_them() {
         "Repository",
         "Infrastructure",
         "Nowhere",
-        "Shared",
+        "Common",
         "External",
     ];
     assert_eq!(names, expected);

@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use apalis::prelude::{TaskBuilder, TaskSink as _};
 use apalis_postgres::{PgPool, PostgresStorage};
 use apalis_sqlite::{SqlitePool, SqliteStorage};
-use inject_runtime::infrastructure;
+use inject_runtime::{in_layer, layer::Infrastructure};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use sqlx::{
@@ -46,7 +46,7 @@ const REMEMBERED: Duration = Duration::from_hours(7 * 24);
 ///
 /// If that is `:memory:`, this is another database in memory: a connection is a database there. Jobs live as long as the process then,
 /// as all else does.
-#[infrastructure(layer_only)]
+#[in_layer(Infrastructure)]
 pub enum JobStore {
     /// In an SQLite file, or in memory.
     Sqlite(SqliteStorage<Value>),

@@ -55,7 +55,7 @@ pub struct Worker {
     store: Arc<JobStore>,
     handler: Arc<dyn JobHandler>,
     settings: Arc<JobSettings>,
-    #[inject(default)]
+    #[init]
     running: Mutex<Option<Running>>,
 }
 

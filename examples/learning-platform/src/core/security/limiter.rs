@@ -11,7 +11,7 @@ use governor::{
     DefaultKeyedRateLimiter, Quota,
     clock::{Clock as _, DefaultClock},
 };
-use inject_runtime::shared;
+use inject_runtime::common;
 
 use crate::config::AuthSettings;
 
@@ -31,7 +31,7 @@ pub struct LoginLimiter {
     clock: DefaultClock,
 }
 
-#[shared]
+#[common]
 impl LoginLimiter {
     /// With the limits in the settings.
     #[inject]

@@ -6,7 +6,7 @@ use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
-use inject_runtime::shared;
+use inject_runtime::common;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{
     Deserialize, Deserializer,
@@ -84,7 +84,7 @@ pub enum PasswordError {
     Thread(#[from] task::JoinError),
 }
 
-#[shared]
+#[common]
 impl Passwords {
     /// As many places as there are processors.
     ///

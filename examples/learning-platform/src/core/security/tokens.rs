@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
-use inject_runtime::shared;
+use inject_runtime::common;
 use jiff::Timestamp;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -28,7 +28,7 @@ pub struct Tokens {
     validation: Validation,
 }
 
-#[shared]
+#[common]
 impl Tokens {
     /// With the secret in the settings.
     #[inject]

@@ -1,8 +1,8 @@
-//! Service may depend on Shared.
+//! Service may depend on Common.
 
-use inject_runtime::{service, shared};
+use inject_runtime::{common, service};
 
-#[shared]
+#[common]
 struct Inner;
 
 #[service]

@@ -1,11 +1,11 @@
-//! Infrastructure may depend on Shared.
+//! Repository may depend on Common.
 
-use inject_runtime::{infrastructure, shared};
+use inject_runtime::{common, repository};
 
-#[shared]
+#[common]
 struct Inner;
 
-#[infrastructure]
+#[repository]
 struct Outer {
     inner: Inner,
 }

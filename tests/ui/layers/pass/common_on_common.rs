@@ -1,11 +1,11 @@
-//! Shared may depend on Shared.
+//! Common may depend on Common.
 
-use inject_runtime::{shared};
+use inject_runtime::common;
 
-#[shared]
+#[common]
 struct Inner;
 
-#[shared]
+#[common]
 struct Outer {
     inner: Inner,
 }

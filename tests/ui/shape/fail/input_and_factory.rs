@@ -8,7 +8,7 @@ fn port() -> u16 {
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     #[factory(port)]
     port: u16,
 }

@@ -1,11 +1,11 @@
-//! Repository may depend on Shared.
+//! Infrastructure may depend on Common.
 
-use inject_runtime::{repository, shared};
+use inject_runtime::{common, infrastructure};
 
-#[shared]
+#[common]
 struct Inner;
 
-#[repository]
+#[infrastructure]
 struct Outer {
     inner: Inner,
 }

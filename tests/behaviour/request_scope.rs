@@ -6,23 +6,23 @@ use std::{
 };
 
 use inject_runtime::{
-    BackgroundTasks, Bearer, BoxError, Inject, Outcome, ScopeError, Teardown, container, in_scope, inject,
-    repository, service, shared,
+    BackgroundTasks, Bearer, BoxError, Inject, Outcome, RequestScope, ScopeError, Teardown, common,
+    container, inject, repository, service,
     tx::{ReadTx, Tx},
 };
 use sqlx::{Sqlite, SqlitePool, sqlite::SqlitePoolOptions};
 
 #[container]
 struct App {
-    #[provided]
+    #[input]
     pool: SqlitePool,
     log: Arc<Log>,
 }
 
 /// What happened, in order.
-#[shared]
+#[common]
 struct Log {
-    #[inject(default)]
+    #[init]
     lines: Mutex<Vec<String>>,
 }
 
@@ -116,8 +116,10 @@ async fn count(app: &App) -> i64 {
 #[tokio::test]
 async fn what_is_done_is_kept_and_what_follows_is_waited_for() {
     let app = app().await;
-    let seen =
-        in_scope(&app, async |mut register: Register| register.add(&["Ada", "Emmy"]).await).await.unwrap();
+    let seen = RequestScope::of(&app)
+        .run(async |mut register: Register| register.add(&["Ada", "Emmy"]).await)
+        .await
+        .unwrap();
     assert_eq!((seen, count(&app).await), (2, 2), "read in the transaction that has written");
     let mut lines = app.log.take();
     lines.sort();
@@ -127,11 +129,12 @@ async fn what_is_done_is_kept_and_what_follows_is_waited_for() {
 #[tokio::test]
 async fn an_error_undoes_everything() {
     let app = app().await;
-    let result = in_scope(&app, async |mut register: Register| {
-        register.add(&["Ada"]).await?;
-        register.add(&["Ada"]).await
-    })
-    .await;
+    let result = RequestScope::of(&app)
+        .run(async |mut register: Register| {
+            register.add(&["Ada"]).await?;
+            register.add(&["Ada"]).await
+        })
+        .await;
     assert!(result.unwrap_err().to_string().contains("UNIQUE"));
     assert_eq!((count(&app).await, app.log.take()), (0, vec![]));
 }
@@ -139,7 +142,7 @@ async fn an_error_undoes_everything() {
 #[tokio::test]
 async fn one_that_is_given_up_is_rolled_back() {
     let app = app().await;
-    let forever = in_scope(&app, async |mut register: Register| {
+    let forever = RequestScope::of(&app).run(async |mut register: Register| {
         register.add(&["Ada"]).await?;
         app.log.add("added");
         std::future::pending::<Result<(), BoxError>>().await
@@ -163,21 +166,23 @@ async fn a_teardown_that_fails_is_an_error() {
         lease.0.add("used");
         Ok::<_, ScopeError>(())
     };
-    in_scope(&app, using).await.unwrap();
+    RequestScope::of(&app).run(using).await.unwrap();
     assert_eq!(app.log.take(), ["Success"]);
     let stuck = async |lease: Lease| {
         lease.0.add("stuck");
         Ok::<_, ScopeError>(())
     };
-    assert_eq!(in_scope(&app, stuck).await, Err(ScopeError::NotClosed));
+    assert_eq!(RequestScope::of(&app).run(stuck).await, Err(ScopeError::NotClosed));
     assert_eq!(app.log.take(), ["Success"]);
 }
 
 #[tokio::test]
 async fn what_needs_a_request_is_refused() {
     let app = app().await;
-    let result =
-        in_scope(&app, async |(_lease, _bearer): (Lease, Bearer)| Ok::<_, ScopeError>(())).await.unwrap_err();
+    let result = RequestScope::of(&app)
+        .run(async |(_lease, _bearer): (Lease, Bearer)| Ok::<_, ScopeError>(()))
+        .await
+        .unwrap_err();
     assert_eq!(result, ScopeError::Rejected(axum::http::StatusCode::UNAUTHORIZED));
     assert!(result.to_string().contains("401"), "{result}");
     assert_eq!(app.log.take(), ["Rejection(401)"]);

@@ -1,0 +1,68 @@
+//! `#[in_layer(Common)]`: a type that has a layer and no wiring.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::Item;
+
+use crate::{
+    attributes::{self, PathsAndRuntime},
+    errors::Errors,
+    implementations::layered,
+};
+
+const USAGE: &str = "#[in_layer(Common)]";
+
+// Input:
+//     #[in_layer(Common)]
+//     pub struct Settings { .. }
+//
+// Output:
+//     impl Layered for Settings { type Layer = Common; }
+/// Expands `#[in_layer]`.
+#[must_use]
+pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut item = match syn::parse2(item.clone()) {
+        Ok(item) => item,
+        Err(error) => {
+            errors.push(error);
+            return errors.beside(attributes::strip(item));
+        }
+    };
+    crate::is_in_one_layer(&mut item, &mut errors);
+    let (ident, generics) = match &item {
+        Item::Struct(item) => (&item.ident, &item.generics),
+        Item::Enum(item) => (&item.ident, &item.generics),
+        Item::Union(item) => (&item.ident, &item.generics),
+        _ => {
+            errors.at_call_site(
+                "`#[in_layer]` goes on a struct, an enum or a union; a trait takes `#[service]` or another stereotype [inject/shape]",
+            );
+            return errors.beside(item);
+        }
+    };
+    let Some((runtime, layer)) = layer(args, &mut errors) else {
+        return errors.beside(item);
+    };
+    let layered = layered(&runtime, generics, ident, &layer);
+    errors.beside(quote!(#item #layered))
+}
+
+/// The runtime, and the layer as a path. What is wrong is reported.
+fn layer(args: TokenStream, errors: &mut Errors) -> Option<(crate::paths::Runtime, TokenStream)> {
+    let Ok(PathsAndRuntime { mut paths, runtime }) = syn::parse2(args.clone()) else {
+        errors.at(args, format_args!("expected the path of a layer, as in `{USAGE}` [inject/shape]"));
+        return None;
+    };
+    let layer = paths.pop();
+    match &layer {
+        None => errors.at_call_site(format_args!(
+            "`#[in_layer]` names the layer of the type: `{USAGE}` [inject/shape]"
+        )),
+        Some(second) if !paths.is_empty() => {
+            errors.at(second, "a type is in one layer: keep one of them [inject/shape]");
+        }
+        Some(_) => {}
+    }
+    Some((runtime, layer?.into_token_stream()))
+}
