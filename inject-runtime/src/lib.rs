@@ -4,76 +4,89 @@
 // Expansions name this crate by its absolute path, also in its own documentation tests.
 extern crate self as inject_runtime;
 
-mod container;
-mod error;
-#[cfg(feature = "axum")]
-mod extract;
-mod factory;
-mod field;
-pub mod graph;
-mod hook;
-mod injectable;
+// Each room imports from those before it, and from no other: see `[package.metadata.inject]` in the manifest.
+mod boxed;
+mod const_message;
 pub mod layer;
-mod lifecycle;
-#[cfg(feature = "openapi")]
-pub mod openapi;
-mod plan;
+mod location;
+mod panic;
 mod qualifier;
-#[cfg(feature = "axum")]
-mod request;
 
 #[cfg(feature = "axum")]
-pub use inject_macros::{Role, delete, get, head, options, patch, post, put, require_role, route, routes};
+mod problem;
+
+#[cfg(feature = "axum")]
+mod policy;
+
+#[cfg(feature = "openapi")]
+mod operation;
+
+#[cfg(feature = "axum")]
+mod metadata;
+
+mod container;
+pub mod graph;
+mod injectable;
+
+#[cfg(feature = "axum")]
+mod extract;
+
+#[cfg(feature = "security")]
+mod credentials;
+
+#[cfg(feature = "axum")]
+mod access;
+
+#[cfg(feature = "axum")]
+mod scope;
+
+#[cfg(all(feature = "axum", feature = "sqlx"))]
+pub mod tx;
+
+#[cfg(feature = "openapi")]
+pub mod openapi;
+
+#[cfg(feature = "axum")]
+mod routing;
+
+// The derive macros, and beside `Problem` and `Role` the struct and the trait of the same name.
+#[cfg(feature = "axum")]
+pub use inject_macros::{
+    Problem, Role, delete, get, head, options, patch, post, put, require_role, route, routes,
+};
 pub use inject_macros::{
     common, component, container, in_layer, infrastructure, inject, layer, repository, service,
 };
 
-// The derive macro, and beside it the struct of the same name.
-#[cfg(feature = "axum")]
-pub use inject_macros::Problem;
-
 #[cfg(feature = "security")]
-pub use crate::request::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
-
-#[cfg(all(feature = "axum", feature = "sqlx"))]
-pub use crate::request::tx;
+pub use crate::credentials::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
+#[cfg(feature = "axum")]
 pub use crate::{
-    container::{Container, Source},
-    error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
+    access::{Authorized, MissingRole, Principal, Role, RoleProof},
+    extract::Inject,
+    policy::{Policy, RoleCheck},
+    problem::{Problem, ProblemKind, ToProblem},
+    routing::{ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError, serve},
+    scope::{
+        BackgroundTasks, DrainError, Outcome, RequestScope, RequestScopeLayer, RequestScopeService,
+        ScopeError, Tasks, Teardown, Uncached,
+    },
+};
+pub use crate::{
+    boxed::BoxError,
+    container::{
+        BuildError, Component, Container, ShutdownError, ShutdownFailure, ShutdownFailureReason, Source,
+    },
     graph::Graph,
-    injectable::{BoxError, Component, Injectable},
+    injectable::Injectable,
     layer::{Layer, Layered, MayDependOn},
     qualifier::Qualified,
 };
-#[cfg(feature = "axum")]
-pub use crate::{
-    extract::Inject,
-    request::{
-        Authorized, BackgroundTasks, DrainError, MissingRole, Outcome, Policy, Principal, Problem,
-        ProblemKind, Proof, ProviderOverride, RequestScope, RequestScopeLayer, RequestScopeService, Role,
-        RoleCheck, RouteInfo, RouteTable, Routes, ScopeError, Serve, ServeError, Tasks, Teardown, ToProblem,
-        Uncached, serve,
-    },
-};
 
-/// What expansions name. Not part of the public interface: it changes without notice.
+/// Items that expansions name, as `__inject::Item`. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use std::sync::Arc;
-
-    pub use crate::{
-        container::{Field, Slot, read},
-        factory::{FactoryCall, Yields},
-        field::{
-            Bind, BindAll, BoundAmongOthers, BoundField, ComponentField, FieldSpec, Implementation, Step,
-            Stop, dependencies, make, nodes,
-        },
-        graph::{ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered},
-        hook::{HookCall, HookFuture},
-        injectable::{Absent, ByValue, Conditional, Construction, Constructor, InPlace, OnStart, rejected},
-        lifecycle::{DEFAULT_DEADLINE, shut_down, start},
-        plan::{Message, Plan},
-    };
 
     #[cfg(feature = "axum")]
     pub use axum::{
@@ -84,15 +97,33 @@ pub mod __private {
     };
 
     #[cfg(feature = "axum")]
-    pub use crate::graph::{NodeOf, NotProvided};
-
-    #[cfg(feature = "axum")]
-    pub use crate::request::{
-        AnyOf, Before, BeforeBody, BodyParameter, Describe, Described, EachTime, Endpoint, EndpointSpec,
-        Failure, Injected, Known, LastParameter, Leased, Once, OneRequest, Outlives, Overlap, Parameter,
-        ParameterSpec, Policy, Probe, Provided, Provider, ProviderKind, ProviderNode, Reject, RoleGuard,
-        Shape, Strategy, Undescribed, Unknown, UnknownLayer, UsableFrom, all_kinds, answer, argument,
-        assembled, authorize, extracted, handed, named_status, numbered_status, optional, overlap, resolve,
-        returned,
+    pub use crate::{
+        access::{AnyOf, Principal, Role, RoleGuard, RoleProof, authorize},
+        extract::{BeforeBody, BodyParameter, LastParameter, Parameter, map_rejection, take_principal},
+        graph::{NodeOf, NotProvided},
+        metadata::{
+            Describable, Documentation, EndpointSpec, Fallback, Injected, Method, ParameterKind,
+            ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback,
+            TypeDescription, UsableFrom, argument, returned,
+        },
+        policy::{Policy, RoleCheck},
+        problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
+        routing::{Endpoint, EndpointMeta, Overlap, Routes, build_routes, ok_response, overlap},
+        scope::{
+            Lookup, OneRequest, Outlives, Provided, Provider, Reject, Strategy, optional, resolve, strategy,
+        },
+    };
+    pub use crate::{
+        container::{
+            Bind, BindAll, BoundAmongOthers, BoundField, BuildError, ByValue, Component, ComponentField,
+            Construction, Constructor, Container, DEFAULT_DEADLINE, FactoryCall, Field, FieldSpec, HookCall,
+            HookFuture, Implementation, InPlace, OnStart, Plan, ShutdownError, Slot, Source, Step, Stop,
+            Yields, dependencies, make, nodes, read, rejected, shut_down, start,
+        },
+        graph::{ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered},
+        injectable::{Absent, Conditional, Injectable},
+        layer::{self, Layer, Layered, MayDependOn},
+        location::Location,
+        qualifier::Qualified,
     };
 }

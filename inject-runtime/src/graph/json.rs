@@ -1,4 +1,4 @@
-//! JSON documents. The shape is small and fixed, which is why there is no serializer among the dependencies.
+//! JSON documents. The kind is small and fixed, which is why there is no serializer among the dependencies.
 
 use std::fmt::Write as _;
 

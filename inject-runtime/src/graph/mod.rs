@@ -18,6 +18,8 @@ pub use view::{Edge, EdgeKind, Vertex, View};
 
 use crate::{container::Container, injectable::Injectable};
 
+pub use crate::location::Location;
+
 /// The dependency graph of a container.
 ///
 /// [`App::graph()`](macro@crate::container#the-graph) returns it. The fields of the container are in it, and what they are built
@@ -53,7 +55,7 @@ pub struct Graph<C> {
     pub(crate) known: Vec<Node>,
     /// With their whole paths.
     #[cfg(feature = "axum")]
-    pub(crate) endpoints: Vec<(&'static crate::request::EndpointSpec, String)>,
+    pub(crate) endpoints: Vec<(&'static crate::metadata::EndpointSpec, String)>,
     of: PhantomData<fn() -> C>,
 }
 
@@ -88,7 +90,7 @@ impl<C: Container> Graph<C> {
     #[doc(hidden)]
     #[cfg(feature = "axum")]
     #[must_use]
-    pub fn knowing(mut self, components: impl IntoIterator<Item = Option<Node>>) -> Self {
+    pub fn with_nodes(mut self, components: impl IntoIterator<Item = Option<Node>>) -> Self {
         self.known.extend(components.into_iter().flatten());
         self
     }
@@ -136,30 +138,6 @@ impl<C> fmt::Debug for Graph<C> {
             .field("container", &self.container)
             .field("fields", &self.fields)
             .finish_non_exhaustive()
-    }
-}
-
-/// Where something is declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Location {
-    /// The file, as the compiler was given it.
-    pub file: &'static str,
-    /// The line, from 1.
-    pub line: u32,
-}
-
-impl Location {
-    /// Where this is called: in an expansion, where the attribute is.
-    #[track_caller]
-    pub(crate) const fn here() -> Self {
-        let caller = std::panic::Location::caller();
-        Self { file: caller.file(), line: caller.line() }
-    }
-}
-
-impl fmt::Display for Location {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
     }
 }
 

@@ -186,7 +186,7 @@ impl FieldNode {
         id: TypeId::of::<()>(),
         layer: None,
         qualifier: None,
-        location: Location { file: "", line: 0 },
+        location: Location::EMPTY,
         recipe: Recipe::Absent,
         dependencies: &[],
     };

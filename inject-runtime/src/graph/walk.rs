@@ -6,7 +6,7 @@ use super::{ComponentNode, Dependency, Edge, FieldNode, Graph, Node, Recipe, Sco
 #[cfg(feature = "axum")]
 use super::{EdgeKind, Location};
 #[cfg(feature = "axum")]
-use crate::request::{EndpointSpec, Injected, ParameterSpec, ProviderNode, Shape};
+use crate::metadata::{EndpointSpec, Injected, ParameterKind, ParameterSpec, ProviderNode};
 
 impl View {
     pub(super) fn of<C>(graph: &Graph<C>) -> Self {
@@ -77,7 +77,7 @@ const NAMELESS: Vertex = Vertex {
     layer: None,
     scope: Scope::Request,
     qualifier: None,
-    location: Location { file: "", line: 0 },
+    location: Location::EMPTY,
     route: None,
     is_resolved: true,
 };
@@ -143,11 +143,11 @@ impl Walk<'_> {
             scope: Scope::Request,
             qualifier: None,
             location: endpoint.location,
-            route: Some(format!("{} {path}", endpoint.method)),
+            route: Some(format!("{} {path}", endpoint.method.as_str())),
             is_resolved: true,
         });
         if let Some(principal) = endpoint.principal {
-            self.parameter(&id, None, principal.shape);
+            self.parameter(&id, None, principal.kind);
         }
         self.parameters(&id, endpoint.parameters);
     }
@@ -155,27 +155,30 @@ impl Walk<'_> {
     #[cfg(feature = "axum")]
     fn parameters(&mut self, from: &str, parameters: &[ParameterSpec]) {
         for parameter in parameters {
-            self.parameter(from, Some(parameter.name), parameter.shape);
+            self.parameter(from, Some(parameter.name), parameter.kind);
         }
     }
 
     /// The edge to what a parameter takes; other extractors than ours are not in the graph.
     #[cfg(feature = "axum")]
-    fn parameter(&mut self, from: &str, name: Option<&'static str>, shape: Shape) {
-        let (to, kind) = match shape {
-            Shape::Injected(injected) => {
+    fn parameter(&mut self, from: &str, name: Option<&'static str>, kind: ParameterKind) {
+        let (to, kind) = match kind {
+            ParameterKind::Injected(injected) => {
                 let kind =
                     injected.exception.map_or(EdgeKind::Inward, |reason| EdgeKind::Excepted { reason });
                 (self.injected(injected), kind)
             }
-            Shape::Provider(node) | Shape::Within(node, _) | Shape::Uncached(node) => {
-                (self.provider(node()), EdgeKind::Inward)
-            }
-            Shape::Plain | Shape::Scoped | Shape::Opaque => return,
+            ParameterKind::Provider(node)
+            | ParameterKind::Wrapped(node, _)
+            | ParameterKind::Uncached(node) => (self.provider(node()), EdgeKind::Inward),
+            ParameterKind::Plain | ParameterKind::Scoped | ParameterKind::Opaque => return,
         };
         // The principal of a policy is often a parameter as well: one edge, under its name.
-        let known = self.edges.iter_mut().find(|it| {
-            it.from == from && it.to == to && it.kind == kind && (it.name.is_none() || it.name == name)
+        let known = self.edges.iter_mut().find(|edge| {
+            edge.from == from
+                && edge.to == to
+                && edge.kind == kind
+                && (edge.name.is_none() || edge.name == name)
         });
         match known {
             Some(edge) => edge.name = name,
@@ -211,8 +214,9 @@ impl Walk<'_> {
     /// The id of a provider or a request-scoped component; the first visit adds its vertex and edges.
     #[cfg(feature = "axum")]
     fn provider(&mut self, node: &'static ProviderNode) -> String {
-        let vertex = Vertex { ty: node.name, layer: Some(node.layer), location: node.location, ..NAMELESS };
-        let (id, is_new) = self.vertex((node.id)(), vertex);
+        let vertex =
+            Vertex { ty: node.name, layer: Some(node.output.layer), location: node.location, ..NAMELESS };
+        let (id, is_new) = self.vertex((node.output.id)(), vertex);
         if is_new {
             self.parameters(&id, node.parameters);
         }

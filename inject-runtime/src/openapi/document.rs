@@ -12,17 +12,19 @@ use utoipa::openapi::{
     Response,
 };
 
-use super::{
-    draft::{OperationDraft, Shared},
-    prose::Prose,
-};
 use crate::{
-    Basic, Bearer, ProblemKind, RoleCheck,
-    request::{Around, Describe, EndpointSpec, GuardSpec, ParameterSpec, Probe, ProviderNode, Shape},
+    credentials::{Basic, Bearer},
+    metadata::{
+        EndpointSpec, GuardSpec, Method, ParameterKind, ParameterSpec, Probe, ProviderNode, TypeDescription,
+        Wrapper,
+    },
+    operation::{OperationDraft, Prose, SharedComponents},
+    policy::RoleCheck,
+    problem::ProblemKind,
 };
 
-/// An endpoint in its place.
-pub(crate) struct Mounted<'a> {
+/// An endpoint at its place.
+pub(crate) struct DocumentedEndpoint<'a> {
     pub(crate) spec: &'static EndpointSpec,
     /// With the prefixes of nested routes.
     pub(crate) path: String,
@@ -31,20 +33,20 @@ pub(crate) struct Mounted<'a> {
 }
 
 /// The document of all `endpoints`.
-pub(crate) fn document(endpoints: &[Mounted<'_>]) -> OpenApi {
+pub(crate) fn document(endpoints: &[DocumentedEndpoint<'_>]) -> OpenApi {
     let (ids, providers) = (operation_ids(endpoints), providers(endpoints));
     let mut paths = PathsBuilder::new();
-    let mut shared = Shared::default();
+    let mut shared = SharedComponents::default();
     for (endpoint, id) in endpoints.iter().zip(ids) {
         let Some(method) = method(endpoint.spec.method) else { continue };
         let path = openapi_path(&endpoint.path);
-        let mut draft = OperationDraft::new(endpoint.spec.method, path.clone(), shared);
+        let mut draft = OperationDraft::new(endpoint.spec.method.as_str(), path.clone(), shared);
         describe(endpoint, id, &providers, &mut draft);
         let (operation, rest) = draft.finish();
         shared = rest;
         paths = paths.path(path, PathItem::new(method, operation));
     }
-    let Shared { schemas, schemes } = shared;
+    let SharedComponents { schemas, schemes } = shared;
     let mut paths = paths.build();
     let components = schemes
         .into_iter()
@@ -53,14 +55,19 @@ pub(crate) fn document(endpoints: &[Mounted<'_>]) -> OpenApi {
     OpenApiBuilder::new().info(Info::new("", "")).paths(paths).components(Some(components.build())).build()
 }
 
-fn describe(endpoint: &Mounted<'_>, id: String, providers: &Providers, draft: &mut OperationDraft) {
+fn describe(
+    endpoint: &DocumentedEndpoint<'_>,
+    id: String,
+    providers: &Providers,
+    draft: &mut OperationDraft,
+) {
     let spec = endpoint.spec;
     let Prose { summary, description } = Prose::read(spec.documentation.text);
     for (guard, roles) in &endpoint.guards {
         principal(&guarding(guard, providers), *roles, draft);
     }
     if let Some(parameter) = spec.principal {
-        principal(&parameter, spec.check.map(|check| check()).as_ref(), draft);
+        principal(&parameter, spec.role_check.map(|check| check()).as_ref(), draft);
         draft.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
     }
     for parameter in spec.parameters {
@@ -70,7 +77,7 @@ fn describe(endpoint: &Mounted<'_>, id: String, providers: &Providers, draft: &m
     for schema in spec.documentation.schemas {
         schema.describe(draft);
     }
-    (spec.documentation.output)(draft);
+    (spec.documentation.responses)(draft);
     if !draft.has_success() {
         draft.any_response(Response::new(""));
     }
@@ -86,7 +93,7 @@ fn describe(endpoint: &Mounted<'_>, id: String, providers: &Providers, draft: &m
 
 /// Somebody who is asked for, with one of the roles, if any are said.
 fn principal(parameter: &ParameterSpec, roles: Option<&RoleCheck>, draft: &mut OperationDraft) {
-    draft.demanded(roles, |draft| Walk::default().parameter(parameter, draft));
+    draft.required(roles, |draft| Walk::default().parameter(parameter, draft));
 }
 
 fn one_of(roles: &[String]) -> String {
@@ -108,18 +115,21 @@ struct Walk {
 
 impl Walk {
     fn parameter(&mut self, parameter: &ParameterSpec, draft: &mut OperationDraft) {
-        match parameter.shape {
-            Shape::Provider(node) | Shape::Uncached(node) => self.provider(node(), draft),
-            Shape::Within(node, Around::Option) => {
+        match parameter.kind {
+            ParameterKind::Provider(node) | ParameterKind::Uncached(node) => self.provider(node(), draft),
+            ParameterKind::Wrapped(node, Wrapper::Option) => {
                 draft.optional(|draft| self.optional(node(), draft));
             }
-            Shape::Within(node, Around::Result) => {
-                draft.caught(|draft| self.optional(node(), draft));
+            ParameterKind::Wrapped(node, Wrapper::Result) => {
+                draft.handled(|draft| self.optional(node(), draft));
             }
-            Shape::Within(node, Around::Authorized(check)) => {
-                draft.demanded(Some(&check()), |draft| self.provider(node(), draft));
+            ParameterKind::Wrapped(node, Wrapper::Authorized(check)) => {
+                draft.required(Some(&check()), |draft| self.provider(node(), draft));
             }
-            Shape::Plain | Shape::Injected(_) | Shape::Scoped | Shape::Opaque => {}
+            ParameterKind::Plain
+            | ParameterKind::Injected(_)
+            | ParameterKind::Scoped
+            | ParameterKind::Opaque => {}
         }
         for input in parameter.input {
             input.describe(draft);
@@ -133,7 +143,7 @@ impl Walk {
     }
 
     fn provider(&mut self, node: &ProviderNode, draft: &mut OperationDraft) {
-        let id = (node.id)();
+        let id = (node.output.id)();
         let is_new = !self.visited.contains(&id)
             && if self.is_optional { self.optional.insert(id) } else { self.visited.insert(id) };
         if is_new {
@@ -149,22 +159,24 @@ impl Walk {
 type Providers = HashMap<TypeId, ParameterSpec>;
 
 /// All providers that the endpoints ask for, at any depth: a guard names one by its type alone.
-fn providers(endpoints: &[Mounted<'_>]) -> Providers {
+fn providers(endpoints: &[DocumentedEndpoint<'_>]) -> Providers {
     fn add(parameters: &[ParameterSpec], providers: &mut Providers) {
         for parameter in parameters {
-            let (Shape::Provider(get) | Shape::Within(get, _) | Shape::Uncached(get)) = parameter.shape
+            let (ParameterKind::Provider(get)
+            | ParameterKind::Wrapped(get, _)
+            | ParameterKind::Uncached(get)) = parameter.kind
             else {
                 continue;
             };
             let node = get();
-            let found = ParameterSpec::new(parameter.name, parameter.ty, Shape::Provider(get), &[]);
-            if providers.insert((node.id)(), found).is_none() {
+            let found = ParameterSpec { kind: ParameterKind::Provider(get), input: &[], ..*parameter };
+            if providers.insert((node.output.id)(), found).is_none() {
                 add(node.parameters, providers);
             }
         }
     }
     let mut providers = Providers::new();
-    for Mounted { spec, guards, .. } in endpoints {
+    for DocumentedEndpoint { spec, guards, .. } in endpoints {
         add(spec.parameters, &mut providers);
         let principals = guards.iter().filter_map(|(guard, _)| guard.principal);
         add(&principals.chain(spec.principal).collect::<Vec<_>>(), &mut providers);
@@ -175,17 +187,17 @@ fn providers(endpoints: &[Mounted<'_>]) -> Providers {
 /// What a guard asks for.
 fn guarding(guard: &GuardSpec, providers: &Providers) -> ParameterSpec {
     let id = (guard.id)();
-    let credentials: &[Describe] = match () {
+    let credentials: &[TypeDescription] = match () {
         () if id == TypeId::of::<Bearer>() => &[Probe::<Bearer>::INPUT],
         () if id == TypeId::of::<Basic>() => &[Probe::<Basic>::INPUT],
         () => &[],
     };
     let known = guard.principal.or_else(|| providers.get(&id).copied());
-    known.unwrap_or_else(|| ParameterSpec::new("", "", Shape::Opaque, credentials))
+    known.unwrap_or_else(|| ParameterSpec { input: credentials, ..ParameterSpec::EMPTY })
 }
 
 /// The names of the functions; of several that are called the same, with their modules.
-fn operation_ids(endpoints: &[Mounted<'_>]) -> Vec<String> {
+fn operation_ids(endpoints: &[DocumentedEndpoint<'_>]) -> Vec<String> {
     let qualified = |spec: &EndpointSpec, depth: usize| {
         let mut segments: Vec<_> = spec.module.rsplit("::").take(depth).collect();
         segments.reverse();
@@ -222,22 +234,22 @@ fn tag(module: &str) -> Option<&str> {
     module.rsplit("::").next().filter(|it| !it.is_empty())
 }
 
-/// `/files/{rest}` for `/files/{*rest}`: OpenAPI knows no parameter of several segments.
+/// `/files/{rest}` for `/files/{*rest}`: OpenAPI register_schema no parameter of several segments.
 fn openapi_path(path: &str) -> String {
     path.replace("{*", "{")
 }
 
-/// `CONNECT` is no method of OpenAPI.
-fn method(method: &str) -> Option<HttpMethod> {
+/// OpenAPI does not know `CONNECT`.
+const fn method(method: Method) -> Option<HttpMethod> {
     Some(match method {
-        "DELETE" => HttpMethod::Delete,
-        "GET" => HttpMethod::Get,
-        "HEAD" => HttpMethod::Head,
-        "OPTIONS" => HttpMethod::Options,
-        "PATCH" => HttpMethod::Patch,
-        "POST" => HttpMethod::Post,
-        "PUT" => HttpMethod::Put,
-        "TRACE" => HttpMethod::Trace,
-        _ => return None,
+        Method::Connect => return None,
+        Method::Delete => HttpMethod::Delete,
+        Method::Get => HttpMethod::Get,
+        Method::Head => HttpMethod::Head,
+        Method::Options => HttpMethod::Options,
+        Method::Patch => HttpMethod::Patch,
+        Method::Post => HttpMethod::Post,
+        Method::Put => HttpMethod::Put,
+        Method::Trace => HttpMethod::Trace,
     })
 }

@@ -1,0 +1,193 @@
+//! Principals whose role was checked.
+
+use std::{fmt, ops::Deref, sync::Arc};
+
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+
+use super::guard::forbidden;
+use crate::{
+    extract::{Parameter, map_rejection},
+    layer::{Common, Layered},
+    metadata::{Describable, ParameterKind, Wrapper},
+    policy::RoleCheck,
+};
+
+/// What an [`Authorized`] proves: a role as a type, or a tuple of them, of which one is enough.
+///
+/// `#[role(principal = CurrentUser, proofs = roles)]` on an enum of roles generates a module `roles` with a type for each role.
+pub trait RoleProof: 'static {
+    /// Of whom it is proven.
+    type Principal: Send + 'static;
+
+    /// Whether it holds of `principal`.
+    fn holds(principal: &Self::Principal) -> bool;
+
+    /// The same as data. Of a proof that is written by hand, nothing is known.
+    #[must_use]
+    fn check() -> RoleCheck {
+        RoleCheck::default()
+    }
+}
+
+macro_rules! any_of {
+    ($($first:ident $($rest:ident)*;)*) => {$(
+        impl<$first: RoleProof $(, $rest: RoleProof<Principal = $first::Principal>)*> RoleProof for ($first, $($rest,)*) {
+            type Principal = $first::Principal;
+
+            fn holds(principal: &Self::Principal) -> bool {
+                $first::holds(principal) $(|| $rest::holds(principal))*
+            }
+
+            fn check() -> RoleCheck {
+                $first::check() $(.or($rest::check()))*
+            }
+        }
+    )*};
+}
+
+any_of! {
+    A;
+    A B;
+    A B D;
+    A B D E;
+}
+
+/// A principal of whom `P` has been checked: proof, as a value, that the check was made.
+///
+/// A service method that takes one cannot be called on a path that leaves the check out. Handlers get it as an extractor; jobs,
+/// command-line tools and tests from [`check`](Self::check). There is no other way to make one.
+///
+/// ```
+/// use inject_runtime::{Authorized, Principal, Role, service};
+///
+/// #[derive(Role, Clone, Copy, PartialEq, Eq)]
+/// #[role(principal = CurrentUser, proofs = roles)]
+/// pub enum UserRole {
+///     Admin,
+///     Student,
+/// }
+///
+/// #[derive(Clone)]
+/// pub struct CurrentUser {
+///     role: UserRole,
+/// }
+///
+/// impl Principal<UserRole> for CurrentUser {
+///     fn has_role(&self, role: UserRole) -> bool {
+///         self.role == role
+///     }
+/// }
+///
+/// #[service]
+/// pub struct Courses;
+///
+/// impl Courses {
+///     /// Only for who has shown to be an admin.
+///     pub fn delete(&self, _by: &Authorized<roles::Admin>, _course: u64) {}
+/// }
+///
+/// let admin = Authorized::check(CurrentUser { role: UserRole::Admin }).unwrap();
+/// Courses::new().delete(&admin, 7);
+/// assert!(Authorized::<roles::Admin>::check(CurrentUser { role: UserRole::Student }).is_err());
+/// ```
+///
+/// ```compile_fail,E0061
+/// # use inject_runtime::{Authorized, RoleProof, service};
+/// # #[service]
+/// # pub struct Courses;
+/// # impl Courses {
+/// #     pub fn delete<P: RoleProof>(&self, _by: &Authorized<P>, _course: u64) {}
+/// # }
+/// Courses::new().delete(7);
+/// ```
+pub struct Authorized<P: RoleProof> {
+    principal: P::Principal,
+}
+
+impl<P: RoleProof> Authorized<P> {
+    /// Checks `principal`.
+    ///
+    /// # Errors
+    ///
+    /// `P` does not hold of the principal, who is given back.
+    pub fn check(principal: P::Principal) -> Result<Self, MissingRole<P::Principal>> {
+        if P::holds(&principal) { Ok(Self { principal }) } else { Err(MissingRole(principal)) }
+    }
+
+    /// Of whom it is proven.
+    pub fn principal(&self) -> &P::Principal {
+        &self.principal
+    }
+
+    /// Gives the proof up.
+    pub fn into_principal(self) -> P::Principal {
+        self.principal
+    }
+}
+
+impl<P: RoleProof> Deref for Authorized<P> {
+    type Target = P::Principal;
+
+    fn deref(&self) -> &P::Principal {
+        &self.principal
+    }
+}
+
+impl<P: RoleProof<Principal: Clone>> Clone for Authorized<P> {
+    fn clone(&self) -> Self {
+        Self { principal: self.principal.clone() }
+    }
+}
+
+impl<P: RoleProof<Principal: fmt::Debug>> fmt::Debug for Authorized<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Authorized").field(&self.principal).finish()
+    }
+}
+
+/// A principal who lacks the role.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct MissingRole<P>(pub P);
+
+impl<P> fmt::Debug for MissingRole<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("MissingRole")
+    }
+}
+
+impl<P> fmt::Display for MissingRole<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the principal does not have the role")
+    }
+}
+
+impl<P> std::error::Error for MissingRole<P> {}
+
+impl<C, P> FromRequestParts<Arc<C>> for Authorized<P>
+where
+    C: Send + Sync,
+    P: RoleProof<Principal: Parameter<C>>,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        let principal = map_rejection(P::Principal::extract(parts, container).await)?;
+        Self::check(principal).map_err(|_| forbidden())
+    }
+}
+
+impl<P: RoleProof<Principal: Describable>> Describable for Authorized<P> {
+    const KIND: ParameterKind = <P::Principal as Describable>::KIND.wrapped(Wrapper::Authorized(P::check));
+}
+
+impl<P: RoleProof> Layered for Authorized<P> {
+    type Layer = Common;
+}
+
+#[cfg(feature = "openapi")]
+/// The principal is described by its provider.
+impl<P: RoleProof> crate::operation::OperationInput for Authorized<P> {
+    fn operation_input(operation: &mut crate::operation::OperationDraft) {
+        operation.problem(&crate::problem::ProblemKind::new(axum::http::StatusCode::FORBIDDEN));
+    }
+}

@@ -1,0 +1,193 @@
+//! Factories: any function of injectable parameters, sync or async, fallible or not.
+
+use super::{Container, UnderConstruction, wiring::Construction};
+use crate::{
+    boxed::BoxError,
+    graph::{Dependency, Node},
+    injectable::Injectable,
+};
+
+/// A function whose parameters are `Args`.
+#[diagnostic::on_unimplemented(
+    message = "this is not a factory",
+    label = "expected a function of at most 16 injectable parameters",
+    note = "[inject/factory] `#[factory(connect)]` takes `fn connect(settings: Arc<Settings>) -> T`, async or not, returning `T` or `Result<T, E>`"
+)]
+pub trait Factory<Args>: Copy {
+    /// What it returns.
+    type Output;
+
+    /// Calls it.
+    fn call(self, args: Args) -> Self::Output;
+}
+
+/// The parameters of a factory, as a list: `(First, (Second, ()))`. Two implementations serve every length, and rustc has two to list.
+pub trait Parameters<C: Container>: Sized {
+    /// Where they stand in the graph, from the first on.
+    const DEPENDENCIES: Dependencies;
+
+    /// Injects each of them.
+    fn inject(source: &UnderConstruction<'_, C>) -> Self;
+}
+
+/// As many edges as a factory can have, and how many it has.
+#[derive(Clone, Copy)]
+pub struct Dependencies {
+    edges: [Dependency; Self::MOST],
+    count: usize,
+}
+
+impl Dependencies {
+    const MOST: usize = 16;
+
+    const fn none() -> Self {
+        Self { edges: [Dependency::parameter(Node::Field(0)); Self::MOST], count: 0 }
+    }
+
+    const fn after(first: Dependency, rest: &Self) -> Self {
+        let mut all = Self::none();
+        all.edges[0] = first;
+        all.count = rest.count + 1;
+        let mut i = 0;
+        while i < rest.count {
+            all.edges[i + 1] = rest.edges[i];
+            i += 1;
+        }
+        all
+    }
+
+    const fn as_slice(&self) -> &[Dependency] {
+        self.edges.split_at(self.count).0
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C: Container> Parameters<C> for () {
+    const DEPENDENCIES: Dependencies = Dependencies::none();
+
+    fn inject(_: &UnderConstruction<'_, C>) {}
+}
+
+impl<C: Container, First: Injectable<C>, Rest: Parameters<C>> Parameters<C> for (First, Rest) {
+    const DEPENDENCIES: Dependencies =
+        Dependencies::after(Dependency::parameter(First::NODE), &Rest::DEPENDENCIES);
+
+    fn inject(source: &UnderConstruction<'_, C>) -> Self {
+        (First::inject(source), Rest::inject(source))
+    }
+}
+
+macro_rules! factories {
+    (@list) => { () };
+    (@list $first:ident $($rest:ident)*) => { ($first, factories!(@list $($rest)*)) };
+    ($($P:ident)*) => {
+        impl<Function, Output, $($P),*> Factory<factories!(@list $($P)*)> for Function
+        where
+            Function: Fn($($P),*) -> Output + Copy,
+        {
+            type Output = Output;
+
+            #[allow(non_snake_case, reason = "one name serves as type and as binding")]
+            fn call(self, factories!(@list $($P)*): factories!(@list $($P)*)) -> Output {
+                self($($P),*)
+            }
+        }
+    };
+}
+
+factories!();
+factories!(P1);
+factories!(P1 P2);
+factories!(P1 P2 P3);
+factories!(P1 P2 P3 P4);
+factories!(P1 P2 P3 P4 P5);
+factories!(P1 P2 P3 P4 P5 P6);
+factories!(P1 P2 P3 P4 P5 P6 P7);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15);
+factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15 P16);
+
+/// What a constructor or factory of a `T` may return: `T`, `Result<T, E>`, or a future of either.
+///
+/// `Kind` tells the implementations apart; it is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "a function that returns `{Self}` does not make a `{T}`",
+    label = "makes something else than the `{T}` that is asked for",
+    note = "[inject/factory] return `{T}`, or `Result<{T}, E>` where `E` converts into `Box<dyn Error + Send + Sync>`, or a future of either that is `Send`"
+)]
+pub trait Yields<T, Kind> {
+    /// The value, or the way to it.
+    fn into_construction(self) -> Construction<T>;
+}
+
+/// [`Yields`]: the value itself.
+pub struct Value;
+/// [`Yields`]: a `Result`.
+pub struct Fallible;
+/// [`Yields`]: a future of the value.
+pub struct Async;
+/// [`Yields`]: a future of a `Result`.
+pub struct AsyncFallible;
+
+#[diagnostic::do_not_recommend]
+impl<T> Yields<T, Value> for T {
+    fn into_construction(self) -> Construction<T> {
+        Construction::Ready(Ok(self))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: Into<BoxError>> Yields<T, Fallible> for Result<T, E> {
+    fn into_construction(self) -> Construction<T> {
+        Construction::Ready(self.map_err(Into::into))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, F: Future<Output = T> + Send + 'static> Yields<T, Async> for F {
+    fn into_construction(self) -> Construction<T> {
+        Construction::Pending(Box::pin(async { Ok(self.await) }))
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<T, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send + 'static> Yields<T, AsyncFallible> for F {
+    fn into_construction(self) -> Construction<T> {
+        Construction::Pending(Box::pin(async { self.await.map_err(Into::into) }))
+    }
+}
+
+/// A factory whose parameters container `C` provides, and that makes a `T`.
+///
+/// It resolves every bound where it is created, so that an unmet one is reported there and nowhere else.
+pub struct FactoryCall<C: Container, F, T> {
+    /// The parameters, as edges of the graph.
+    pub parameters: &'static [Dependency],
+    function: F,
+    construct: fn(F, &UnderConstruction<'_, C>) -> Construction<T>,
+}
+
+impl<C: Container, F: Copy, T: 'static> FactoryCall<C, F, T> {
+    /// A call of `function`.
+    pub const fn new<Args, Kind>(function: F) -> Self
+    where
+        F: Factory<Args, Output: Yields<T, Kind>>,
+        Args: Parameters<C>,
+    {
+        Self {
+            parameters: const { Args::DEPENDENCIES.as_slice() },
+            function,
+            construct: |function, source| function.call(Args::inject(source)).into_construction(),
+        }
+    }
+
+    pub(crate) fn construct(&self, source: &UnderConstruction<'_, C>) -> Construction<T> {
+        (self.construct)(self.function, source)
+    }
+}

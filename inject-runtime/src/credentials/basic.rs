@@ -1,0 +1,71 @@
+//! Names and passwords (RFC 7617).
+
+use std::fmt;
+
+use axum::http::request::Parts;
+use headers::authorization;
+
+use super::{CredentialError, CredentialExtractor, Unauthorized, extractor, header::from_authorization};
+
+/// The name and the password of `Authorization: Basic <credentials>` (RFC 7617), in UTF-8.
+///
+/// It says what the client presented, and not that it is right. A request without them, or with some that cannot be read, is answered by
+/// [`Unauthorized`], in the realm `api`. `Option<Basic>` is `None` where the request has no `Authorization` at all; one that is there and
+/// wrong is answered even so.
+///
+/// ```
+/// use inject_runtime::{Basic, Unauthorized};
+///
+/// async fn metrics(credentials: Basic) -> Result<&'static str, Unauthorized> {
+///     # fn is_right(name: &str, password: &str) -> bool { name == "prometheus" && !password.is_empty() }
+///     if is_right(credentials.username(), credentials.password()) {
+///         Ok("requests_total 1")
+///     } else {
+///         Err(Unauthorized::basic("metrics"))
+///     }
+/// }
+/// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(metrics));
+/// ```
+///
+/// `Debug` shows the name and not the password.
+#[derive(Clone)]
+pub struct Basic(authorization::Basic);
+
+impl Basic {
+    /// The name. It can be empty, if the password is not.
+    #[must_use]
+    pub fn username(&self) -> &str {
+        self.0.username()
+    }
+
+    /// The password. It can be empty, if the name is not, and can contain colons.
+    #[must_use]
+    pub fn password(&self) -> &str {
+        self.0.password()
+    }
+}
+
+impl fmt::Debug for Basic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Basic").field("username", &self.username()).finish_non_exhaustive()
+    }
+}
+
+impl CredentialExtractor for Basic {
+    fn read(parts: &Parts) -> Result<Self, CredentialError> {
+        let basic: authorization::Basic = from_authorization(&parts.headers)?;
+        let (name, password) = (basic.username(), basic.password());
+        let is_empty = name.is_empty() && password.is_empty();
+        // RFC 7617, section 2: neither contains control characters.
+        if is_empty || name.chars().chain(password.chars()).any(char::is_control) {
+            return Err(CredentialError::Malformed);
+        }
+        Ok(Self(basic))
+    }
+
+    fn challenge(_: CredentialError) -> Unauthorized {
+        Unauthorized::basic("api")
+    }
+}
+
+extractor!([] Basic);

@@ -1,0 +1,96 @@
+//! Bearer tokens (RFC 6750).
+
+use std::fmt;
+
+use axum::http::request::Parts;
+use headers::authorization;
+
+use super::{CredentialError, CredentialExtractor, Unauthorized, extractor, header::from_authorization};
+
+/// The token of `Authorization: Bearer <token>` (RFC 6750).
+///
+/// It says what the client presented, and not that it is worth anything: to look into it is the application's. A request without a token, or
+/// with one that is not written as RFC 6750 has it, is answered by [`Unauthorized`]. `Option<Bearer>` is `None` where the request has no
+/// `Authorization` at all; one that is there and wrong is answered even so.
+///
+/// ```
+/// use inject_runtime::{Bearer, Unauthorized};
+///
+/// async fn account(bearer: Bearer) -> Result<String, Unauthorized> {
+///     match bearer.token() {
+///         "mF_9.B5f-4.1JqM" => Ok("ada".to_owned()),
+///         _ => Err(Unauthorized::bearer().error("invalid_token")),
+///     }
+/// }
+///
+/// # use axum::{Router, body::Body, http::{Request, StatusCode}, routing::get};
+/// # use tower::ServiceExt as _;
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let router: Router = Router::new().route("/account", get(account));
+///
+/// let request = Request::get("/account").header("Authorization", "Bearer mF_9.B5f-4.1JqM").body(Body::empty())?;
+/// assert_eq!(router.clone().oneshot(request).await?.status(), StatusCode::OK);
+///
+/// let request = Request::get("/account").header("Authorization", "Bearer stolen").body(Body::empty())?;
+/// let response = router.oneshot(request).await?;
+/// assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
+/// assert_eq!(response.headers()["www-authenticate"], "Bearer error=\"invalid_token\"");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// `Debug` does not show the token.
+#[derive(Clone)]
+pub struct Bearer(authorization::Bearer);
+
+impl Bearer {
+    /// The token, which is not empty: letters, digits and `-._~+/=`.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.0.token()
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bearer").finish_non_exhaustive()
+    }
+}
+
+impl CredentialExtractor for Bearer {
+    fn read(parts: &Parts) -> Result<Self, CredentialError> {
+        let bearer: authorization::Bearer = from_authorization(&parts.headers)?;
+        if is_token68(bearer.token()) { Ok(Self(bearer)) } else { Err(CredentialError::Malformed) }
+    }
+
+    fn challenge(error: CredentialError) -> Unauthorized {
+        match error {
+            // RFC 6750, section 3.1: who presents no token is not told of an error.
+            CredentialError::Absent | CredentialError::OtherScheme => Unauthorized::bearer(),
+            CredentialError::Several | CredentialError::Malformed => {
+                Unauthorized::bearer().error("invalid_token")
+            }
+        }
+    }
+}
+
+/// Whether it is a `b64token`, as RFC 6750, section 2.1, has it.
+fn is_token68(token: &str) -> bool {
+    const ALLOWED: [bool; 256] = {
+        let (mut allowed, mut byte) = ([false; 256], 0_u8);
+        while byte.is_ascii() {
+            allowed[byte as usize] =
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/');
+            byte += 1;
+        }
+        allowed
+    };
+    let mut body = token.as_bytes();
+    while let [rest @ .., b'='] = body {
+        body = rest;
+    }
+    !body.is_empty() && body.iter().all(|byte| ALLOWED[usize::from(*byte)])
+}
+
+extractor!([] Bearer);

@@ -1,0 +1,49 @@
+//! Credentials in headers.
+
+use std::iter;
+
+use axum::http::{HeaderMap, header};
+use headers::{Authorization, Header as _, authorization::Credentials};
+
+use super::CredentialError;
+
+/// What there is one of. Of several nobody knows which one a proxy has looked at.
+pub(super) fn only<T>(mut values: impl Iterator<Item = T>) -> Result<T, CredentialError> {
+    match (values.next(), values.next()) {
+        (None, _) => Err(CredentialError::Absent),
+        (Some(value), None) => Ok(value),
+        (Some(_), Some(_)) => Err(CredentialError::Several),
+    }
+}
+
+/// The credentials in `Authorization`.
+pub(super) fn from_authorization<C: Credentials>(headers: &HeaderMap) -> Result<C, CredentialError> {
+    let value = only(headers.get_all(header::AUTHORIZATION).iter())?;
+    let is_of_scheme = match value.as_bytes().split_at_checked(C::SCHEME.len()) {
+        Some((scheme, rest)) => {
+            matches!(rest.first(), None | Some(b' ')) && scheme.eq_ignore_ascii_case(C::SCHEME.as_bytes())
+        }
+        None => false,
+    };
+    if !is_of_scheme {
+        return Err(CredentialError::OtherScheme);
+    }
+    match Authorization::<C>::decode(&mut iter::once(value)) {
+        Ok(Authorization(credentials)) => Ok(credentials),
+        Err(_) => Err(CredentialError::Malformed),
+    }
+}
+
+/// The values of the cookies of that name (RFC 6265, section 4.2.1).
+///
+/// `headers::Cookie` finds no cookie at all where one of them is not ASCII, and takes a quotation mark in one for the start of a quotation
+/// that hides the next. Neither must keep a client from its key, on account of a cookie that somebody else has set.
+pub(super) fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
+    let pairs =
+        headers.get_all(header::COOKIE).iter().flat_map(|it| it.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(move |pair| {
+        let pair = pair.trim_ascii();
+        let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
+        Some(value)
+    })
+}

@@ -1,0 +1,103 @@
+//! Injection into axum handlers.
+
+mod parameter;
+
+use std::{
+    convert::Infallible,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+
+pub use self::parameter::{
+    BeforeBody, BodyParameter, LastParameter, Parameter, map_rejection, take_principal,
+};
+use crate::{
+    container::Container,
+    injectable::Injectable,
+    layer::{Layered, MayDependOn, Route},
+};
+
+/// Extractor of a `T` from the container, in a `Router<Arc<App>>`.
+///
+/// Handlers are in the [`Route`] layer: they may inject services and what is shared, not repositories or
+/// infrastructure. Extraction cannot fail, and costs what building a `T` by hand from axum's `State` costs.
+///
+/// ```
+/// use std::sync::Arc;
+/// use axum::{Router, routing::get};
+/// use inject_runtime::{Inject, container, service};
+///
+/// #[service]
+/// pub struct Greeter {
+///     greeting: Arc<Greeting>,
+/// }
+///
+/// #[inject_runtime::in_layer(Common)]
+/// pub struct Greeting(String);
+///
+/// #[container]
+/// pub struct App {
+///     #[input]
+///     greeting: Arc<Greeting>,
+/// }
+///
+/// async fn greet(Inject(greeter): Inject<Greeter>) -> String {
+///     greeter.greeting.0.clone()
+/// }
+///
+/// fn router(app: Arc<App>) -> Router {
+///     Router::new().route("/", get(greet)).with_state(app)
+/// }
+/// ```
+///
+/// A repository is one step too far. On a plain axum handler, `#[axum::debug_handler(state = Arc<App>)]` is what makes rustc say so
+/// in these words; without it, it says that the function is no `Handler`.
+///
+/// ```compile_fail,E0277
+/// # use std::sync::Arc;
+/// # use axum::{Router, routing::get};
+/// # use inject_runtime::{Inject, container, repository};
+/// #[repository]
+/// pub struct Users;
+///
+/// #[container]
+/// pub struct App {}
+///
+/// async fn count(Inject(users): Inject<Users>) {}
+///
+/// fn router(app: Arc<App>) -> Router {
+///     Router::new().route("/", get(count)).with_state(app)
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Inject<T>(pub T);
+
+impl<C, T> FromRequestParts<Arc<C>> for Inject<T>
+where
+    C: Container + Send + Sync,
+    T: Injectable<C> + Layered,
+    Route: MayDependOn<T::Layer>,
+{
+    type Rejection = Infallible;
+
+    // Async, and not `ready`: the future of a handler then holds the container and not, as well, what is injected.
+    async fn from_request_parts(_: &mut Parts, container: &Arc<C>) -> Result<Self, Infallible> {
+        Ok(Self(T::inject(&**container)))
+    }
+}
+
+impl<T> Deref for Inject<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Inject<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}

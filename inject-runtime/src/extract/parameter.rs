@@ -1,0 +1,173 @@
+//! Parameters of endpoints, providers and request-scoped components: axum extractors, under error messages of ours.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    body::Body,
+    extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+
+use crate::injectable::Absent;
+
+/// An extractor of request parts, in an application with container `C`.
+///
+/// What is none is reported in axum's words, since rustc speaks of the innermost bound that fails; which is as it should be where that is
+/// a dependency of a provider. For types that are known to read the body there is [`BeforeBody`].
+pub trait Parameter<C>: Sized {
+    /// Why it is not there.
+    type Rejection: IntoResponse;
+
+    /// Extracts it: axum's own future, and none around it. Whoever awaits it makes a response of what rejects, with [`map_rejection`].
+    fn extract(
+        parts: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+}
+
+impl<C, T> Parameter<C> for T
+where
+    C: Send + Sync,
+    T: FromRequestParts<Arc<C>>,
+{
+    type Rejection = T::Rejection;
+
+    fn extract(
+        parts: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request_parts(parts, container)
+    }
+}
+
+/// Maps a rejection to its response.
+///
+/// # Errors
+///
+/// The response.
+#[inline]
+pub fn map_rejection<T>(result: Result<T, impl IntoResponse>) -> Result<T, Response> {
+    result.map_err(IntoResponse::into_response)
+}
+
+/// A [`Parameter`] that is called like an extractor which reads the body. The name decides about the message, and about nothing else.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` reads the body of the request, which is too early here",
+    label = "something before the last parameter of an endpoint takes `{Self}`",
+    note = "[inject/extractor] only the last parameter of an endpoint reads the body: guards, providers and the other parameters see the parts of a request, before its body is touched"
+)]
+pub trait BeforeBody<C>: Parameter<C> {}
+
+#[diagnostic::do_not_recommend]
+impl<C, T: Parameter<C>> BeforeBody<C> for T {}
+
+/// The last parameter of an endpoint, which may read the body. `M` is axum's mark that tells the two kinds of extractors apart.
+///
+/// As with [`Parameter`], what is none is reported in axum's words.
+pub trait LastParameter<C, M>: Sized {
+    /// Why it is not there.
+    type Rejection: IntoResponse;
+
+    /// Extracts it; see [`Parameter::extract`].
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+}
+
+impl<C, M, T> LastParameter<C, M> for T
+where
+    C: Send + Sync,
+    T: FromRequest<Arc<C>, M>,
+{
+    type Rejection = T::Rejection;
+
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request(Request::from_parts(parts, body), container)
+    }
+}
+
+/// A [`LastParameter`] that is called like an extractor which reads the body. The name decides about the message, and about nothing else.
+///
+/// There are two implementations, so that rustc, which finds that neither applies, speaks of this trait and not of what is below it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no extractor",
+    label = "an endpoint takes `{Self}`",
+    note = "[inject/extractor] what reads the body asks for something of what it makes of it: `Json<T>` and `Form<T>` are extractors where `T: serde::Deserialize`"
+)]
+pub trait BodyParameter<C, M>: Sized {
+    /// Why it is not there.
+    type Rejection: IntoResponse;
+
+    /// Extracts it; see [`Parameter::extract`].
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+}
+
+/// The mark of an extractor that leaves the body alone.
+pub enum OfParts {}
+
+/// The mark of an extractor that reads the body.
+pub enum OfRequest {}
+
+impl<C, T> BodyParameter<C, OfParts> for T
+where
+    C: Send + Sync,
+    T: FromRequestParts<Arc<C>>,
+{
+    type Rejection = T::Rejection;
+
+    async fn extract(mut parts: Parts, _: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
+        T::from_request_parts(&mut parts, container).await
+    }
+}
+
+impl<C, T> BodyParameter<C, OfRequest> for T
+where
+    C: Send + Sync,
+    T: FromRequest<Arc<C>>,
+{
+    type Rejection = T::Rejection;
+
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request(Request::from_parts(parts, body), container)
+    }
+}
+
+/// Takes the principal that the guard extracted, if it is a `T` and was not taken before.
+///
+/// Whether it is a `T` depends on the types alone, so that the compiler removes the branch.
+#[inline]
+pub fn take_principal<T: 'static, P: 'static>(principal: &mut Option<P>) -> Option<T> {
+    let principal: &mut dyn Any = principal;
+    principal.downcast_mut::<Option<T>>()?.take()
+}
+
+impl<S: Sync> FromRequestParts<S> for Absent {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self)
+    }
+}
+
+impl<S: Sync> OptionalFromRequestParts<S> for Absent {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_: &mut Parts, _: &S) -> Result<Option<Self>, Self::Rejection> {
+        Ok(None)
+    }
+}

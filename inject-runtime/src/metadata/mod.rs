@@ -1,0 +1,28 @@
+//! Metadata of endpoints, providers and their parameters, as constants that expansions leave behind.
+//!
+//! The route table, the graph and the OpenAPI document are made from it, and it decides which endpoints need a request scope.
+
+mod describe;
+mod endpoint;
+mod method;
+mod parameter;
+mod probe;
+mod provider;
+mod returned;
+mod role_checks;
+mod scope_usage;
+
+pub use self::{
+    describe::TypeDescription,
+    endpoint::{Documentation, EndpointSpec},
+    method::Method,
+    parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
+    probe::{Describable, Fallback, Probe},
+    provider::{ProviderKind, ProviderNode, ProviderOutput},
+    returned::{ReturnFallback, argument, returned},
+};
+pub(crate) use self::{
+    endpoint::GuardSpec,
+    parameter::{Wrapper, injected},
+    role_checks::role_checks,
+};

@@ -1,0 +1,126 @@
+//! What is known about a type, found at compile time.
+//!
+//! The mechanism is specialization by inherent constants, as in autoref specialization: an inherent associated constant of `Probe<T>`, which
+//! exists only where `T` meets a bound, goes before that of the trait [`Fallback`], which exists for all types.
+
+use std::marker::PhantomData;
+
+use axum::extract::{
+    ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
+};
+
+use super::{
+    describe::TypeDescription,
+    parameter::{ParameterKind, Wrapper},
+};
+use crate::layer::{Layered, MayDependOn};
+#[cfg(feature = "openapi")]
+use crate::operation::{OperationDraft, OperationInput, OperationOutput};
+
+/// Type whose kind as an extractor is known.
+pub trait Describable {
+    /// The kind.
+    const KIND: ParameterKind;
+}
+
+/// Probe for what is known about the type `T`.
+///
+/// For a type that is [`Describable`], `Probe::<T>::KIND` is the inherent constant below. For any other, it is the constant of [`Fallback`],
+/// which must be in scope.
+pub struct Probe<T: ?Sized>(PhantomData<T>);
+
+impl<T: Describable> Probe<T> {
+    /// The kind.
+    pub const KIND: ParameterKind = T::KIND;
+}
+
+/// What holds for a type of which nothing is known. See [`Probe`].
+pub trait Fallback {
+    /// The kind.
+    const KIND: ParameterKind = ParameterKind::Opaque;
+    /// Description of the type as a parameter.
+    const INPUT: TypeDescription = TypeDescription::NOTHING;
+    /// Description of the type of all parameters in a path.
+    const PATH: TypeDescription = TypeDescription::NOTHING;
+    /// Description of the type of one parameter in a path.
+    const SEGMENT: TypeDescription = TypeDescription::NOTHING;
+    /// Description of a type argument.
+    const SCHEMA: TypeDescription = TypeDescription::NOTHING;
+    /// Description of the error of a returned `Result`.
+    const FAILURE: TypeDescription = TypeDescription::NOTHING;
+
+    /// Proof that a layer may use the type, for `ParameterSpec::usable`: a type without a layer is unrestricted.
+    fn usable_from<L>() {}
+}
+
+impl<T: ?Sized> Fallback for Probe<T> {}
+
+impl<T: Layered> Probe<T> {
+    /// Proof that layer `L` may use the type, for `ParameterSpec::usable`. The bound is on the function and not on the block, which would be
+    /// passed over for [`Fallback`] where it does not hold.
+    pub fn usable_from<L: MayDependOn<T::Layer>>() {}
+}
+
+impl<T: Describable> Describable for Option<T> {
+    const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Option);
+}
+
+impl<T: Describable, E> Describable for Result<T, E> {
+    const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Result);
+}
+
+macro_rules! plain {
+    ($([$($parameter:ident)?] $ty:ty,)*) => {$(
+        impl $(<$parameter>)? Describable for $ty {
+            const KIND: ParameterKind = ParameterKind::Plain;
+        }
+    )*};
+}
+
+plain! {
+    [T] ConnectInfo<T>,
+    [T] Extension<T>,
+    [T] Form<T>,
+    [T] Json<T>,
+    [T] Path<T>,
+    [T] Query<T>,
+    [T] State<T>,
+    [] RawForm,
+    [] RawPathParams,
+    [] RawQuery,
+    [] Request,
+    [] String,
+    [] axum::body::Body,
+    [] axum::body::Bytes,
+    [] axum::http::HeaderMap,
+    [] axum::http::Method,
+    [] axum::http::Uri,
+    [] axum::http::Version,
+}
+
+#[cfg(feature = "openapi")]
+impl<T: OperationInput> Probe<T> {
+    /// Description of the type as a parameter.
+    pub const INPUT: TypeDescription = TypeDescription::with(T::operation_input);
+}
+
+#[cfg(feature = "openapi")]
+impl<T: utoipa::IntoParams> Probe<T> {
+    /// Description of the type of all parameters in a path.
+    pub const PATH: TypeDescription = TypeDescription::with(OperationDraft::path_parameters_of::<T>);
+}
+
+#[cfg(feature = "openapi")]
+impl<T: utoipa::ToSchema> Probe<T> {
+    /// Description of the type of one parameter in a path.
+    pub const SEGMENT: TypeDescription = TypeDescription::with(OperationDraft::path_parameter_of::<T>);
+
+    /// Description of a type argument.
+    pub const SCHEMA: TypeDescription = TypeDescription::with(OperationDraft::register_schema::<T>);
+}
+
+#[cfg(feature = "openapi")]
+impl<T, E: OperationOutput> Probe<Result<T, E>> {
+    /// Description of the error of a returned `Result`.
+    pub const FAILURE: TypeDescription = TypeDescription::with(E::operation_output);
+}

@@ -1,0 +1,36 @@
+//! The role checks of an endpoint.
+
+use std::collections::HashSet;
+
+use super::{
+    endpoint::EndpointSpec,
+    parameter::{ParameterKind, ParameterSpec, Wrapper},
+};
+use crate::policy::RoleCheck;
+
+/// The role checks of an endpoint, beside those of the guards of its routes: by its policy, and by the proofs among its parameters and
+/// those of its providers.
+pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
+    let mut checks: Vec<_> = endpoint.role_check.map(|check| check()).into_iter().collect();
+    let mut seen = HashSet::new();
+    let mut pending: Vec<&ParameterSpec> = endpoint.parameters.iter().collect();
+    while let Some(parameter) = pending.pop() {
+        let node = match parameter.kind {
+            ParameterKind::Wrapped(node, Wrapper::Authorized(check)) => {
+                checks.extend(Some(check()).filter(|check| !check.any_of.is_empty()));
+                node
+            }
+            ParameterKind::Provider(node) | ParameterKind::Uncached(node) => node,
+            // An `Option` does not require anything.
+            ParameterKind::Wrapped(..)
+            | ParameterKind::Plain
+            | ParameterKind::Injected(_)
+            | ParameterKind::Scoped
+            | ParameterKind::Opaque => continue,
+        };
+        if seen.insert((node().output.id)()) {
+            pending.extend(node().parameters);
+        }
+    }
+    checks
+}

@@ -1,0 +1,80 @@
+//! Description of one operation of an OpenAPI document: the draft, and the traits of types that add to it.
+
+mod credentials;
+mod draft;
+mod input;
+mod output;
+mod prose;
+mod schemas;
+mod visit;
+
+pub use self::draft::OperationDraft;
+pub(crate) use self::{draft::SharedComponents, prose::Prose};
+
+/// An extractor that says what a client has to send for it, and how it rejects.
+///
+/// An extractor of one's own is described in terms of others:
+///
+/// ```
+/// use axum::{extract::{FromRequest, rejection::JsonRejection}, http::StatusCode};
+/// use inject_runtime::{Problem, openapi::{OperationDraft, OperationInput}};
+/// use utoipa::ToSchema;
+///
+/// /// axum's `Json`, with our errors.
+/// #[derive(FromRequest)]
+/// #[from_request(via(axum::Json), rejection(ApiError))]
+/// pub struct Json<T>(pub T);
+///
+/// impl<T: ToSchema> OperationInput for Json<T> {
+///     fn operation_input(operation: &mut OperationDraft) {
+///         operation.input_with_problems::<axum::Json<T>>();
+///     }
+/// }
+///
+/// #[derive(Debug, thiserror::Error, Problem)]
+/// pub enum ApiError {
+///     #[error("the body is not what it should be")]
+///     #[problem(status = 400)]
+///     Body(#[from] JsonRejection),
+/// }
+/// ```
+pub trait OperationInput {
+    /// Adds it to an operation.
+    fn operation_input(operation: &mut OperationDraft);
+}
+
+/// A response that says what it looks like.
+///
+/// Errors under [`#[derive(Problem)]`](derive@crate::Problem), and all that say their [kinds](crate::ToProblem::kinds), have it from there. A
+/// response of one's own is described in terms of others, or of utoipa:
+///
+/// ```
+/// use axum::{http::{StatusCode, header}, response::{IntoResponse, Response}};
+/// use inject_runtime::openapi::{OperationDraft, OperationOutput};
+/// use utoipa::{ToSchema, openapi::{ContentBuilder, HeaderBuilder, ResponseBuilder}};
+///
+/// /// 201, and where to find it.
+/// pub struct Created<T> {
+///     pub location: String,
+///     pub value: T,
+/// }
+///
+/// impl<T: serde::Serialize> IntoResponse for Created<T> {
+///     fn into_response(self) -> Response {
+///         (StatusCode::CREATED, [(header::LOCATION, self.location)], axum::Json(self.value)).into_response()
+///     }
+/// }
+///
+/// impl<T: ToSchema> OperationOutput for Created<T> {
+///     fn operation_output(operation: &mut OperationDraft) {
+///         let content = ContentBuilder::new().schema(Some(operation.schema::<T>())).build();
+///         let location = HeaderBuilder::new().description(Some("where it is")).build();
+///         let response = ResponseBuilder::new().content("application/json", content).header("Location", location);
+///         operation.response(StatusCode::CREATED, response.build());
+///     }
+/// }
+/// ```
+pub trait OperationOutput {
+    /// Adds it to an operation.
+    fn operation_output(operation: &mut OperationDraft);
+}

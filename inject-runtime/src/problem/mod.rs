@@ -1,0 +1,340 @@
+//! Errors as clients see them: `application/problem+json`, as RFC 9457 has it.
+
+mod absent;
+mod derive_support;
+mod error_chain;
+mod kind;
+
+use std::{borrow::Cow, error::Error, fmt};
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::{Serialize, Serializer, ser::SerializeMap as _};
+use serde_json::{Map, Value};
+
+pub(crate) use self::{absent::CredentialsAbsent, error_chain::ErrorChain};
+pub use self::{
+    derive_support::{Failure, all_kinds, named_status, numbered_status},
+    kind::{ProblemKind, ToProblem},
+};
+
+/// The members that RFC 9457 gives a meaning: they have methods of their own.
+const RESERVED: [&str; 5] = ["type", "title", "status", "detail", "instance"];
+
+const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// What went wrong, as a client reads of it: an `application/problem+json` response (RFC 9457).
+///
+/// ```
+/// use axum::http::{StatusCode, header};
+/// use inject_runtime::Problem;
+///
+/// let problem = Problem::new(StatusCode::TOO_MANY_REQUESTS)
+///     .with_type_uri("https://example.org/problems/quota")
+///     .with_detail("10 orders a minute, and this was the 11th")
+///     .with_member("limit", 10)
+///     .with_header(header::RETRY_AFTER, 60);
+///
+/// assert_eq!(
+///     serde_json::to_value(&problem)?,
+///     serde_json::json!({
+///         "type": "https://example.org/problems/quota",
+///         "title": "Too Many Requests",
+///         "status": 429,
+///         "detail": "10 orders a minute, and this was the 11th",
+///         "limit": 10,
+///     }),
+/// );
+/// # Ok::<_, serde_json::Error>(())
+/// ```
+///
+/// A handler can return it, as it is or as the error of a `Result`. An error type says which problem it is with
+/// [`#[derive(Problem)]`](derive@crate::Problem) or [`ToProblem`].
+///
+/// # What cannot be said is left out
+///
+/// The response of an error is no place for another error. A member or header that cannot be sent is left out, and logged at `WARN`; the
+/// rest is sent.
+#[derive(Clone, Debug)]
+// Boxed, so that a `Result<_, Problem>` is as small as its value.
+pub struct Problem(Box<Parts>);
+
+#[derive(Clone, Debug)]
+struct Parts {
+    status: StatusCode,
+    type_uri: Option<Cow<'static, str>>,
+    title: Option<Cow<'static, str>>,
+    detail: Option<Cow<'static, str>>,
+    instance: Option<Cow<'static, str>>,
+    members: Map<String, Value>,
+    headers: HeaderMap,
+    credentials_absent: bool,
+}
+
+impl Problem {
+    /// A problem of that status. Its title is the reason phrase of the status, "Not Found"; its type is `about:blank`, which means that
+    /// there is no more to it than the status, and is not written out.
+    ///
+    /// A status that is no error, below 400 or above 599, is a mistake in the program. It is logged, and sent as a 500.
+    #[must_use]
+    pub fn new(status: StatusCode) -> Self {
+        let status = if is_error(status.as_u16()) {
+            status
+        } else {
+            tracing::warn!(status = status.as_u16(), "a problem has a status from 400 to 599: sent as a 500");
+            StatusCode::INTERNAL_SERVER_ERROR
+        };
+        // First of all headers: later there may be no room.
+        Self(Box::new(Parts {
+            status,
+            type_uri: None,
+            title: status.canonical_reason().map(Cow::Borrowed),
+            detail: None,
+            instance: None,
+            members: Map::new(),
+            headers: HeaderMap::from_iter([(header::CONTENT_TYPE, CONTENT_TYPE)]),
+            credentials_absent: false,
+        }))
+    }
+
+    /// Answers `error`: logs it, and gives the response of its [problem](ToProblem::to_problem).
+    ///
+    /// An error with a status of 500 or above is logged at `ERROR`, one below at `DEBUG`, each with all that its
+    /// [`source`](Error::source)s say. None of that is in the response, which is what `to_problem` says and nothing else.
+    ///
+    /// `#[derive(Problem)]` generates this call. By hand it is:
+    ///
+    /// ```
+    /// use axum::{http::StatusCode, response::{IntoResponse, Response}};
+    /// use inject_runtime::{Problem, ToProblem};
+    ///
+    /// #[derive(Debug, thiserror::Error)]
+    /// #[error("the catalogue cannot be read")]
+    /// struct CatalogueError(#[from] std::io::Error);
+    ///
+    /// impl ToProblem for CatalogueError {
+    ///     fn to_problem(&self) -> Problem {
+    ///         Problem::new(StatusCode::SERVICE_UNAVAILABLE).with_header("Retry-After", 30)
+    ///     }
+    /// }
+    ///
+    /// impl IntoResponse for CatalogueError {
+    ///     fn into_response(self) -> Response {
+    ///         Problem::respond_to(&self)
+    ///     }
+    /// }
+    /// # let error = CatalogueError(std::io::Error::other("disk on fire"));
+    /// # assert_eq!(error.into_response().headers()["retry-after"], "30");
+    /// ```
+    pub fn respond_to<E: ToProblem + Error + ?Sized>(error: &E) -> Response {
+        let problem = error.to_problem();
+        let status = problem.status();
+        let causes = error.source().map(|first| tracing::field::display(ErrorChain(first)));
+        if status.is_server_error() {
+            tracing::error!(status = status.as_u16(), %error, causes, "a request failed");
+        } else {
+            tracing::debug!(status = status.as_u16(), %error, causes, "a request was rejected");
+        }
+        problem.into_response()
+    }
+
+    /// What kind of problem it is, for programs: a URI, which need not lead anywhere. The member `type`.
+    #[must_use]
+    pub fn with_type_uri(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.0.type_uri = Some(uri.into());
+        self
+    }
+
+    /// What kind of problem it is, for people: the same for each occurrence.
+    #[must_use]
+    pub fn with_title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
+        self.0.title = Some(title.into());
+        self
+    }
+
+    /// What is wrong this time, for people: it helps the client to do better.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// Which occurrence this is: a URI, which need not lead anywhere.
+    #[must_use]
+    pub fn with_instance(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
+        self.0.instance = Some(uri.into());
+        self
+    }
+
+    /// Adds a member of one's own, for programs. It replaces the one of the same name.
+    ///
+    /// The members that RFC 9457 defines cannot be set in this way, nor can one whose value does not serialise: they are left out.
+    ///
+    /// ```
+    /// use axum::http::StatusCode;
+    /// use inject_runtime::Problem;
+    ///
+    /// let problem = Problem::new(StatusCode::CONFLICT).with_member("versions", [3, 4]).with_member("status", 200);
+    /// assert_eq!(problem.member("versions"), Some(&serde_json::json!([3, 4])));
+    /// assert_eq!(problem.status(), StatusCode::CONFLICT);
+    /// ```
+    #[must_use]
+    pub fn with_member(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
+        let name = name.into();
+        if RESERVED.contains(&name.as_str()) {
+            tracing::warn!(name, "a member of a problem is left out: RFC 9457 gives that name a meaning");
+            return self;
+        }
+        match serde_json::to_value(value) {
+            Ok(value) => {
+                self.0.members.insert(name, value);
+            }
+            Err(error) => tracing::warn!(name, %error, "a member of a problem is left out"),
+        }
+        self
+    }
+
+    /// Adds a header to the response, beside those of the same name: `Retry-After`, `WWW-Authenticate`.
+    ///
+    /// What is no header is left out. So are `Content-Type`, `Content-Length` and `Transfer-Encoding`, which are the body's.
+    #[must_use]
+    pub fn with_header<N, V>(mut self, name: N, value: V) -> Self
+    where
+        HeaderName: TryFrom<N>,
+        HeaderValue: TryFrom<V>,
+    {
+        let Ok(name) = HeaderName::try_from(name) else {
+            tracing::warn!("a header of a problem is left out: that is no name of a header");
+            return self;
+        };
+        if [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) {
+            tracing::warn!(%name, "a header of a problem is left out: it follows from the body");
+            return self;
+        }
+        let added = HeaderValue::try_from(value).is_ok_and(|it| self.0.headers.try_append(&name, it).is_ok());
+        if !added {
+            tracing::warn!(%name, "a header of a problem is left out: that is no value of a header");
+        }
+        self
+    }
+
+    /// Marks the response as that to a request without credentials.
+    #[cfg(feature = "security")]
+    pub(crate) fn credentials_absent(mut self) -> Self {
+        self.0.credentials_absent = true;
+        self
+    }
+
+    /// The status of the response.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// The member `type`; `None` is `about:blank`.
+    #[must_use]
+    pub fn type_uri(&self) -> Option<&str> {
+        self.0.type_uri.as_deref()
+    }
+
+    /// The member `title`. `None` where the status has no reason phrase, and none was set.
+    #[must_use]
+    pub fn title(&self) -> Option<&str> {
+        self.0.title.as_deref()
+    }
+
+    /// The member `detail`.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// The member `instance`.
+    #[must_use]
+    pub fn instance(&self) -> Option<&str> {
+        self.0.instance.as_deref()
+    }
+
+    /// A member of one's own.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&Value> {
+        self.0.members.get(name)
+    }
+
+    /// The headers of the response.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+}
+
+/// The body of the response.
+impl Serialize for Problem {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Parts { status, type_uri, title, detail, instance, members, .. } = &*self.0;
+        let mut map = serializer.serialize_map(None)?;
+        let texts = [("type", type_uri), ("title", title), ("detail", detail), ("instance", instance)];
+        for (name, text) in texts {
+            if let Some(text) = text {
+                map.serialize_entry(name, text)?;
+            }
+        }
+        map.serialize_entry("status", &status.as_u16())?;
+        for (name, value) in members {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        // Texts, numbers and JSON: nothing that could fail to serialise. If it does, the status says enough.
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let Parts { status, headers, credentials_absent, .. } = *self.0;
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        if credentials_absent {
+            response.extensions_mut().insert(CredentialsAbsent);
+        }
+        response
+    }
+}
+
+/// A problem of which nothing is known but its status: the response that [`Problem`] makes of it, ready-made.
+pub(crate) struct StaticProblem {
+    pub(crate) status: StatusCode,
+    pub(crate) body: &'static str,
+}
+
+impl IntoResponse for StaticProblem {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::from(self.body));
+        *response.status_mut() = self.status;
+        response.headers_mut().insert(header::CONTENT_TYPE, CONTENT_TYPE);
+        response
+    }
+}
+
+/// The status and the title, and the detail if there is one.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.status.as_str())?;
+        for (separator, text) in [(" ", self.title()), (": ", self.detail())] {
+            if let Some(text) = text {
+                write!(f, "{separator}{text}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Error for Problem {}
+
+const fn is_error(status: u16) -> bool {
+    matches!(status, 400..=599)
+}

@@ -1,0 +1,91 @@
+//! Endpoints: functions under `#[get]` and its siblings.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+
+use super::service::{EndpointService, RouteContext};
+use crate::{boxed::BoxFuture, container::Container, graph::Node, metadata::EndpointSpec};
+
+/// Metadata of an endpoint, which does not depend on the container.
+pub trait EndpointMeta: 'static {
+    /// The metadata.
+    const SPEC: &'static EndpointSpec;
+}
+
+/// Endpoint of an application with container `C`.
+///
+/// `M` is axum's marker of the last parameter: whether it reads the body or the parts of a request.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an endpoint",
+    label = "expected an async function under `#[get]`, `#[post]` or another of them",
+    note = "[inject/endpoint] `routes![..]` takes endpoints by name; plain axum routes are merged: `routes![..].merge(Router::new().route(..))`"
+)]
+pub trait Endpoint<C: Container, M>: EndpointMeta {
+    /// The components that the function takes from the container.
+    const INJECTED: &'static [Node];
+
+    /// Runs the guard, extracts the parameters and calls the function. `Err` is the response of the guard or extractor that rejected.
+    fn call(
+        parts: Parts,
+        body: Body,
+        container: Arc<C>,
+    ) -> impl Future<Output = Result<Response, Response>> + Send + 'static;
+}
+
+/// Converts the return value of an endpoint. A response of the function is `Ok` whatever its status: it is not a rejection.
+///
+/// # Errors
+///
+/// None.
+#[inline]
+pub fn ok_response(value: impl IntoResponse) -> Result<Response, Response> {
+    Ok(value.into_response())
+}
+
+/// An endpoint with its types erased.
+pub(super) struct Entry<C> {
+    pub(super) spec: &'static EndpointSpec,
+    pub(super) injected: &'static [Node],
+    call: CallEndpoint<C>,
+}
+
+/// [`Endpoint::call`], boxed.
+pub(super) type CallEndpoint<C> = fn(Request, Arc<C>) -> ResponseFuture;
+
+/// Future of a response; `Err` is that of a guard or extractor that rejected.
+pub(super) type ResponseFuture = BoxFuture<'static, Result<Response, Response>>;
+
+impl<C: Container + Send + Sync> Entry<C> {
+    pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
+        Self { spec: E::SPEC, injected: E::INJECTED, call: call_boxed::<E, C, M> }
+    }
+
+    /// The service of the endpoint in `context`.
+    pub(super) fn service(&self, context: &RouteContext<C>, container: &Arc<C>) -> EndpointService<C> {
+        let needs_scope =
+            self.spec.needs_scope() || !context.guards.is_empty() || context.overrides.is_some();
+        EndpointService {
+            call: self.call,
+            container: Arc::clone(container),
+            context: needs_scope.then(|| {
+                let requested_types = Arc::new(self.spec.requested_types());
+                Arc::new(RouteContext { requested_types, ..context.clone() })
+            }),
+        }
+    }
+}
+
+/// The only function that is compiled for each endpoint. The service around it is compiled once for each container.
+fn call_boxed<E: Endpoint<C, M>, C: Container + Send + Sync, M>(
+    request: Request,
+    container: Arc<C>,
+) -> ResponseFuture {
+    let (parts, body) = request.into_parts();
+    Box::pin(E::call(parts, body, container))
+}

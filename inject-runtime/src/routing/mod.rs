@@ -1,0 +1,22 @@
+//! Routing: endpoints, their guards and scopes, put together into an axum router; and serving it.
+
+mod assemble;
+mod endpoint;
+mod guard;
+mod overlap;
+mod provider_override;
+mod routes;
+mod serve;
+mod service;
+mod table;
+mod table_json;
+mod tree;
+
+pub use self::{
+    endpoint::{Endpoint, EndpointMeta, ok_response},
+    overlap::{Overlap, overlap},
+    provider_override::ProviderOverride,
+    routes::{Routes, build_routes},
+    serve::{Serve, ServeError, serve},
+    table::{RouteInfo, RouteTable},
+};

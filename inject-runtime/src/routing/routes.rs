@@ -1,0 +1,310 @@
+//! Routes: the builder.
+
+use std::{convert::Infallible, fmt, sync::Arc};
+
+use axum::{Router, extract::Request, http::request::Parts, response::IntoResponse, routing::Route};
+use tower_layer::Layer;
+use tower_service::Service;
+
+use super::{
+    ProviderOverride,
+    assemble::build_router,
+    endpoint::{Endpoint, Entry},
+    guard::Guard,
+    overlap::assert_no_overlap,
+    service::RouteContext,
+    table::RouteTable,
+    tree::{Item, walk_endpoints},
+};
+#[cfg(feature = "openapi")]
+use crate::openapi::{DocumentedEndpoint, document};
+use crate::{
+    access::Role,
+    container::Container,
+    extract::Parameter,
+    graph::Graph,
+    scope::{Overrides, Tasks},
+};
+
+/// Endpoints of an application with container `C`, made by [`routes!`](crate::routes), with the guards and layers around them.
+///
+/// ```
+/// use std::sync::Arc;
+/// use inject_runtime::{Routes, container, get, routes};
+///
+/// #[get("/health", public)]
+/// pub async fn health() -> &'static str {
+///     "ok"
+/// }
+///
+/// #[container]
+/// pub struct App {}
+///
+/// fn all() -> Routes<App> {
+///     Routes::new().nest("/api/v1", routes![health])
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let app = App::builder().build().await.unwrap();
+/// let router: axum::Router = all().into_router(app);
+/// # let _ = router;
+/// assert_eq!(all().table().to_string().lines().last().unwrap().split_whitespace().nth(1), Some("/api/v1/health"));
+/// # }
+/// ```
+pub struct Routes<C> {
+    items: Vec<Item<C>>,
+    overrides: Overrides,
+    tasks: Tasks,
+    map_router: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
+}
+
+impl<C> Default for Routes<C> {
+    fn default() -> Self {
+        Self {
+            items: Vec::new(),
+            overrides: Overrides::default(),
+            tasks: Tasks::default(),
+            map_router: Vec::new(),
+        }
+    }
+}
+
+impl<C: Container + Send + Sync> Routes<C> {
+    /// Creates an empty set of routes.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an endpoint: a line of [`routes!`](crate::routes).
+    #[doc(hidden)]
+    pub fn add<E: Endpoint<C, M>, M>(&mut self) {
+        self.items.push(Item::Endpoint(Entry::of::<E, M>()));
+    }
+
+    /// Nests `routes` under a prefix. Handlers see the whole path, prefix included. The guards of `routes` stay in force.
+    ///
+    /// # Panics
+    ///
+    /// If the prefix is not of the form `/some/path`.
+    #[must_use]
+    #[track_caller]
+    pub fn nest(mut self, prefix: &str, routes: Self) -> Self {
+        assert!(
+            prefix.starts_with('/') && !prefix.ends_with('/'),
+            "a prefix starts with `/` and does not end with one: {prefix:?}"
+        );
+        self.overrides.merge(routes.overrides);
+        self.items.push(Item::Nested { prefix: prefix.to_owned(), items: routes.items });
+        self
+    }
+
+    /// Merges other routes, or a plain axum [`Router`] over the same container.
+    ///
+    /// The handlers of a plain router run in a request scope, and under the guards and layers that are added later.
+    #[must_use]
+    pub fn merge(mut self, routes: impl Into<Self>) -> Self {
+        let routes = routes.into();
+        self.overrides.merge(routes.overrides);
+        self.items.extend(routes.items);
+        self
+    }
+
+    /// Adds a tower layer around the routes added so far.
+    #[must_use]
+    pub fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        let items = std::mem::take(&mut self.items);
+        self.items =
+            vec![Item::Layered { layer: Box::new(move |router| router.layer(layer.clone())), items }];
+        self
+    }
+
+    /// Maps the axum router that [`into_router`](Self::into_router) makes, for fallbacks and for routes of another state.
+    ///
+    /// It applies to the outermost routes: the mapping of routes that are nested or merged is dropped.
+    #[must_use]
+    pub fn map_router(mut self, map: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
+        self.map_router.push(Box::new(map));
+        self
+    }
+
+    /// Guards the routes added so far, nested ones included, with the extractor `T`.
+    ///
+    /// The guard runs before any other extractor of the request, and may reject it. Guards that are added later are further out, and run
+    /// first. Endpoints declare their own policy nevertheless.
+    #[must_use]
+    pub fn guard<T: Parameter<C> + 'static>(self) -> Self {
+        self.guarded(Guard::extractor::<T>())
+    }
+
+    /// Guards the routes added so far, nested ones included: the principal must have one of the roles.
+    #[must_use]
+    pub fn require_role<R>(self, any_of: impl IntoIterator<Item = R>) -> Self
+    where
+        R: Role<Principal: Parameter<C>>,
+    {
+        self.guarded(Guard::any_role(any_of.into_iter().collect()))
+    }
+
+    fn guarded(mut self, guard: Guard<C>) -> Self {
+        let items = std::mem::take(&mut self.items);
+        self.items = vec![Item::Guarded { guard, items }];
+        self
+    }
+
+    /// Overrides the provider of `T`, for tests.
+    ///
+    /// At any depth, a `T` is then the return value of `value`; neither the provider nor its own dependencies run. The override applies to
+    /// this router alone. `value` may return a `T` or a `Result<T, E>`, whose error is the response.
+    ///
+    /// ```
+    /// # use inject_runtime::{Routes, container, get, inject, routes};
+    /// #[derive(Clone)]
+    /// pub struct Today(String);
+    ///
+    /// #[inject]
+    /// pub fn today() -> Today {
+    ///     Today("Tuesday".into())
+    /// }
+    ///
+    /// #[get("/today", public)]
+    /// pub async fn show(today: Today) -> String {
+    ///     today.0
+    /// }
+    ///
+    /// #[container]
+    /// pub struct App {}
+    ///
+    /// fn all() -> Routes<App> {
+    ///     routes![show]
+    /// }
+    ///
+    /// let routes = all().override_provider(|_| Today("Sunday".into()));
+    /// # let _ = routes;
+    /// ```
+    #[must_use]
+    pub fn override_provider<O, T: 'static>(
+        mut self,
+        value: impl Fn(&Parts) -> O + Send + Sync + 'static,
+    ) -> Self
+    where
+        O: ProviderOverride<T>,
+    {
+        self.overrides.set(move |parts| value(parts).into_override());
+        self
+    }
+
+    /// Returns the tracker of the tasks that requests start. [`serve`](crate::serve) drains it before it shuts the container down.
+    ///
+    /// The tracker of the outermost routes counts: routes that are nested or merged use it too.
+    #[must_use]
+    pub fn tasks(&self) -> Tasks {
+        self.tasks.clone()
+    }
+
+    /// Returns the routes as an axum router over `container`.
+    ///
+    /// # Panics
+    ///
+    /// If two routes answer the same requests, as [`Router::route`] and [`Router::merge`] do.
+    #[track_caller]
+    pub fn into_router(self, container: Arc<C>) -> Router {
+        assert_no_overlap(&self.table());
+        let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
+        let context = RouteContext {
+            guards: Vec::new(),
+            overrides,
+            tasks: self.tasks,
+            requested_types: Arc::default(),
+        };
+        let router = build_router(&self.items, &context, &container).with_state(container);
+        self.map_router.into_iter().fold(router, |router, map| map(router))
+    }
+
+    /// Returns the route table: method, path, handler, policy and dependencies of each endpoint.
+    #[must_use]
+    pub fn table(&self) -> RouteTable {
+        RouteTable::of(&self.items)
+    }
+
+    /// Returns the OpenAPI document of the endpoints: parameters, bodies, security and responses.
+    ///
+    /// The caller adds what endpoints do not say: title and version of the API, its servers. The routes of plain axum routers are not in the
+    /// document, because axum does not disclose them.
+    ///
+    /// ```
+    /// # use inject_runtime::{Routes, container, get, routes};
+    /// /// Whether the service is up.
+    /// #[get("/health", public)]
+    /// pub async fn health() -> &'static str {
+    ///     "ok"
+    /// }
+    ///
+    /// # #[container]
+    /// # pub struct App {}
+    /// # fn all() -> Routes<App> {
+    /// #     routes![health]
+    /// # }
+    /// let mut document = all().openapi();
+    /// document.info = utoipa::openapi::Info::new("Books", "1.0.0");
+    ///
+    /// let document = serde_json::to_value(&document)?;
+    /// assert_eq!(document["paths"]["/health"]["get"]["summary"], "Whether the service is up.");
+    /// # Ok::<_, serde_json::Error>(())
+    /// ```
+    #[cfg(feature = "openapi")]
+    #[must_use]
+    pub fn openapi(&self) -> utoipa::openapi::OpenApi {
+        let mut documented = Vec::new();
+        walk_endpoints(&self.items, &mut |mounted| {
+            let spec = mounted.endpoint.spec;
+            if !spec.documentation.is_hidden {
+                let guards = mounted.guards.iter().map(|guard| (guard.spec, guard.roles.as_deref()));
+                documented.push(DocumentedEndpoint { spec, path: mounted.path, guards: guards.collect() });
+            }
+        });
+        document(&documented)
+    }
+
+    /// Returns the dependency graph of the container, with the endpoints, the providers and request-scoped components that they use, and
+    /// the components that those take from the container.
+    ///
+    /// A component that only providers and request-scoped components use, and that is built in place, is in the graph without its own
+    /// dependencies. [`Graph::with`] adds them.
+    #[must_use]
+    pub fn graph(&self) -> Graph<C> {
+        let mut graph = C::GRAPH;
+        walk_endpoints(&self.items, &mut |mounted| {
+            graph.roots.extend(mounted.endpoint.injected);
+            graph.endpoints.push((mounted.endpoint.spec, mounted.path));
+        });
+        graph
+    }
+}
+
+/// Adds endpoints to `routes`, for [`routes!`](crate::routes).
+#[must_use]
+pub fn build_routes<C>(mut routes: Routes<C>, add: impl FnOnce(&mut Routes<C>)) -> Routes<C> {
+    add(&mut routes);
+    routes
+}
+
+impl<C> From<Router<Arc<C>>> for Routes<C> {
+    fn from(router: Router<Arc<C>>) -> Self {
+        Self { items: vec![Item::Plain(router)], ..Self::default() }
+    }
+}
+
+impl<C> fmt::Debug for Routes<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Routes").field(&RouteTable::of(&self.items).rows()).finish()
+    }
+}

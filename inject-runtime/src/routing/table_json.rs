@@ -1,0 +1,48 @@
+//! The route table as JSON.
+
+use serde_json::{Value, json};
+
+use super::table::{RouteInfo, RouteTable};
+use crate::policy::Policy;
+
+impl RouteTable {
+    /// A JSON document: `routes`, with what [`RouteInfo`] has; `roles`, all that are known; and
+    /// [`plain_routers`](Self::plain_routers).
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut roles: Vec<&String> = Vec::new();
+        for role in self.rows().iter().flat_map(|row| &row.checks).flat_map(|check| &check.known) {
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+        let routes: Vec<_> = self.rows().iter().map(route).collect();
+        let document = json!({ "routes": routes, "roles": roles, "plain_routers": self.plain_routers() });
+        format!("{document:#}\n")
+    }
+}
+
+fn route(row: &RouteInfo) -> Value {
+    let checks = row.checks.iter().map(|it| json!({ "any_of": it.any_of, "granted_to": it.granted_to }));
+    let parameters = row.parameters.iter().map(|(name, ty)| json!({ "name": name, "type": ty }));
+    json!({
+        "method": row.method,
+        "path": row.path,
+        "handler": row.handler,
+        "module": row.module,
+        "policy": policy(row.policy),
+        "guards": row.guards,
+        "checks": checks.collect::<Vec<_>>(),
+        "injects": row.injects,
+        "parameters": parameters.collect::<Vec<_>>(),
+        "declared_at": row.location.to_string(),
+    })
+}
+
+fn policy(policy: Policy) -> Value {
+    match policy {
+        Policy::Public => json!({ "kind": "public" }),
+        Policy::Authenticated { principal } => json!({ "kind": "authenticated", "principal": principal }),
+        Policy::AnyRole { role, any_of } => json!({ "kind": "role", "role": role, "any_of": any_of }),
+    }
+}

@@ -1,0 +1,178 @@
+//! The scope of one request: its values, its resources, and its end.
+
+mod background;
+mod body;
+mod closing;
+mod guard;
+mod layer;
+mod overrides;
+mod provider;
+mod run;
+pub mod strategy;
+mod tasks;
+mod teardown;
+mod uncached;
+
+use std::{
+    any::{Any, TypeId, type_name},
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use axum::{
+    http::{StatusCode, request::Parts},
+    response::{IntoResponse as _, Response},
+};
+
+pub use self::{
+    background::BackgroundTasks,
+    layer::{RequestScopeLayer, RequestScopeService},
+    provider::{OneRequest, Outlives, Provided, Provider, Reject, optional, resolve},
+    run::{RequestScope, ScopeError},
+    strategy::{Lookup, Strategy},
+    tasks::{DrainError, Tasks},
+    teardown::{Outcome, Teardown},
+    uncached::Uncached,
+};
+use self::{
+    background::QueuedTask,
+    closing::{DeferredWork, OpenResource, close},
+};
+pub(crate) use self::{
+    guard::{Completion, ScopeGuard},
+    overrides::Overrides,
+};
+use crate::{
+    boxed::{BoxError, BoxFuture},
+    panic::panic_message,
+    problem::Problem,
+};
+
+/// Handle of the scope of a request, in the extensions of the request.
+#[derive(Clone)]
+pub(crate) struct Scope(Arc<Inner>);
+
+struct Inner {
+    overrides: Option<Arc<Overrides>>,
+    tasks: Tasks,
+    /// The types of the values that the endpoint uses; `None` if they are unknown.
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
+    requested_types: Option<Arc<HashSet<TypeId>>>,
+    state: Mutex<ScopeState>,
+}
+
+/// What is left to do when the request ends.
+#[derive(Default)]
+struct ScopeState {
+    /// In the order in which they were opened.
+    resources: Vec<OpenResource>,
+    queued: Vec<QueuedTask>,
+    /// After the end: whether the request succeeded.
+    succeeded: Option<bool>,
+}
+
+impl Scope {
+    fn new(
+        overrides: Option<Arc<Overrides>>,
+        tasks: Tasks,
+        requested_types: Option<Arc<HashSet<TypeId>>>,
+    ) -> Self {
+        Self(Arc::new(Inner { overrides, tasks, requested_types, state: Mutex::default() }))
+    }
+
+    /// The scope of a request that ended with a success.
+    fn ended(tasks: Tasks) -> Self {
+        let scope = Self::new(None, tasks, None);
+        scope.lock().succeeded = Some(true);
+        scope
+    }
+
+    fn lock(&self) -> MutexGuard<'_, ScopeState> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the endpoint uses a `T`, now or later. It may, if the types that it uses are unknown.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn requests<T: 'static>(&self) -> bool {
+        self.0.requested_types.as_ref().is_none_or(|types| types.contains(&TypeId::of::<T>()))
+    }
+
+    /// The tasks of the application.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn tasks(&self) -> Tasks {
+        self.0.tasks.clone()
+    }
+
+    /// Closes `resource` when the request ends.
+    fn open<T: Teardown>(&self, resource: T, until_body: bool) {
+        self.open_with::<T>(until_body, |outcome| {
+            Box::pin(async move { resource.teardown(outcome).await.map_err(Into::into) })
+        });
+    }
+
+    /// Calls `teardown` when the request ends, for a resource of type `T`.
+    pub(crate) fn open_with<T>(
+        &self,
+        until_body: bool,
+        teardown: impl FnOnce(Outcome) -> BoxFuture<'static, Result<(), BoxError>> + Send + 'static,
+    ) {
+        let resource = OpenResource { name: type_name::<T>(), until_body, close: Box::new(teardown) };
+        let mut state = self.lock();
+        if state.succeeded.is_none() {
+            state.resources.push(resource);
+        } else {
+            drop(state);
+            // Opened after the request ended: closed at once.
+            let late = close(vec![resource], Outcome::Cancelled);
+            self.0.tasks.spawn("late teardown", async { _ = late.await });
+        }
+    }
+
+    /// Starts `task` after the response, if the request succeeds.
+    fn queue(&self, task: QueuedTask) {
+        let mut state = self.lock();
+        match state.succeeded {
+            None => state.queued.push(task),
+            Some(true) => {
+                drop(state);
+                task.start(&self.0.tasks);
+            }
+            Some(false) => {}
+        }
+    }
+
+    /// The value that overrides the provider of `T`, in tests.
+    #[inline]
+    fn overridden<T: 'static>(&self, parts: &Parts) -> Result<Option<T>, Response> {
+        match &self.0.overrides {
+            Some(overrides) => overrides.get(parts),
+            None => Ok(None),
+        }
+    }
+
+    /// Marks the request as ended, and returns the work that is left. What is opened later closes at once.
+    fn end(&self, outcome: Outcome) -> DeferredWork {
+        let mut state = self.lock();
+        state.succeeded = Some(outcome.is_success());
+        let queued = std::mem::take(&mut state.queued);
+        DeferredWork {
+            resources: std::mem::take(&mut state.resources),
+            queued: if outcome.is_success() { queued } else { Vec::new() },
+        }
+    }
+}
+
+/// Response to a request that panicked.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Response {
+    tracing::error!(panic = panic_message(panic), "a request panicked");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
+
+/// Response where a `T` is extracted outside of a request scope.
+pub(crate) fn outside_of_scope<T>() -> Response {
+    tracing::error!(
+        "`{}` needs a request scope, and there is none: endpoints open one; put `inject_runtime::RequestScopeLayer` around plain axum routes",
+        type_name::<T>(),
+    );
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}

@@ -1,0 +1,47 @@
+//! Providers that tests replace.
+
+use std::{
+    any::{Any, TypeId},
+    sync::Arc,
+};
+
+use axum::{http::request::Parts, response::Response};
+
+/// Values that override providers, by type.
+#[derive(Clone, Default)]
+pub(crate) struct Overrides(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
+
+/// Returns the value in place of a provider.
+type Override<T> = Box<dyn Fn(&Parts) -> Result<T, Response> + Send + Sync>;
+
+impl Overrides {
+    pub(crate) fn set<T: 'static>(
+        &mut self,
+        value: impl Fn(&Parts) -> Result<T, Response> + Send + Sync + 'static,
+    ) {
+        let value: Override<T> = Box::new(value);
+        self.0.retain(|(id, _)| *id != TypeId::of::<T>());
+        self.0.push((TypeId::of::<T>(), Arc::new(value)));
+    }
+
+    /// Adds those of `other` that are not overridden here.
+    pub(crate) fn merge(&mut self, other: Self) {
+        for (id, value) in other.0 {
+            if !self.0.iter().any(|(existing, _)| *existing == id) {
+                self.0.push((id, value));
+            }
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn get<T: 'static>(&self, parts: &Parts) -> Result<Option<T>, Response> {
+        let found = self.0.iter().find(|(id, _)| *id == TypeId::of::<T>());
+        match found.and_then(|(_, value)| value.downcast_ref::<Override<T>>()) {
+            Some(value) => value(parts).map(Some),
+            None => Ok(None),
+        }
+    }
+}

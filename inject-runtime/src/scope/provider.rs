@@ -1,0 +1,104 @@
+//! Providers: functions whose parameters are extractors, and whose output becomes one.
+
+use std::sync::Arc;
+
+use axum::{
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+
+use super::strategy::Strategy;
+use crate::{
+    container::Container,
+    metadata::{ParameterKind, ProviderNode},
+    problem::CredentialsAbsent,
+};
+
+/// Value of the request scope: the output of a provider, or a request-scoped component.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not provided for requests",
+    label = "no provider returns it, and it is no request-scoped component",
+    note = "[inject/provider] a provider is an `#[inject]` function that returns the value"
+)]
+pub trait Provided: Sized + 'static {
+    /// Metadata of the provider.
+    const NODE: &'static ProviderNode;
+
+    /// How the value is obtained: cached, uncached, or as a resource.
+    type Strategy: Strategy<Self>;
+}
+
+/// Provider in an application with container `C`.
+pub trait Provider<C: Container>: Provided {
+    /// Runs the provider, unless the strategy `S` finds the value.
+    ///
+    /// There is one future for the lookup and the provider. A second one around it would be one more for each level of dependencies, and
+    /// rustc limits the depth of nested futures.
+    fn provide<S: Strategy<Self>>(
+        parts: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, Response>> + Send;
+}
+
+/// Obtains a `T`, as its strategy says. It returns the future of the provider itself; see [`Provider::provide`].
+pub fn resolve<T: Provider<C>, C: Container>(
+    parts: &mut Parts,
+    container: &Arc<C>,
+) -> impl Future<Output = Result<T, Response>> + Send {
+    T::provide::<T::Strategy>(parts, container)
+}
+
+/// `None` where the credentials that a value needs are not there; other rejections stay.
+///
+/// # Errors
+///
+/// The rejection.
+pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response> {
+    match resolved {
+        Ok(value) => Ok(Some(value)),
+        Err(response) if response.extensions().get::<CredentialsAbsent>().is_some() => Ok(None),
+        Err(response) => Err(response),
+    }
+}
+
+/// An error that a provider can end a request with.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot answer a request",
+    label = "the provider ends the request with this error",
+    note = "[inject/provider] derive `Problem` for it, or implement `axum::response::IntoResponse`"
+)]
+pub trait Reject {
+    /// The answer.
+    fn reject(self) -> Response;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: IntoResponse> Reject for E {
+    fn reject(self) -> Response {
+        self.into_response()
+    }
+}
+
+/// The time of one request. See [`Outlives`].
+#[derive(Debug)]
+pub struct OneRequest;
+
+/// A bound that nothing satisfies: it words the error for a value of the request scope in a component that outlives the request.
+///
+/// It is a bound on [`OneRequest`] and not on `T`: where both the failed bound and the one it is needed for are about the same type,
+/// rustc shows the message of the latter.
+#[diagnostic::on_unimplemented(
+    message = "captive dependency: `{T}` lives for one request, and cannot be held by a component of `{C}`, which outlives it",
+    label = "this asks `{C}` for `{T}`",
+    note = "[inject/captive] make the component that holds it request-scoped, as in `#[service(scope = request)]`; or pass `{T}` to the methods that need it",
+    note = "in an endpoint, a provider or a request-scoped component, take `{T}` itself, without `Inject<..>`"
+)]
+pub trait Outlives<T, C> {}
+
+impl ParameterKind {
+    /// The kind of the output `T` of a provider.
+    #[must_use]
+    pub const fn of<T: Provided>() -> Self {
+        Self::Provider(|| T::NODE)
+    }
+}

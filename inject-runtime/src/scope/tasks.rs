@@ -1,0 +1,163 @@
+//! Tasks that outlive their requests.
+
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    fmt,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use futures_util::FutureExt as _;
+use tokio::{runtime::Handle, task::AbortHandle};
+use tokio_util::task::TaskTracker;
+use tracing::Instrument as _;
+
+use crate::{boxed::BoxFuture, panic::panic_message};
+
+/// The tasks of an application that outlive the requests which started them. Shutdown waits for them.
+///
+/// [`Routes::tasks`](crate::Routes::tasks) hands it out; [`serve`](crate::serve) drains it. A clone is another handle.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use std::time::Duration;
+/// use inject_runtime::Tasks;
+///
+/// let tasks = Tasks::default();
+/// tasks.spawn("welcome mail", async { /* .. */ });
+/// tasks.drain(Duration::from_secs(15)).await.unwrap();
+/// # }
+/// ```
+#[derive(Clone, Default)]
+pub struct Tasks(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    tracker: TaskTracker,
+    running: Mutex<Running>,
+}
+
+#[derive(Default)]
+struct Running {
+    next: u64,
+    tasks: BTreeMap<u64, (Cow<'static, str>, Option<AbortHandle>)>,
+}
+
+impl Tasks {
+    /// Starts a task. A panic in it is logged under `name`, as is a task for which there is no runtime to run on any more.
+    pub fn spawn(&self, name: impl Into<Cow<'static, str>>, task: impl Future<Output = ()> + Send + 'static) {
+        self.start(name.into(), Box::pin(task));
+    }
+
+    pub(super) fn start(&self, name: Cow<'static, str>, task: BoxFuture<'static, ()>) {
+        let Ok(runtime) = Handle::try_current() else {
+            tracing::error!(task = &*name, "not started: the runtime is gone");
+            return;
+        };
+        let id = {
+            let mut running = self.lock();
+            let id = running.next;
+            running.next += 1;
+            running.tasks.insert(id, (name.clone(), None));
+            id
+        };
+        let done = Done { tasks: self.clone(), id };
+        let task = self.0.tracker.spawn_on(
+            async move {
+                let _done = done;
+                if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
+                    tracing::error!(task = &*name, panic = panic_message(&*panic), "panicked");
+                }
+            }
+            // What a request leaves behind is logged as a part of it.
+            .in_current_span(),
+            &runtime,
+        );
+        if let Some((_, abort)) = self.lock().tasks.get_mut(&id) {
+            *abort = Some(task.abort_handle());
+        }
+    }
+
+    /// The names of the tasks that are running, in the order in which they were started.
+    #[must_use]
+    pub fn running(&self) -> Vec<String> {
+        self.lock().tasks.values().map(|(name, _)| name.to_string()).collect()
+    }
+
+    /// Waits until no task is running, also those that are started in the meantime.
+    ///
+    /// # Errors
+    ///
+    /// Names the tasks that were still running after `deadline`. They are aborted.
+    pub async fn drain(&self, deadline: Duration) -> Result<(), DrainError> {
+        let drained = async {
+            loop {
+                self.0.tracker.close();
+                self.0.tracker.wait().await;
+                if self.0.tracker.is_empty() {
+                    break;
+                }
+            }
+        };
+        if tokio::time::timeout(deadline, drained).await.is_ok() {
+            return Ok(());
+        }
+        let abandoned = std::mem::take(&mut self.lock().tasks);
+        let mut names = Vec::new();
+        for (name, abort) in abandoned.into_values() {
+            if let Some(abort) = abort {
+                abort.abort();
+            }
+            names.push(name.into_owned());
+        }
+        if names.is_empty() { Ok(()) } else { Err(DrainError { names, deadline }) }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Running> {
+        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Tasks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Tasks").field(&self.running()).finish()
+    }
+}
+
+/// Takes a task off the list when it ends, however it ends.
+struct Done {
+    tasks: Tasks,
+    id: u64,
+}
+
+impl Drop for Done {
+    fn drop(&mut self) {
+        self.tasks.lock().tasks.remove(&self.id);
+    }
+}
+
+/// Tasks that were still running when shutdown stopped waiting for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DrainError {
+    names: Vec<String>,
+    deadline: Duration,
+}
+
+impl DrainError {
+    /// The names of the tasks.
+    #[must_use]
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+}
+
+impl fmt::Display for DrainError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not done after {:?}, and aborted: {}", self.deadline, self.names.join(", "))
+    }
+}
+
+impl std::error::Error for DrainError {}

@@ -1,0 +1,72 @@
+//! The extractor that runs a provider for one dependent.
+
+use std::{
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
+
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+
+use super::{Provided, Provider, Strategy};
+use crate::{
+    container::Container,
+    metadata::{Describable, ParameterKind},
+};
+
+/// Extractor of what a provider returns, made for this dependent alone: the provider runs, whatever the request has already.
+///
+/// ```
+/// use inject_runtime::{Uncached, container, get, inject, routes, Routes};
+///
+/// #[derive(Clone)]
+/// pub struct Ticket(u64);
+///
+/// #[inject]
+/// pub fn draw() -> Ticket {
+///     Ticket(4)
+/// }
+///
+/// #[get("/", public)]
+/// pub async fn two(first: Ticket, Uncached(second): Uncached<Ticket>) -> String {
+///     format!("{} {}", first.0, second.0)
+/// }
+///
+/// #[container]
+/// pub struct App {}
+///
+/// fn all() -> Routes<App> {
+///     routes![two]
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Uncached<T>(pub T);
+
+impl<C, T> FromRequestParts<Arc<C>> for Uncached<T>
+where
+    C: Container + Send + Sync,
+    T: Provider<C> + Send,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        T::provide::<<T::Strategy as Strategy<T>>::Uncached>(parts, container).await.map(Self)
+    }
+}
+
+impl<T: Provided> Describable for Uncached<T> {
+    const KIND: ParameterKind = ParameterKind::Uncached(|| T::NODE);
+}
+
+impl<T> Deref for Uncached<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> DerefMut for Uncached<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.0
+    }
+}

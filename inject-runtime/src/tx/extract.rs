@@ -1,0 +1,142 @@
+//! The transaction of work of a request, as an extractor: one for each pool type, however many ask for it.
+
+use std::sync::Arc;
+
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+use sqlx::{Database, Executor, Pool};
+
+use super::{IsolatedTx, Isolation, ReadTx, Tx};
+use crate::{
+    boxed::BoxFuture,
+    container::Container,
+    injectable::Injectable,
+    layer::Infrastructure,
+    location::Location,
+    metadata::{
+        Describable, ParameterKind, ParameterSpec, ProviderKind, ProviderNode, ProviderOutput,
+        TypeDescription, UsableFrom,
+    },
+    scope::{
+        Outcome, Scope, Tasks, Teardown, outside_of_scope,
+        strategy::{cache, cached},
+    },
+};
+
+/// The error of a teardown.
+type Closed = BoxFuture<'static, Result<(), crate::BoxError>>;
+
+impl<C, DB> FromRequestParts<Arc<C>> for Tx<DB>
+where
+    C: Container + Send + Sync,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    type Rejection = Response;
+
+    /// Takes no connection: that is for the first use.
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        let new = || Self::new(Pool::inject(&**container));
+        shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx, outcome, tasks)))
+    }
+}
+
+impl<C, DB, L> FromRequestParts<Arc<C>> for IsolatedTx<DB, L>
+where
+    C: Container + Send + Sync,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+    L: Isolation<DB> + Send + Sync,
+{
+    type Rejection = Response;
+
+    /// Takes no connection: that is for the first use.
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        let new = || Self::new(Pool::inject(&**container));
+        shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx.tx, outcome, tasks)))
+    }
+}
+
+impl<C, DB> FromRequestParts<Arc<C>> for ReadTx<DB>
+where
+    C: Container + Send + Sync,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    type Rejection = Response;
+
+    /// Takes no connection: that is for the first use. Where the request asks for a [`Tx`] as well, it is that: a second transaction would
+    /// take a second connection, and not see what the first has written.
+    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+        let writes = |scope: &Scope| scope.requests::<Tx<DB>>();
+        if parts.extensions.get::<Scope>().is_some_and(writes) {
+            return Tx::from_request_parts(parts, container).await.map(|tx| Self::clone(&tx));
+        }
+        let new = || Self::new(Pool::inject(&**container));
+        shared(parts, new, |tx, outcome, _| {
+            Box::pin(async move { tx.teardown(outcome).await.map_err(Into::into) })
+        })
+    }
+}
+
+/// The handle that the request has already, or a new one, which the scope closes.
+fn shared<T: Clone + Send + Sync + 'static>(
+    parts: &mut Parts,
+    new: impl FnOnce() -> T,
+    close: fn(T, Outcome, Tasks) -> Closed,
+) -> Result<T, Response> {
+    let Some(scope) = parts.extensions.get::<Scope>().cloned() else {
+        return Err(outside_of_scope::<T>());
+    };
+    if let Some(found) = cached(parts)? {
+        return Ok(found);
+    }
+    let tx = new();
+    let (resource, tasks) = (tx.clone(), scope.tasks());
+    scope.open_with::<T>(false, move |outcome| close(resource, outcome, tasks));
+    cache(parts, &tx);
+    Ok(tx)
+}
+
+/// Ends the transaction; what is to follow the commit is left to a task that shutdown waits for.
+async fn close<DB: Database>(tx: Tx<DB>, outcome: Outcome, tasks: Tasks) -> Result<(), crate::BoxError> {
+    let on_commit = tx.end(outcome).await?;
+    if !on_commit.is_empty() {
+        tasks.spawn("on_commit", on_commit.run());
+    }
+    Ok(())
+}
+
+macro_rules! known {
+    ($($ty:ident<DB $(, $level:ident)?>;)*) => {$(
+        impl<DB: Database $(, $level: 'static)?> $ty<DB $(, $level)?> {
+            const NODE: &'static ProviderNode = &ProviderNode {
+                name: stringify!($ty),
+                output: ProviderOutput::of::<Self>(),
+                kind: ProviderKind::Resource,
+                parameters: &[ParameterSpec {
+                    name: "pool",
+                    ty: "Pool",
+                    kind: ParameterKind::Injected(
+                        <Pool<DB> as UsableFrom<Infrastructure>>::INJECTED.named("Pool"),
+                    ),
+                    ..ParameterSpec::EMPTY
+                }],
+                location: Location::EMPTY,
+                rejection: TypeDescription::NOTHING,
+            };
+        }
+
+        impl<DB: Database $(, $level: 'static)?> Describable for $ty<DB $(, $level)?> {
+            const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);
+        }
+    )*};
+}
+
+known! {
+    Tx<DB>;
+    ReadTx<DB>;
+    IsolatedTx<DB, L>;
+}
