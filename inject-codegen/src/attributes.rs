@@ -24,20 +24,16 @@ pub(crate) fn negated(cfgs: &[Attribute]) -> TokenStream {
     quote::quote!(#[cfg(not(all(#(#conditions),*)))])
 }
 
-/// Takes the attributes called `name` off.
+/// Takes the attributes called `name` off, also where they are written with a path: `#[inject_runtime::inject]`.
 pub(crate) fn take(attributes: &mut Vec<Attribute>, name: &str) -> Vec<Attribute> {
-    let (taken, left) = attributes.drain(..).partition(|attribute| attribute.path().is_ident(name));
+    let (taken, left) = attributes.drain(..).partition(|attribute| is_called(attribute, name));
     *attributes = left;
     taken
 }
 
-/// Takes the attributes called `name` off, also where they are written with a path.
-pub(crate) fn take_called(attributes: &mut Vec<Attribute>, name: &str) -> Vec<Attribute> {
-    let is_called =
-        |attribute: &Attribute| attribute.path().segments.last().is_some_and(|it| it.ident == name);
-    let (taken, left) = attributes.drain(..).partition(is_called);
-    *attributes = left;
-    taken
+/// Whether the attribute is called `name`, with or without a path.
+pub(crate) fn is_called(attribute: &Attribute, name: &str) -> bool {
+    attribute.path().segments.last().is_some_and(|segment| segment.ident == name)
 }
 
 /// The one attribute among `given`; more are reported.
@@ -198,16 +194,20 @@ pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
     a.to_token_stream().to_string() == b.to_token_stream().to_string()
 }
 
-/// `item` without the attributes of ours, for an item that cannot be parsed: rustc knows none of them.
+/// `item` without the attributes of this crate, for an item that cannot be parsed: rustc knows none of them.
 pub(crate) fn strip(item: TokenStream) -> TokenStream {
     const OURS: [&str; 9] =
         ["init", "inject", "external", "qualifier", "layering", "input", "factory", "bind", "on_shutdown"];
+    // The last name of the path counts: `#[inject_runtime::inject]`.
     let is_ours = |token: &TokenTree| {
         let TokenTree::Group(group) = token else {
             return false;
         };
-        let first = group.stream().into_iter().next();
-        matches!(first, Some(TokenTree::Ident(name)) if OURS.iter().any(|ours| name == ours))
+        let path = group.stream().into_iter().take_while(|token| {
+            matches!(token, TokenTree::Ident(_))
+                || matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':')
+        });
+        matches!(path.last(), Some(TokenTree::Ident(name)) if OURS.iter().any(|ours| name == ours))
     };
     let mut stripped = TokenStream::new();
     let mut tokens = item.into_iter().peekable();

@@ -37,7 +37,7 @@ impl Errors {
     }
 
     /// `item`, followed by the errors.
-    pub(crate) fn beside(self, item: impl ToTokens) -> TokenStream {
+    pub(crate) fn append_to(self, item: impl ToTokens) -> TokenStream {
         let errors = self.all.iter().map(syn::Error::to_compile_error);
         quote!(#item #(#errors)*)
     }
@@ -45,10 +45,12 @@ impl Errors {
 
 /// ", did you mean `..`?", if one of `known` is close to `name`.
 pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
+    /// The similarity, by Jaro and Winkler, from which on a name is taken for a misspelling.
+    const CLOSE: f64 = 0.8;
     known
         .iter()
         .map(|known| (strsim::jaro_winkler(name, known), known))
-        .filter(|(similarity, _)| *similarity > 0.8)
+        .filter(|(similarity, _)| *similarity > CLOSE)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, known)| format!(", did you mean `{known}`?"))
         .unwrap_or_default()

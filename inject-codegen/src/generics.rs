@@ -4,13 +4,13 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{GenericParam, Generics, Ident};
 
-use crate::{errors::Errors, names, paths::Runtime};
+use crate::{errors::Errors, names};
 
 /// `generics` with the container as one more parameter.
-pub(crate) fn with_container(generics: &Generics, runtime: &Runtime) -> Generics {
+pub(crate) fn with_container(generics: &Generics) -> Generics {
     let container = names::container();
     let mut generics = generics.clone();
-    generics.params.push(syn::parse_quote!(#container: #runtime::Container));
+    generics.params.push(syn::parse_quote!(#container: __rt::Container));
     generics
 }
 

@@ -1,47 +1,29 @@
-//! The implementations that every component has, however it is built.
+//! The implementations that every component has, however it is built. They stand in a block with the alias `__rt`.
 
-use proc_macro2::{Span, TokenStream};
-use quote::quote;
-use syn::{Generics, Ident};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::Generics;
 
 use crate::{
-    dependency::{Dependency, declared_keys},
+    dependency::{Dependency, declare_keys},
     generics::{where_clause, with_container},
     names,
-    paths::Runtime,
-    spans::called_at,
-    stereotype::StereotypeArgs,
+    spans::with_span,
 };
 
-/// A component, as far as its implementations have to know it.
+/// A component, as far as its implementations depend on it.
 pub(crate) struct Component<'a> {
-    args: &'a StereotypeArgs,
-    generics: &'a Generics,
+    pub(crate) layer: &'a TokenStream,
+    pub(crate) generics: &'a Generics,
     /// `UserService<R>`
-    self_type: TokenStream,
+    pub(crate) self_type: TokenStream,
     /// `UserService`
-    name: String,
-    declared_at: Span,
-}
-
-/// `impl Layered` for the type called `ident`.
-pub(crate) fn layered(
-    runtime: &Runtime,
-    generics: &Generics,
-    ident: &Ident,
-    layer: &TokenStream,
-) -> TokenStream {
-    let (impl_generics, ty_generics, where_clause) = generics.split_for_impl();
-    quote! {
-        #[automatically_derived]
-        impl #impl_generics #runtime::Layered for #ident #ty_generics #where_clause {
-            type Layer = #layer;
-        }
-    }
+    pub(crate) name: String,
+    pub(crate) declared_at: Span,
 }
 
 /// What dependencies add to the implementations of a component.
-pub(crate) struct Wiring {
+pub(crate) struct DependencyImpls {
     /// Items that the predicates refer to.
     pub(crate) items: TokenStream,
     pub(crate) predicates: Vec<TokenStream>,
@@ -49,113 +31,119 @@ pub(crate) struct Wiring {
     pub(crate) node: TokenStream,
 }
 
-impl<'a> Component<'a> {
-    pub(crate) fn new(
-        args: &'a StereotypeArgs,
-        generics: &'a Generics,
-        self_type: TokenStream,
-        name: String,
-        declared_at: Span,
-    ) -> Self {
-        Self { args, generics, self_type, name, declared_at }
+/// The parameter of a function with that body: `source`, or `_` if the body does not read it.
+fn source_of(body: &TokenStream) -> TokenStream {
+    fn mentions(tokens: TokenStream, name: &str) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(ident) => ident == name,
+            TokenTree::Group(group) => mentions(group.stream(), name),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        })
     }
+    let source = names::source();
+    if mentions(body.clone(), &source.to_string()) { quote!(#source) } else { quote!(_) }
+}
 
-    fn runtime(&self) -> &Runtime {
-        &self.args.runtime
-    }
-
-    /// `impl Layered`
-    pub(crate) fn layered(&self) -> TokenStream {
-        let Self { args: StereotypeArgs { runtime, layer, .. }, generics, self_type, .. } = self;
-        let (impl_generics, _, where_clause) = generics.split_for_impl();
-        quote! {
-            #[automatically_derived]
-            impl #impl_generics #runtime::Layered for #self_type #where_clause {
-                type Layer = #layer;
-            }
+/// `impl Layered`
+pub(crate) fn layered(generics: &Generics, self_type: &impl ToTokens, layer: &TokenStream) -> TokenStream {
+    let (impl_generics, _, where_clause) = generics.split_for_impl();
+    quote! {
+        #[automatically_derived]
+        impl #impl_generics __rt::Layered for #self_type #where_clause {
+            type Layer = #layer;
         }
     }
+}
 
-    /// `impl Component`; `wiring` is `InPlace` or `OnStart`.
-    pub(crate) fn component(&self, wiring: &str) -> TokenStream {
-        let (runtime, wiring) = (self.runtime(), self.runtime().private(wiring));
+impl Component<'_> {
+    /// `impl Layered`
+    pub(crate) fn layered(&self) -> TokenStream {
+        layered(self.generics, &self.self_type, self.layer)
+    }
+
+    /// `impl Component`
+    pub(crate) fn component(&self, wiring: &TokenStream) -> TokenStream {
         let Self { generics, self_type, .. } = self;
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {
             #[automatically_derived]
-            impl #impl_generics #runtime::Component for #self_type #where_clause {
+            impl #impl_generics __rt::Component for #self_type #where_clause {
                 type Wiring = #wiring;
             }
         }
     }
 
     /// What `dependencies` add.
-    pub(crate) fn wiring(&self, dependencies: &[&Dependency]) -> Wiring {
-        let Self { args, generics, self_type, name, .. } = self;
-        let (runtime, layer) = (self.runtime(), &args.layer);
-        let (node, component_node) = (runtime.private("Node"), runtime.private("ComponentNode"));
-        let keys = names::conditional_keys(name);
-        let declared_keys = declared_keys(dependencies, &keys);
-        let conditionals = dependencies.iter().map(|it| it.conditional(generics, self_type, &keys, runtime));
-        let foreign = dependencies.iter().map(|it| it.is_foreign(generics, runtime));
-        let edges = dependencies.iter().map(|it| it.edge(layer, runtime));
-        let component_node =
-            called_at(self.declared_at, quote!(#component_node::new::<Self>(#name, &[#(#edges),*])));
-        Wiring {
-            items: quote!(#declared_keys #(#conditionals)* #(#foreign)*),
-            predicates: dependencies.iter().map(|it| it.predicate(generics, layer, &keys, runtime)).collect(),
-            node: quote!(#node::Component(&#component_node)),
+    pub(crate) fn dependency_impls(&self, dependencies: &[&Dependency]) -> DependencyImpls {
+        let Self { layer, generics, self_type, name, .. } = self;
+        let keys = names::conditional_keys();
+        let declared_keys = declare_keys(dependencies, &keys);
+        let conditionals =
+            dependencies.iter().map(|dependency| dependency.conditional(generics, self_type, &keys));
+        let checks = dependencies.iter().map(|dependency| dependency.external_check(generics));
+        let edges = dependencies.iter().map(|dependency| dependency.edge(layer));
+        let node =
+            with_span(self.declared_at, quote!(__rt::ComponentNode::new::<Self>(#name, &[#(#edges),*])));
+        DependencyImpls {
+            items: quote!(#declared_keys #(#conditionals)* #(#checks)*),
+            predicates: dependencies
+                .iter()
+                .map(|dependency| dependency.predicate(generics, layer, &keys))
+                .collect(),
+            node: quote!(__rt::Node::Component(&#node)),
         }
     }
 
-    /// `impl Injectable<C>`, where `body` makes the value out of the source.
+    /// `impl Injectable<C>`, where `body` makes the value from the source.
     pub(crate) fn injectable(
         &self,
         predicates: &[TokenStream],
         node: &TokenStream,
         body: &TokenStream,
     ) -> TokenStream {
-        let runtime = self.runtime();
-        let (container, source_type, source) = (names::container(), names::source_type(), names::source());
+        let (container, source_type, source) = (names::container(), names::source_type(), source_of(body));
         self.implementation(
-            &quote!(#runtime::Injectable),
+            &quote!(__rt::Injectable),
             predicates,
             node,
             &quote! {
                 #[inline]
-                #[allow(unused_variables)] // `source`, where there is no dependency
-                fn inject<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> Self {
+                fn inject<#source_type: __rt::Source<#container>>(#source: &#source_type) -> Self {
                     #body
                 }
             },
         )
     }
 
-    /// `impl Constructor<C>`, where `body` starts the construction out of the source.
+    /// `impl Constructor<C>`, where `body` starts the construction from the source.
     pub(crate) fn constructor(
         &self,
         predicates: &[TokenStream],
         node: &TokenStream,
         body: &TokenStream,
     ) -> TokenStream {
-        let (runtime, construction) = (self.runtime(), self.runtime().private("Construction"));
-        let (container, source_type, source) = (names::container(), names::source_type(), names::source());
-        self.implementation(&runtime.private("Constructor"), predicates, node, &quote! {
-            #[allow(unused_variables)] // `source`, where there is no dependency
-            fn construct<#source_type: #runtime::Source<#container>>(#source: &#source_type) -> #construction<Self> {
-                #body
-            }
-        })
+        let (container, source_type, source) = (names::container(), names::source_type(), source_of(body));
+        self.implementation(
+            &quote!(__rt::Constructor),
+            predicates,
+            node,
+            &quote! {
+                fn construct<#source_type: __rt::Source<#container>>(
+                    #source: &#source_type,
+                ) -> __rt::Construction<Self> {
+                    #body
+                }
+            },
+        )
     }
 
     /// An `Injectable<C>` that never applies: it words the error for a component that is built on start and taken by value.
     pub(crate) fn never_by_value(&self) -> TokenStream {
-        let (on_start, by_value) = (self.runtime().private("OnStart"), self.runtime().private("ByValue"));
         let (self_type, container) = (&self.self_type, names::container());
         self.injectable(
-            &[quote!(#on_start: #by_value<#self_type, #container>)],
-            &quote!(<#on_start as #by_value<Self, #container>>::NODE),
-            &quote!(<#on_start as #by_value<Self, #container>>::never()),
+            &[quote!(__rt::OnStart: __rt::ByValue<#self_type, #container>)],
+            &quote!(<__rt::OnStart as __rt::ByValue<Self, #container>>::NODE),
+            &quote!(<__rt::OnStart as __rt::ByValue<Self, #container>>::never()),
         )
     }
 
@@ -167,17 +155,16 @@ impl<'a> Component<'a> {
         node: &TokenStream,
         function: &TokenStream,
     ) -> TokenStream {
-        let (node_type, container, self_type) =
-            (self.runtime().private("Node"), names::container(), &self.self_type);
-        let extended = with_container(self.generics, self.runtime());
+        let (container, self_type) = (names::container(), &self.self_type);
+        let extended = with_container(self.generics);
         let (impl_generics, _, _) = extended.split_for_impl();
         // Nodes identify components by their `TypeId`.
-        let lives = (!self.generics.params.is_empty()).then(|| quote!(Self: 'static));
-        let where_clause = where_clause(self.generics, lives.iter().chain(predicates));
+        let is_static = (!self.generics.params.is_empty()).then(|| quote!(Self: 'static));
+        let where_clause = where_clause(self.generics, is_static.iter().chain(predicates));
         quote! {
             #[automatically_derived]
             impl #impl_generics #trait_path<#container> for #self_type #where_clause {
-                const NODE: #node_type = #node;
+                const NODE: __rt::Node = #node;
 
                 #function
             }

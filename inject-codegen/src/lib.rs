@@ -21,6 +21,7 @@ mod component;
 mod constructor;
 mod container;
 mod dependency;
+mod description;
 mod endpoint;
 mod errors;
 mod generics;
@@ -28,11 +29,12 @@ mod implementations;
 mod in_layer;
 mod layer;
 mod names;
+mod output;
+mod parameter;
 mod paths;
 mod port;
 mod problem;
 mod provider;
-mod request;
 mod role;
 mod routes;
 mod spans;
@@ -84,11 +86,11 @@ pub fn inject(args: TokenStream, item: TokenStream) -> TokenStream {
             errors.at_call_site(
                 "`#[inject]` marks a provider, which is a function; or a constructor inside an impl block under `#[service]` or another stereotype [inject/constructor]",
             );
-            errors.beside(item)
+            errors.append_to(item)
         }
         Err(error) => {
             errors.push(error);
-            errors.beside(attributes::strip(item))
+            errors.append_to(attributes::strip(item))
         }
     }
 }
@@ -151,7 +153,7 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
     let args = stereotype.arguments(args, &mut errors);
     let mut parsed = syn::parse2(item.clone());
     if let Ok(item) = &mut parsed {
-        is_in_one_layer(item, &mut errors);
+        reject_second_stereotype(item, &mut errors);
     }
     match parsed {
         Ok(Item::Struct(item)) => component::expand(args, item, errors),
@@ -163,17 +165,17 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
                 "`{}` goes on a struct, an impl block with a constructor, or a trait [inject/shape]",
                 args.attribute,
             ));
-            errors.beside(item)
+            errors.append_to(item)
         }
         Err(error) => {
             errors.push(error);
-            errors.beside(attributes::strip(item))
+            errors.append_to(attributes::strip(item))
         }
     }
 }
 
 /// A component is in one layer: a second stereotype on the same item is reported, and taken off.
-fn is_in_one_layer(item: &mut Item, errors: &mut Errors) {
+fn reject_second_stereotype(item: &mut Item, errors: &mut Errors) {
     let attributes = match item {
         Item::Struct(item) => &mut item.attrs,
         Item::Enum(item) => &mut item.attrs,

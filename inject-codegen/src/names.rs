@@ -1,8 +1,8 @@
-//! The identifiers that expansions introduce.
+//! Identifiers that expansions introduce, and names as messages show them.
 //!
 //! Type parameters share a name space with the types of the user, so they carry underscores; locals are hygienic.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
@@ -11,12 +11,12 @@ pub(crate) fn container() -> TokenStream {
     quote!(__C)
 }
 
-/// The source that dependencies are read from: its type.
+/// The type of the source of dependencies.
 pub(crate) fn source_type() -> TokenStream {
     quote!(__S)
 }
 
-/// The source that dependencies are read from.
+/// The source of dependencies.
 pub(crate) fn source() -> Ident {
     Ident::new("source", Span::mixed_site())
 }
@@ -31,7 +31,7 @@ pub(crate) fn builder(container: &Ident) -> Ident {
     format_ident!("{container}Builder")
 }
 
-/// A builder, as a value: a factory may be called the same.
+/// The builder, as a value.
 pub(crate) fn builder_value() -> Ident {
     Ident::new("builder", Span::mixed_site())
 }
@@ -42,8 +42,8 @@ pub(crate) fn field_keys() -> Ident {
 }
 
 /// The keys of the conditional dependencies of a component.
-pub(crate) fn conditional_keys(component: &str) -> Ident {
-    format_ident!("__{component}Dependency")
+pub(crate) fn conditional_keys() -> Ident {
+    format_ident!("__Dependency")
 }
 
 /// The parameter of `new` for a field of a tuple struct.
@@ -51,44 +51,39 @@ pub(crate) fn tuple_field(index: usize) -> Ident {
     format_ident!("field_{index}", span = Span::mixed_site())
 }
 
-/// The request parts, in a function that extracts.
+/// The parts of the request.
 pub(crate) fn parts() -> Ident {
     Ident::new("parts", Span::mixed_site())
 }
 
-/// The body of a request.
+/// The body of the request.
 pub(crate) fn body() -> Ident {
     Ident::new("body", Span::mixed_site())
 }
 
-/// Axum's mark of what the last parameter of an endpoint reads.
-pub(crate) fn mark() -> TokenStream {
+/// axum's marker of the last parameter of an endpoint.
+pub(crate) fn marker() -> TokenStream {
     quote!(__M)
 }
 
-/// The container that requests are answered with: an `&Arc<C>`.
+/// The container of a request: an `&Arc<C>`.
 pub(crate) fn container_value() -> Ident {
     Ident::new("container", Span::mixed_site())
 }
 
-/// What is done before a provider runs, and after.
+/// The strategy of a provider.
 pub(crate) fn strategy() -> TokenStream {
     quote!(__P)
 }
 
-/// Whether others will ask for what is provided.
-pub(crate) fn shared() -> Ident {
-    Ident::new("shared", Span::mixed_site())
+/// Whether the value of a provider is cached.
+pub(crate) fn cache() -> Ident {
+    Ident::new("cache", Span::mixed_site())
 }
 
-/// What the description of an operation is added to.
+/// The draft of an operation.
 pub(crate) fn draft() -> Ident {
     Ident::new("draft", Span::mixed_site())
-}
-
-/// What a provider returns.
-pub(crate) fn outcome() -> Ident {
-    Ident::new("outcome", Span::mixed_site())
 }
 
 /// The principal that a guard has extracted.
@@ -96,42 +91,114 @@ pub(crate) fn principal() -> Ident {
     Ident::new("principal", Span::mixed_site())
 }
 
+/// A value that a provider or a constructor has made.
+pub(crate) fn value() -> Ident {
+    Ident::new("value", Span::mixed_site())
+}
+
 /// The value of a parameter.
 pub(crate) fn parameter(index: usize) -> Ident {
     format_ident!("parameter_{index}", span = Span::mixed_site())
 }
 
-/// A type or path as it is shown to people: `Arc<dyn Mailer>`.
-pub(crate) fn shown_type(ty: &impl ToTokens) -> String {
-    let spaced = ty.to_token_stream().to_string();
-    let mut name = spaced;
-    for (spaced, tight) in [
-        (" < ", "<"),
-        ("< ", "<"),
-        (" <", "<"),
-        (" >", ">"),
-        (" ,", ","),
-        (" :: ", "::"),
-        (":: ", "::"),
-        (" ::", "::"),
-        ("& ", "&"),
-        ("( ", "("),
-        (" )", ")"),
-        ("[ ", "["),
-        (" ]", "]"),
-    ] {
-        name = name.replace(spaced, tight);
-    }
-    name
-}
-
-/// The field of an error that another error is behind.
+/// The error in a field of an error.
 pub(crate) fn inner() -> Ident {
     Ident::new("inner", Span::mixed_site())
 }
 
-/// `name` as it is shown to people: without `r#`.
-pub(crate) fn shown(name: &Ident) -> String {
+/// `name` as it is shown to users: without `r#`.
+pub(crate) fn display_name(name: &Ident) -> String {
     use syn::ext::IdentExt as _;
     name.unraw().to_string()
+}
+
+/// A type or path as it is shown to users: `Arc<dyn Mailer>`.
+pub(crate) fn display_type(ty: &impl ToTokens) -> String {
+    let mut text = String::new();
+    print(ty.to_token_stream(), &mut text);
+    text
+}
+
+/// Prints tokens with the spaces that rustfmt would write.
+fn print(tokens: TokenStream, text: &mut String) {
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{ ", " }"),
+                    Delimiter::None => ("", ""),
+                };
+                separate(text, open.chars().next());
+                text.push_str(open);
+                print(group.stream(), text);
+                text.push_str(close);
+            }
+            TokenTree::Punct(punct) => match punct.as_char() {
+                '+' | '=' => {
+                    text.push(' ');
+                    text.push(punct.as_char());
+                }
+                '>' if text.ends_with('-') => {
+                    text.truncate(text.len() - 1);
+                    text.push_str(" ->");
+                }
+                sign => {
+                    if matches!(sign, '&' | '*' | '\'' | '<') && text.ends_with([',', '+', '=', ';']) {
+                        text.push(' ');
+                    }
+                    text.push(sign);
+                }
+            },
+            token => {
+                let word = token.to_string();
+                separate(text, word.chars().next());
+                text.push_str(&word);
+            }
+        }
+    }
+}
+
+/// Puts a space before `next`, where words or a sign and a word would run together.
+fn separate(text: &mut String, next: Option<char>) {
+    let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '\'' | '"');
+    let Some(last) = text.chars().last() else { return };
+    let follows = matches!(last, ',' | '+' | '=' | ';')
+        || text.ends_with("->")
+        || text.ends_with(": ")
+        || (is_word(last) && last != '\'' && next.is_some_and(is_word));
+    // `&mut [u8]`, but `Vec<[u8]>`.
+    let after_keyword = ["mut", "dyn", "impl", "as", "for"].iter().any(|keyword| text.ends_with(keyword));
+    // `name: Type`, but `path::Type`.
+    let annotates = last == ':' && !text.ends_with("::");
+    if follows || annotates || (after_keyword && matches!(next, Some('[' | '('))) {
+        text.push(' ');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::display_type;
+
+    #[test]
+    fn types_are_shown_as_rustfmt_writes_them() {
+        for ty in [
+            "Arc<dyn Mailer>",
+            "Arc<dyn Mailer + Send + Sync>",
+            "std::sync::Arc<[Arc<dyn Check>]>",
+            "&'static str",
+            "&mut [u8; 4]",
+            "HashMap<String, Vec<(u8, i32)>>",
+            "fn(u8, &str) -> Result<(), E>",
+            "<T as Trait>::Output",
+            "Box<dyn Fn(&Settings) -> bool + Send>",
+            "Option<impl Iterator<Item = u8>>",
+            "users::UserRole",
+            "r#type::Thing",
+        ] {
+            let tokens: proc_macro2::TokenStream = ty.parse().expect("tokens");
+            assert_eq!(display_type(&tokens), ty);
+        }
+    }
 }

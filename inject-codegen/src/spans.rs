@@ -3,37 +3,34 @@
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// `generated`, with the spans of the first and the last token of `user`: what rustc says of the whole then underlines
-/// all of `user`. Names still resolve as in `generated`.
-pub(crate) fn across(user: &impl ToTokens, generated: TokenStream) -> TokenStream {
+/// Returns `generated` with the spans of the first and the last token of `user`, so that rustc underlines all of `user`.
+///
+/// Names resolve as in `generated`. The tokens in between keep their spans: an editor would otherwise offer each of them as a definition of
+/// the user's token.
+pub(crate) fn respan(user: &impl ToTokens, generated: TokenStream) -> TokenStream {
     let mut tokens = user.to_token_stream().into_iter();
     let Some(first) = tokens.next() else {
         return generated;
     };
     let start = first.span();
     let end = tokens.last().map_or(start, |token| token.span());
-    let mut generated = generated.into_iter();
-    let mut spanned = TokenStream::new();
-    spanned.extend(generated.next().map(|token| at(start, token)));
-    spanned.extend(generated.map(|token| at(end, token)));
-    spanned
+    let mut generated: Vec<_> = generated.into_iter().collect();
+    if let Some(token) = generated.first_mut() {
+        set_location(token, start);
+    }
+    if let [_, .., token] = generated.as_mut_slice() {
+        set_location(token, end);
+    }
+    generated.into_iter().collect()
 }
 
-fn at(span: Span, token: TokenTree) -> TokenTree {
-    let mut token = match token {
-        TokenTree::Group(group) => {
-            let inner = group.stream().into_iter().map(|token| at(span, token)).collect();
-            TokenTree::Group(Group::new(group.delimiter(), inner))
-        }
-        token => token,
-    };
+fn set_location(token: &mut TokenTree, span: Span) {
     token.set_span(span.resolved_at(token.span()));
-    token
 }
 
-/// `call`, as if it had been written at `place`: what asks for its caller's location gets that of `place`, and not that of the
-/// attribute. The arguments stay where they are.
-pub(crate) fn called_at(place: Span, call: TokenStream) -> TokenStream {
+/// Returns `call` as if it had been written at `place`: a `#[track_caller]` function gets that location, and not that of the attribute. The
+/// arguments keep their spans.
+pub(crate) fn with_span(place: Span, call: TokenStream) -> TokenStream {
     call.into_iter()
         .map(|token| match token {
             TokenTree::Group(group) => {

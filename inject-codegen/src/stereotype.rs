@@ -75,7 +75,7 @@ impl Stereotype {
         let layer = match (self.layer, named) {
             (Some(name), _) => {
                 let name = quote::format_ident!("{name}");
-                quote!(#runtime::layer::#name)
+                quote!(__rt::layer::#name)
             }
             (None, Some(path)) => quote!(#path),
             (None, None) => {
@@ -84,7 +84,7 @@ impl Stereotype {
                         "`#[component]` names its layer: `#[component(layer = Domain)]` [inject/shape]",
                     );
                 }
-                quote!(#runtime::layer::Common)
+                quote!(__rt::layer::Common)
             }
         };
         StereotypeArgs { attribute: self.attribute, runtime, layer, request }

@@ -2,6 +2,11 @@
 //!
 //! `INSTA_UPDATE=always cargo test -p inject-codegen --test expansions` accepts a change. Read it first.
 
+use std::{
+    io::Write as _,
+    process::{Command, Stdio},
+};
+
 use proc_macro2::TokenStream;
 
 type Macro = fn(TokenStream, TokenStream) -> TokenStream;
@@ -9,7 +14,7 @@ type Macro = fn(TokenStream, TokenStream) -> TokenStream;
 /// Expands `#[name(args)] item` and compares with the file of that name.
 fn check(file: &str, expand: Macro, args: &str, item: &str) {
     let expansion = expand(args.parse().expect("tokens"), item.parse().expect("tokens"));
-    let shown = match syn_file(&expansion) {
+    let shown = match formatted(&expansion) {
         Some(formatted) => formatted,
         None => expansion.to_string(),
     };
@@ -18,8 +23,20 @@ fn check(file: &str, expand: Macro, args: &str, item: &str) {
     });
 }
 
-fn syn_file(tokens: &TokenStream) -> Option<String> {
-    syn::parse2(tokens.clone()).ok().map(|file| prettyplease::unparse(&file))
+/// Formats tokens as the sources of this repository are formatted.
+fn formatted(tokens: &TokenStream) -> Option<String> {
+    let source = prettyplease::unparse(&syn::parse2(tokens.clone()).ok()?);
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let mut rustfmt = Command::new("rustfmt")
+        .args(["--edition", "2024", "--config-path", config])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("rustfmt, a component of the pinned toolchain");
+    rustfmt.stdin.take().expect("a pipe").write_all(source.as_bytes()).expect("rustfmt reads");
+    let output = rustfmt.wait_with_output().expect("rustfmt ends");
+    assert!(output.status.success(), "rustfmt cannot format:\n{source}");
+    Some(String::from_utf8(output.stdout).expect("UTF-8").trim_end().to_owned())
 }
 
 #[test]

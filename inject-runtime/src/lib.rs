@@ -83,7 +83,7 @@ pub use crate::{
     qualifier::Qualified,
 };
 
-/// Items that expansions name, as `__inject::Item`. Not part of the public interface: it changes without notice.
+/// Items that expansions name, as `__rt::Item`. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use std::sync::Arc;
@@ -91,36 +91,40 @@ pub mod __private {
     #[cfg(feature = "axum")]
     pub use axum::{
         body::Body,
-        extract::{FromRequestParts, OptionalFromRequestParts, Request},
+        extract::{FromRequestParts, OptionalFromRequestParts},
         http::{StatusCode, request::Parts},
         response::{IntoResponse, Response},
     };
 
     #[cfg(feature = "axum")]
     pub use crate::{
-        access::{AnyOf, Principal, Role, RoleGuard, RoleProof, authorize},
+        access::{AnyOf, Role, RoleGuard, RoleProof, authorize},
         extract::{BeforeBody, BodyParameter, LastParameter, Parameter, map_rejection, take_principal},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Describable, Documentation, EndpointSpec, Fallback, Injected, Method, ParameterKind,
-            ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback,
-            TypeDescription, UsableFrom, argument, returned,
+            Documentation, EndpointSpec, Fallback, Injected, Method, ParameterKind, ParameterSpec, Probe,
+            ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, TypeDescription, UsableFrom,
+            argument, returned,
         },
         policy::{Policy, RoleCheck},
         problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
-        routing::{Endpoint, EndpointMeta, Overlap, Routes, build_routes, ok_response, overlap},
+        routing::{Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap},
         scope::{
-            Lookup, OneRequest, Outlives, Provided, Provider, Reject, Strategy, optional, resolve, strategy,
+            Lookup, OneRequest, Outlives, Provided, Provider, Provision, Reject, Strategy, optional, resolve,
+            strategy,
         },
     };
     pub use crate::{
         container::{
             Bind, BindAll, BoundAmongOthers, BoundField, BuildError, ByValue, Component, ComponentField,
             Construction, Constructor, Container, DEFAULT_DEADLINE, FactoryCall, Field, FieldSpec, HookCall,
-            HookFuture, Implementation, InPlace, OnStart, Plan, ShutdownError, Slot, Source, Step, Stop,
-            Yields, dependencies, make, nodes, read, rejected, shut_down, start,
+            HookFuture, Implementation, InPlace, OnStart, Plan, ShutdownError, Slot, Source, Stop, Yields,
+            dependencies, make, nodes, read, rejected, shut_down, start,
         },
-        graph::{ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered},
+        graph::{
+            ComponentNode, Dependency, DependencyOf, EXTERNAL_WITH_LAYER, FieldNode, Graph, LayerOf, Node,
+            Unlayered,
+        },
         injectable::{Absent, Conditional, Injectable},
         layer::{self, Layer, Layered, MayDependOn},
         location::Location,

@@ -448,7 +448,7 @@ fn what_only_a_provider_takes_has_its_dependencies_in_the_graph_where_they_are_k
     assert!(!greeter.is_resolved);
 
     let nodes = [NodeOf::<Greeter, App>::NODE, NodeOf::<String, App>::NODE, NodeOf::<Notes, App>::NODE];
-    let known = all().graph().knowing(nodes).view();
+    let known = all().graph().with_nodes(nodes).view();
     assert!(known.vertices().iter().all(|it| it.is_resolved));
     let edges: Vec<_> = known.edges().iter().map(|it| (it.from.as_str(), it.to.as_str())).collect();
     assert_eq!(edges, [("Greeter", "log"), ("salute", "Greeter"), ("saluted", "salute")]);

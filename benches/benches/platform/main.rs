@@ -114,7 +114,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let with_middleware =
         |routes: Routes<App>| around(routes, &settings.server).into_router(Arc::clone(&app));
-    let hand = with_middleware(Routes::new().configure(move |router: Router| router.merge(hand)));
+    let hand = with_middleware(Routes::new().map_router(move |router: Router| router.merge(hand)));
     load::compare(&CASES, hand, with_middleware(endpoints()), &token)
 }
 

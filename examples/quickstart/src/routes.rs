@@ -25,7 +25,7 @@ const BODY_LIMIT: usize = 64 * 1024;
 /// The endpoints of the application.
 #[must_use]
 pub fn routes() -> Routes<App> {
-    routes![list, add, show, finish].layer(DefaultBodyLimit::max(BODY_LIMIT)).configure(|router: Router| {
+    routes![list, add, show, finish].layer(DefaultBodyLimit::max(BODY_LIMIT)).map_router(|router: Router| {
         router
             .fallback(async || ApiError::UnknownPath)
             .method_not_allowed_fallback(async || ApiError::WrongMethod)

@@ -1,32 +1,32 @@
-//! What was written: the struct, and the marks on its fields.
+//! What was written: the struct, and the attributes of its fields.
 
 use syn::{Attribute, Ident, ItemStruct, Member, Type, spanned::Spanned as _};
 
-use crate::{attributes, dependency::Marks, names, stereotype::StereotypeArgs};
+use crate::{attributes::cfgs, dependency::FieldAttributes, names, stereotype::StereotypeArgs};
 
 /// A struct under a stereotype.
 pub(crate) struct Ast {
     pub(super) args: StereotypeArgs,
-    /// As written, less our attributes.
+    /// As written, without the attributes of this crate.
     pub(super) item: ItemStruct,
     pub(super) fields: Vec<Field>,
 }
 
-/// A field with its marks.
+/// A field with its attributes.
 pub(super) struct Field {
     pub(super) member: Member,
     /// Its name as a parameter of `new`.
     pub(super) parameter: Ident,
     pub(super) ty: Type,
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) marks: Marks,
+    pub(super) cfgs: Vec<Attribute>,
+    pub(super) attributes: FieldAttributes,
 }
 
 impl Ast {
     pub(super) fn read(args: StereotypeArgs, mut item: ItemStruct) -> Self {
         let mut fields = Vec::new();
         for (index, field) in item.fields.iter_mut().enumerate() {
-            let marks = Marks::take(&mut field.attrs);
+            let attributes = FieldAttributes::take(&mut field.attrs);
             fields.push(Field {
                 member: match &field.ident {
                     Some(ident) => Member::Named(ident.clone()),
@@ -37,8 +37,8 @@ impl Ast {
                 },
                 parameter: field.ident.clone().unwrap_or_else(|| names::tuple_field(index)),
                 ty: field.ty.clone(),
-                attributes: attributes::cfgs(&field.attrs),
-                marks,
+                cfgs: cfgs(&field.attrs),
+                attributes,
             });
         }
         Self { args, item, fields }

@@ -2,15 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Fields, Generics, Ident, Member};
+use syn::{Fields, Member};
 
 use super::validate::{Field, Model};
-use crate::{dependency::Origin, implementations::Component, names, stereotype::StereotypeArgs};
-
-fn component<'a>(args: &'a StereotypeArgs, ident: &Ident, generics: &'a Generics) -> Component<'a> {
-    let (_, ty_generics, _) = generics.split_for_impl();
-    Component::new(args, generics, quote!(#ident #ty_generics), names::shown(ident), ident.span())
-}
+use crate::{dependency::Origin, implementations::Component, names};
 
 // Input:
 //     #[service]
@@ -32,23 +27,35 @@ fn component<'a>(args: &'a StereotypeArgs, ident: &Ident, generics: &'a Generics
 //             <UserRepository as DependencyOf<Service, C>>::EDGE.named("users"),
 //         ]));
 //         fn inject<S: Source<C>>(source: &S) -> Self {
-//             Self { users: Injectable::inject(source), hits: Default::default() }
+//             Self::new(Injectable::inject(source))
 //         }
 //     }
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { args, item, fields } = model;
-    let component = component(args, &item.ident, &item.generics);
+    let (_, ty_generics, _) = item.generics.split_for_impl();
+    let ident = &item.ident;
+    let component = Component {
+        layer: &args.layer,
+        generics: &item.generics,
+        self_type: quote!(#ident #ty_generics),
+        name: names::display_name(ident),
+        declared_at: ident.span(),
+    };
     let dependencies: Vec<_> = fields.iter().filter_map(|field| field.origin.dependency()).collect();
-    let wiring = component.wiring(&dependencies);
-    let values = literal(model, |field| Some(field.origin.value(&field.ty, &args.runtime)));
-    let parts = [
-        new(model),
+    let impls = component.dependency_impls(&dependencies);
+    let arguments = fields.iter().filter(|field| is_parameter(field)).map(|field| {
+        let (cfgs, value) = (&field.cfgs, field.origin.value(&field.ty));
+        quote!(#(#cfgs)* #value)
+    });
+    let values = quote!(Self::new(#(#arguments),*));
+    let items = [
         component.layered(),
-        component.component("InPlace"),
-        wiring.items,
-        component.injectable(&wiring.predicates, &wiring.node, &values),
+        component.component(&quote!(__rt::InPlace)),
+        impls.items,
+        component.injectable(&impls.predicates, &impls.node, &values),
     ];
-    parts.into_iter().collect()
+    let (new, block) = (new(model), args.runtime.block(&items.into_iter().collect()));
+    quote!(#new #block)
 }
 
 /// A literal of the struct. `value` makes the value of a field; `None` is the variable called like it.
@@ -77,17 +84,23 @@ pub(super) fn new(model: &Model) -> TokenStream {
         let Field { parameter, ty, cfgs, .. } = field;
         quote!(#(#cfgs)* #parameter: #ty)
     });
-    let values = literal(model, |field| {
-        (!is_parameter(field)).then(|| field.origin.value(&field.ty, &model.args.runtime))
-    });
-    let doc =
-        format!(" Builds a `{}` from its dependencies, in the order of the fields.", names::shown(ident));
+    let values = literal(model, |field| (!is_parameter(field)).then(|| field.origin.value(&field.ty)));
+    let allow_arity = match model.fields.iter().filter(|field| is_parameter(field)).count() {
+        0 => Some(quote!(#[allow(clippy::new_without_default, reason = "a component is injected")])),
+        // The threshold of the lint.
+        8.. => Some(quote!(#[allow(clippy::too_many_arguments, reason = "one for each dependency")])),
+        _ => None,
+    };
+    let doc = format!(
+        " Builds a `{}` from its dependencies, in the order of the fields.",
+        names::display_name(ident)
+    );
     quote! {
         #[automatically_derived]
         impl #impl_generics #ident #ty_generics #where_clause {
             #[doc = #doc]
-            // Tests call it; a crate without them does not. Its arity and its body are those of the struct.
-            #[allow(dead_code, clippy::too_many_arguments, clippy::new_without_default)]
+            #[allow(dead_code, reason = "for tests and wiring by hand")]
+            #allow_arity
             #[must_use]
             #vis fn new(#(#parameters),*) -> Self {
                 #values

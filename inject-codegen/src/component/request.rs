@@ -8,10 +8,10 @@ use super::{
     validate::{Field, Model},
 };
 use crate::{
-    dependency::{Dependency, declared_keys},
+    dependency::{Dependency, declare_keys},
     names,
-    request::{Output, Parameter, Strategy},
-    stereotype::StereotypeArgs,
+    output::{Output, Strategy},
+    parameter::Parameter,
 };
 
 // Input:
@@ -25,45 +25,42 @@ use crate::{
 //     impl Checkout { pub fn new(user: CurrentUser, carts: Inject<CartService>) -> Self { .. } }
 //     impl Layered for Checkout { type Layer = Service; }
 //     impl Provided for Checkout { const NODE: &ProviderNode = ..; }
-//     impl<C: Container + Send + Sync> Provider<C> for Checkout where CurrentUser: Parameter<C>, CartService: Injectable<C> {
+//     impl<C: Container> Provider<C> for Checkout where CurrentUser: Parameter<C>, CartService: Injectable<C> {
 //         fn provide<P: Strategy<Self>>(parts: &mut Parts, container: &Arc<C>) -> impl Future<..> + Send {
-//             // as of a provider, around
-//             Ok(Self {
-//                 user: extracted(<CurrentUser as Parameter<C>>::extract(parts, container).await)?,
+//             // as for a provider, around
+//             Self {
+//                 user: map_rejection(<CurrentUser as Parameter<C>>::extract(parts, container).await)?,
 //                 carts: Inject(Injectable::inject(&**container)),
-//             })
+//             }
 //         }
 //     }
-//     // and what else is implemented for the output of a provider
+//     // and the other implementations of the output of a provider
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { args, item, fields } = model;
-    let runtime = &args.runtime;
     let (_, ty_generics, _) = item.generics.split_for_impl();
-    let (ident, name) = (&item.ident, names::shown(&item.ident));
+    let (ident, name) = (&item.ident, names::display_name(&item.ident));
     let self_type = quote!(#ident #ty_generics);
-    let fields: Vec<_> = fields.iter().filter_map(Extracted::of).collect();
-    let dependencies: Vec<_> = fields.iter().map(|it| &it.dependency).collect();
-    let keys = names::conditional_keys(&name);
-    let declared_keys = declared_keys(&dependencies, &keys);
+    let fields: Vec<_> = fields.iter().filter_map(ExtractedField::of).collect();
+    let dependencies: Vec<_> = fields.iter().map(|field| &field.dependency).collect();
+    let keys = names::conditional_keys();
+    let declared_keys = declare_keys(&dependencies, &keys);
     let conditionals =
-        dependencies.iter().map(|it| it.conditional(&item.generics, &self_type, &keys, runtime));
-    let foreign = dependencies.iter().map(|it| it.is_foreign(&item.generics, runtime));
+        dependencies.iter().map(|dependency| dependency.conditional(&item.generics, &self_type, &keys));
+    let checks = dependencies.iter().map(|dependency| dependency.external_check(&item.generics));
 
     let predicates: Vec<_> = fields
         .iter()
-        .map(|it| it.parameter.predicate_on(&it.dependency.asked_type(&keys, runtime), runtime))
+        .map(|field| field.parameter.predicate_on(&field.dependency.bound_type(&keys)))
         .collect();
-    let specs: Vec<_> = fields.iter().map(|field| spec(field, model)).collect();
+    let specs: Vec<_> = fields.iter().map(|field| field.spec(&args.layer)).collect();
     let parts = names::parts();
-    let values = literal(model, |field| {
-        Some(match Extracted::of(field) {
-            Some(extracted) => extracted.parameter.value(&quote!(#parts), runtime),
-            None => field.origin.value(&field.ty, runtime),
+    let value = literal(model, |field| {
+        Some(match ExtractedField::of(field) {
+            Some(extracted) => extracted.parameter.value(&quote!(#parts)),
+            None => field.origin.value(&field.ty),
         })
     });
-    let body = quote!(::core::result::Result::Ok(#values));
     let output = Output {
-        runtime,
         generics: &item.generics,
         ty: &self_type,
         name: &name,
@@ -72,36 +69,36 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         predicates: &predicates,
         specs: &specs,
         fallible: None,
-        body: &body,
+        statements: &TokenStream::new(),
+        value: &value,
         layer: &args.layer,
     };
-    let (new, output) = (new(model), output.expand());
-    quote!(#new #declared_keys #(#conditionals)* #(#foreign)* #output)
+    let output = output.expand();
+    let block = args.runtime.block(&quote!(#declared_keys #(#conditionals)* #(#checks)* #output));
+    let new = new(model);
+    quote!(#new #block)
 }
 
 /// A field that is extracted, or taken from the container through `Inject<T>`.
-struct Extracted {
+struct ExtractedField {
     parameter: Parameter,
     /// On the `T` of an `Inject<T>`.
     dependency: Dependency,
 }
 
-impl Extracted {
+impl ExtractedField {
     fn of(field: &Field) -> Option<Self> {
         let dependency = field.origin.dependency()?;
-        let parameter = Parameter::new(dependency.name.clone(), field.ty.clone()).marked(dependency);
+        let parameter = Parameter::new(dependency.name.clone(), field.ty.clone()).with_attributes(dependency);
         let on = parameter.component().unwrap_or(&field.ty).clone();
         Some(Self { parameter, dependency: dependency.on(on) })
     }
-}
 
-/// The description of a field, which also proves that the layer of the component may use it.
-fn spec(field: &Extracted, model: &Model) -> TokenStream {
-    let StereotypeArgs { runtime, layer, .. } = &model.args;
-    let Extracted { parameter, dependency } = field;
-    let (cfgs, spec) = (&dependency.cfgs, parameter.spec(layer, runtime));
-    // Other extractors prove it here: what they are is a matter of their own.
-    let used = parameter.component().is_none().then(|| dependency.usable(layer, runtime));
-    let used = used.map(|usable| quote!(.used(#usable)));
-    quote!(#(#cfgs)* #spec #used)
+    /// The metadata of the field, which also proves that the layer of the component may use it.
+    fn spec(&self, layer: &TokenStream) -> TokenStream {
+        let Self { parameter, dependency } = self;
+        let proof = if parameter.component().is_some() { None } else { dependency.proof(layer) };
+        let (cfgs, spec) = (&dependency.cfgs, parameter.spec_with(layer, proof));
+        quote!(#(#cfgs)* #spec)
+    }
 }

@@ -4,7 +4,7 @@ use syn::{Attribute, Ident, ItemStruct, Member};
 
 use super::ast::Ast;
 use crate::{
-    dependency::Origin, errors::Errors, generics::reject_lifetimes, names, request::Parameter,
+    dependency::Origin, errors::Errors, generics::reject_lifetimes, names, parameter::Parameter,
     stereotype::StereotypeArgs,
 };
 
@@ -26,29 +26,29 @@ pub(super) struct Field {
 
 /// Checks every rule. What is wrong is reported and replaced by something that expands without further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
-    let owned = owns_what_it_holds(&ast, errors);
+    let is_owned = reject_borrows(&ast, errors);
     let mut fields = Vec::new();
     for (index, field) in ast.fields.into_iter().enumerate() {
         let name = match &field.member {
-            Member::Named(ident) => names::shown(ident),
+            Member::Named(ident) => names::display_name(ident),
             Member::Unnamed(index) => index.index.to_string(),
         };
-        let origin = field.marks.origin(name, index, &field.ty, &field.attributes, errors);
+        let origin = field.attributes.origin(name, index, &field.ty, &field.cfgs, errors);
         fields.push(Field {
             member: field.member,
             parameter: field.parameter,
             ty: field.ty,
-            cfgs: field.attributes,
-            origin: if owned { origin } else { Origin::Unknown },
+            cfgs: field.cfgs,
+            origin: if is_owned { origin } else { Origin::Unknown },
         });
     }
     let model = Model { args: ast.args, item: ast.item, fields };
-    qualifies_what_is_injected(&model, errors);
+    check_qualifiers(&model, errors);
     model
 }
 
 /// In a request-scoped component, only what comes from the container has a qualifier.
-fn qualifies_what_is_injected(model: &Model, errors: &mut Errors) {
+fn check_qualifiers(model: &Model, errors: &mut Errors) {
     if model.args.request.is_none() {
         return;
     }
@@ -65,7 +65,7 @@ fn qualifies_what_is_injected(model: &Model, errors: &mut Errors) {
 }
 
 /// A component lives as long as it is needed, so it cannot borrow.
-fn owns_what_it_holds(ast: &Ast, errors: &mut Errors) -> bool {
+fn reject_borrows(ast: &Ast, errors: &mut Errors) -> bool {
     let before = errors.count();
     reject_lifetimes(&ast.item.generics, errors);
     errors.count() == before

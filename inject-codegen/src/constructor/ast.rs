@@ -1,23 +1,23 @@
-//! What was written: the impl block, its functions under `#[inject]`, and the marks on their parameters.
+//! What was written: the impl block, its functions under `#[inject]`, and the attributes of their parameters.
 
 use syn::{Attribute, FnArg, ImplItem, ItemImpl, PatType, Signature};
 
-use crate::{attributes, dependency::Marks, stereotype::StereotypeArgs};
+use crate::{attributes, dependency::FieldAttributes, stereotype::StereotypeArgs};
 
 /// An impl block under a stereotype.
 pub(crate) struct Ast {
     pub(super) args: StereotypeArgs,
-    /// As written, less our attributes.
+    /// As written, without the attributes of this crate.
     pub(super) item: ItemImpl,
     pub(super) constructors: Vec<Constructor>,
 }
 
 /// A function under `#[inject]`.
 pub(super) struct Constructor {
-    /// More than one, where the user repeats himself.
+    /// More than one, where the user repeats it.
     pub(super) inject: Vec<Attribute>,
     pub(super) signature: Signature,
-    pub(super) parameters: Vec<(PatType, Marks)>,
+    pub(super) parameters: Vec<(PatType, FieldAttributes)>,
 }
 
 impl Ast {
@@ -34,8 +34,8 @@ impl Ast {
             let mut parameters = Vec::new();
             for parameter in &mut function.sig.inputs {
                 if let FnArg::Typed(parameter) = parameter {
-                    let marks = Marks::take(&mut parameter.attrs);
-                    parameters.push((parameter.clone(), marks));
+                    let attributes = FieldAttributes::take(&mut parameter.attrs);
+                    parameters.push((parameter.clone(), attributes));
                 }
             }
             constructors.push(Constructor { inject, signature: function.sig.clone(), parameters });

@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 
 use super::validate::{Argument, Model, Stub, Wiring};
-use crate::{dependency::rejected, implementations::Component, spans::across};
+use crate::{dependency::rejected, implementations::Component, spans::respan};
 
 // Input:
 //     #[service]
@@ -28,43 +28,51 @@ use crate::{dependency::rejected, implementations::Component, spans::across};
 // A sync infallible constructor makes an `InPlace` component, whose `Injectable::inject` calls it.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { component: stub, function, arguments, .. } = model;
-    let (component, runtime) = (component(stub), &stub.args.runtime);
+    let component = component(stub);
     let dependencies: Vec<_> = arguments.iter().filter_map(|argument| argument.origin.dependency()).collect();
-    let wiring = component.wiring(&dependencies);
+    let impls = component.dependency_impls(&dependencies);
     let values = arguments.iter().map(|Argument { cfgs, ty, origin }| {
-        let value = origin.value(ty, runtime);
+        let value = origin.value(ty);
         quote!(#(#cfgs)* #value)
     });
-    let call = quote!(Self::#function(#(#values),*));
+    let call = quote!(<Self>::#function(#(#values),*));
     let built = match model.wiring {
-        Wiring::InPlace => {
-            [component.component("InPlace"), component.injectable(&wiring.predicates, &wiring.node, &call)]
-        }
+        Wiring::InPlace => [
+            component.component(&quote!(__rt::InPlace)),
+            component.injectable(&impls.predicates, &impls.node, &call),
+        ],
         Wiring::OnStart => {
-            let yields = runtime.private("Yields");
-            // At the return type: that is where a constructor says what it yields.
-            let call = across(&model.output, call);
-            let construction = quote!(#yields::<Self, _>::into_construction(#call));
-            let constructor = component.constructor(&wiring.predicates, &wiring.node, &construction);
+            // At the return type, which says what the constructor yields.
+            let call = respan(&model.output, call);
+            let construction = quote!(__rt::Yields::<Self, _>::into_construction(#call));
+            let constructor = component.constructor(&impls.predicates, &impls.node, &construction);
             let never_by_value = component.never_by_value();
-            [component.component("OnStart"), quote!(#constructor #never_by_value)]
+            [component.component(&quote!(__rt::OnStart)), quote!(#constructor #never_by_value)]
         }
     };
-    let parts = [component.layered(), wiring.items];
-    parts.into_iter().chain(built).collect()
+    let items = [component.layered(), impls.items];
+    stub.args.runtime.block(&items.into_iter().chain(built).collect())
 }
 
-/// A component whose constructor is wrong, so that those that depend on it have no errors of their own.
+/// A component whose constructor is wrong, so that its dependents have no errors of their own.
 pub(super) fn stub(stub: &Stub) -> TokenStream {
     let component = component(stub);
-    let node = component.wiring(&[]).node;
-    let never = rejected(&stub.args.runtime);
-    [component.layered(), component.component("InPlace"), component.injectable(&[], &node, &never)]
-        .into_iter()
-        .collect()
+    let node = component.dependency_impls(&[]).node;
+    let items = [
+        component.layered(),
+        component.component(&quote!(__rt::InPlace)),
+        component.injectable(&[], &node, &rejected()),
+    ];
+    stub.args.runtime.block(&items.into_iter().collect())
 }
 
 fn component(stub: &Stub) -> Component<'_> {
     let Stub { args, generics, self_ty, name } = stub;
-    Component::new(args, generics, self_ty.to_token_stream(), name.clone(), self_ty.span())
+    Component {
+        layer: &args.layer,
+        generics,
+        self_type: self_ty.to_token_stream(),
+        name: name.clone(),
+        declared_at: self_ty.span(),
+    }
 }

@@ -22,5 +22,5 @@ pub(crate) fn expand(args: StereotypeArgs, item: ItemImpl, mut errors: Errors) -
         Ok(model) => expand::expand(&model),
         Err(stub) => expand::stub(&stub),
     };
-    errors.beside(quote::quote!(#item #expansion))
+    errors.append_to(quote::quote!(#item #expansion))
 }

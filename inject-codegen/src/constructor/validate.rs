@@ -64,20 +64,20 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
         return Err(Box::new(component));
     }
     reject_lifetimes(&component.generics, errors);
-    let Some(constructor) = exactly_one_constructor(ast.constructors, &component, errors) else {
+    let Some(constructor) = single_constructor(ast.constructors, &component, errors) else {
         return Err(Box::new(component));
     };
-    let wiring = returns_self(&constructor.signature, &component, errors);
-    takes_no_self(&constructor.signature, errors);
-    has_no_generics(&constructor.signature, errors);
-    is_safe(&constructor.signature, errors);
+    let wiring = check_output(&constructor.signature, &component, errors);
+    reject_receiver(&constructor.signature, errors);
+    reject_generics(&constructor.signature, errors);
+    reject_unsafe(&constructor.signature, errors);
     let mut arguments = Vec::new();
-    for (index, (parameter, marks)) in constructor.parameters.into_iter().enumerate() {
+    for (index, (parameter, attributes)) in constructor.parameters.into_iter().enumerate() {
         let name = match &*parameter.pat {
-            Pat::Ident(pattern) => names::shown(&pattern.ident),
+            Pat::Ident(pattern) => names::display_name(&pattern.ident),
             _ => index.to_string(),
         };
-        let origin = marks.origin(name, index, &parameter.ty, &parameter.attrs, errors);
+        let origin = attributes.origin(name, index, &parameter.ty, &parameter.attrs, errors);
         let (cfgs, ty) = (cfgs(&parameter.attrs), *parameter.ty);
         arguments.push(Argument { cfgs, ty, origin });
     }
@@ -94,7 +94,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
 }
 
 /// There is one function under `#[inject]`.
-fn exactly_one_constructor(
+fn single_constructor(
     constructors: Vec<Constructor>,
     component: &Stub,
     errors: &mut Errors,
@@ -123,7 +123,7 @@ fn exactly_one_constructor(
 }
 
 /// The constructor returns `Self` or `Result<Self, E>`. An async or fallible one makes a component that is built on start.
-fn returns_self(signature: &Signature, component: &Stub, errors: &mut Errors) -> Option<Wiring> {
+fn check_output(signature: &Signature, component: &Stub, errors: &mut Errors) -> Option<Wiring> {
     let is_self = |ty: &Type| same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
     let fallible = match &signature.output {
         ReturnType::Type(_, ty) if is_self(ty) => false,
@@ -144,21 +144,21 @@ fn returns_self(signature: &Signature, component: &Stub, errors: &mut Errors) ->
 }
 
 /// There is no component yet that the constructor could be called on.
-fn takes_no_self(signature: &Signature, errors: &mut Errors) {
+fn reject_receiver(signature: &Signature, errors: &mut Errors) {
     if let Some(receiver) = signature.receiver() {
         errors.at(receiver, "a constructor takes dependencies, not `self` [inject/constructor]");
     }
 }
 
 /// Nothing could infer a generic parameter of the function; those of the impl block are part of the component.
-fn has_no_generics(signature: &Signature, errors: &mut Errors) {
+fn reject_generics(signature: &Signature, errors: &mut Errors) {
     if !signature.generics.params.is_empty() {
         errors.at(&signature.generics, "a constructor has no generic parameters of its own: move them to the impl block [inject/constructor]");
     }
 }
 
 /// The expansion calls it without promises.
-fn is_safe(signature: &Signature, errors: &mut Errors) {
+fn reject_unsafe(signature: &Signature, errors: &mut Errors) {
     if let syn::Safety::Unsafe(unsafety) = &signature.safety {
         errors.at(
             unsafety,
@@ -174,7 +174,7 @@ fn is_path(ty: &Type, test: impl FnOnce(&Path) -> bool) -> bool {
 fn name_of(ty: &Type) -> String {
     match ty {
         Type::Path(ty) => {
-            ty.path.segments.last().map(|segment| names::shown(&segment.ident)).unwrap_or_default()
+            ty.path.segments.last().map(|segment| names::display_name(&segment.ident)).unwrap_or_default()
         }
         other => quote::ToTokens::to_token_stream(other).to_string(),
     }

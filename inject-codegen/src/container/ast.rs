@@ -1,4 +1,4 @@
-//! What was written: the struct, and the marks on its fields.
+//! What was written: the struct, and the attributes on its fields.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, Field, ItemStruct};
@@ -14,12 +14,12 @@ pub(super) struct Ast {
     pub(super) runtime: Runtime,
     /// As written, less our attributes.
     pub(super) item: ItemStruct,
-    /// The marks of each field, in order.
-    pub(super) marks: Vec<Marks>,
+    /// The attributes of each field, in order.
+    pub(super) attributes: Vec<FieldAttributes>,
 }
 
 /// The attributes of ours on a field, taken off it.
-pub(super) struct Marks {
+pub(super) struct FieldAttributes {
     pub(super) input: Vec<Attribute>,
     pub(super) factory: Vec<Attribute>,
     pub(super) bind: Vec<Attribute>,
@@ -45,12 +45,12 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
 
 impl Ast {
     pub(super) fn read(runtime: Runtime, mut item: ItemStruct) -> Self {
-        let marks = item.fields.iter_mut().map(Marks::take).collect();
-        Self { runtime, item, marks }
+        let attributes = item.fields.iter_mut().map(FieldAttributes::take).collect();
+        Self { runtime, item, attributes }
     }
 }
 
-impl Marks {
+impl FieldAttributes {
     fn take(field: &mut Field) -> Self {
         let mut take = |name| attributes::take(&mut field.attrs, name);
         Self {

@@ -25,18 +25,18 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             match validate::validate(ast, &mut errors) {
                 Some(model) => {
                     let expansion = expand::expand(&model);
-                    errors.beside(quote::quote!(#item #expansion))
+                    errors.append_to(quote::quote!(#item #expansion))
                 }
-                None => errors.beside(item),
+                None => errors.append_to(item),
             }
         }
         Ok(other) => {
             errors.at_call_site("a container is a struct with named fields: `#[container] pub struct App { .. }` [inject/shape]");
-            errors.beside(other)
+            errors.append_to(other)
         }
         Err(error) => {
             errors.push(error);
-            errors.beside(attributes::strip(item))
+            errors.append_to(attributes::strip(item))
         }
     }
 }

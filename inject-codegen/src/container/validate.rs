@@ -7,9 +7,9 @@ use syn::{
     Visibility, parse::Parser as _, punctuated::Punctuated,
 };
 
-use super::ast::{Ast, Marks};
+use super::ast::{Ast, FieldAttributes};
 use crate::{
-    attributes::{Keys, arguments, at_most_one, cfgs, expect_word, same, value},
+    attributes::{Keys, arguments, at_most_one, cfgs, expect_word, is_called, same, value},
     dependency::read_qualifier,
     errors::Errors,
     names,
@@ -32,11 +32,11 @@ pub(super) struct Field {
     pub(super) qualifier: Option<Path>,
     pub(super) recipe: Recipe,
     pub(super) hook: Option<Hook>,
-    /// Whether dependents get it. Not so where the error that is reported says that something else provides the type.
+    /// Whether it can be injected. `false` if the reported error says that something else provides the type.
     pub(super) is_injectable: bool,
 }
 
-/// How a field comes by its value.
+/// How a field is built.
 pub(super) enum Recipe {
     /// `#[input]`
     Input,
@@ -52,7 +52,7 @@ pub(super) enum Recipe {
     },
     /// `Arc<Component>` without an attribute.
     Component(Type),
-    /// What was said was wrong; the error is reported.
+    /// Its attributes were wrong; the error is reported.
     Unknown,
 }
 
@@ -62,20 +62,21 @@ pub(super) struct Hook {
     pub(super) deadline: Option<Expr>,
 }
 
-/// Checks every rule. A field that is wrong is kept, so that the rest of the program has no errors on its account.
+/// Checks every rule. A field with an error is kept, so that the rest of the program has no errors because of it.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
-    let Ast { runtime, item, marks } = ast;
-    has_named_fields(&item, errors)?;
-    has_no_generics(&item, errors)?;
+    let Ast { runtime, item, attributes } = ast;
+    require_named_fields(&item, errors)?;
+    reject_generics(&item, errors)?;
     let mut fields: Vec<Field> = Vec::new();
-    for (field, marks) in item.fields.iter().zip(marks) {
+    for (field, attributes) in item.fields.iter().zip(attributes) {
         let Some(ident) = &field.ident else { continue };
-        is_not_a_method_of_the_builder(ident, errors);
-        has_no_attributes_of_components(&marks, errors);
-        let qualifier =
-            at_most_one(marks.qualifier.clone(), errors).and_then(|it| read_qualifier(&it, errors));
-        let hook = at_most_one(marks.on_shutdown.clone(), errors).and_then(|it| read_hook(&it, errors));
-        let recipe = says_once_how_it_is_built(ident, &field.ty, marks, errors);
+        reject_builder_method(ident, errors);
+        reject_component_attributes(&attributes, errors);
+        let qualifier = at_most_one(attributes.qualifier.clone(), errors)
+            .and_then(|attribute| read_qualifier(&attribute, errors));
+        let hook = at_most_one(attributes.on_shutdown.clone(), errors)
+            .and_then(|attribute| read_hook(&attribute, errors));
+        let recipe = parse_recipe(ident, &field.ty, attributes, errors);
         let cfgs = cfgs(&field.attrs);
         let mut field = Field {
             ident: ident.clone(),
@@ -88,14 +89,14 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         };
         let is_component_by_value =
             matches!(field.recipe, Recipe::Unknown) && argument_of(&field.ty, "Arc").is_none();
-        field.is_injectable = !is_a_duplicate(&field, &fields, errors) && !is_component_by_value;
+        field.is_injectable = !is_duplicate(&field, &fields, errors) && !is_component_by_value;
         fields.push(field);
     }
     Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
 }
 
 /// The fields are the interface of a container, so they have names.
-fn has_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
+fn require_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     if let Fields::Unnamed(fields) = &item.fields {
         errors.at(
             fields,
@@ -107,7 +108,7 @@ fn has_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
 }
 
 /// There is one container, and it is known to the compiler down to the last type.
-fn has_no_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
+fn reject_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     if !item.generics.params.is_empty() {
         errors.at(&item.generics, "a container has no generic parameters: name the types, and vary them with `#[cfg]` or `#[bind(..)]` [inject/shape]");
         return None;
@@ -116,7 +117,7 @@ fn has_no_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
 }
 
 /// Every field has a setter on the builder, where `build` is taken.
-fn is_not_a_method_of_the_builder(ident: &Ident, errors: &mut Errors) {
+fn reject_builder_method(ident: &Ident, errors: &mut Errors) {
     if ident == "build" {
         errors.at(
             ident,
@@ -126,8 +127,8 @@ fn is_not_a_method_of_the_builder(ident: &Ident, errors: &mut Errors) {
 }
 
 /// Attributes of components say nothing here.
-fn has_no_attributes_of_components(marks: &Marks, errors: &mut Errors) {
-    for attribute in &marks.misplaced {
+fn reject_component_attributes(attributes: &FieldAttributes, errors: &mut Errors) {
+    for attribute in &attributes.misplaced {
         let name = attribute.path().to_token_stream();
         errors.at(attribute, format_args!(
             "`#[{name}]` is for the fields of components; a field of a container takes `#[input]`, `#[factory(..)]` or `#[bind(..)]` [inject/recipe]",
@@ -136,7 +137,7 @@ fn has_no_attributes_of_components(marks: &Marks, errors: &mut Errors) {
 }
 
 /// One type, one field: a dependency is asked for by its type. Types that are spelled differently are left to rustc.
-fn is_a_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool {
+fn is_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool {
     let alike = |other: &&Field| {
         other.cfgs.is_empty()
             && field.cfgs.is_empty()
@@ -157,10 +158,10 @@ fn is_a_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool 
 }
 
 /// Each field says how it is built, once.
-fn says_once_how_it_is_built(ident: &Ident, ty: &Type, marks: Marks, errors: &mut Errors) -> Recipe {
+fn parse_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &mut Errors) -> Recipe {
     let mut given = Vec::new();
-    for attributes in [marks.input, marks.factory, marks.bind] {
-        given.extend(at_most_one(attributes, errors));
+    for given_attributes in [attributes.input, attributes.factory, attributes.bind] {
+        given.extend(at_most_one(given_attributes, errors));
     }
     for second in given.iter().skip(1) {
         errors.at(
@@ -172,13 +173,13 @@ fn says_once_how_it_is_built(ident: &Ident, ty: &Type, marks: Marks, errors: &mu
         );
     }
     let Some(attribute) = given.into_iter().next() else {
-        // A misplaced attribute was meant to say it.
-        return if marks.misplaced.is_empty() { component(ident, ty, errors) } else { Recipe::Unknown };
+        // The misplaced attribute stands for a recipe.
+        return if attributes.misplaced.is_empty() { component(ident, ty, errors) } else { Recipe::Unknown };
     };
-    if attribute.path().is_ident("input") {
+    if is_called(&attribute, "input") {
         expect_word(&attribute, errors);
         Recipe::Input
-    } else if attribute.path().is_ident("factory") {
+    } else if is_called(&attribute, "factory") {
         factory(&attribute, errors)
     } else {
         binding(&attribute, ty, errors)
@@ -267,10 +268,10 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
     Some(Hook { function, deadline })
 }
 
-/// What is before the first comma and what is behind it.
+/// The tokens before and after the first comma.
 fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
     let mut tokens = tokens.into_iter();
-    let is_comma = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Punct(it) if it.as_char() == ',');
+    let is_comma = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Punct(sign) if sign.as_char() == ',');
     let first = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
     (first, tokens.collect())
 }
@@ -289,8 +290,8 @@ fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
 }
 
 impl Field {
-    /// Its name as it is shown to people.
+    /// Its name as it is shown to users.
     pub(super) fn name(&self) -> String {
-        names::shown(&self.ident)
+        names::display_name(&self.ident)
     }
 }

@@ -6,14 +6,14 @@ use syn::{
     parse::{ParseStream, Parser as _},
 };
 
-use super::require_role::MOVED;
+use super::require_role::REORDERED;
 use crate::{
-    attributes::{Keys, expect_bare, path_value, take_called},
+    attributes::{Keys, expect_bare, path_value, take},
     errors::Errors,
     paths::Runtime,
 };
 
-/// A function under `#[get]` or a sibling.
+/// A function under `#[get]` or another of them.
 pub(crate) struct Ast {
     /// As the user types it.
     pub(super) attribute: String,
@@ -26,11 +26,11 @@ pub(crate) struct Ast {
     pub(super) authenticated: Option<(Path, Path)>,
     pub(super) is_hidden: bool,
     pub(super) require_role: Vec<Attribute>,
-    /// As written, less our attributes.
+    /// As written, without the attributes of this crate.
     pub(super) item: ItemFn,
 }
 
-/// The method.
+/// The HTTP method.
 pub(super) enum Method {
     /// That of the attribute.
     Implied(&'static str),
@@ -46,8 +46,8 @@ impl Ast {
         mut item: ItemFn,
         errors: &mut Errors,
     ) -> Self {
-        let mut require_role = take_called(&mut item.attrs, "require_role");
-        require_role.extend(take_called(&mut item.attrs, MOVED));
+        let mut require_role = take(&mut item.attrs, "require_role");
+        require_role.extend(take(&mut item.attrs, REORDERED));
         let mut ast = Self {
             attribute,
             runtime: Runtime::default(),

@@ -1,15 +1,16 @@
 //! The code of an endpoint.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{format_ident, quote};
 use syn::{Generics, ItemFn, ReturnType};
 
 use super::{policy::Policy, validate::Model};
 use crate::{
     dependency::rejected,
+    description::{doc_comment, of_output},
     names,
-    request::{Parameter, doc_comment, names_of, of_output, proofs},
-    spans::{across, called_at},
+    parameter::{Parameter, parameter_names},
+    spans::{respan, with_span},
 };
 
 // Input:
@@ -19,8 +20,8 @@ use crate::{
 //
 // Output, beside the function:
 //     pub struct get_user {}
-//     impl Described for get_user { const SPEC: &EndpointSpec = ..; }
-//     impl<C: Container + Send + Sync> Endpoint<C, ()> for get_user
+//     impl EndpointMeta for get_user { const SPEC: &EndpointSpec = ..; }
+//     impl<C: Container> Endpoint<C, ()> for get_user
 //     where
 //         <UserRole as Role>::Principal: Parameter<C>,
 //         Path<i64>: Parameter<C>,
@@ -28,7 +29,7 @@ use crate::{
 //     {
 //         const INJECTED: &[Node] = &[<UserService as Injectable<C>>::NODE];
 //
-//         fn respond(
+//         fn call(
 //             mut parts: Parts,
 //             body: Body,
 //             container: Arc<C>,
@@ -36,117 +37,132 @@ use crate::{
 //             async move {
 //                 let container = &container;
 //                 let mut principal = Some(authorize::<UserRole>(
-//                     extracted(<<UserRole as Role>::Principal as Parameter<C>>::extract(&mut parts, container).await)?,
+//                     map_rejection(<<UserRole as Role>::Principal as Parameter<C>>::extract(&mut parts, container).await)?,
 //                     &[UserRole::Admin],
 //                 )?);
-//                 let parameter_0 = match handed::<Path<i64>, _>(&mut principal) {
-//                     Some(value) => value,
-//                     None => extracted(<Path<i64> as Parameter<C>>::extract(&mut parts, container).await)?,
-//                 };
+//                 let parameter_0 = map_rejection(<Path<i64> as Parameter<C>>::extract(&mut parts, container).await)?;
 //                 let parameter_1 = Inject(<UserService as Injectable<C>>::inject(&**container));
-//                 answer(get_user(parameter_0, parameter_1).await)
+//                 ok_response(get_user(parameter_0, parameter_1).await)
 //             }
 //         }
 //     }
 //
-// The last parameter, which may read the body, is asked of `LastParameter<C, M>`, and `M` is a parameter of the implementation.
+// A parameter that may be the principal takes it from the guard. The last parameter, which may read the body, is bound by
+// `LastParameter<C, M>`, and `M` is a parameter of the implementation.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { item, .. } = model;
+    let Model { runtime, item, .. } = model;
     let (ident, vis) = (&item.sig.ident, &item.vis);
     let parameters = if model.is_stub { &[][..] } else { &model.parameters };
-    let described = described(model, parameters);
-    let endpoint = endpoint(model, parameters);
-    let doc = format!(" The endpoint `{}`, for `routes!`.", names::shown(ident));
+    let (metadata, endpoint) = (metadata(model, parameters), endpoint(model, parameters));
+    let doc = format!(" The endpoint `{}`, for `routes!`.", names::display_name(ident));
+    let block = runtime.block(&quote! {
+        #[allow(unused_imports, reason = "unused if all types are known")]
+        use __rt::{Fallback as _, ReturnFallback as _};
+
+        #metadata
+        #endpoint
+    });
     quote! {
         #[doc = #doc]
         #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code)] // it is called like the function, and there is never one of it
+        #[allow(non_camel_case_types, dead_code, reason = "a name for `routes!`")]
         #vis struct #ident {}
 
-        #described
-        #endpoint
+        #block
     }
 }
 
-fn described(model: &Model, parameters: &[Parameter]) -> TokenStream {
-    let Model { runtime, item, method, path, .. } = model;
+fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
+    let Model { item, path, policy, .. } = model;
     let ident = &item.sig.ident;
-    let [described, spec, unknown] = ["Described", "EndpointSpec", "Unknown"].map(|it| runtime.private(it));
-    let route = quote!(#runtime::layer::Route);
-    let specs = parameters.iter().map(|it| it.spec(&route, runtime));
-    let (name, policy) = (names::shown(ident), model.policy.spec(runtime));
+    let method = format_ident!("{}", model.method);
+    let route = quote!(__rt::layer::Route);
+    let specs = parameters.iter().map(|parameter| parameter.spec(&Generics::default(), &route));
+    let (name, access) = (names::display_name(ident), policy.metadata());
     let principal = match model.principal() {
-        Some(principal) => {
-            let [parameter, probe] = ["ParameterSpec", "Probe"].map(|it| runtime.private(it));
-            quote!(::core::option::Option::Some(
-                #parameter::new("", "", #probe::<#principal>::SHAPE, &[#probe::<#principal>::INPUT])
-            ))
-        }
+        Some(principal) => quote! {
+            ::core::option::Option::Some(__rt::ParameterSpec {
+                kind: __rt::Probe::<#principal>::KIND,
+                input: &[__rt::Probe::<#principal>::INPUT],
+                ..__rt::ParameterSpec::EMPTY
+            })
+        },
         None => quote!(::core::option::Option::None),
     };
-    let check = if model.is_stub { None } else { model.policy.role_check(runtime) };
-    let new = called_at(
-        ident.span(),
-        quote! {
-            #spec::new((#name, ::core::module_path!()), #method, #path, #policy, #principal, &[#(#specs),*])
-        },
-    );
-    let (doc, schemas) = (doc_comment(&item.attrs), of_output(&item.sig.output, runtime));
-    let output = if model.is_stub { quote!(|_| {}) } else { output(model) };
-    let calls_deprecated = calls_deprecated(item);
-    let deprecated = is_deprecated(item).then(|| quote!(.deprecated()));
-    let hidden = model.is_hidden.then(|| quote!(.hidden()));
+    let role_check = if model.is_stub { quote!(::core::option::Option::None) } else { policy.role_check() };
+    let location = with_span(ident.span(), quote!(__rt::Location::here()));
+    let documentation = documentation(model);
+    let allow_deprecated = allow_deprecated(item);
     quote! {
         #[automatically_derived]
-        impl #described for #ident {
-            #calls_deprecated
-            const SPEC: &'static #spec = {
-                #[allow(unused_imports)] // where everything is known
-                use #unknown as _;
-                &#new #check .documented(#doc, #schemas, #output) #deprecated #hidden
+        impl __rt::EndpointMeta for #ident {
+            #allow_deprecated
+            const SPEC: &'static __rt::EndpointSpec = &__rt::EndpointSpec {
+                name: #name,
+                module: ::core::module_path!(),
+                method: __rt::Method::#method,
+                path: #path,
+                policy: #access,
+                principal: #principal,
+                role_check: #role_check,
+                parameters: &[#(#specs),*],
+                location: #location,
+                documentation: #documentation,
             };
         }
     }
 }
 
-/// Describes what the function returns. The type is left for rustc to infer: it cannot be written down where it is `impl Trait`, and an error
+/// What documents say beside the parameters. rustc infers the return type: it cannot be written down where it is `impl Trait`, and an error
 /// in it would be reported twice.
-fn output(model: &Model) -> TokenStream {
-    let Model { runtime, item, parameters, .. } = model;
-    let [undescribed, returned, argument] =
-        ["Undescribed", "returned", "argument"].map(|it| runtime.private(it));
+fn documentation(model: &Model) -> TokenStream {
+    let Model { item, parameters, is_hidden, .. } = model;
     let (ident, draft) = (&item.sig.ident, names::draft());
-    let arguments = parameters.iter().map(|_| quote!(#argument()));
-    quote!(|#draft| {
-        #[allow(unused_imports)] // where everything is known
-        use #undescribed as _;
-        let returned = #returned(|| #ident(#(#arguments),*));
-        returned.__success(#draft);
-        returned.__failure(#draft);
-    })
+    let text = doc_comment(&item.attrs);
+    let schemas = of_output(&item.sig.output).map(|schemas| quote!(schemas: #schemas,));
+    let is_deprecated = is_deprecated(item).then(|| quote!(is_deprecated: true,));
+    let is_hidden = is_hidden.then(|| quote!(is_hidden: true,));
+    let responses = (!model.is_stub).then(|| {
+        let arguments = parameters.iter().map(|_| quote!(__rt::argument()));
+        quote! {
+            responses: |#draft| {
+                let returned = __rt::returned(|| #ident(#(#arguments),*));
+                returned.__success(#draft);
+                returned.__failure(#draft);
+            },
+        }
+    });
+    quote! {
+        __rt::Documentation {
+            text: #text,
+            #is_deprecated
+            #is_hidden
+            #schemas
+            #responses
+            ..__rt::Documentation::NONE
+        }
+    }
 }
 
-/// Who calls it is told by the client, and not by rustc.
-fn calls_deprecated(item: &ItemFn) -> Option<TokenStream> {
+/// The deprecation of an endpoint is for its clients: generated code calls it without a warning.
+fn allow_deprecated(item: &ItemFn) -> Option<TokenStream> {
     is_deprecated(item).then(|| quote!(#[allow(deprecated)]))
 }
 
 fn is_deprecated(item: &ItemFn) -> bool {
-    item.attrs.iter().any(|it| it.path().is_ident("deprecated"))
+    item.attrs.iter().any(|attribute| attribute.path().is_ident("deprecated"))
 }
 
 impl Model {
-    /// The principal that is extracted, as a type.
+    /// The type of the principal that is extracted.
     fn principal(&self) -> Option<TokenStream> {
-        if self.is_stub { None } else { self.policy.principal(&self.runtime) }
+        if self.is_stub { None } else { self.policy.principal() }
     }
 }
 
 fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
-    let Model { runtime, item, .. } = model;
+    let Model { item, policy, .. } = model;
     let ident = &item.sig.ident;
-    let [endpoint, parameter, node, parts_type, body_type, response, arc] =
-        ["Endpoint", "Parameter", "Node", "Parts", "Body", "Response", "Arc"].map(|it| runtime.private(it));
     let (container_type, container, parts) = (names::container(), names::container_value(), names::parts());
     let body = names::body();
 
@@ -154,99 +170,89 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
         Some((last, first)) if last.component().is_none() => (Some(last), first),
         _ => (None, parameters),
     };
-    let (mark, marks) = match last {
+    let (marker, marker_parameter) = match last {
         Some(_) => {
-            let mark = names::mark();
-            (quote!(#mark), quote!(, #mark))
+            let marker = names::marker();
+            (quote!(#marker), quote!(, #marker))
         }
         None => (quote!(()), TokenStream::new()),
     };
-    let principal = model.principal().map(|it| {
-        let bound = match &model.policy {
-            Policy::Authenticated(principal) => across(principal, quote!(#parameter<#container_type>)),
-            Policy::AnyRole(roles) => across(&roles.role, quote!(#parameter<#container_type>)),
-            Policy::Public => quote!(#parameter<#container_type>),
-        };
-        quote!(#it: #bound,)
-    });
-    let predicates = first.iter().map(|it| it.predicate(runtime)).chain(last.map(|last| {
-        let (ty, last_parameter) = (&last.ty, last.as_last(runtime));
-        let bound = across(ty, quote!(#last_parameter<#container_type, #mark>));
-        quote!(#ty: #bound)
-    }));
-    let injected = parameters.iter().filter(|it| it.component().is_some()).map(|it| it.asked(runtime));
-    let proofs = proofs(parameters, &Generics::default(), &quote!(#runtime::layer::Route), runtime);
-    let respond = if model.is_stub { rejected(runtime) } else { respond(model, first, last) };
-    let calls_deprecated = calls_deprecated(item);
+    let principal = if model.is_stub { None } else { policy.predicate() };
+    let predicates = first.iter().map(Parameter::predicate).chain(last.map(Parameter::last_predicate));
+    let injected =
+        parameters.iter().filter(|parameter| parameter.component().is_some()).map(Parameter::dependency_type);
+    let statements = if model.is_stub { rejected() } else { call(model, first, last) };
+    let borrows_parts = !model.is_stub
+        && (principal.is_some() || first.iter().any(|parameter| parameter.component().is_none()));
+    let parts = match last {
+        _ if borrows_parts => quote!(mut #parts),
+        Some(_) => quote!(#parts),
+        None => quote!(_),
+    };
+    let body = if last.is_some() { quote!(#body) } else { quote!(_) };
+    let reads_container = !model.is_stub && (borrows_parts || !parameters.is_empty());
+    let container = if reads_container { quote!(#container) } else { quote!(_) };
+    let allow_deprecated = allow_deprecated(item);
     quote! {
         #[automatically_derived]
-        impl<#container_type #marks> #endpoint<#container_type, #mark> for #ident
+        impl<#container_type: __rt::Container #marker_parameter> __rt::Endpoint<#container_type, #marker> for #ident
         where
-            #container_type: #runtime::Container + ::core::marker::Send + ::core::marker::Sync,
             #principal
             #(#predicates,)*
         {
-            const INJECTED: &'static [#node] = &[#(<#injected as #runtime::Injectable<#container_type>>::NODE),*];
+            const INJECTED: &'static [__rt::Node] =
+                &[#(<#injected as __rt::Injectable<#container_type>>::NODE),*];
 
-            // No `async fn`: that keeps its arguments twice, once as they come and once as they are used.
-            #[allow(unused_mut, unused_variables)] // where nothing is taken
-            #calls_deprecated
-            fn respond(
-                mut #parts: #parts_type,
-                #body: #body_type,
-                #container: #arc<#container_type>,
-            ) -> impl ::core::future::Future<Output = ::core::result::Result<#response, #response>>
+            // Not an `async fn`, which would keep its arguments twice.
+            #allow_deprecated
+            fn call(
+                #parts: __rt::Parts,
+                #body: __rt::Body,
+                #container: __rt::Arc<#container_type>,
+            ) -> impl ::core::future::Future<Output = __rt::Provision<__rt::Response>>
                 + ::core::marker::Send
                 + 'static
             {
-                #proofs
-                async move {
-                    let #container = &#container;
-                    #respond
-                }
+                async move { #statements }
             }
         }
     }
 }
 
-/// Extracts and calls.
-fn respond(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenStream {
-    let Model { runtime, item, policy, parameters, .. } = model;
+/// Extracts the parameters and calls the function.
+fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenStream {
+    let Model { item, policy, parameters, .. } = model;
     let ident = &item.sig.ident;
-    let (container_type, container, parts, body) =
-        (names::container(), names::container_value(), names::parts(), names::body());
-    let all = names_of(parameters);
+    let parts = names::parts();
+    let all = parameter_names(parameters);
     let borrowed = quote!(&mut #parts);
-    let check = policy.check(&borrowed, runtime);
+    let takes_principal = parameters.iter().any(Parameter::may_be_principal);
+    let check = policy.check(&borrowed, takes_principal);
+    let container = names::container_value();
+    let borrow_container =
+        (!parameters.is_empty() || !check.is_empty()).then(|| quote!(let #container = &#container;));
     let is_public = matches!(policy, Policy::Public);
+    let or_principal = |parameter: &Parameter, value| {
+        if is_public { value } else { parameter.principal_or(value) }
+    };
     let bindings = first.iter().zip(&all).map(|(parameter, name)| {
-        let value = if is_public {
-            parameter.value(&borrowed, runtime)
-        } else {
-            parameter.handed_value(&borrowed, runtime)
-        };
+        let value = or_principal(parameter, parameter.value(&borrowed));
         quote!(let #name = #value;)
     });
     let last = last.zip(all.last()).map(|(last, name)| {
-        let (ty, mark) = (&last.ty, names::mark());
-        let (extracted, last_parameter) = (runtime.private("extracted"), last.as_last(runtime));
-        let value = quote! {
-            #extracted(
-                <#ty as #last_parameter<#container_type, #mark>>::extract(#parts, #body, #container).await
-            )?
-        };
-        let value = if is_public { value } else { last.or_handed(&value, runtime) };
+        let value = or_principal(last, last.last_value());
         quote!(let #name = #value;)
     });
-    let answer = runtime.private("answer");
-    let answer = match &item.sig.output {
-        ReturnType::Type(_, ty) => across(ty, answer),
-        ReturnType::Default => answer,
+    let respond = quote!(__rt::ok_response);
+    let respond = match &item.sig.output {
+        ReturnType::Type(_, ty) => respan(ty, respond),
+        ReturnType::Default => respond,
     };
     quote! {
+        #borrow_container
         #check
         #(#bindings)*
         #last
-        #answer(#ident(#(#all),*).await)
+        #respond(#ident(#(#all),*).await)
     }
 }

@@ -17,7 +17,7 @@ use syn::ItemFn;
 
 pub(crate) use require_role::expand as require_role;
 
-use crate::{attributes, errors::Errors, request::allowed};
+use crate::{attributes, errors::Errors, parameter::allow_lints};
 
 /// The methods that have an attribute of their own; `#[route]` takes any that axum knows.
 pub(crate) const ATTRIBUTES: [&str; 8] =
@@ -33,26 +33,26 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
     match syn::parse2::<ItemFn>(item.clone()) {
         Ok(item) => {
             let ast = ast::Ast::read(method, attribute, args, item, &mut errors);
-            let mentions: TokenStream = ast.require_role.iter().map(require_role::mention).collect();
+            let uses: TokenStream = ast.require_role.iter().map(require_role::keep_import_used).collect();
             let model = validate::validate(ast, &mut errors);
             // With `self` it is in an impl block, where there is no place for an expansion.
             let expansion = model.item.sig.receiver().is_none().then(|| {
                 let expansion = expand::expand(&model);
-                quote!(#expansion #mentions)
+                quote!(#expansion #uses)
             });
-            let (allowed, item) = (allowed(), &model.item);
+            let (allowed, item) = (allow_lints(), &model.item);
             let item = quote!(#allowed #item);
-            errors.beside(quote!(#item #expansion))
+            errors.append_to(quote!(#item #expansion))
         }
         Err(error) => {
             match syn::parse2::<syn::Item>(item.clone()) {
-                // What is wrong with a function, half-typed as it may be, rustc says best.
+                // rustc reports a function that cannot be parsed best, also a half-typed one.
                 Err(_) => errors.push(error),
                 Ok(_) => errors.at_call_site(format_args!(
                     "`{attribute}` goes on an async function: an endpoint [inject/endpoint]",
                 )),
             }
-            errors.beside(attributes::strip(item))
+            errors.append_to(attributes::strip(item))
         }
     }
 }

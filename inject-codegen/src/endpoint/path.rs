@@ -2,7 +2,7 @@
 
 use syn::{LitStr, Type};
 
-use crate::{errors::Errors, request::Parameter, types::only_argument_of};
+use crate::{errors::Errors, parameter::Parameter, types::only_argument_of};
 
 /// Checks that axum will take the path, which it would otherwise refuse when the application starts.
 pub(super) fn check(path: &LitStr, errors: &mut Errors) {
@@ -76,7 +76,7 @@ pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &
                     &parameter.ty,
                     format_args!(
                         "{} has no parameters: write one as `{{name}}`, or remove this [inject/endpoint]",
-                        shown(path),
+                        display(path),
                     ),
                 );
                 continue;
@@ -94,13 +94,13 @@ pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &
                 format_args!(
                     "this takes {takes} path parameter{}, but {} has {there} [inject/endpoint]",
                     if takes == 1 { "" } else { "s" },
-                    shown(path),
+                    display(path),
                 ),
             );
         }
     }
 }
 
-fn shown(path: &LitStr) -> String {
+fn display(path: &LitStr) -> String {
     format!("`\"{}\"`", path.value())
 }

@@ -17,7 +17,7 @@ use crate::{attributes, errors::Errors, names};
 //     async fn purge(_: RoleGuard<__purgeRoles>, State(app): State<Arc<App>>) { .. }
 /// Expands `#[require_role]`.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    if args.to_string() == MENTIONED {
+    if args.to_string() == KEEP_IMPORT_USED {
         return TokenStream::new();
     }
     let mut errors = Errors::default();
@@ -30,57 +30,63 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
                     "`#[require_role]` goes on an endpoint or an axum handler, which are functions [inject/role]",
                 ),
             }
-            return errors.beside(attributes::strip(item));
+            return errors.append_to(attributes::strip(item));
         }
     };
     if let Some(position) = item.attrs.iter().position(is_endpoint) {
         // The endpoint's attribute comes first, and reads this one.
         let endpoint = item.attrs.remove(position);
-        let moved = format_ident!("{MOVED}");
-        return quote!(#endpoint #[#moved(#args)] #item);
+        let reordered = format_ident!("{REORDERED}");
+        return quote!(#endpoint #[#reordered(#args)] #item);
     }
     if let Some(receiver) = item.sig.receiver() {
         errors.at(receiver, "a handler with a guard is a free function, without `self` [inject/role]");
-        return errors.beside(item);
+        return errors.append_to(item);
     }
     let Some(Roles { role, any_of, runtime }) = Roles::parse(args, &mut errors) else {
-        return errors.beside(item);
+        return errors.append_to(item);
     };
-    let vis = &item.vis;
-    let roles = format_ident!("__{}Roles", names::shown(&item.sig.ident));
-    let [any_of_trait, guard] = ["AnyOf", "RoleGuard"].map(|it| runtime.private(it));
-    item.sig.inputs.insert(0, syn::parse_quote!(_: #guard<#roles>));
-    let vis = vis.clone();
-    errors.beside(quote! {
-        #[doc(hidden)]
-        #[allow(non_camel_case_types, dead_code)] // it is called like the function, and there is never one of it
-        #vis struct #roles;
-
+    let vis = item.vis.clone();
+    let roles = format_ident!("__{}Roles", names::display_name(&item.sig.ident));
+    let private = runtime.private();
+    item.sig.inputs.insert(0, syn::parse_quote!(_: #private::RoleGuard<#roles>));
+    let block = runtime.block(&quote! {
         #[automatically_derived]
-        impl #any_of_trait for #roles {
+        impl __rt::AnyOf for #roles {
             type Role = #role;
             const ROLES: &'static [Self::Role] = &[#(#any_of),*];
         }
+    });
+    errors.append_to(quote! {
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code, reason = "a name for the guard")]
+        #vis struct #roles;
+
+        #block
 
         #item
     })
 }
 
 /// The name of the attribute once it is below that of the endpoint.
-pub(super) const MOVED: &str = "__require_role";
+pub(super) const REORDERED: &str = "__require_role";
 
-/// The argument of a use that only says that the attribute is in use.
-const MENTIONED: &str = "__mentioned";
+/// The argument of an attribute that is written to keep its import used.
+const KEEP_IMPORT_USED: &str = "__keep_import_used";
 
-/// The use of an attribute that the endpoint has taken off: without it, rustc would call the import of the attribute unused.
-pub(super) fn mention(attribute: &Attribute) -> TokenStream {
-    let (path, mentioned) = (attribute.path(), format_ident!("{MENTIONED}"));
-    if path.is_ident(MOVED) {
+/// A use of the attribute that the endpoint has taken off, without which rustc would report the import of the attribute as unused.
+pub(super) fn keep_import_used(attribute: &Attribute) -> TokenStream {
+    let (path, argument) = (attribute.path(), format_ident!("{KEEP_IMPORT_USED}"));
+    if path.is_ident(REORDERED) {
         return TokenStream::new();
     }
-    quote!(#[#path(#mentioned)] const _: () = ();)
+    quote!(#[#path(#argument)] const _: () = ();)
 }
 
 fn is_endpoint(attribute: &Attribute) -> bool {
-    attribute.path().segments.last().is_some_and(|it| ATTRIBUTES.iter().any(|name| it.ident == name))
+    attribute
+        .path()
+        .segments
+        .last()
+        .is_some_and(|segment| ATTRIBUTES.iter().any(|name| segment.ident == name))
 }

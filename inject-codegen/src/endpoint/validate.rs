@@ -9,33 +9,44 @@ use super::{
 };
 use crate::{
     errors::{Errors, did_you_mean},
+    parameter::{Parameter, parameters_of},
     paths::Runtime,
-    request::{Parameter, parameters_of},
 };
 
 /// An endpoint.
 pub(super) struct Model {
     pub(super) runtime: Runtime,
     pub(super) item: ItemFn,
-    pub(super) method: String,
+    /// The variant of `Method`: `Get`.
+    pub(super) method: &'static str,
     pub(super) path: String,
     pub(super) policy: Policy,
     /// In documents.
     pub(super) is_hidden: bool,
     pub(super) parameters: Vec<Parameter>,
-    /// What was wrong is reported: nothing is called.
+    /// An error was reported: the expansion calls nothing.
     pub(super) is_stub: bool,
 }
 
-/// The methods that axum can route by.
-const METHODS: [&str; 9] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT"];
+/// The methods that axum routes by, and the variants of `Method`.
+const METHODS: [(&str, &str); 9] = [
+    ("GET", "Get"),
+    ("POST", "Post"),
+    ("PUT", "Put"),
+    ("PATCH", "Patch"),
+    ("DELETE", "Delete"),
+    ("HEAD", "Head"),
+    ("OPTIONS", "Options"),
+    ("TRACE", "Trace"),
+    ("CONNECT", "Connect"),
+];
 
 /// Checks every rule.
 pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
     let method = match &ast.method {
-        Some(Method::Implied(method)) => (*method).to_owned(),
-        Some(Method::Named(method)) => known(method, errors),
-        None => METHODS[0].to_owned(),
+        Some(Method::Implied(method)) => variant_of(method),
+        Some(Method::Named(method)) => named_method(method, errors),
+        None => None,
     };
     let policy = policy(&ast, errors);
     let parameters = parameters_of(&mut ast.item, "an endpoint", "endpoint", errors);
@@ -43,11 +54,11 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
         path::check(path, errors);
         path::check_parameters(path, &parameters, errors);
     }
-    is_async(&ast.item, errors);
-    has_no_generics(&ast.item, errors);
+    check_async(&ast.item, errors);
+    reject_generics(&ast.item, errors);
     Model {
         runtime: ast.runtime,
-        method,
+        method: method.unwrap_or("Get"),
         path: ast.path.as_ref().map_or_else(|| "/".to_owned(), LitStr::value),
         policy,
         is_hidden: ast.is_hidden,
@@ -57,30 +68,35 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
     }
 }
 
+fn variant_of(method: &str) -> Option<&'static str> {
+    METHODS.iter().find(|(name, _)| *name == method).map(|(_, variant)| *variant)
+}
+
 /// The method that `#[route]` names.
-fn known(method: &Ident, errors: &mut Errors) -> String {
+fn named_method(method: &Ident, errors: &mut Errors) -> Option<&'static str> {
     let name = method.to_string();
-    if !METHODS.contains(&&*name) {
+    let variant = variant_of(&name);
+    if variant.is_none() {
         errors.at(
             method,
             format_args!(
-                "`{name}` is no method that routes go by{} [inject/endpoint]",
-                did_you_mean(&name.to_uppercase(), &METHODS),
+                "unknown HTTP method `{name}`{} [inject/endpoint]",
+                did_you_mean(&name.to_uppercase(), &METHODS.map(|(name, _)| name)),
             ),
         );
     }
-    name
+    variant
 }
 
-/// A handler that blocks would hold up every request on its thread.
-fn is_async(item: &ItemFn, errors: &mut Errors) {
+/// A handler that blocks would delay every request on its thread.
+fn check_async(item: &ItemFn, errors: &mut Errors) {
     if item.sig.asyncness.is_none() {
         errors.at(item.sig.fn_token, "an endpoint is `async fn` [inject/endpoint]");
     }
 }
 
 /// Nothing could infer them.
-fn has_no_generics(item: &ItemFn, errors: &mut Errors) {
+fn reject_generics(item: &ItemFn, errors: &mut Errors) {
     if !item.sig.generics.params.is_empty() {
         errors.at(
             &item.sig.generics,

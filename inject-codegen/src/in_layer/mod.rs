@@ -26,10 +26,10 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(item) => item,
         Err(error) => {
             errors.push(error);
-            return errors.beside(attributes::strip(item));
+            return errors.append_to(attributes::strip(item));
         }
     };
-    crate::is_in_one_layer(&mut item, &mut errors);
+    crate::reject_second_stereotype(&mut item, &mut errors);
     let (ident, generics) = match &item {
         Item::Struct(item) => (&item.ident, &item.generics),
         Item::Enum(item) => (&item.ident, &item.generics),
@@ -38,14 +38,15 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             errors.at_call_site(
                 "`#[in_layer]` goes on a struct, an enum or a union; a trait takes `#[service]` or another stereotype [inject/shape]",
             );
-            return errors.beside(item);
+            return errors.append_to(item);
         }
     };
     let Some((runtime, layer)) = layer(args, &mut errors) else {
-        return errors.beside(item);
+        return errors.append_to(item);
     };
-    let layered = layered(&runtime, generics, ident, &layer);
-    errors.beside(quote!(#item #layered))
+    let (_, ty_generics, _) = generics.split_for_impl();
+    let block = runtime.block(&layered(generics, &quote!(#ident #ty_generics), &layer));
+    errors.append_to(quote!(#item #block))
 }
 
 /// The runtime, and the layer as a path. What is wrong is reported.

@@ -29,20 +29,17 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(struct_item) => validate(args, struct_item, &mut errors),
         Err(_) => {
             errors.at_call_site("a layer is a unit struct: `#[layer(may_depend_on(..))] pub struct Application;` [inject/shape]");
-            return errors.beside(item);
+            return errors.append_to(item);
         }
     };
     let expansion = generate(&model);
     let item = &model.item;
-    errors.beside(quote!(#item #expansion))
+    errors.append_to(quote!(#item #expansion))
 }
 
 fn validate(args: TokenStream, item: ItemStruct, errors: &mut Errors) -> Model {
     if !matches!(item.fields, Fields::Unit) {
-        errors.at(
-            &item.fields,
-            "a layer stands for a place, it holds nothing: make it a unit struct [inject/shape]",
-        );
+        errors.at(&item.fields, "a layer has no values and no fields: make it a unit struct [inject/shape]");
     }
     if !item.generics.params.is_empty() {
         errors.at(&item.generics, "a layer has no generic parameters [inject/shape]");
@@ -97,22 +94,22 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
 fn generate(model: &Model) -> TokenStream {
     let Model { item, runtime, may_depend_on, used_by } = model;
     let ident = &item.ident;
-    let name = names::shown(ident);
+    let name = names::display_name(ident);
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
-    quote! {
+    runtime.block(&quote! {
         #[automatically_derived]
-        impl #impl_generics #runtime::Layer for #ident #ty_generics #where_clause {
+        impl #impl_generics __rt::Layer for #ident #ty_generics #where_clause {
             const NAME: &'static str = #name;
         }
         #[automatically_derived]
-        impl #impl_generics #runtime::MayDependOn<#runtime::layer::Common> for #ident #ty_generics #where_clause {}
+        impl #impl_generics __rt::MayDependOn<__rt::layer::Common> for #ident #ty_generics #where_clause {}
         #(
             #[automatically_derived]
-            impl #impl_generics #runtime::MayDependOn<#may_depend_on> for #ident #ty_generics #where_clause {}
+            impl #impl_generics __rt::MayDependOn<#may_depend_on> for #ident #ty_generics #where_clause {}
         )*
         #(
             #[automatically_derived]
-            impl #impl_generics #runtime::MayDependOn<#ident #ty_generics> for #used_by #where_clause {}
+            impl #impl_generics __rt::MayDependOn<#ident #ty_generics> for #used_by #where_clause {}
         )*
-    }
+    })
 }

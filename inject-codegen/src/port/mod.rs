@@ -4,7 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{ItemTrait, TypeParamBound};
 
-use crate::{errors::Errors, generics::reject_lifetimes, spans::across, stereotype::StereotypeArgs};
+use crate::{
+    errors::Errors, generics::reject_lifetimes, implementations::layered, spans::respan,
+    stereotype::StereotypeArgs,
+};
 
 // Input:
 //     #[service]
@@ -15,25 +18,19 @@ use crate::{errors::Errors, generics::reject_lifetimes, spans::across, stereotyp
 /// Expands a stereotype on a trait.
 pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Errors) -> TokenStream {
     reject_lifetimes(&item.generics, &mut errors);
-    can_be_shared(&mut item, &mut errors);
+    require_thread_safety(&mut item, &mut errors);
     args.reject_request_scope("a port is bound in the container, and has no scope of its own", &mut errors);
-    let StereotypeArgs { runtime, layer, .. } = args;
     let ident = &item.ident;
-    let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
-    let port = across(ident, quote!(dyn #ident #ty_generics));
-    errors.beside(quote! {
-        #item
-        #[automatically_derived]
-        impl #impl_generics #runtime::Layered for #port #where_clause {
-            type Layer = #layer;
-        }
-    })
+    let (_, ty_generics, _) = item.generics.split_for_impl();
+    let port = respan(ident, quote!(dyn #ident #ty_generics));
+    let block = args.runtime.block(&layered(&item.generics, &port, &args.layer));
+    errors.append_to(quote!(#item #block))
 }
 
 /// A container shares its ports between threads. Said here, once, and not by rustc at every container; after which the
 /// trait goes on as if it had been written right. A supertrait that we do not know may imply what is missing.
-fn can_be_shared(item: &mut ItemTrait, errors: &mut Errors) {
-    let is = |bound: &TypeParamBound, name: &str| matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|it| it.ident == name));
+fn require_thread_safety(item: &mut ItemTrait, errors: &mut Errors) {
+    let is = |bound: &TypeParamBound, name: &str| matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|segment| segment.ident == name));
     let says_nothing_of_threads = |bound: &TypeParamBound| {
         matches!(bound, TypeParamBound::Lifetime(_))
             || ["Send", "Sync", "Debug", "Display", "Any", "Error", "Unpin"]

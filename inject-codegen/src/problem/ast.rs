@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, Token};
 
-use crate::{attributes, request::doc_text};
+use crate::{attributes, description::doc_text};
 
 /// A type that derives `Problem`.
 pub(super) struct Ast {

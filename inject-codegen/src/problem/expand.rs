@@ -8,8 +8,7 @@ use super::validate::{Answer, Case, Description, Detail, Model, Status};
 use crate::{
     generics::{mentions_parameter, where_clause},
     names,
-    paths::Runtime,
-    spans::{across, called_at},
+    spans::{respan, with_span},
 };
 
 // Input:
@@ -41,12 +40,11 @@ use crate::{
 //         }
 //     }
 //     impl IntoResponse for OrderError {
-//         fn into_response(self) -> Response { <Self as Failure>::answer(self) }
+//         fn into_response(self) -> Response { <Self as Failure>::respond(self) }
 //     }
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, ident, generics, cases } = model;
-    let (into_response, response) = (runtime.private("IntoResponse"), runtime.private("Response"));
-    let failure = across(ident, runtime.private("Failure"));
+    let failure = respan(ident, quote!(__rt::Failure));
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
     // What a generic error takes to be one is its own affair: `thiserror` has bounds that nobody wrote.
     let is_error = (!generics.params.is_empty()).then(|| quote!(Self: #failure));
@@ -62,11 +60,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let arms = cases.iter().map(|case| arm(case, model));
     let body = if cases.is_empty() { quote!(match *self {}) } else { quote!(match self { #(#arms)* }) };
     let kinds = kinds(model);
-    quote! {
+    runtime.block(&quote! {
         #[automatically_derived]
-        impl #impl_generics #runtime::ToProblem for #ident #ty_generics #to_problem_where {
+        impl #impl_generics __rt::ToProblem for #ident #ty_generics #to_problem_where {
             #allow_unused
-            fn to_problem(&self) -> #runtime::Problem {
+            fn to_problem(&self) -> __rt::Problem {
                 #body
             }
 
@@ -74,19 +72,19 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
 
         #[automatically_derived]
-        impl #impl_generics #into_response for #ident #ty_generics #into_response_where {
-            fn into_response(self) -> #response {
-                <Self as #failure>::answer(self)
+        impl #impl_generics __rt::IntoResponse for #ident #ty_generics #into_response_where {
+            fn into_response(self) -> __rt::Response {
+                <Self as #failure>::respond(self)
             }
         }
-    }
+    })
 }
 
 /// What a generic error needs of its parameters.
 fn fields_are_problems(model: &Model) -> Vec<TokenStream> {
-    let Model { runtime, generics, cases, .. } = model;
+    let Model { generics, cases, .. } = model;
     let predicate = |case: &Case| match &case.answer {
-        Answer::OfField(_, ty) if mentions_parameter(generics, ty) => Some(quote!(#ty: #runtime::ToProblem)),
+        Answer::OfField(_, ty) if mentions_parameter(generics, ty) => Some(quote!(#ty: __rt::ToProblem)),
         _ => None,
     };
     cases.iter().filter_map(predicate).collect()
@@ -115,7 +113,7 @@ fn arm(case: &Case, model: &Model) -> TokenStream {
         Answer::OfField(member, ty) => {
             let inner = names::inner();
             bindings.push(quote!(#member: #inner));
-            of_field(ty, model)
+            of_field(ty)
         }
         Answer::Described(description) => {
             if let Some(Detail::Format(_, fields)) = &description.detail {
@@ -135,17 +133,16 @@ fn arm(case: &Case, model: &Model) -> TokenStream {
 }
 
 /// The problem of the field.
-fn of_field(ty: &Type, model: &Model) -> TokenStream {
-    let (runtime, inner) = (&model.runtime, names::inner());
-    let to_problem = across(ty, quote!(#runtime::ToProblem));
-    quote!(<#ty as #to_problem>::to_problem(#inner))
+fn of_field(ty: &Type) -> TokenStream {
+    let inner = names::inner();
+    respan(ty, quote!(<#ty as __rt::ToProblem>::to_problem(#inner)))
 }
 
 fn described(description: &Description, model: &Model) -> TokenStream {
-    let Model { runtime, ident, .. } = model;
+    let ident = &model.ident;
     let Description { status, type_uri, title, detail, challenge } = description;
-    let problem_type = quote!(#runtime::Problem);
-    let status = status_code(status, runtime);
+    let problem_type = quote!(__rt::Problem);
+    let status = status_code(status);
     let mut problem = quote!(#problem_type::new(#status));
     if let Some(uri) = type_uri {
         problem = quote!(#problem_type::with_type_uri(#problem, #uri));
@@ -155,7 +152,7 @@ fn described(description: &Description, model: &Model) -> TokenStream {
     }
     let detail = detail.as_ref().map(|detail| match detail {
         Detail::Display => {
-            let failure = across(ident, runtime.private("Failure"));
+            let failure = respan(ident, quote!(__rt::Failure));
             quote!(<Self as #failure>::text(self))
         }
         Detail::Text(text) => text.to_token_stream(),
@@ -172,55 +169,48 @@ fn described(description: &Description, model: &Model) -> TokenStream {
 
 /// What the error can be, for documents.
 fn kinds(model: &Model) -> TokenStream {
-    let Model { runtime, cases, .. } = model;
-    let all_kinds = runtime.private("all_kinds");
+    let cases = &model.cases;
     let groups = cases.iter().map(|case| match &case.answer {
-        Answer::OfField(_, ty) => {
-            let to_problem = across(ty, quote!(#runtime::ToProblem));
-            quote!(<#ty as #to_problem>::kinds())
-        }
+        Answer::OfField(_, ty) => respan(ty, quote!(<#ty as __rt::ToProblem>::kinds())),
         Answer::Described(description) => {
             let Description { status, type_uri, title, detail, .. } = description;
-            let status = unchecked_status(status, runtime);
-            let type_uri = type_uri.as_ref().map(|it| quote!(.with_type_uri(#it)));
-            let title = title.as_ref().map(|it| quote!(.with_title(#it)));
+            let status = unchecked_status(status);
+            let type_uri = type_uri.as_ref().map(|uri| quote!(.with_type_uri(#uri)));
+            let title = title.as_ref().map(|title| quote!(.with_title(#title)));
             let text = match (detail, case.doc.as_str()) {
                 (Some(Detail::Text(text)), "") => Some(text.to_token_stream()),
                 (_, "") => None,
                 (_, doc) => Some(doc.to_token_stream()),
             };
-            let text = text.map(|it| quote!(.with_description(#it)));
-            quote!(::std::vec![#runtime::ProblemKind::new(#status)#type_uri #title #text])
+            let text = text.map(|text| quote!(.with_description(#text)));
+            quote!(::std::vec![__rt::ProblemKind::new(#status)#type_uri #title #text])
         }
     });
     quote! {
-        fn kinds() -> ::std::vec::Vec<#runtime::ProblemKind> {
-            #all_kinds([#(#groups),*])
+        fn kinds() -> ::std::vec::Vec<__rt::ProblemKind> {
+            __rt::all_kinds([#(#groups),*])
         }
     }
 }
 
 /// The status, as an expression.
-fn status_code(status: &Status, runtime: &Runtime) -> TokenStream {
-    let named = runtime.private("named_status");
+fn status_code(status: &Status) -> TokenStream {
     let (span, path) = match status {
-        Status::Internal | Status::Number(_) => return unchecked_status(status, runtime),
-        Status::Name(name) => (name.span(), unchecked_status(status, runtime)),
-        Status::Path(path) => (path.span(), unchecked_status(status, runtime)),
+        Status::Internal | Status::Number(_) => return unchecked_status(status),
+        Status::Name(name) => (name.span(), unchecked_status(status)),
+        Status::Path(path) => (path.span(), unchecked_status(status)),
     };
-    let call = called_at(span, quote!(#named(#path)));
+    let call = with_span(span, quote!(__rt::named_status(#path)));
     quote_spanned!(span=> const { #call })
 }
 
 /// The status as it is written.
-fn unchecked_status(status: &Status, runtime: &Runtime) -> TokenStream {
-    let numbered = runtime.private("numbered_status");
+fn unchecked_status(status: &Status) -> TokenStream {
     match status {
-        Status::Internal => quote!(#numbered(500)),
-        Status::Number(number) => quote!(#numbered(#number)),
+        Status::Internal => quote!(__rt::numbered_status(500)),
+        Status::Number(number) => quote!(__rt::numbered_status(#number)),
         Status::Name(name) => {
-            let status = runtime.private("StatusCode");
-            quote!(#status::#name)
+            quote!(__rt::StatusCode::#name)
         }
         Status::Path(path) => path.to_token_stream(),
     }

@@ -19,9 +19,9 @@ use crate::errors::Errors;
 pub fn expand(item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let Some(item) = errors.take(syn::parse2::<DeriveInput>(item)) else {
-        return errors.beside(TokenStream::new());
+        return errors.append_to(TokenStream::new());
     };
     let model = validate::validate(ast::Ast::read(item), &mut errors);
     let expansion = model.as_ref().map(expand::expand);
-    errors.beside(expansion)
+    errors.append_to(expansion)
 }

@@ -11,12 +11,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
-use crate::{errors::Errors, request::allowed};
+use crate::{errors::Errors, parameter::allow_lints};
 
 /// Expands `#[inject]` on a function.
 pub(crate) fn expand(args: TokenStream, mut item: ItemFn, mut errors: Errors) -> TokenStream {
     let model = validate::validate(args, &mut item, &mut errors);
     let expansion = model.map(|model| expand::expand(&model)).unwrap_or_default();
-    let allowed = allowed();
-    errors.beside(quote!(#allowed #item #expansion))
+    let allowed = allow_lints();
+    errors.append_to(quote!(#allowed #item #expansion))
 }

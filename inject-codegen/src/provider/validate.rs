@@ -7,8 +7,8 @@ use crate::{
     attributes::{Keys, expect_bare, path_value, value},
     errors::Errors,
     generics::reject_lifetimes,
+    parameter::{Parameter, parameters_of},
     paths::Runtime,
-    request::{Parameter, parameters_of},
     types::first_of_result,
 };
 
@@ -24,11 +24,11 @@ pub(super) struct Model {
     /// `Result<T, ..>`, and the type as written.
     pub(super) fallible: Option<Type>,
     pub(super) kind: Kind,
-    /// What was wrong is reported: nothing is called.
+    /// An error was reported: the expansion calls nothing.
     pub(super) is_stub: bool,
 }
 
-/// How the output is come by.
+/// How the output is obtained.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) is_cached: bool,
@@ -42,7 +42,7 @@ pub(super) enum Teardown {
     AfterTheBody,
 }
 
-/// Checks every rule. `None` if nobody knows what is provided.
+/// Checks every rule. `None` if the output type is unknown.
 pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Option<Model> {
     let before = errors.count();
     let (runtime, kind) = arguments(args, errors);
@@ -127,7 +127,7 @@ fn output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
         None => (written, None),
     };
     match output {
-        // Nobody but an impl block says `Self`.
+        // `Self` is written inside of an impl block only.
         Type::Path(path) if path.path.is_ident("Self") => {
             errors.at(output, "the constructor of a component is inside an impl block under `#[service]` or another stereotype: put it on the block [inject/constructor]");
             None

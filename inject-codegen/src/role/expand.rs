@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Visibility, parse_quote};
 
 use super::validate::Model;
-use crate::{names, request::Parameter};
+use crate::{names, parameter::Parameter};
 
 // Input:
 //     #[derive(Role)]
@@ -20,7 +20,7 @@ use crate::{names, request::Parameter};
 //         fn all() -> &'static [Self] { &[Self::Admin, Self::Teacher] }
 //     }
 //     pub mod roles { pub struct Admin; pub struct Teacher; }
-//     impl Proof for roles::Admin { .. }
+//     impl RoleProof for roles::Admin { .. }
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, ident, vis, principal, proofs, roles, is_stub } = model;
     let principal = match principal {
@@ -28,9 +28,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         None => quote!(::core::convert::Infallible),
     };
     if *is_stub {
-        return quote! {
+        return runtime.block(&quote! {
             #[automatically_derived]
-            impl #runtime::Role for #ident {
+            impl __rt::Role for #ident {
                 type Principal = #principal;
 
                 fn name(self) -> &'static ::core::primitive::str {
@@ -41,49 +41,56 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                     &[]
                 }
             }
-        };
+        });
     }
     let described = described(model);
     let names: Vec<_> = roles.iter().map(|role| &role.ident).collect();
-    let shown = names.iter().map(|name| names::shown(name));
+    let shown = names.iter().map(|name| names::display_name(name));
     let granting = roles.iter().map(|role| {
         let granting = role.granted_by.iter().map(|&index| names[index]);
         quote!(&[#(Self::#granting),*])
     });
-    let proofs = proofs.as_ref().map(|module| {
+    let proof_types = proofs.as_ref().map(|module| {
         let module_doc =
-            format!(" The roles of `{}` as types: what an `Authorized` proves.", names::shown(ident));
-        let inner_vis = seen_from_within(vis);
-        let docs = names.iter().map(|name| format!(" Proof of the role `{}`.", names::shown(name)));
+            format!(" The roles of `{}` as types: what an `Authorized` proves.", names::display_name(ident));
+        let inner_vis = visible_from_within(vis);
+        let docs = names.iter().map(|name| format!(" Proof of the role `{}`.", names::display_name(name)));
         quote! {
             #[doc = #module_doc]
             #vis mod #module {
                 #(
                     #[doc = #docs]
-                    #[allow(dead_code)] // it stands for a role, and there is never one of it
+                    #[allow(dead_code, reason = "never constructed")]
                     #[derive(Debug)]
                     #inner_vis struct #names;
                 )*
             }
+        }
+    });
+    let proof_impls = proofs.iter().map(|module| {
+        quote! {
             #(
                 #[automatically_derived]
-                impl #runtime::Proof for #module::#names {
-                    type Principal = <#ident as #runtime::Role>::Principal;
+                impl __rt::RoleProof for #module::#names {
+                    type Principal = <#ident as __rt::Role>::Principal;
 
                     fn holds(principal: &Self::Principal) -> bool {
-                        #runtime::Role::is_granted_to(#ident::#names, principal)
+                        __rt::Role::is_granted_to(#ident::#names, principal)
                     }
 
-                    fn check() -> #runtime::RoleCheck {
-                        #runtime::RoleCheck::of(&[#ident::#names])
+                    fn check() -> __rt::RoleCheck {
+                        __rt::RoleCheck::of(&[#ident::#names])
                     }
                 }
             )*
         }
     });
-    quote! {
+    let block = runtime.block(&quote! {
+        #[allow(unused_imports, reason = "unused if all types are known")]
+        use __rt::Fallback as _;
+
         #[automatically_derived]
-        impl #runtime::Role for #ident {
+        impl __rt::Role for #ident {
             type Principal = #principal;
 
             #described
@@ -104,35 +111,30 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                 &[#(Self::#names),*]
             }
         }
-        #proofs
-    }
+        #(#proof_impls)*
+    });
+    quote!(#proof_types #block)
 }
 
-/// What the principal asks a client for.
+/// The principal as metadata.
 fn described(model: &Model) -> Option<TokenStream> {
-    let Model { runtime, principal, .. } = model;
-    let [spec, unknown] = ["ParameterSpec", "Unknown"].map(|it| runtime.private(it));
-    let principal = principal.as_ref()?;
+    let principal = model.principal.as_ref()?;
     let ty = parse_quote!(#principal);
-    let parameter = Parameter::new("principal".to_owned(), ty).spec(&TokenStream::new(), runtime);
+    let parameter = Parameter::new("principal".to_owned(), ty).spec_with(&TokenStream::new(), None);
     Some(quote! {
-        const PRINCIPAL: ::core::option::Option<#spec> = {
-            #[allow(unused_imports)] // where everything is known
-            use #unknown as _;
-            ::core::option::Option::Some(#parameter)
-        };
+        const PRINCIPAL: ::core::option::Option<__rt::ParameterSpec> = ::core::option::Option::Some(#parameter);
     })
 }
 
 /// The visibility that, inside of a module, says what `vis` says outside of it.
-fn seen_from_within(vis: &Visibility) -> TokenStream {
+fn visible_from_within(vis: &Visibility) -> TokenStream {
     match vis {
         Visibility::Inherited => quote!(pub(super)),
         Visibility::Restricted(restricted)
-            if restricted.path.segments.first().is_none_or(|it| it.ident != "crate") =>
+            if restricted.path.segments.first().is_none_or(|segment| segment.ident != "crate") =>
         {
             let path = &restricted.path;
-            let inside = path.segments.iter().filter(|it| it.ident != "self");
+            let inside = path.segments.iter().filter(|segment| segment.ident != "self");
             quote!(pub(in super #(::#inside)*))
         }
         vis => quote!(#vis),

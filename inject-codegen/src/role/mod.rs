@@ -22,5 +22,5 @@ pub(crate) fn expand(item: TokenStream) -> TokenStream {
             None
         }
     };
-    errors.beside(expansion.unwrap_or_default())
+    errors.append_to(expansion.unwrap_or_default())
 }

@@ -103,7 +103,7 @@ fn on_enum(item: &DeriveInput, errors: &mut Errors) -> (Runtime, Option<Path>, O
 
 /// Which roles each role implies, by number, as `#[role(implies(Teacher))]` says it.
 fn implied(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
-    let known: Vec<_> = data.variants.iter().map(|it| names::shown(&it.ident)).collect();
+    let known: Vec<_> = data.variants.iter().map(|it| names::display_name(&it.ident)).collect();
     let known: Vec<_> = known.iter().map(String::as_str).collect();
     let mut all = Vec::new();
     for (index, variant) in data.variants.iter().enumerate() {
@@ -114,7 +114,7 @@ fn implied(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
         let mut attributes = variant.attrs.clone();
         if let Some(attribute) = at_most_one(take(&mut attributes, "role"), errors) {
             for name in read_implies(&attribute, errors) {
-                let shown = name.segments.last().map(|it| names::shown(&it.ident)).unwrap_or_default();
+                let shown = name.segments.last().map(|it| names::display_name(&it.ident)).unwrap_or_default();
                 match known.iter().position(|known| *known == shown) {
                     Some(itself) if itself == index => {
                         errors.at(name, "a role implies itself anyway [inject/role]");

@@ -8,7 +8,7 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use crate::{errors::Errors, paths::Runtime, spans::across};
+use crate::{errors::Errors, paths::Runtime, spans::respan};
 
 /// One endpoint, by its path, perhaps under `#[cfg]`.
 struct Entry {
@@ -43,7 +43,7 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<(Runtime, Punctuated<Entry, 
 // Output:
 //     {
 //         const _: () = if let Some(overlap) = overlap([get_user::SPEC, users::create::SPEC]) { panic!(..) };
-//         assembled(Routes::new(), |routes| {
+//         build_routes(Routes::new(), |routes| {
 //             routes.add::<get_user, _>();
 //             routes.add::<users::create, _>();
 //         })
@@ -60,16 +60,16 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
             let text =
                 "expected the names of endpoints, as in `routes![get_user, users::create]` [inject/endpoint]";
             errors.push(syn::Error::new(error.span(), text));
-            let (runtime, errors) = (Runtime::default(), errors.beside(TokenStream::new()));
-            return quote!({ #errors #runtime::Routes::new() });
+            let (runtime, errors) = (Runtime::default(), errors.append_to(TokenStream::new()));
+            let private = runtime.private();
+            return quote!({ #errors #private::Routes::new() });
         }
     };
-    let [described, assembled, overlap] = ["Described", "assembled", "overlap"].map(|it| runtime.private(it));
-    let specs = entries
-        .iter()
-        .map(|Entry { attributes, endpoint }| quote!(#(#attributes)* <#endpoint as #described>::SPEC));
+    let specs = entries.iter().map(
+        |Entry { attributes, endpoint }| quote!(#(#attributes)* <#endpoint as __rt::EndpointMeta>::SPEC),
+    );
     let checks = entries.iter().map(|Entry { attributes, endpoint }| {
-        let panic = across(endpoint, quote!(::core::panic!("{}", message.as_str())));
+        let panic = respan(endpoint, quote!(::core::panic!("{}", message.as_str())));
         quote! {
             #(#attributes)*
             {
@@ -83,11 +83,11 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let added = entries
         .iter()
         .map(|Entry { attributes, endpoint }| quote!(#(#attributes)* routes.add::<#endpoint, _>();));
-    // Of one endpoint, or none, there is nothing to check.
+    // One endpoint cannot overlap.
     let check = (entries.len() > 1).then(|| {
         quote! {
             const _: () = {
-                if let ::core::option::Option::Some(overlap) = #overlap([#(#specs),*]) {
+                if let ::core::option::Option::Some(overlap) = __rt::overlap([#(#specs),*]) {
                     let mut place = 0;
                     #(#checks)*
                     _ = place;
@@ -95,10 +95,12 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
             };
         }
     });
+    let private = runtime.private();
     quote! {{
+        use #private as __rt;
         #check
-        #assembled(#runtime::Routes::new(), |routes| {
-            #[allow(unused_variables)] // where there is none
+        __rt::build_routes(__rt::Routes::new(), |routes| {
+            #[allow(unused_variables, reason = "no endpoints")]
             let routes = routes;
             #(#added)*
         })

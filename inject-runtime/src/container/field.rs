@@ -4,7 +4,7 @@
 //! What must hold for a field stands in the where clause of a blanket implementation, and the macro reads an associated constant of
 //! it: such an error is short, and underlines the type that it is about.
 
-use std::sync::Arc;
+use std::{any::TypeId, sync::Arc};
 
 use futures_util::{TryStreamExt, stream::FuturesOrdered};
 
@@ -15,7 +15,11 @@ use super::{
     step::{Construct, Step},
     wiring::{Component, Construction, Wire},
 };
-use crate::graph::{Dependency, FieldNode, Recipe};
+use crate::{
+    graph::{Dependency, FieldNode, Recipe},
+    location::Location,
+    qualifier::Qualified,
+};
 
 /// One field of container `C`: an entry of [`Container::FIELDS`].
 pub struct FieldSpec<C: Container> {
@@ -45,9 +49,6 @@ pub trait BindAll<K>: Field<K> {
 
     /// Their dependencies, in the same order.
     const DEPENDENCIES: &'static [Dependency];
-
-    /// Makes the collection that the field holds.
-    fn collect(ports: Vec<Self::Port>) -> Self::Value;
 }
 
 /// How one of many implementations is built.
@@ -141,6 +142,7 @@ impl<C: Container> FieldSpec<C> {
     where
         C: Field<K>,
     {
+        let node = FieldNode { id: TypeId::of::<C::Value>(), ..node };
         Self { node, construct, is_filled: |builder| C::slot(builder).get().is_some(), hook: None }
     }
 
@@ -163,14 +165,14 @@ impl<C: Container> FieldSpec<C> {
     #[must_use]
     pub const fn bound_all<K>() -> Self
     where
-        C: BindAll<K>,
+        C: BindAll<K> + Field<K, Value = Vec<<C as BindAll<K>>::Port>>,
     {
         Self::new(
             FieldNode::made(Recipe::Binding, C::DEPENDENCIES),
             Some(|builder| {
                 let ports: FuturesOrdered<_> =
                     C::IMPLEMENTATIONS.iter().map(|it| (it.construct)(builder).finish()).collect();
-                let all = async { ports.try_collect().await.map(C::collect) };
+                let all = async { ports.try_collect().await };
                 Step::of(builder, Construction::Pending(Box::pin(all)), |all| all)
             }),
         )
@@ -189,10 +191,21 @@ impl<C: Container> FieldSpec<C> {
         Self::new(FieldNode::made(Recipe::Factory(function), parameters), Some(construct))
     }
 
-    /// The same field, by name and type.
+    /// Sets the name, the type and the layer of a field that is declared where this is called.
     #[must_use]
-    pub const fn declared(self, node: FieldNode) -> Self {
-        Self { node: self.node.declared(node), ..self }
+    #[track_caller]
+    pub const fn declared(self, name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {
+        Self { node: FieldNode { name, ty, layer, location: Location::here(), ..self.node }, ..self }
+    }
+
+    /// Sets the qualifier.
+    #[must_use]
+    pub const fn qualified<K, Q: 'static>(self, qualifier: &'static str) -> Self
+    where
+        C: Field<K>,
+    {
+        let id = TypeId::of::<Qualified<C::Value, Q>>();
+        Self { node: FieldNode { qualifier: Some(qualifier), id, ..self.node }, ..self }
     }
 
     /// The same field, with a shutdown hook.

@@ -26,7 +26,6 @@ pub use self::{
     lifecycle::{DEFAULT_DEADLINE, shut_down, start},
     plan::Plan,
     slot::Slot,
-    step::Step,
     wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, rejected},
 };
 use crate::graph::Graph;
@@ -39,7 +38,7 @@ use crate::graph::Graph;
     label = "expected a struct under `#[container]`",
     note = "[inject/container] `Inject<T>` reads the container from the state of the router: `Router<Arc<App>>`, where `App` is the struct under `#[container]`"
 )]
-pub trait Container: Sized + 'static {
+pub trait Container: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     type Builder: 'static;
 

@@ -76,7 +76,7 @@ pub struct Inject<T>(pub T);
 
 impl<C, T> FromRequestParts<Arc<C>> for Inject<T>
 where
-    C: Container + Send + Sync,
+    C: Container,
     T: Injectable<C> + Layered,
     Route: MayDependOn<T::Layer>,
 {

@@ -11,7 +11,9 @@ mod walk;
 use std::{fmt, marker::PhantomData};
 
 pub(crate) use node::for_each_field;
-pub use node::{ComponentNode, Dependency, DependencyOf, FieldNode, LayerOf, Node, Recipe, Unlayered};
+pub use node::{
+    ComponentNode, Dependency, DependencyOf, EXTERNAL_WITH_LAYER, FieldNode, LayerOf, Node, Recipe, Unlayered,
+};
 #[cfg(feature = "axum")]
 pub use node::{NodeOf, NotProvided};
 pub use view::{Edge, EdgeKind, Vertex, View};

@@ -126,6 +126,9 @@ pub struct FieldNode {
     pub(crate) dependencies: &'static [Dependency],
 }
 
+/// Error of `#[external]` on a dependency whose type has a layer.
+pub const EXTERNAL_WITH_LAYER: &str = "this type has a layer, which `#[external]` would waive: remove the attribute, or say why with `#[layering(allow, reason = \"..\")]` [inject/layer]";
+
 /// The layer of `T`, if it has one. For a type that is [`Layered`], `LayerOf::<T>::NAME` is the constant below; for one that
 /// is not, it is that of [`Unlayered`], which must be in scope: an associated constant of the type goes before one of a trait.
 pub struct LayerOf<T: ?Sized>(PhantomData<T>);
@@ -190,24 +193,6 @@ impl FieldNode {
         recipe: Recipe::Absent,
         dependencies: &[],
     };
-
-    /// A field that provides a `T` and is declared where this is called; `FieldSpec` adds what it is made from.
-    #[must_use]
-    #[track_caller]
-    pub const fn new<T: 'static>(name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {
-        Self { name, ty, id: TypeId::of::<T>(), layer, location: Location::here(), ..Self::ABSENT }
-    }
-
-    /// The same field under a qualifier.
-    #[must_use]
-    pub const fn qualified(self, qualifier: &'static str) -> Self {
-        Self { qualifier: Some(qualifier), ..self }
-    }
-
-    /// What this field is made from, under the name and type of `declared`.
-    pub(crate) const fn declared(self, declared: Self) -> Self {
-        Self { recipe: self.recipe, dependencies: self.dependencies, ..declared }
-    }
 
     pub(crate) const fn made(recipe: Recipe, dependencies: &'static [Dependency]) -> Self {
         Self { recipe, dependencies, ..Self::ABSENT }

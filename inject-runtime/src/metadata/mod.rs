@@ -17,12 +17,13 @@ pub use self::{
     endpoint::{Documentation, EndpointSpec},
     method::Method,
     parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
-    probe::{Describable, Fallback, Probe},
+    probe::{Fallback, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
     returned::{ReturnFallback, argument, returned},
 };
 pub(crate) use self::{
     endpoint::GuardSpec,
     parameter::{Wrapper, injected},
+    probe::Describable,
     role_checks::role_checks,
 };

@@ -17,7 +17,7 @@ pub trait Failure: Sized {
     fn text(&self) -> String;
 
     /// [`Problem::respond_to`].
-    fn answer(self) -> Response
+    fn respond(self) -> Response
     where
         Self: ToProblem;
 }
@@ -28,7 +28,7 @@ impl<E: Error> Failure for E {
         self.to_string()
     }
 
-    fn answer(self) -> Response
+    fn respond(self) -> Response
     where
         Self: ToProblem,
     {

@@ -16,7 +16,7 @@ use super::{
 use crate::{container::Container, metadata::Method};
 
 /// Builds the router of `items`. Each endpoint and each plain router gets `context`, with the guards around it.
-pub(super) fn build_router<C: Container + Send + Sync>(
+pub(super) fn build_router<C: Container>(
     items: &[Item<C>],
     context: &RouteContext<C>,
     container: &Arc<C>,
@@ -45,7 +45,7 @@ pub(super) fn build_router<C: Container + Send + Sync>(
 }
 
 /// Opens a request scope around the handlers of a plain router.
-fn scope_plain_router<C: Container + Send + Sync>(
+fn scope_plain_router<C: Container>(
     router: Router<Arc<C>>,
     context: RouteContext<C>,
     container: &Arc<C>,

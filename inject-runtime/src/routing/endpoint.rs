@@ -61,7 +61,7 @@ pub(super) type CallEndpoint<C> = fn(Request, Arc<C>) -> ResponseFuture;
 /// Future of a response; `Err` is that of a guard or extractor that rejected.
 pub(super) type ResponseFuture = BoxFuture<'static, Result<Response, Response>>;
 
-impl<C: Container + Send + Sync> Entry<C> {
+impl<C: Container> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
         Self { spec: E::SPEC, injected: E::INJECTED, call: call_boxed::<E, C, M> }
     }
@@ -82,10 +82,7 @@ impl<C: Container + Send + Sync> Entry<C> {
 }
 
 /// The only function that is compiled for each endpoint. The service around it is compiled once for each container.
-fn call_boxed<E: Endpoint<C, M>, C: Container + Send + Sync, M>(
-    request: Request,
-    container: Arc<C>,
-) -> ResponseFuture {
+fn call_boxed<E: Endpoint<C, M>, C: Container, M>(request: Request, container: Arc<C>) -> ResponseFuture {
     let (parts, body) = request.into_parts();
     Box::pin(E::call(parts, body, container))
 }

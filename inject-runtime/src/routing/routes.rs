@@ -70,7 +70,7 @@ impl<C> Default for Routes<C> {
     }
 }
 
-impl<C: Container + Send + Sync> Routes<C> {
+impl<C: Container> Routes<C> {
     /// Creates an empty set of routes.
     #[must_use]
     pub fn new() -> Self {

@@ -37,11 +37,7 @@ use crate::{
 ///     Ok(())
 /// }
 /// ```
-pub fn serve<C: Container + Send + Sync>(
-    listener: TcpListener,
-    container: Arc<C>,
-    routes: Routes<C>,
-) -> Serve<C> {
+pub fn serve<C: Container>(listener: TcpListener, container: Arc<C>, routes: Routes<C>) -> Serve<C> {
     Serve { listener, container, routes, until: Box::pin(shutdown_signal()), deadline: DEFAULT_DEADLINE }
 }
 
@@ -77,7 +73,7 @@ impl<C> fmt::Debug for Serve<C> {
     }
 }
 
-impl<C: Container + Send + Sync> IntoFuture for Serve<C> {
+impl<C: Container> IntoFuture for Serve<C> {
     type Output = Result<(), ServeError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<(), ServeError>> + Send>>;
 
@@ -86,7 +82,7 @@ impl<C: Container + Send + Sync> IntoFuture for Serve<C> {
     }
 }
 
-impl<C: Container + Send + Sync> Serve<C> {
+impl<C: Container> Serve<C> {
     async fn run(self) -> Result<(), ServeError> {
         let Self { listener, container, routes, until, deadline } = self;
         let tasks = routes.tasks();

@@ -71,7 +71,7 @@ impl<C> Clone for EndpointService<C> {
     }
 }
 
-impl<C: Container + Send + Sync> Service<Request> for EndpointService<C> {
+impl<C: Container> Service<Request> for EndpointService<C> {
     type Response = Response;
     type Error = Infallible;
     type Future = EndpointFuture;

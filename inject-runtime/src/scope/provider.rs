@@ -10,7 +10,8 @@ use axum::{
 use super::strategy::Strategy;
 use crate::{
     container::Container,
-    metadata::{ParameterKind, ProviderNode},
+    graph::Node,
+    metadata::{Describable, ParameterKind, ProviderNode},
     problem::CredentialsAbsent,
 };
 
@@ -28,6 +29,9 @@ pub trait Provided: Sized + 'static {
     type Strategy: Strategy<Self>;
 }
 
+/// Result of obtaining a `T`; the error is the response that ends the request.
+pub type Provision<T> = Result<T, Response>;
+
 /// Provider in an application with container `C`.
 pub trait Provider<C: Container>: Provided {
     /// Runs the provider, unless the strategy `S` finds the value.
@@ -37,7 +41,7 @@ pub trait Provider<C: Container>: Provided {
     fn provide<S: Strategy<Self>>(
         parts: &mut Parts,
         container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Response>> + Send;
+    ) -> impl Future<Output = Provision<Self>> + Send;
 }
 
 /// Obtains a `T`, as its strategy says. It returns the future of the provider itself; see [`Provider::provide`].
@@ -93,7 +97,17 @@ pub struct OneRequest;
     note = "[inject/captive] make the component that holds it request-scoped, as in `#[service(scope = request)]`; or pass `{T}` to the methods that need it",
     note = "in an endpoint, a provider or a request-scoped component, take `{T}` itself, without `Inject<..>`"
 )]
-pub trait Outlives<T, C> {}
+pub trait Outlives<T, C> {
+    /// There is no such node.
+    const NODE: Node;
+
+    /// There is no such value.
+    fn never() -> T;
+}
+
+impl<T: Provided> Describable for T {
+    const KIND: ParameterKind = ParameterKind::of::<T>();
+}
 
 impl ParameterKind {
     /// The kind of the output `T` of a provider.

@@ -43,7 +43,7 @@ pub struct Uncached<T>(pub T);
 
 impl<C, T> FromRequestParts<Arc<C>> for Uncached<T>
 where
-    C: Container + Send + Sync,
+    C: Container,
     T: Provider<C> + Send,
 {
     type Rejection = Response;

@@ -27,7 +27,7 @@ type Closed = BoxFuture<'static, Result<(), crate::BoxError>>;
 
 impl<C, DB> FromRequestParts<Arc<C>> for Tx<DB>
 where
-    C: Container + Send + Sync,
+    C: Container,
     DB: Database,
     Pool<DB>: Injectable<C>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
@@ -43,7 +43,7 @@ where
 
 impl<C, DB, L> FromRequestParts<Arc<C>> for IsolatedTx<DB, L>
 where
-    C: Container + Send + Sync,
+    C: Container,
     DB: Database,
     Pool<DB>: Injectable<C>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
@@ -60,7 +60,7 @@ where
 
 impl<C, DB> FromRequestParts<Arc<C>> for ReadTx<DB>
 where
-    C: Container + Send + Sync,
+    C: Container,
     DB: Database,
     Pool<DB>: Injectable<C>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,

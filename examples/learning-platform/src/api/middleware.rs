@@ -39,7 +39,7 @@ const LONGEST_REQUEST_ID: usize = 64;
 pub fn around(routes: Routes<App>, settings: &ServerSettings) -> Routes<App> {
     let cors = cors(&settings.cors_origins);
     let (limit, timeout) = (settings.body_limit, settings.timeout);
-    routes.configure(move |router: Router| {
+    routes.map_router(move |router: Router| {
         // The first is the outermost.
         let layers = ServiceBuilder::new()
             .map_request(without_strange_id)

@@ -18,7 +18,7 @@ use crate::app::App;
 pub fn routes() -> Routes<App> {
     let endpoints = endpoints();
     let document = openapi::document(&endpoints);
-    endpoints.configure(|router: Router| {
+    endpoints.map_router(|router: Router| {
         router
             .merge(openapi::page(document))
             .fallback(async || ApiError::UnknownPath)

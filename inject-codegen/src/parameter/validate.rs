@@ -1,23 +1,15 @@
-//! Functions that take extractors: what providers and endpoints may look like.
+//! The rules of functions whose parameters are extractors: providers and endpoints.
 
-use proc_macro2::TokenStream;
-use quote::quote;
 use syn::{FnArg, ItemFn, Pat, PatType, Type};
 
-use super::Parameter;
+use super::ast::Parameter;
 use crate::{
-    dependency::{Marks, Origin},
+    dependency::{FieldAttributes, Origin},
     errors::Errors,
     names,
 };
 
-/// Lints that do not apply to a function that expansions call: extractors are taken by value, an endpoint is async whether or not it waits,
-/// and nobody could ignore what a provider returns.
-pub(crate) fn allowed() -> TokenStream {
-    quote!(#[allow(clippy::needless_pass_by_value, clippy::unused_async, clippy::must_use_candidate)])
-}
-
-/// The parameters of `item`. What cannot be called by an expansion is reported, as a fault of `what`, with the tag `tag`.
+/// The parameters of `item`. A signature that generated code cannot call is reported, as an error of `what`, with the tag `tag`.
 pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Vec<Parameter> {
     if let Some(receiver) = item.sig.receiver() {
         errors.at(
@@ -30,7 +22,7 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
     if let syn::Safety::Unsafe(unsafety) = &item.sig.safety {
         errors.at(
             unsafety,
-            format_args!("{what} cannot be unsafe: nobody would uphold its contract [inject/{tag}]"),
+            format_args!("{what} cannot be unsafe: generated code calls it, and cannot uphold a contract [inject/{tag}]"),
         );
     }
     if let Some(variadic) = &item.sig.variadic {
@@ -39,31 +31,31 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
     let mut parameters = Vec::new();
     for (index, input) in item.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(input) = input else { continue };
-        conditional(input, what, tag, errors);
+        reject_cfg(input, what, tag, errors);
         if let Type::ImplTrait(ty) = &*input.ty {
             errors.at(ty, format_args!("{what} names the types of its parameters [inject/{tag}]"));
             continue;
         }
-        let marks = Marks::take(&mut input.attrs);
+        let attributes = FieldAttributes::take(&mut input.attrs);
         let parameter = Parameter::new(name_of(input, index), (*input.ty).clone());
-        parameters.push(match marks.first().cloned() {
+        parameters.push(match attributes.first().cloned() {
             None => parameter,
-            Some(mark) if parameter.component().is_none() => {
+            Some(first) if parameter.component().is_none() => {
                 errors.at(
-                    &mark,
+                    &first,
                     format_args!(
-                        "this is about what {what} takes from the container, `Inject<T>` [inject/{tag}]",
+                        "this attribute is for what {what} takes from the container, `Inject<T>` [inject/{tag}]",
                     ),
                 );
                 parameter
             }
-            Some(mark) => {
-                match marks.origin(parameter.name.clone(), index, &input.ty, &input.attrs, errors) {
-                    Origin::Dependency(dependency) => parameter.marked(&dependency),
+            Some(first) => {
+                match attributes.origin(parameter.name.clone(), index, &input.ty, &input.attrs, errors) {
+                    Origin::Dependency(dependency) => parameter.with_attributes(&dependency),
                     Origin::Unknown => parameter,
                     Origin::Default | Origin::Expression(_) => {
                         errors
-                            .at(&mark, format_args!("{what} is given all of its parameters [inject/{tag}]"));
+                            .at(&first, format_args!("{what} is given all of its parameters [inject/{tag}]"));
                         parameter
                     }
                 }
@@ -74,8 +66,8 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
 }
 
 /// A parameter under `#[cfg]` would need a signature for each case.
-fn conditional(input: &PatType, what: &str, tag: &str, errors: &mut Errors) {
-    if let Some(cfg) = input.attrs.iter().find(|it| it.path().is_ident("cfg")) {
+fn reject_cfg(input: &PatType, what: &str, tag: &str, errors: &mut Errors) {
+    if let Some(cfg) = input.attrs.iter().find(|attribute| attribute.path().is_ident("cfg")) {
         errors.at(
             cfg,
             format_args!("{what} takes the same parameters in every build: put `#[cfg]` on the whole function [inject/{tag}]"),
@@ -87,7 +79,7 @@ fn conditional(input: &PatType, what: &str, tag: &str, errors: &mut Errors) {
 fn name_of(input: &PatType, index: usize) -> String {
     fn of(pattern: &Pat) -> Option<String> {
         match pattern {
-            Pat::Ident(pattern) => Some(names::shown(&pattern.ident)),
+            Pat::Ident(pattern) => Some(names::display_name(&pattern.ident)),
             Pat::TupleStruct(pattern) if pattern.elems.len() == 1 => of(pattern.elems.first()?),
             _ => None,
         }

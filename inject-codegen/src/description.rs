@@ -1,24 +1,22 @@
-//! What an OpenAPI document says of a function: its types, for the runtime to look at, and its doc comment.
+//! Description of a function in an OpenAPI document: its types, which the runtime probes, and its doc comment.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{Attribute, Expr, ExprLit, GenericArgument, Lit, Meta, PathArguments, ReturnType, Type};
 
-use crate::{
-    paths::Runtime,
-    types::{first_of_result, only_argument_of, ungrouped},
-};
+use crate::types::{first_of_result, only_argument_of, ungrouped};
 
-/// What is known of a parameter of type `ty`, as a slice.
-pub(crate) fn of_parameter(ty: &Type, runtime: &Runtime) -> TokenStream {
-    let probe = runtime.private("Probe");
+/// Descriptions of a parameter of type `ty`, as a slice.
+pub(crate) fn of_parameter(ty: &Type) -> TokenStream {
     let segments = match only_argument_of(ty, "Path").map(ungrouped) {
         None => Vec::new(),
-        Some(Type::Tuple(tuple)) => tuple.elems.iter().map(|it| quote!(#probe::<#it>::SEGMENT,)).collect(),
-        Some(only) => vec![quote!(#probe::<#only>::PATH, #probe::<#only>::SEGMENT,)],
+        Some(Type::Tuple(tuple)) => {
+            tuple.elems.iter().map(|element| quote!(__rt::Probe::<#element>::SEGMENT,)).collect()
+        }
+        Some(only) => vec![quote!(__rt::Probe::<#only>::PATH, __rt::Probe::<#only>::SEGMENT,)],
     };
     let inner = if segments.is_empty() { inner_types(ty) } else { Vec::new() };
-    quote!(&[#(#segments)* #probe::<#ty>::INPUT, #(#probe::<#inner>::SCHEMA),*])
+    quote!(&[#(#segments)* __rt::Probe::<#ty>::INPUT #(, __rt::Probe::<#inner>::SCHEMA)*])
 }
 
 /// The types in the arguments of the arguments of `ty`: `Book` of `Json<Page<Book>>`. The schema of a page refers to that of a book, but
@@ -61,12 +59,11 @@ fn is_nameable(ty: &Type) -> bool {
     }
 }
 
-/// What the schema of what a function returns refers to, as a slice.
-pub(crate) fn of_output(output: &ReturnType, runtime: &Runtime) -> TokenStream {
-    let ReturnType::Type(_, ty) = output else { return quote!(&[]) };
-    let probe = runtime.private("Probe");
+/// Descriptions of the types that the schema of a return type refers to, as a slice.
+pub(crate) fn of_output(output: &ReturnType) -> Option<TokenStream> {
+    let ReturnType::Type(_, ty) = output else { return None };
     let inner = inner_types(first_of_result(ty).unwrap_or(ty));
-    quote!(&[#(#probe::<#inner>::SCHEMA),*])
+    (!inner.is_empty()).then(|| quote!(&[#(__rt::Probe::<#inner>::SCHEMA),*]))
 }
 
 /// The doc comment, as an expression.
@@ -102,6 +99,7 @@ pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
         Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => line.value(),
         _ => String::new(),
     });
-    let lines: Vec<_> = lines.map(|it| it.strip_prefix(' ').map_or(it.clone(), str::to_owned)).collect();
+    let lines: Vec<_> =
+        lines.map(|line| line.strip_prefix(' ').map_or(line.clone(), str::to_owned)).collect();
     lines.join("\n").trim().to_owned()
 }

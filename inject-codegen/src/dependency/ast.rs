@@ -1,0 +1,33 @@
+//! What was written: the attributes of a field or parameter.
+
+use syn::Attribute;
+
+use crate::attributes::take;
+
+/// The attributes of this crate on a field or parameter, taken off it.
+pub(crate) struct FieldAttributes {
+    pub(super) init: Vec<Attribute>,
+    /// It has no meaning here: a dependency needs no attribute.
+    pub(super) inject: Vec<Attribute>,
+    pub(super) external: Vec<Attribute>,
+    pub(super) qualifier: Vec<Attribute>,
+    pub(super) layering: Vec<Attribute>,
+}
+
+impl FieldAttributes {
+    pub(crate) fn take(attributes: &mut Vec<Attribute>) -> Self {
+        Self {
+            init: take(attributes, "init"),
+            inject: take(attributes, "inject"),
+            external: take(attributes, "external"),
+            qualifier: take(attributes, "qualifier"),
+            layering: take(attributes, "layering"),
+        }
+    }
+
+    /// The first of them, if there is any.
+    pub(crate) fn first(&self) -> Option<&Attribute> {
+        let Self { init, inject, external, qualifier, layering } = self;
+        [init, inject, external, qualifier, layering].into_iter().flatten().next()
+    }
+}

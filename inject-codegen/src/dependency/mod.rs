@@ -1,0 +1,15 @@
+//! Dependencies: the fields of a struct and the parameters of a constructor, which take the same attributes.
+//!
+//! ```text
+//! attributes --ast--> FieldAttributes --validate--> Origin --expand--> TokenStream
+//! ```
+
+mod ast;
+mod expand;
+mod validate;
+
+pub(crate) use self::{
+    ast::FieldAttributes,
+    expand::{declare_keys, rejected},
+    validate::{Dependency, Origin, read_qualifier},
+};

@@ -1,0 +1,191 @@
+//! The implementations of a value of the request scope: the output of a provider, or a request-scoped component. They stand in a block with
+//! the alias `__rt`.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use syn::{Generics, Type};
+
+use crate::{
+    generics::{where_clause, with_container},
+    implementations::layered,
+    names,
+    spans::{respan, with_span},
+};
+
+/// How the value is obtained.
+#[derive(Clone, Copy)]
+pub(crate) enum Strategy {
+    /// Once for each request.
+    Cached,
+    /// Once for each dependent.
+    Uncached,
+    /// The scope closes the value.
+    Resource { is_cached: bool, until_body: bool },
+}
+
+/// A value of the request scope.
+pub(crate) struct Output<'a> {
+    pub(crate) generics: &'a Generics,
+    pub(crate) ty: &'a TokenStream,
+    /// The name of the provider or of the component.
+    pub(crate) name: &'a str,
+    pub(crate) declared_at: Span,
+    pub(crate) strategy: Strategy,
+    pub(crate) predicates: &'a [TokenStream],
+    /// The `ParameterSpec`s.
+    pub(crate) specs: &'a [TokenStream],
+    /// The return type of the provider, if that is a `Result`.
+    pub(crate) fallible: Option<&'a Type>,
+    /// Statements that make the value, in an async block that returns `Result<Self, Response>`.
+    pub(crate) statements: &'a TokenStream,
+    /// The value, as an expression after the statements.
+    pub(crate) value: &'a TokenStream,
+    pub(crate) layer: &'a TokenStream,
+}
+
+impl Output<'_> {
+    pub(crate) fn expand(&self) -> TokenStream {
+        let layered = layered(self.generics, self.ty, self.layer);
+        let (metadata, provider, extractors, captive) =
+            (self.metadata(), self.provider(), self.extractors(), self.captive());
+        quote! {
+            #[allow(unused_imports, reason = "unused if all types are known")]
+            use __rt::Fallback as _;
+
+            #layered
+            #metadata
+            #provider
+            #extractors
+            #captive
+        }
+    }
+
+    fn metadata(&self) -> TokenStream {
+        let Self { generics, ty, name, specs, .. } = self;
+        let (kind, strategy) = match self.strategy {
+            Strategy::Cached => (quote!(Cached), quote!(__rt::strategy::Cached)),
+            Strategy::Uncached => (quote!(Uncached), quote!(__rt::strategy::Uncached)),
+            Strategy::Resource { is_cached, until_body } => {
+                (quote!(Resource), quote!(__rt::strategy::Resource<#is_cached, #until_body>))
+            }
+        };
+        // At the type, which lacks `Clone` or a teardown where the strategy does not hold.
+        let strategy = respan(ty, strategy);
+        let rejection = match self.fallible {
+            Some(written) => quote!(__rt::Probe::<#written>::FAILURE),
+            None => quote!(__rt::TypeDescription::NOTHING),
+        };
+        let location = with_span(self.declared_at, quote!(__rt::Location::here()));
+        let (impl_generics, _, _) = generics.split_for_impl();
+        let where_clause = where_clause(generics, self.is_static().iter());
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics __rt::Provided for #ty #where_clause {
+                type Strategy = #strategy;
+                const NODE: &'static __rt::ProviderNode = &__rt::ProviderNode {
+                    name: #name,
+                    output: __rt::ProviderOutput::of::<Self>(),
+                    kind: __rt::ProviderKind::#kind,
+                    parameters: &[#(#specs),*],
+                    location: #location,
+                    rejection: #rejection,
+                };
+            }
+        }
+    }
+
+    /// Outputs are told apart by their `TypeId`.
+    fn is_static(&self) -> Option<TokenStream> {
+        (!self.generics.params.is_empty()).then(|| quote!(Self: 'static))
+    }
+
+    fn provider(&self) -> TokenStream {
+        let Self { ty, predicates, statements, value: made, .. } = self;
+        let (container, parts, container_value) =
+            (names::container(), names::parts(), names::container_value());
+        let (strategy, cache, value) = (names::strategy(), names::cache(), names::value());
+        let container_parameter = if predicates.is_empty() { quote!(_) } else { quote!(#container_value) };
+        let is_static = self.is_static();
+        let (impl_generics, where_clause) = self.header(is_static.iter().chain(*predicates));
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics __rt::Provider<#container> for #ty #where_clause {
+                fn provide<#strategy: __rt::Strategy<Self>>(
+                    #parts: &mut __rt::Parts,
+                    #container_parameter: &__rt::Arc<#container>,
+                ) -> impl ::core::future::Future<Output = __rt::Provision<Self>> + ::core::marker::Send {
+                    // Not an `async fn`, which would keep its arguments twice.
+                    async move {
+                        let #cache = match #strategy::before(#parts)? {
+                            __rt::Lookup::Hit(#value) => return ::core::result::Result::Ok(#value),
+                            __rt::Lookup::Miss { #cache } => #cache,
+                        };
+                        #statements
+                        let #value = #made;
+                        ::core::result::Result::Ok(#strategy::after(#parts, #value, #cache))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The generics and the where clause of an implementation for every container.
+    fn header<'p>(&self, predicates: impl Iterator<Item = &'p TokenStream>) -> (TokenStream, TokenStream) {
+        let extended = with_container(self.generics);
+        let (impl_generics, _, _) = extended.split_for_impl();
+        (quote!(#impl_generics), where_clause(self.generics, predicates))
+    }
+
+    fn extractors(&self) -> TokenStream {
+        let Self { ty, .. } = self;
+        let (container, parts, value) = (names::container(), names::parts(), names::container_value());
+        let (impl_generics, where_clause) = self.header([quote!(#ty: __rt::Provider<#container>)].iter());
+        quote! {
+            #[automatically_derived]
+            impl #impl_generics __rt::FromRequestParts<__rt::Arc<#container>> for #ty #where_clause {
+                type Rejection = __rt::Response;
+
+                fn from_request_parts(
+                    #parts: &mut __rt::Parts,
+                    #value: &__rt::Arc<#container>,
+                ) -> impl ::core::future::Future<Output = __rt::Provision<Self>> + ::core::marker::Send {
+                    __rt::resolve(#parts, #value)
+                }
+            }
+            #[automatically_derived]
+            impl #impl_generics __rt::OptionalFromRequestParts<__rt::Arc<#container>> for #ty #where_clause {
+                type Rejection = __rt::Response;
+
+                async fn from_request_parts(
+                    #parts: &mut __rt::Parts,
+                    #value: &__rt::Arc<#container>,
+                ) -> __rt::Provision<::core::option::Option<Self>> {
+                    __rt::optional(__rt::resolve(#parts, #value).await)
+                }
+            }
+        }
+    }
+
+    /// An `Injectable<C>` that never applies: it words the error for a holder that outlives the request.
+    fn captive(&self) -> TokenStream {
+        let Self { generics, ty, .. } = self;
+        let (container, source_type) = (names::container(), names::source_type());
+        let outlives = quote!(__rt::OneRequest: __rt::Outlives<#ty, #container>);
+        let is_static = self.is_static();
+        let (impl_generics, where_clause) = self.header(is_static.iter().chain([&outlives]));
+        let (own_generics, _, own_where_clause) = generics.split_for_impl();
+        quote! {
+            #[automatically_derived]
+            impl #own_generics __rt::Component for #ty #own_where_clause {
+                type Wiring = __rt::InPlace;
+            }
+            #[automatically_derived]
+            impl #impl_generics __rt::Injectable<#container> for #ty #where_clause {
+                const NODE: __rt::Node = <__rt::OneRequest as __rt::Outlives<Self, #container>>::NODE;
+                fn inject<#source_type: __rt::Source<#container>>(_: &#source_type) -> Self {
+                    <__rt::OneRequest as __rt::Outlives<Self, #container>>::never()
+                }
+            }
+        }
+    }
+}

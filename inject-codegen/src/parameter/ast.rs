@@ -1,0 +1,98 @@
+//! What was written: the type of a parameter.
+
+use syn::{Path, PathArguments, Type};
+
+use crate::{dependency::Dependency, types::only_argument_of};
+
+/// A parameter, or a field of a request-scoped component.
+pub(crate) struct Parameter {
+    /// The name in the route table.
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(super) kind: Kind,
+}
+
+pub(super) enum Kind {
+    /// `Inject<T>`. It is recognized by its name; under another, it is an extractor like all others, and rustc checks its layer where the
+    /// container is known.
+    Injected {
+        /// `Inject`
+        wrapper: Path,
+        /// `T`
+        component: Box<Type>,
+        /// With the attributes of the parameter, if it has any.
+        dependency: Option<Box<Dependency>>,
+    },
+    /// An extractor of the request parts that is not a principal: `Path`, `Query`, `HeaderMap`, ..
+    Plain,
+    /// An extractor that is called like one which reads the body.
+    Body,
+    /// Any other extractor.
+    Extracted,
+}
+
+impl Parameter {
+    pub(crate) fn new(name: String, ty: Type) -> Self {
+        let kind = match injected(&ty) {
+            Some((wrapper, component)) => {
+                Kind::Injected { wrapper, component: Box::new(component), dependency: None }
+            }
+            None => Kind::of(&ty),
+        };
+        Self { name, ty, kind }
+    }
+
+    /// Adds the attributes of the parameter: a qualifier, or an exception from the layers.
+    pub(crate) fn with_attributes(mut self, marked: &Dependency) -> Self {
+        if let Kind::Injected { component, dependency, .. } = &mut self.kind {
+            *dependency = Some(Box::new(marked.on((**component).clone())));
+        }
+        self
+    }
+
+    /// The `T` of `Inject<T>`.
+    pub(crate) fn component(&self) -> Option<&Type> {
+        match &self.kind {
+            Kind::Injected { component, .. } => Some(component),
+            Kind::Plain | Kind::Body | Kind::Extracted => None,
+        }
+    }
+}
+
+impl Kind {
+    /// The kind of an extractor, by the name of its type. The name decides about messages, and about code that has no effect for types that are
+    /// really called so.
+    fn of(ty: &Type) -> Self {
+        const BODY: [&str; 9] =
+            ["Json", "Form", "Multipart", "RawForm", "Bytes", "BytesMut", "String", "Body", "Request"];
+        const PLAIN: [&str; 9] = [
+            "Path",
+            "Query",
+            "State",
+            "HeaderMap",
+            "Method",
+            "Uri",
+            "ConnectInfo",
+            "MatchedPath",
+            "OriginalUri",
+        ];
+        let Type::Path(path) = ty else { return Self::Extracted };
+        let is_called = |name: &&str| path.path.segments.last().is_some_and(|segment| segment.ident == name);
+        if BODY.iter().any(|name| is_called(name)) {
+            Self::Body
+        } else if PLAIN.iter().any(|name| is_called(name)) {
+            Self::Plain
+        } else {
+            Self::Extracted
+        }
+    }
+}
+
+/// `(Inject, T)` of `Inject<T>`.
+fn injected(ty: &Type) -> Option<(Path, Type)> {
+    let component = only_argument_of(ty, "Inject")?.clone();
+    let Type::Path(ty) = ty else { return None };
+    let mut wrapper = ty.path.clone();
+    wrapper.segments.last_mut()?.arguments = PathArguments::None;
+    Some((wrapper, component))
+}

@@ -1,0 +1,160 @@
+//! The code of parameters. It stands in a block with the alias `__rt`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Generics, Ident};
+
+use super::ast::{Kind, Parameter};
+use crate::{description::of_parameter, generics::mentions_parameter, names, spans::respan};
+
+/// Lints that do not apply to a function whose signature an expansion depends on.
+pub(crate) fn allow_lints() -> TokenStream {
+    quote!(#[allow(
+        clippy::needless_pass_by_value,
+        clippy::unused_async,
+        clippy::must_use_candidate,
+        reason = "generated code calls it"
+    )])
+}
+
+/// Names for the values of `parameters`.
+pub(crate) fn parameter_names(parameters: &[Parameter]) -> Vec<Ident> {
+    (0..parameters.len()).map(names::parameter).collect()
+}
+
+impl Parameter {
+    /// The type that the container or the request provides: of an `Inject<T>`, `T` with its qualifier.
+    pub(crate) fn dependency_type(&self) -> TokenStream {
+        let ty = &self.ty;
+        match &self.kind {
+            Kind::Injected { dependency: Some(dependency), .. } => dependency.injected_type(),
+            Kind::Injected { component, .. } => quote!(#component),
+            Kind::Plain | Kind::Body | Kind::Extracted => quote!(#ty),
+        }
+    }
+
+    /// The bound under which the parameter is extracted from request parts.
+    pub(crate) fn predicate(&self) -> TokenStream {
+        self.predicate_on(&self.dependency_type())
+    }
+
+    /// The bound, on `dependency_type` in the place of the parameter's own.
+    pub(crate) fn predicate_on(&self, dependency_type: &TokenStream) -> TokenStream {
+        let (container, ty) = (names::container(), &self.ty);
+        let bound = match &self.kind {
+            Kind::Injected { component, .. } => respan(component, quote!(__rt::Injectable<#container>)),
+            Kind::Body => respan(ty, quote!(__rt::BeforeBody<#container>)),
+            Kind::Plain | Kind::Extracted => respan(ty, quote!(__rt::Parameter<#container>)),
+        };
+        quote!(#dependency_type: #bound)
+    }
+
+    /// The value, as an expression in a function that returns `Result<_, Response>`.
+    pub(crate) fn value(&self, parts: &TokenStream) -> TokenStream {
+        let (container_type, container) = (names::container(), names::container_value());
+        let ty = &self.ty;
+        match &self.kind {
+            Kind::Injected { wrapper, dependency: Some(dependency), .. } => {
+                let (source, value) = (names::source(), dependency.value());
+                quote!({
+                    let #source = &**#container;
+                    #wrapper(#value)
+                })
+            }
+            Kind::Injected { wrapper, component, dependency: None } => {
+                quote!(#wrapper(<#component as __rt::Injectable<#container_type>>::inject(&**#container)))
+            }
+            Kind::Plain | Kind::Body | Kind::Extracted => {
+                let extracted =
+                    quote!(<#ty as __rt::Parameter<#container_type>>::extract(#parts, #container));
+                quote!(__rt::map_rejection(#extracted.await)?)
+            }
+        }
+    }
+
+    /// The value as the last parameter of an endpoint, which may read the body.
+    pub(crate) fn last_value(&self) -> TokenStream {
+        let (container_type, container, marker) =
+            (names::container(), names::container_value(), names::marker());
+        let (parts, body) = (names::parts(), names::body());
+        let (ty, trait_name) = (&self.ty, self.last_trait());
+        let extracted =
+            quote!(<#ty as #trait_name<#container_type, #marker>>::extract(#parts, #body, #container));
+        quote!(__rt::map_rejection(#extracted.await)?)
+    }
+
+    /// The bound under which it is the last parameter of an endpoint.
+    pub(crate) fn last_predicate(&self) -> TokenStream {
+        let (container_type, marker) = (names::container(), names::marker());
+        let (ty, trait_name) = (&self.ty, self.last_trait());
+        let bound = respan(ty, quote!(#trait_name<#container_type, #marker>));
+        quote!(#ty: #bound)
+    }
+
+    fn last_trait(&self) -> TokenStream {
+        match self.kind {
+            Kind::Body => quote!(__rt::BodyParameter),
+            _ => quote!(__rt::LastParameter),
+        }
+    }
+
+    /// Whether it may be the principal: another extractor than those of axum that are known by name.
+    pub(crate) fn may_be_principal(&self) -> bool {
+        matches!(self.kind, Kind::Extracted)
+    }
+
+    /// `value`; or the principal that the guard has extracted, if the parameter is of its type.
+    pub(crate) fn principal_or(&self, value: TokenStream) -> TokenStream {
+        if !self.may_be_principal() {
+            return value;
+        }
+        let (principal, ty) = (names::principal(), &self.ty);
+        quote! {
+            match __rt::take_principal::<#ty, _>(&mut #principal) {
+                ::core::option::Option::Some(value) => value,
+                ::core::option::Option::None => #value,
+            }
+        }
+    }
+
+    /// The metadata, which proves that layer `layer` may use the parameter if it is a request-scoped component or `Inject<T>`. A type that
+    /// depends on a parameter of `generics` is not checked at the definition.
+    pub(crate) fn spec(&self, generics: &Generics, layer: &TokenStream) -> TokenStream {
+        let ty = &self.ty;
+        let is_checked = matches!(self.kind, Kind::Extracted) && !mentions_parameter(generics, ty);
+        self.spec_with(
+            layer,
+            is_checked.then(|| respan(ty, quote!(<__rt::Probe<#ty>>::usable_from::<#layer>))),
+        )
+    }
+
+    /// The metadata, with `proof` that the layer may use the parameter.
+    pub(crate) fn spec_with(&self, layer: &TokenStream, proof: Option<TokenStream>) -> TokenStream {
+        let (name, ty, written) = (&self.name, &self.ty, names::display_type(&self.ty));
+        let (kind, input) = match &self.kind {
+            Kind::Injected { component, dependency, .. } => {
+                let shown = names::display_type(component);
+                let injected = match dependency {
+                    Some(dependency) => dependency.injected(layer),
+                    None => quote!(<#component as __rt::UsableFrom<#layer>>::INJECTED),
+                };
+                (quote!(__rt::ParameterKind::Injected(#injected.named(#shown))), None)
+            }
+            Kind::Plain | Kind::Body | Kind::Extracted => {
+                let input = of_parameter(ty);
+                (quote!(__rt::Probe::<#ty>::KIND), Some(quote!(input: #input,)))
+            }
+        };
+        let usable = proof.map(|proof| quote!(usable: #proof,));
+        quote! {
+            __rt::ParameterSpec {
+                name: #name,
+                ty: #written,
+                kind: #kind,
+                #usable
+                #input
+                ..__rt::ParameterSpec::EMPTY
+            }
+        }
+    }
+}

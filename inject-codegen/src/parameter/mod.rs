@@ -1,0 +1,16 @@
+//! Parameters of endpoints and providers, and fields of request-scoped components: axum extractors, and `Inject<T>`, which is read from the
+//! container without axum.
+//!
+//! ```text
+//! Type --ast--> Parameter --validate--> Parameter --expand--> TokenStream
+//! ```
+
+mod ast;
+mod expand;
+mod validate;
+
+pub(crate) use self::{
+    ast::Parameter,
+    expand::{allow_lints, parameter_names},
+    validate::parameters_of,
+};
