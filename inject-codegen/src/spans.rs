@@ -1,12 +1,12 @@
 //! Putting an error on the tokens it is about.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 
 /// Returns `generated` with the spans of the first and the last token of `user`, so that rustc underlines all of `user`.
 ///
-/// Names resolve as in `generated`. The tokens in between keep their spans: an editor would otherwise offer each of them as a definition of
-/// the user's token.
+/// Names resolve as in `generated`. An editor takes every identifier with the span of a user's token for a definition of it, so `generated`
+/// should begin and end with punctuation: rustc underlines from the first token to the last, whatever is in between.
 pub(crate) fn respan(user: &impl ToTokens, generated: TokenStream) -> TokenStream {
     let mut tokens = user.to_token_stream().into_iter();
     let Some(first) = tokens.next() else {
@@ -15,7 +15,10 @@ pub(crate) fn respan(user: &impl ToTokens, generated: TokenStream) -> TokenStrea
     let start = first.span();
     let end = tokens.last().map_or(start, |token| token.span());
     let mut generated: Vec<_> = generated.into_iter().collect();
-    if let Some(token) = generated.first_mut() {
+    // `::` is one token to rustc, and two here.
+    let is_colon = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':');
+    let leading = if generated.first().is_some_and(is_colon) { 2 } else { 1 };
+    for token in generated.iter_mut().take(leading) {
         set_location(token, start);
     }
     if let [_, .., token] = generated.as_mut_slice() {
@@ -24,8 +27,11 @@ pub(crate) fn respan(user: &impl ToTokens, generated: TokenStream) -> TokenStrea
     generated.into_iter().collect()
 }
 
-fn set_location(token: &mut TokenTree, span: Span) {
-    token.set_span(span.resolved_at(token.span()));
+/// Returns a bound with the spans of `user`: where rustc says "unsatisfied trait bound introduced here", it underlines `user`.
+///
+/// The empty binder is there to begin the bound with a token that is not an identifier; see [`respan`].
+pub(crate) fn respan_bound(user: &impl ToTokens, bound: &TokenStream) -> TokenStream {
+    respan(user, quote!(for<> #bound))
 }
 
 /// Returns `call` as if it had been written at `place`: a `#[track_caller]` function gets that location, and not that of the attribute. The

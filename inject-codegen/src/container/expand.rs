@@ -298,20 +298,18 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Some(qualifier) => (quote!(__rt::Qualified<#ty, #qualifier>), quote!(__rt::Qualified::new(#value))),
         None => (ty.to_token_stream(), value),
     };
-    // All of it at the type of the field: rustc points here where another field has the same type under another name.
-    respan(
-        ty,
-        quote! {
-            #[automatically_derived]
-            impl __rt::Injectable<#container> for #injected {
-                const NODE: __rt::Node = __rt::Node::Field(#number);
+    // rustc points at the header where another field has the same type under another name: from `impl` to the type, both at the type.
+    let implementation = quote_spanned!(ty.span()=> impl);
+    quote! {
+        #[automatically_derived]
+        #implementation __rt::Injectable<#container> for #injected {
+            const NODE: __rt::Node = __rt::Node::Field(#number);
 
-                fn inject<#source_type: __rt::Source<#container>>(#source: &#source_type) -> Self {
-                    #value
-                }
+            fn inject<#source_type: __rt::Source<#container>>(#source: &#source_type) -> Self {
+                #value
             }
-        },
-    )
+        }
+    }
 }
 
 /// From implementations to ports.

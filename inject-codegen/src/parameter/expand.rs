@@ -2,10 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Generics, Ident};
+use syn::{Generics, Ident, spanned::Spanned as _};
 
 use super::ast::{Kind, Parameter};
-use crate::{description::of_parameter, generics::mentions_parameter, names, spans::respan};
+use crate::{description::of_parameter, generics::mentions_parameter, names, spans::respan_bound};
 
 /// Lints that do not apply to a function whose signature an expansion depends on.
 pub(crate) fn allow_lints() -> TokenStream {
@@ -42,9 +42,11 @@ impl Parameter {
     pub(crate) fn predicate_on(&self, dependency_type: &TokenStream) -> TokenStream {
         let (container, ty) = (names::container(), &self.ty);
         let bound = match &self.kind {
-            Kind::Injected { component, .. } => respan(component, quote!(__rt::Injectable<#container>)),
-            Kind::Body => respan(ty, quote!(__rt::BeforeBody<#container>)),
-            Kind::Plain | Kind::Extracted => respan(ty, quote!(__rt::Parameter<#container>)),
+            Kind::Injected { component, .. } => {
+                respan_bound(component, &quote!(__rt::Injectable<#container>))
+            }
+            Kind::Body => respan_bound(ty, &quote!(__rt::BeforeBody<#container>)),
+            Kind::Plain | Kind::Extracted => respan_bound(ty, &quote!(__rt::Parameter<#container>)),
         };
         quote!(#dependency_type: #bound)
     }
@@ -87,7 +89,7 @@ impl Parameter {
     pub(crate) fn last_predicate(&self) -> TokenStream {
         let (container_type, marker) = (names::container(), names::marker());
         let (ty, trait_name) = (&self.ty, self.last_trait());
-        let bound = respan(ty, quote!(#trait_name<#container_type, #marker>));
+        let bound = respan_bound(ty, &quote!(#trait_name<#container_type, #marker>));
         quote!(#ty: #bound)
     }
 
@@ -124,7 +126,10 @@ impl Parameter {
         let is_checked = matches!(self.kind, Kind::Extracted) && !mentions_parameter(generics, ty);
         self.spec_with(
             layer,
-            is_checked.then(|| respan(ty, quote!(<__rt::Probe<#ty>>::usable_from::<#layer>))),
+            is_checked.then(|| {
+                let usable_from = quote::quote_spanned!(ty.span()=> usable_from);
+                quote!(__rt::Probe::<#ty>::#usable_from::<#layer>)
+            }),
         )
     }
 

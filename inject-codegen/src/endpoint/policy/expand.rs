@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{ast::Roles, validate::Policy};
-use crate::{names, spans::respan};
+use crate::{names, spans::respan_bound};
 
 impl Policy {
     /// The type of the principal.
@@ -22,8 +22,8 @@ impl Policy {
         let bound = quote!(__rt::Parameter<#container>);
         let bound = match self {
             Self::Public => bound,
-            Self::Authenticated(principal) => respan(principal, bound),
-            Self::AnyRole(Roles { role, .. }) => respan(role, bound),
+            Self::Authenticated(principal) => respan_bound(principal, &bound),
+            Self::AnyRole(Roles { role, .. }) => respan_bound(role, &bound),
         };
         Some(quote!(#principal: #bound,))
     }
