@@ -27,6 +27,10 @@ pub(crate) fn respan(user: &impl ToTokens, generated: TokenStream) -> TokenStrea
     generated.into_iter().collect()
 }
 
+fn set_location(token: &mut TokenTree, span: Span) {
+    token.set_span(span.resolved_at(token.span()));
+}
+
 /// Returns a bound with the spans of `user`: where rustc says "unsatisfied trait bound introduced here", it underlines `user`.
 ///
 /// The empty binder is there to begin the bound with a token that is not an identifier; see [`respan`].

@@ -1,4 +1,4 @@
-//! EndpointFuture: from the first connection to the last shutdown hook.
+//! Serving: from the first connection to the last shutdown hook.
 
 use std::{fmt, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! The transaction of work of a request, as an extractor: one for each pool type, however many ask for it.
+//! The unit of work of a request, as an extractor: one for each pool type, however many ask for it.
 
 use std::sync::Arc;
 

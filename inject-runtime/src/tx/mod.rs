@@ -1,4 +1,4 @@
-//! The transaction of work over a pool of `sqlx`: one transaction for everything that a request does.
+//! The unit of work over a pool of `sqlx`: one transaction for everything that a request does.
 //!
 //! [`Tx`] reads and writes, [`ReadTx`] only reads, [`IsolatedTx`] is a `Tx` at a given isolation level. All are handles:
 //! cheap to clone, and whatever the clones do, they do in the same transaction.

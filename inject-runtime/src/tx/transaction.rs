@@ -1,4 +1,4 @@
-//! The transaction of work that all handles share.
+//! The unit of work that all handles share.
 
 use std::{fmt, io, mem, sync::Arc, time::Duration};
 
