@@ -101,23 +101,24 @@ async fn an_internal_failure_is_a_500_without_details_and_the_log_has_them() {
 
     let database = Database::with_acquire_timeout(1, Duration::from_millis(50)).await;
     let routes: Routes<Store> = routes![of_exploding, exploding, exhausted, misread];
-    let (router, _) = database.routed(routes.merge(routes![behind_exploding].guard::<Exploding>())).await;
+    let routes = routes.merge(routes![behind_exploding].guard::<Exploding>());
+    let (app, _) = database.routed(routes).await;
     for path in ["/panic", "/panic/in-handler", "/panic/in-guard"] {
-        get(&router, path).await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
+        get(&app, path).await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
         let log = written.take();
         assert!(log.contains("cannot read /etc/shop/key.pem"), "{path}: {log}");
     }
 
-    get(&router, "/sql").await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
+    get(&app, "/sql").await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
     let log = written.take();
     assert!(log.contains("the orders cannot be stored") && log.contains("no such table: vault"), "{log}");
 
     let connection = database.pool.acquire().await.expect("the only one");
-    get(&router, "/exhausted").await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
+    get(&app, "/exhausted").await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
     let log = written.take();
     assert!(log.contains("pool timed out"), "{log}");
     drop(connection);
-    assert_eq!(get(&router, "/exhausted").await.status, StatusCode::OK);
+    assert_eq!(get(&app, "/exhausted").await.status, StatusCode::OK);
     assert_eq!(database.items().await, ["pen"]);
 }
 

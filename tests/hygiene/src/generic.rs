@@ -4,7 +4,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 use wiring::{container, repository, service};
 
-/// What repositories have in common.
+/// Trait of repositories.
 pub trait Store: 'static {
     /// The number of rows.
     fn rows(&self) -> usize;
