@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -93,23 +93,63 @@ fn every_page_is_complete_indexed_and_tested() {
     }
 }
 
-/// A quotation may omit lines, and does not change any.
+/// A quotation may omit lines, and does not change any. `INJECT_BLESS=1` updates the places in quotations: file names, line numbers and
+/// carets.
 #[test]
 fn rustc_prints_every_quoted_message() {
     let messages: Vec<_> = files(&root().join("tests/ui"), "stderr").iter().map(|path| read(path)).collect();
+    let accept = env::var_os("INJECT_BLESS").is_some();
+    let mut unknown = String::new();
     for (tag, page) in pages() {
+        let mut updated = page.clone();
         for quotation in blocks(&page, "text") {
-            let is_quoted_from = |message: &String| {
-                let mut printed = message.lines();
-                quotation.iter().all(|line| printed.any(|printed| printed.trim_end() == line.trim_end()))
-            };
-            assert!(
-                messages.iter().any(is_quoted_from),
-                "no case under tests/ui prints what {tag}.md quotes:\n{}",
-                quotation.join("\n"),
-            );
+            let exact = |line: &str| line.trim_end().to_owned();
+            if messages.iter().any(|message| quoted_lines(&quotation, message, exact).is_some()) {
+                continue;
+            }
+            let quoted = quotation.join("\n");
+            let quotes = |message| quoted_lines(&quotation, message, without_place);
+            let mut sources: Vec<_> = messages.iter().filter_map(|message| quotes(message)).collect();
+            if sources.len() > 1 {
+                sources.retain(|lines| file_of(lines) == file_of(&quotation));
+            }
+            match &sources[..] {
+                [lines] if accept => updated = updated.replace(&quoted, &lines.join("\n")),
+                _ => unknown += &format!("\n{tag}.md:\n{quoted}\n"),
+            }
+        }
+        if updated != page {
+            let path = root().join(ERROR_PAGES).join(tag).with_extension("md");
+            fs::write(path, updated).expect("the pages are writable");
         }
     }
+    assert!(unknown.is_empty(), "no case under tests/ui prints these quotations:\n{unknown}");
+}
+
+/// Returns the lines of `message` that `quotation` quotes, if all of its lines are in there in order. Lines are equal if `key` is.
+fn quoted_lines<'a>(
+    quotation: &[&str],
+    message: &'a str,
+    key: impl Fn(&str) -> String,
+) -> Option<Vec<&'a str>> {
+    let mut printed = message.lines();
+    quotation.iter().map(|line| printed.find(|printed| key(printed) == key(line))).collect()
+}
+
+/// Returns the file name in a message.
+fn file_of<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    lines.iter().find_map(|line| line.split_once("--> ")?.1.split(':').next())
+}
+
+/// Returns a line of a message without file name, line numbers and lengths of underlines.
+fn without_place(line: &str) -> String {
+    let text = line.trim_end().trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    if text.starts_with("-->") {
+        return "-->".to_owned();
+    }
+    let mut chars: Vec<_> = text.chars().collect();
+    chars.dedup_by(|next, previous| next == previous && "^- ".contains(*next));
+    chars.into_iter().collect()
 }
 
 /// Links to other sites are not checked.

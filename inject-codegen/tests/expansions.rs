@@ -285,7 +285,7 @@ fn mistakes_are_errors_and_the_rest_expands() {
         "\
 pub struct Shop {
     books: BookRepository,
-    #[intit]
+    #[init = 3]
     hits: AtomicU64,
     #[layering(allow)]
     audit: AuditLog,
