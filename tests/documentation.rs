@@ -1,4 +1,5 @@
-//! The pages of the documentation are correct: each tag has a page, rustc prints each quoted message, and each link has a target.
+//! The pages of the documentation are correct: each tag has a page, rustc prints each quoted message, and
+//! each link has a target.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -93,13 +94,13 @@ fn every_page_is_complete_indexed_and_tested() {
     }
 }
 
-/// A quotation may omit lines, and does not change any. `INJECT_BLESS=1` updates the places in quotations: file names, line numbers and
-/// carets.
+/// A quotation may omit lines, and does not change any. `INJECT_BLESS=1` updates the places in quotations:
+/// file names, line numbers and carets.
 #[test]
 fn rustc_prints_every_quoted_message() {
     let messages: Vec<_> = files(&root().join("tests/ui"), "stderr").iter().map(|path| read(path)).collect();
     let accept = env::var_os("INJECT_BLESS").is_some();
-    let mut unknown = String::new();
+    let mut unknown = Vec::new();
     for (tag, page) in pages() {
         let mut updated = page.clone();
         for quotation in blocks(&page, "text") {
@@ -108,14 +109,14 @@ fn rustc_prints_every_quoted_message() {
                 continue;
             }
             let quoted = quotation.join("\n");
-            let quotes = |message| quoted_lines(&quotation, message, without_place);
-            let mut sources: Vec<_> = messages.iter().filter_map(|message| quotes(message)).collect();
+            let lines_of = |message| quoted_lines(&quotation, message, without_place);
+            let mut sources: Vec<_> = messages.iter().filter_map(|message| lines_of(message)).collect();
             if sources.len() > 1 {
                 sources.retain(|lines| file_of(lines) == file_of(&quotation));
             }
             match &sources[..] {
                 [lines] if accept => updated = updated.replace(&quoted, &lines.join("\n")),
-                _ => unknown += &format!("\n{tag}.md:\n{quoted}\n"),
+                _ => unknown.push(format!("{tag}.md:\n{quoted}")),
             }
         }
         if updated != page {
@@ -123,10 +124,11 @@ fn rustc_prints_every_quoted_message() {
             fs::write(path, updated).expect("the pages are writable");
         }
     }
-    assert!(unknown.is_empty(), "no case under tests/ui prints these quotations:\n{unknown}");
+    assert!(unknown.is_empty(), "no case under tests/ui prints\n{}", unknown.join("\n\n"));
 }
 
-/// Returns the lines of `message` that `quotation` quotes, if all of its lines are in there in order. Lines are equal if `key` is.
+/// Returns the lines of `message` that `quotation` quotes, if all of its lines are in there in order. Lines
+/// are equal if `key` is.
 fn quoted_lines<'a>(
     quotation: &[&str],
     message: &'a str,

@@ -1,4 +1,5 @@
-//! The README and the pages on errors, whose code is tested: `cargo test -p inject-tests --doc`. The other tests are beside this file.
+//! The README and the pages on errors, whose code is tested: `cargo test -p inject-tests --doc`. The other
+//! tests are beside this file.
 
 /// The folder of the pages on errors, below the repository.
 macro_rules! error_pages {

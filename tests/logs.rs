@@ -1,5 +1,5 @@
-//! Log events. A program of its own: `tracing` caches for the whole process whether a callsite is of interest, so a test that reads log
-//! events must not share a process with tests that have no subscriber.
+//! Log events. A program of its own: `tracing` caches for the whole process whether a callsite is of
+//! interest, so a test that reads log events must not share a process with tests that have no subscriber.
 
 // Shared with the test `behavior`, which uses the rest.
 #[allow(dead_code)]

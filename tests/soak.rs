@@ -1,5 +1,6 @@
-//! Ten thousand requests over sockets, of which some fail, some panic, and some lose their client. A second connection sees the data of a
-//! request as soon as its client reads a success, and never any data of the other requests.
+//! Ten thousand requests over sockets, of which some fail, some panic, and some lose their client. A second
+//! connection sees the data of a request as soon as its client reads a success, and never any data of the
+//! other requests.
 
 #[path = "behavior/support/client.rs"]
 mod client;

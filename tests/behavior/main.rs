@@ -1,7 +1,7 @@
 //! The behavior of the runtime, one module per subject.
 //!
-//! Requests go through a real router. Tests in which a client disconnects, or in which the moment matters at which a client can read an
-//! answer, use a real socket.
+//! Requests go through a real router. Tests in which a client disconnects, or in which the moment matters at
+//! which a client can read an answer, use a real socket.
 
 #![allow(clippy::needless_pass_by_value, reason = "providers take what they extract by value")]
 #![allow(clippy::similar_names, reason = "`routes` become a `router`")]

@@ -203,7 +203,7 @@ async fn a_server_waits_for_background_tasks_before_it_shuts_the_container_down(
     stop.send(()).expect("it is running");
     FINISH.notify_one();
     let error = bounded(server).await.expect("no panic").expect_err("one task does not end");
-    assert_eq!(error.tasks().expect("that task").names(), ["endless"]);
+    assert_eq!(error.tasks().expect("the task").names(), ["endless"]);
     assert!(error.io().is_none() && error.shutdown().is_none());
     assert_eq!(log.take(), ["report", "container closed"]);
 }

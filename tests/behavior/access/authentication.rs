@@ -1,4 +1,5 @@
-//! Authentication and authorization: the requests that are accepted, the requests that are refused, and the work that is done before.
+//! Authentication and authorization: the requests that are accepted, the requests that are refused, and the
+//! work that is done before.
 
 use std::{
     convert::Infallible,

@@ -103,7 +103,7 @@ fn inputs() -> AppInputs {
 
 #[tokio::test]
 async fn a_component_by_value_is_built_with_all_its_dependencies() {
-    let app = App::builder(inputs()).build().await.expect("nothing can fail");
+    let app = App::builder(inputs()).build().await.expect("nothing fails");
     let accounts: Accounts = app.resolve();
     assert_eq!(accounts.users.pool, Pool("primary"));
     assert_eq!(accounts.users.replica, Pool("replica"));
@@ -113,7 +113,7 @@ async fn a_component_by_value_is_built_with_all_its_dependencies() {
 
 #[tokio::test]
 async fn each_dependent_gets_a_value_of_its_own_and_the_same_arc() {
-    let app = App::builder(inputs()).build().await.expect("nothing can fail");
+    let app = App::builder(inputs()).build().await.expect("nothing fails");
     let (one, two): (Accounts, Accounts) = (app.resolve(), app.resolve());
     one.hits.fetch_add(1, Ordering::Relaxed);
     assert_eq!(two.hits.load(Ordering::Relaxed), 0);
@@ -122,14 +122,14 @@ async fn each_dependent_gets_a_value_of_its_own_and_the_same_arc() {
 
 #[tokio::test]
 async fn many_bindings_keep_their_order() {
-    let app = App::builder(inputs()).build().await.expect("nothing can fail");
+    let app = App::builder(inputs()).build().await.expect("nothing fails");
     let senders: Vec<_> = app.mailers.iter().map(|mailer| mailer.sender()).collect();
     assert_eq!(senders, ["news@example.org", "null"]);
 }
 
 #[tokio::test]
 async fn a_container_has_exactly_the_fields_that_are_declared() {
-    let app = App::builder(inputs()).build().await.expect("nothing can fail");
+    let app = App::builder(inputs()).build().await.expect("nothing fails");
     assert_eq!(
         format!("{app:?}"),
         "App { mailer: news@example.org, mailers: [news@example.org, null], pool: Pool(\"primary\"), \
@@ -146,7 +146,7 @@ async fn a_replaced_field_is_used_in_every_place_of_the_original() {
         .replica(Pool("other"))
         .build()
         .await
-        .expect("nothing can fail");
+        .expect("nothing fails");
     let accounts: Accounts = app.resolve();
     assert_eq!(accounts.mailer.sender(), "null");
     assert_eq!(accounts.users.replica, Pool("other"));
@@ -189,10 +189,10 @@ struct Shop {
 
 #[tokio::test]
 async fn dependencies_of_a_replaced_field_alone_are_not_built() {
-    let shop = Shop::builder().ledger(Arc::new(NullMailer)).build().await.expect("nothing can fail");
+    let shop = Shop::builder().ledger(Arc::new(NullMailer)).build().await.expect("nothing fails");
     assert_eq!(CONNECTIONS.load(Ordering::Relaxed), 0);
     drop(shop.ledger.clone());
-    Shop::builder().build().await.expect("nothing can fail");
+    Shop::builder().build().await.expect("nothing fails");
     assert_eq!(CONNECTIONS.load(Ordering::Relaxed), 1);
 }
 

@@ -66,7 +66,8 @@ async fn hang(_: Lease) {
     pending::<()>().await;
 }
 
-/// Returns the handlers as a plain router under a `RequestScopeLayer`, the tasks of the layer, and the log of the application.
+/// Returns the handlers as a plain router under a `RequestScopeLayer`, the tasks of the layer, and the log of
+/// the application.
 async fn scoped() -> (Router, Tasks, Log) {
     let (log, tasks) = (Log::default(), Tasks::default());
     let router: Router<Arc<App>> = Router::new()

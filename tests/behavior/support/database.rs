@@ -1,4 +1,5 @@
-//! An application with an SQLite database of orders and their lines. An order and its line are written together or not at all.
+//! An application with an SQLite database of orders and their lines. An order and its line are written
+//! together or not at all.
 
 use std::{
     env, fs,
@@ -76,7 +77,8 @@ pub(crate) enum ShopError {
     Storage(#[from] sqlx::Error),
 }
 
-/// Database in a file, with the pool of the application and a second pool that sees only committed data. The folder is removed on drop.
+/// Database in a file, with the pool of the application and a second pool that sees only committed data. The
+/// folder is removed on drop.
 pub(crate) struct Database {
     pub(crate) pool: SqlitePool,
     observer: SqlitePool,

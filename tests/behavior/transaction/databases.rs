@@ -18,7 +18,8 @@ use sqlx::{
 
 /// Returns a database in memory with one connection.
 pub(crate) async fn in_memory() -> SqlitePool {
-    // Without `test_before_acquire`: if an `acquire` is dropped during that test, sqlx closes the connection and the database with it.
+    // Without `test_before_acquire`: if an `acquire` is dropped during that test, sqlx closes the connection
+    // and the database with it.
     let options = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
     let pool = options.connect("sqlite::memory:").await;
     let pool = pool.expect("a database in memory");

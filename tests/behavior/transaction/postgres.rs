@@ -66,7 +66,7 @@ async fn a_query_that_is_dropped_does_not_prevent_the_rollback() {
     let mut tx = Tx::new(pool.clone());
     add(&mut tx, "Emma").await.expect("a new book");
     {
-        let mut connection = tx.acquire().await.expect("its turn");
+        let mut connection = tx.acquire().await.expect("the connection of the transaction");
         let sleep = sqlx::query("SELECT pg_sleep(0.2)").execute(&mut *connection);
         assert!(drop_after(10, sleep).await.is_none());
     }
@@ -82,7 +82,7 @@ async fn a_rollback_that_takes_too_long_closes_the_connection() {
     let mut tx = Tx::new(pool.clone());
     add(&mut tx, "Emma").await.expect("a new book");
     {
-        let mut connection = tx.acquire().await.expect("its turn");
+        let mut connection = tx.acquire().await.expect("the connection of the transaction");
         let sleep = sqlx::query("SELECT pg_sleep(5)").execute(&mut *connection);
         assert!(drop_after(10, sleep).await.is_none());
     }
@@ -101,7 +101,7 @@ async fn a_rollback_that_takes_too_long_closes_the_connection() {
 async fn dropping_any_operation_at_any_point_leaves_the_connection_usable() {
     let Some(pool) = postgres("dropped", 1, LONG).await else { return };
     let pid = sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()");
-    let pid = pid.fetch_one(&pool).await.expect("its number");
+    let pid = pid.fetch_one(&pool).await.expect("the process id");
     for polls in 0..16 {
         let mut tx = Tx::new(pool.clone());
         let _ = drop_after(polls, tx.acquire()).await.map(drop);
@@ -123,12 +123,12 @@ async fn dropping_any_operation_at_any_point_leaves_the_connection_usable() {
             .await
         });
         assert!(drop_after(polls, nested).await.is_none());
-        assert_eq!(count(&mut tx).await.expect("it goes on"), 0, "nested, {polls}");
+        assert_eq!(count(&mut tx).await.expect("the transaction continues"), 0, "nested, {polls}");
         let _ = drop_after(polls + 1, tx.teardown(Outcome::Success)).await;
         assert_eq!(assert_clean(&pool).await, 0, "commit, {polls}");
     }
     let same = sqlx::query_scalar::<_, i32>("SELECT pg_backend_pid()");
-    assert_eq!(same.fetch_one(&pool).await.expect("its number"), pid);
+    assert_eq!(same.fetch_one(&pool).await.expect("the process id"), pid);
 }
 
 #[tokio::test]
@@ -138,7 +138,10 @@ async fn a_commit_that_fails_is_rolled_back() {
     let mut tx = Tx::new(pool.clone());
     add(&mut tx, "Emma").await.expect("a new book");
     let review = sqlx::query("INSERT INTO review VALUES ('a book that is not there')");
-    review.execute(&mut *tx.acquire().await.expect("its turn")).await.expect("checked at the end");
+    review
+        .execute(&mut *tx.acquire().await.expect("the connection of the transaction"))
+        .await
+        .expect("checked at the commit");
     tx.on_commit(log.clone().add("committed"));
     let error = tx.teardown(Outcome::Success).await.expect_err("a review without a book");
     assert_eq!(code(&error).as_deref(), Some("23503"));
@@ -186,7 +189,7 @@ async fn nested_parts_are_committed_or_rolled_back_on_their_own() {
             add(tx, "Emma").await.expect_err("the title is taken");
             Ok::<_, Error>(())
         });
-        assert_eq!(code(&swallowed.await.expect_err("it has failed")).as_deref(), Some("25P02"));
+        assert_eq!(code(&swallowed.await.expect_err("a failed transaction")).as_deref(), Some("25P02"));
         count(tx).await
     });
     assert_eq!(run.await.expect("it commits"), 2);
@@ -194,14 +197,15 @@ async fn nested_parts_are_committed_or_rolled_back_on_their_own() {
     assert_eq!(assert_clean(&pool).await, 2);
 }
 
-/// If a savepoint fails, sqlx rolls the whole transaction back, and later statements would run outside of a transaction.
+/// If a savepoint fails, sqlx rolls the whole transaction back, and later statements would run outside of a
+/// transaction.
 #[tokio::test]
 async fn a_savepoint_that_fails_ends_the_transaction() {
     let Some(pool) = postgres("half_done", 1, LONG).await else { return };
     let mut tx = Tx::new(pool.clone());
     add(&mut tx, "Emma").await.expect("a new book");
     add(&mut tx, "Emma").await.expect_err("the title is taken");
-    let error = tx.nested(async |tx| add(tx, "Persuasion").await).await.expect_err("it has failed");
+    let error = tx.nested(async |tx| add(tx, "Persuasion").await).await.expect_err("a failed transaction");
     assert_eq!(code(&error).as_deref(), Some("25P02"));
     assert!(
         matches!(add(&mut tx, "Mansfield Park").await, Err(Error::Io(_))),
@@ -214,11 +218,11 @@ async fn a_savepoint_that_fails_ends_the_transaction() {
     // A savepoint that is begun on the connection itself.
     add(&mut tx, "Emma").await.expect("a new book");
     add(&mut tx, "Emma").await.expect_err("the title is taken");
-    let mut connection = tx.acquire().await.expect("its turn");
-    sqlx::Connection::begin(&mut *connection).await.map(drop).expect_err("it has failed");
+    let mut connection = tx.acquire().await.expect("the connection of the transaction");
+    sqlx::Connection::begin(&mut *connection).await.map(drop).expect_err("a failed transaction");
     drop(connection);
     add(&mut tx, "Mansfield Park").await.expect_err("not outside of a transaction");
-    tx.nested(async |tx| add(tx, "Mansfield Park").await).await.expect_err("nor there");
+    tx.nested(async |tx| add(tx, "Mansfield Park").await).await.expect_err("nor in a savepoint");
     tx.commit().await.expect_err("it was rolled back");
     assert_eq!(assert_clean(&pool).await, 0);
 }
@@ -230,8 +234,10 @@ async fn a_connection_that_breaks_is_closed() {
         let mut tx = Tx::new(pool.clone());
         add(&mut tx, "Emma").await.expect("a new book");
         let query = sqlx::query_scalar("SELECT pg_backend_pid()");
-        let pid: i32 =
-            query.fetch_one(&mut *tx.acquire().await.expect("its turn")).await.expect("its number");
+        let pid: i32 = query
+            .fetch_one(&mut *tx.acquire().await.expect("the connection of the transaction"))
+            .await
+            .expect("the process id");
         let kill = sqlx::query("SELECT pg_terminate_backend($1, 5000)").bind(pid);
         kill.execute(&pool).await.expect("permission to terminate");
         tx.teardown(outcome).await.expect_err("the connection is broken");
@@ -247,7 +253,10 @@ async fn a_read_only_transaction_refuses_writes() {
     assert_eq!(count(&mut tx).await.expect("it reads"), 0);
     assert_eq!(show(&mut tx, "transaction_read_only").await.expect("a setting"), "on");
     let insert = sqlx::query("INSERT INTO book VALUES ('Emma')");
-    let error = insert.execute(&mut *tx.acquire().await.expect("its turn")).await.expect_err("it reads only");
+    let error = insert
+        .execute(&mut *tx.acquire().await.expect("the connection of the transaction"))
+        .await
+        .expect_err("it reads only");
     assert_eq!(code(&error).as_deref(), Some("25006"));
     tx.teardown(Outcome::Success).await.expect("it ends");
     assert_eq!(assert_clean(&pool).await, 0);

@@ -118,7 +118,7 @@ async fn only_a_success_commits() {
         Outcome::Cancelled,
     ] {
         let mut tx = Tx::new(pool.clone());
-        LIBRARY.publish(&mut tx, "Emma").await.expect("rolled back the last time");
+        LIBRARY.publish(&mut tx, "Emma").await.expect("the title is free again");
         tx.teardown(outcome).await.expect("it rolls back");
         assert_eq!(count(&pool).await, 0, "{outcome:?}");
         assert_clean(&pool).await;
@@ -141,8 +141,8 @@ async fn a_transaction_outside_of_a_request_is_ended_explicitly_or_by_run() {
 
     let result = Tx::run(&pool, async |tx| LIBRARY.publish(tx, "Emma").await).await;
     assert!(matches!(result, Err(Error::Database(_))), "the title is taken");
-    Tx::run(&pool, async |tx| LIBRARY.publish(tx, "Persuasion").await).await.expect("it is not");
-    let books = ReadTx::run(&pool, async |tx| LIBRARY.books.count(tx).await).await.expect("they are there");
+    Tx::run(&pool, async |tx| LIBRARY.publish(tx, "Persuasion").await).await.expect("the title is free");
+    let books = ReadTx::run(&pool, async |tx| LIBRARY.books.count(tx).await).await.expect("two books");
     assert_eq!(books, 2);
     assert_clean(&pool).await;
 }
@@ -179,7 +179,7 @@ async fn a_clone_waits_for_the_connection_no_longer_than_the_acquire_timeout() {
     LIBRARY.publish(&mut tx, "Emma").await.expect("a new book");
     let mut clone = tx.clone();
     {
-        let mut connection = tx.acquire().await.expect("its turn");
+        let mut connection = tx.acquire().await.expect("the connection of the transaction");
         let mut rows = sqlx::query("SELECT title FROM book").fetch(&mut *connection);
         assert!(rows.try_next().await.expect("no error").is_some());
         tokio::time::pause();
@@ -189,7 +189,7 @@ async fn a_clone_waits_for_the_connection_no_longer_than_the_acquire_timeout() {
         assert!(matches!(clone.nested(async |_| Ok::<_, Error>(())).await, Err(Error::PoolTimedOut)));
         tokio::time::resume();
     }
-    assert_eq!(LIBRARY.books.count(&mut clone).await.expect("its turn"), 1);
+    assert_eq!(LIBRARY.books.count(&mut clone).await.expect("the connection of the transaction"), 1);
 }
 
 #[tokio::test]
@@ -223,7 +223,7 @@ async fn a_query_that_is_dropped_does_not_prevent_the_rollback() {
     let mut tx = Tx::new(pool.clone());
     LIBRARY.publish(&mut tx, "Emma").await.expect("a new book");
     {
-        let mut connection = tx.acquire().await.expect("its turn");
+        let mut connection = tx.acquire().await.expect("the connection of the transaction");
         let query = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT count(*) FROM n";
         assert!(drop_after(3, sqlx::query(query).fetch_one(&mut *connection)).await.is_none());
     }
@@ -239,7 +239,7 @@ async fn a_stream_that_is_dropped_does_not_prevent_the_commit() {
     let mut tx = Tx::new(pool.clone());
     LIBRARY.publish(&mut tx, "Emma").await.expect("a new book");
     {
-        let mut connection = tx.acquire().await.expect("its turn");
+        let mut connection = tx.acquire().await.expect("the connection of the transaction");
         let query = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000000) SELECT i FROM n";
         let mut rows = sqlx::query(query).fetch(&mut *connection);
         rows.try_next().await.expect("no error").expect("a row");
@@ -295,9 +295,9 @@ async fn an_end_waits_for_the_connection_no_longer_than_the_acquire_timeout() {
         tx.on_commit(log.clone().add("committed"));
         let mut clone = tx.clone();
         let mut later = tx.clone();
-        let connection = clone.acquire().await.expect("its turn");
+        let connection = clone.acquire().await.expect("the connection of the transaction");
         tokio::time::pause();
-        let error = tx.teardown(outcome).await.expect_err("it could not end it");
+        let error = tx.teardown(outcome).await.expect_err("the connection is in use");
         tokio::time::resume();
         assert!(error.to_string().contains("still in use"), "{error}");
         assert_eq!(pool.num_idle(), 0, "the connection stays with its holder");
@@ -315,7 +315,7 @@ async fn a_commit_that_fails_is_rolled_back() {
     let log = Log::default();
     let mut tx = Tx::new(pool.clone());
     LIBRARY.books.add(&mut tx, "Emma").await.expect("a new book");
-    LIBRARY.reviews.add(&mut tx, "a book that is not there").await.expect("checked at the end");
+    LIBRARY.reviews.add(&mut tx, "a book that is not there").await.expect("checked at the commit");
     tx.on_commit(log.clone().add("committed"));
     let error = tx.teardown(Outcome::Success).await.expect_err("a review without a book");
     assert!(error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_foreign_key_violation));
@@ -331,7 +331,7 @@ async fn a_commit_on_a_busy_database_is_rolled_back() {
     let mut reader = ReadTx::new(file.pool.clone());
     LIBRARY.books.count(&mut reader).await.expect("a lock for reading");
     let mut tx = Tx::new(file.pool.clone());
-    LIBRARY.books.add(&mut tx, "Emma").await.expect("in its cache");
+    LIBRARY.books.add(&mut tx, "Emma").await.expect("a write to the page cache");
     let error = tx.commit().await.expect_err("a reader has a lock");
     assert!(is_busy(&error), "{error}");
     assert_eq!(LIBRARY.books.count(&mut reader).await.expect("still there"), 0);
@@ -348,7 +348,10 @@ async fn a_commit_after_the_database_has_ended_the_transaction_is_an_error() {
     let mut tx = Tx::new(file.pool.clone());
     LIBRARY.books.add(&mut tx, "Emma").await.expect("a new book");
     let query = sqlx::query("INSERT OR ROLLBACK INTO book VALUES ('Emma')");
-    query.execute(&mut *tx.acquire().await.expect("its turn")).await.expect_err("the title is taken");
+    query
+        .execute(&mut *tx.acquire().await.expect("the connection of the transaction"))
+        .await
+        .expect_err("the title is taken");
     tx.teardown(Outcome::Success).await.expect_err("there is nothing to commit");
     assert_eq!(count(&file.pool).await, 0);
     assert_clean(&file.pool).await;
@@ -450,7 +453,11 @@ async fn a_nested_part_that_is_dropped_is_rolled_back_before_the_next_use() {
             .await
         });
         assert!(drop_after(polls, nested).await.is_none());
-        assert_eq!(LIBRARY.books.count(&mut tx).await.expect("its turn"), 1, "{polls}");
+        assert_eq!(
+            LIBRARY.books.count(&mut tx).await.expect("the connection of the transaction"),
+            1,
+            "{polls}"
+        );
     }
     tx.commit().await.expect("it commits");
     assert_eq!(count(&pool).await, 1);
@@ -467,7 +474,7 @@ async fn a_nested_part_that_panics_is_rolled_back() {
         panic!("in between")
     });
     assert!(AssertUnwindSafe(nested).catch_unwind().await.is_err());
-    assert_eq!(LIBRARY.books.count(&mut tx).await.expect("its turn"), 1);
+    assert_eq!(LIBRARY.books.count(&mut tx).await.expect("the connection of the transaction"), 1);
     tx.commit().await.expect("it commits");
     assert_eq!(count(&pool).await, 1);
 }
@@ -500,8 +507,8 @@ async fn a_nested_handle_that_outlives_its_part_is_an_error() {
     let mut kept = tx.nested(async |tx| Ok::<_, Error>(tx.clone())).await.expect("nothing fails");
     assert!(is_ended(&kept.acquire().await.map(drop).expect_err("it has ended")));
     // Its teardown does not end the transaction.
-    kept.teardown(Outcome::Cancelled).await.expect_err("a part of it");
-    LIBRARY.publish(&mut tx, "Emma").await.expect("it goes on");
+    kept.teardown(Outcome::Cancelled).await.expect_err("only a part");
+    LIBRARY.publish(&mut tx, "Emma").await.expect("the transaction continues");
     tx.commit().await.expect("it commits");
     assert_eq!(count(&pool).await, 1);
 }
@@ -513,19 +520,20 @@ async fn a_nested_handle_cannot_end_its_part() {
     LIBRARY.publish(&mut tx, "Emma").await.expect("a new book");
     let nested = tx.nested(async |tx| {
         LIBRARY.publish(tx, "Persuasion").await?;
-        tx.clone().commit().await.expect_err("a part of it");
-        tx.clone().rollback().await.expect_err("a part of it");
+        tx.clone().commit().await.expect_err("only a part");
+        tx.clone().rollback().await.expect_err("only a part");
         ReadTx::clone(tx).teardown(Outcome::Cancelled).await.expect("nothing to do");
         LIBRARY.books.count(tx).await
     });
-    assert_eq!(nested.await.expect("it goes on"), 2);
+    assert_eq!(nested.await.expect("the transaction continues"), 2);
     assert_eq!(pool.num_idle(), 0);
     tx.rollback().await.expect("it rolls back");
     assert_clean(&pool).await;
     assert_eq!(count(&pool).await, 0);
 }
 
-/// A clone still has the connection at the end of the savepoint. The state of the connection is unknown, so the transaction is rolled back.
+/// A clone still has the connection at the end of the savepoint. The state of the connection is unknown, so
+/// the transaction is rolled back.
 #[tokio::test]
 async fn a_savepoint_that_cannot_end_ends_the_transaction() {
     let pool = in_memory().await;
@@ -536,7 +544,7 @@ async fn a_savepoint_that_cannot_end_ends_the_transaction() {
         .nested(async |tx| {
             kept = Some(tx.clone());
             tokio::time::pause();
-            let turn = kept.as_mut().expect("just put there").acquire().await?;
+            let turn = kept.as_mut().expect("the clone").acquire().await?;
             // Never dropped.
             std::mem::forget(turn);
             Ok(())
@@ -579,13 +587,15 @@ async fn a_savepoint_of_sqlx_does_not_end_the_transaction() {
     let pool = in_memory().await;
     let mut tx = Tx::new(pool.clone());
     LIBRARY.publish(&mut tx, "Emma").await.expect("a new book");
-    drop(tx.acquire().await.expect("its turn").begin().await.expect("a savepoint"));
+    drop(tx.acquire().await.expect("the connection of the transaction").begin().await.expect("a savepoint"));
     tx.commit().await.expect("it was dropped");
     assert_eq!(count(&pool).await, 1);
 
     let mut tx = Tx::new(pool.clone());
     LIBRARY.publish(&mut tx, "Persuasion").await.expect("a new book");
-    std::mem::forget(tx.acquire().await.expect("its turn").begin().await.expect("a savepoint"));
+    std::mem::forget(
+        tx.acquire().await.expect("the connection of the transaction").begin().await.expect("a savepoint"),
+    );
     tx.commit().await.expect_err("it is still open");
     assert_clean(&pool).await;
     assert_eq!(count(&pool).await, 1);
@@ -596,7 +606,10 @@ async fn writes_through_a_read_handle_are_rolled_back() {
     let pool = in_memory().await;
     let mut tx = ReadTx::new(pool.clone());
     let insert = sqlx::query("INSERT INTO book VALUES ('Emma')");
-    insert.execute(&mut *tx.acquire().await.expect("its turn")).await.expect("SQLite does not refuse it");
+    insert
+        .execute(&mut *tx.acquire().await.expect("the connection of the transaction"))
+        .await
+        .expect("SQLite does not refuse it");
     tx.teardown(Outcome::Success).await.expect("it ends");
     assert_eq!(count(&pool).await, 0);
     assert_clean(&pool).await;
@@ -618,7 +631,7 @@ async fn an_immediate_transaction_has_the_write_lock_from_its_begin() {
     let mut first = IsolatedTx::<Sqlite, Immediate>::new(file.pool.clone());
     assert_eq!(LIBRARY.books.count(&mut first).await.expect("it begins"), 0);
     let mut second = IsolatedTx::<Sqlite, Immediate>::new(file.pool.clone());
-    let error = LIBRARY.books.count(&mut second).await.expect_err("there is a writer");
+    let error = LIBRARY.books.count(&mut second).await.expect_err("another transaction has the write lock");
     assert!(is_busy(&error), "{error}");
     LIBRARY.publish(&mut first, "Emma").await.expect("a new book");
     first.teardown(Outcome::Success).await.expect("it commits");
@@ -679,7 +692,7 @@ async fn handles_are_in_the_layer_common_and_can_be_sent_and_formatted() {
     is_common::<IsolatedTx<Sqlite, Immediate>>();
     let mut tx = Tx::new(in_memory().await);
     assert_eq!(format!("{tx:?}"), "Tx(unused)");
-    let connection = tx.acquire().await.expect("its turn");
+    let connection = tx.acquire().await.expect("the connection of the transaction");
     assert_eq!(format!("{connection:?}"), "TxConnection { .. }");
     drop(connection);
     assert_eq!(format!("{:?}", ReadTx::clone(&tx)), "ReadTx(open)");

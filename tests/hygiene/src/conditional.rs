@@ -75,7 +75,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_dependency_that_is_compiled_out_is_not_needed() {
-        let app = App::builder(AppInputs {}).build().await.expect("nothing can fail");
+        let app = App::builder(AppInputs {}).build().await.expect("nothing fails");
         assert!(same_clock(&app));
         let json = App::graph().to_json();
         assert!(json.contains(r#""start_order": ["clock", "search"]"#), "{json}");

@@ -103,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn generic_components_are_injected() {
-        let app = App::builder().build().await.expect("nothing can fail");
+        let app = App::builder().build().await.expect("nothing fails");
         assert_eq!(rows(&app), 5);
     }
 }

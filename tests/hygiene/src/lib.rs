@@ -1,5 +1,5 @@
-//! Expansions in a crate that shadows names, renames dependencies and denies lints. The crate passes if it compiles. The few tests check
-//! that no method call was captured.
+//! Expansions in a crate that shadows names, renames dependencies and denies lints. The crate passes if it
+//! compiles. The few tests check that no method call was captured.
 
 #![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, clippy::all, clippy::pedantic)]
 #![forbid(unsafe_code)]
