@@ -1,12 +1,15 @@
-//! The pages under `docs` say what is so: every tag has its page, every message that they quote is one that rustc prints.
+//! The pages of the documentation are correct: each tag has a page, rustc prints each quoted message, and
+//! each link has a target.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
-/// The repository.
+use inject_tests::ERROR_PAGES;
+
+/// Returns the folder of the repository.
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
@@ -15,14 +18,14 @@ fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The files below `folder` that end in `.extension`.
+/// Returns the files below `folder` with this extension.
 fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let path = entry.expect("a readable folder").path();
         if path.is_dir() {
             found.extend(files(&path, extension));
-        } else if path.extension().is_some_and(|it| it == extension) {
+        } else if path.extension().is_some_and(|found| found == extension) {
             found.push(path);
         }
     }
@@ -30,7 +33,7 @@ fn files(folder: &Path, extension: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The `tag`s of the `[inject/tag]`s in `text`.
+/// Returns each `tag` of an `[inject/tag]` in `text`.
 fn tags(text: &str) -> BTreeSet<String> {
     let after = text.split("[inject/").skip(1);
     let tags = after.filter_map(|after| after.split_once(']')).map(|(tag, _)| tag);
@@ -39,10 +42,10 @@ fn tags(text: &str) -> BTreeSet<String> {
         .collect()
 }
 
-/// The pages on errors, by tag.
+/// Returns the pages on errors by tag.
 fn pages() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
-    for path in files(&root().join("docs/errors"), "md") {
+    for path in files(&root().join(ERROR_PAGES), "md") {
         let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
         if name != "README" {
             pages.insert(name, read(&path));
@@ -51,7 +54,7 @@ fn pages() -> BTreeMap<String, String> {
     pages
 }
 
-/// The code blocks of `page` whose info string is `info`, as lines.
+/// Returns the lines of each code block of `page` whose info string is `info`.
 fn blocks<'a>(page: &'a str, info: &str) -> Vec<Vec<&'a str>> {
     let mut blocks = Vec::new();
     let mut lines = page.lines();
@@ -79,7 +82,7 @@ fn every_tag_has_a_page_and_every_page_a_tag() {
 
 #[test]
 fn every_page_is_complete_indexed_and_tested() {
-    let index = read(&root().join("docs/errors/README.md"));
+    let index = read(&root().join(ERROR_PAGES).join("README.md"));
     let tested = read(&root().join("tests/lib.rs"));
     for (tag, page) in pages() {
         assert!(page.starts_with(&format!("# `[inject/{tag}]`: ")), "the title of {tag}.md");
@@ -87,36 +90,76 @@ fn every_page_is_complete_indexed_and_tested() {
             assert!(!blocks(&page, info).is_empty(), "{tag}.md has no block of ```{info}");
         }
         assert!(index.contains(&format!("[`[inject/{tag}]`]({tag}.md)")), "the index has no {tag}.md");
-        assert!(
-            tested.contains(&format!("include_str!(\"../docs/errors/{tag}.md\")")),
-            "tests/lib.rs has no {tag}.md"
-        );
+        assert!(tested.contains(&format!("\"{tag}.md\"")), "tests/lib.rs has no {tag}.md");
     }
 }
 
-/// A quotation leaves lines out and changes none.
+/// A quotation may omit lines, and does not change any. `INJECT_BLESS=1` updates the places in quotations:
+/// file names, line numbers and carets.
 #[test]
-fn every_quoted_message_is_one_that_rustc_prints() {
+fn rustc_prints_every_quoted_message() {
     let messages: Vec<_> = files(&root().join("tests/ui"), "stderr").iter().map(|path| read(path)).collect();
+    let accept = env::var_os("INJECT_BLESS").is_some();
+    let mut unknown = Vec::new();
     for (tag, page) in pages() {
+        let mut updated = page.clone();
         for quotation in blocks(&page, "text") {
-            let is_quoted_from = |message: &String| {
-                let mut printed = message.lines();
-                quotation.iter().all(|line| printed.any(|printed| printed.trim_end() == line.trim_end()))
-            };
-            assert!(
-                messages.iter().any(is_quoted_from),
-                "no case under tests/ui prints what {tag}.md quotes:\n{}",
-                quotation.join("\n"),
-            );
+            let exact = |line: &str| line.trim_end().to_owned();
+            if messages.iter().any(|message| quoted_lines(&quotation, message, exact).is_some()) {
+                continue;
+            }
+            let quoted = quotation.join("\n");
+            let lines_of = |message| quoted_lines(&quotation, message, without_place);
+            let mut sources: Vec<_> = messages.iter().filter_map(|message| lines_of(message)).collect();
+            if sources.len() > 1 {
+                sources.retain(|lines| file_of(lines) == file_of(&quotation));
+            }
+            match &sources[..] {
+                [lines] if accept => updated = updated.replace(&quoted, &lines.join("\n")),
+                _ => unknown.push(format!("{tag}.md:\n{quoted}")),
+            }
+        }
+        if updated != page {
+            let path = root().join(ERROR_PAGES).join(tag).with_extension("md");
+            fs::write(path, updated).expect("the pages are writable");
         }
     }
+    assert!(unknown.is_empty(), "no case under tests/ui prints\n{}", unknown.join("\n\n"));
 }
 
-/// Links between the pages; those to elsewhere are not followed.
+/// Returns the lines of `message` that `quotation` quotes, if all of its lines are in there in order. Lines
+/// are equal if `key` is.
+fn quoted_lines<'a>(
+    quotation: &[&str],
+    message: &'a str,
+    key: impl Fn(&str) -> String,
+) -> Option<Vec<&'a str>> {
+    let mut printed = message.lines();
+    quotation.iter().map(|line| printed.find(|printed| key(printed) == key(line))).collect()
+}
+
+/// Returns the file name in a message.
+fn file_of<'a>(lines: &[&'a str]) -> Option<&'a str> {
+    lines.iter().find_map(|line| line.split_once("--> ")?.1.split(':').next())
+}
+
+/// Returns a line of a message without file name, line numbers and lengths of underlines.
+fn without_place(line: &str) -> String {
+    let text = line.trim_end().trim_start_matches(|c: char| c.is_ascii_digit() || c == ' ');
+    if text.starts_with("-->") {
+        return "-->".to_owned();
+    }
+    let mut chars: Vec<_> = text.chars().collect();
+    chars.dedup_by(|next, previous| next == previous && "^- ".contains(*next));
+    chars.into_iter().collect()
+}
+
+/// Links to other sites are not checked.
 #[test]
-fn every_link_between_pages_leads_somewhere() {
-    for path in files(&root().join("docs"), "md") {
+fn every_link_to_a_file_has_its_target() {
+    let folders = BTreeSet::from(["docs", ERROR_PAGES]);
+    let pages: BTreeSet<_> = folders.iter().flat_map(|folder| files(&root().join(folder), "md")).collect();
+    for path in pages {
         let page = read(&path);
         for link in page.split("](").skip(1).filter_map(|after| after.split_once(')')).map(|(link, _)| link) {
             let file = link.split('#').next().unwrap_or_default();

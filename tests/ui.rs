@@ -1,7 +1,7 @@
-//! What rustc says to a user who made a mistake, and that those who made none hear nothing.
+//! Compile errors of mistakes, and correct code without any.
 //!
-//! One rule, one case. `TRYBUILD=overwrite cargo test -p inject-tests --test ui` accepts new messages; read them as
-//! the user who made the mistake first.
+//! One case for each rule. `TRYBUILD=overwrite cargo test -p inject-tests --test ui` accepts new messages.
+//! First read them like the user who made the mistake.
 
 #[test]
 fn ui() {

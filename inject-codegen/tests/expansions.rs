@@ -1,6 +1,6 @@
-//! What the macros generate, to be read: each file under `expansions` holds an input and its expansion.
+//! Expansions to be read: each file under `expansions` holds an input and its expansion.
 //!
-//! `INSTA_UPDATE=always cargo test -p inject-codegen --test expansions` accepts a change. Read it first.
+//! `INSTA_UPDATE=always cargo test -p inject-codegen --test expansions` accepts a change. Read the change first.
 
 use std::{
     io::Write as _,
@@ -11,7 +11,7 @@ use proc_macro2::TokenStream;
 
 type Macro = fn(TokenStream, TokenStream) -> TokenStream;
 
-/// Expands `#[name(args)] item` and compares with the file of that name.
+/// Expands `item` with `args`, and compares with the snapshot `file`.
 fn check(file: &str, expand: Macro, args: &str, item: &str) {
     let expansion = expand(args.parse().expect("tokens"), item.parse().expect("tokens"));
     let shown = match formatted(&expansion) {
@@ -294,7 +294,7 @@ pub enum UserRole {
 }
 
 #[test]
-fn what_is_wrong_is_said_and_the_rest_expands() {
+fn mistakes_are_errors_and_the_rest_expands() {
     check(
         "errors",
         inject_codegen::service,
@@ -302,7 +302,7 @@ fn what_is_wrong_is_said_and_the_rest_expands() {
         "\
 pub struct Shop {
     books: BookRepository,
-    #[intit]
+    #[init = 3]
     hits: AtomicU64,
     #[layering(allow)]
     audit: AuditLog,

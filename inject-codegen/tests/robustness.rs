@@ -1,4 +1,4 @@
-//! No input makes a macro panic, and every input leaves the item where it was.
+//! No input makes a macro panic, and the expansion of every input has the item in it.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ const MACROS: [(&str, Macro); 15] = [
     ("problem", |_, item| inject_codegen::problem(item)),
 ];
 
-/// Words that the macros look for, and words that they do not expect.
+/// Words that the macros know, and words that they do not expect.
 const WORDS: [&str; 61] = [
     "struct",
     "enum",
@@ -82,7 +82,7 @@ const WORDS: [&str; 61] = [
     "Arc",
     "Vec",
     "Result",
-    "Common",
+    "in_layer",
     "build",
     "App",
     "x",
@@ -95,7 +95,7 @@ fn token() -> impl Strategy<Value = TokenTree> {
         6 => proptest::sample::select(&WORDS[..])
             .prop_map(|word| TokenTree::Ident(Ident::new(word, Span::call_site()))),
         4 => (proptest::sample::select(&PUNCTUATION[..]), any::<bool>()).prop_map(|(c, joint)| {
-            // A lone quote would have to be followed by an identifier.
+            // An identifier has to follow a quote.
             let (c, joint) = if c == '\'' { ('&', joint) } else { (c, joint) };
             TokenTree::Punct(Punct::new(c, if joint { Spacing::Joint } else { Spacing::Alone }))
         }),
@@ -119,13 +119,15 @@ fn tokens() -> impl Strategy<Value = TokenStream> {
     proptest::collection::vec(token(), 0..24).prop_map(|tokens| tokens.into_iter().collect())
 }
 
-/// An item that is whole but for a hole, which is filled with anything: gets further than noise does.
-fn nearly_an_item() -> impl Strategy<Value = TokenStream> {
+/// An item with a hole that is filled with anything. It gets further in a macro than noise does.
+fn item_with_a_hole() -> impl Strategy<Value = TokenStream> {
     const HOLE: &str = "HOLE";
     let templates = [
         "struct A { HOLE }",
         "struct A { #[HOLE] a: B, c: D }",
         "struct A { #[inject(HOLE)] a: B }",
+        "struct A { #[init HOLE] a: B }",
+        "struct A { #[init(HOLE)] a: B }",
         "struct A { #[qualifier(HOLE)] a: B }",
         "struct A { #[layering(HOLE)] a: B }",
         "struct A { #[layering(allow, reason = HOLE)] a: B }",
@@ -179,7 +181,7 @@ proptest! {
     }
 
     #[test]
-    fn a_hole_in_an_item_does_not_make_a_macro_panic(item in nearly_an_item()) {
+    fn a_hole_in_an_item_does_not_make_a_macro_panic(item in item_with_a_hole()) {
         for (_, expand) in MACROS {
             let _ = expand(TokenStream::new(), item.clone());
         }
@@ -193,7 +195,7 @@ proptest! {
     }
 }
 
-/// What an editor sends while the user types. rustc itself reports some of these before any macro runs.
+/// Input that an editor sends while the user types. rustc reports some of it before any macro runs.
 #[test]
 fn half_typed_input_yields_the_item_and_one_error() {
     let cases = [
@@ -203,6 +205,9 @@ fn half_typed_input_yields_the_item_and_one_error() {
         ("service", "", "struct A { #[inject] a: B }"),
         ("service", "", "struct A { #[inject(] a: B }"),
         ("service", "", "struct A { #[inject(with =)] a: B }"),
+        ("service", "", "struct A { #[init =] a: B }"),
+        ("service", "", "struct A { #[init = 3] a: B }"),
+        ("service", "", "struct A { #[init(3 +)] a: B }"),
         ("service", "", "struct A { #[qualifier] a: B }"),
         ("service", "", "struct A { #[layering] a: B }"),
         ("service", "crate =", "struct A { a: B }"),
@@ -210,6 +215,10 @@ fn half_typed_input_yields_the_item_and_one_error() {
         ("service", "", "impl A { #[inject] }"),
         ("service", "", "impl A { #[inject] fn new( }"),
         ("service", "", "impl A {}"),
+        ("in_layer", "", "struct A;"),
+        ("in_layer", "Common +", "struct A;"),
+        ("in_layer", "Common, Service", "struct A;"),
+        ("in_layer", "Common", "trait A {}"),
         ("component", "", "struct A;"),
         ("component", "layer", "struct A;"),
         ("component", "layer =", "struct A;"),
@@ -223,7 +232,7 @@ fn half_typed_input_yields_the_item_and_one_error() {
     ];
     for (name, args, item) in cases {
         let (Ok(args), Ok(item)) = (args.parse(), item.parse::<TokenStream>()) else {
-            continue; // An unclosed delimiter: the lexer speaks before us.
+            continue; // An unclosed delimiter: the lexer reports it, and no macro runs.
         };
         let (_, expand) = MACROS.into_iter().find(|(known, _)| *known == name).expect("a macro");
         let expansion = expand(args, item.clone()).to_string();
@@ -232,7 +241,7 @@ fn half_typed_input_yields_the_item_and_one_error() {
     }
 }
 
-/// A derive macro does not return the item, and says the same of one that is half typed.
+/// A derive macro does not return the item. It also reports one error for input that is half typed.
 #[test]
 fn a_half_typed_problem_is_one_error() {
     let cases = [

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use wiring::{container, service};
 
-/// A component that is always there.
+/// A component without conditions.
 #[service(crate = wiring)]
 pub struct Clock;
 
@@ -12,7 +12,7 @@ pub struct Clock;
 #[service(crate = wiring)]
 struct Private;
 
-/// A component with fields that are there, and fields that are not, whose types do not even exist.
+/// A component with fields that are compiled in, and fields that are compiled out and whose types do not exist.
 #[service(crate = wiring)]
 pub struct Report<T: Send + 'static> {
     #[cfg(not(any()))]
@@ -38,7 +38,7 @@ pub struct Search {
 
 #[service(crate = wiring)]
 impl Search {
-    /// Makes it.
+    /// Constructs it.
     #[inject]
     #[must_use]
     pub fn new(#[cfg(any())] tracer: Tracer, #[cfg(not(any()))] clock: Arc<Clock>) -> Self {
@@ -59,7 +59,7 @@ pub struct App {
     search: Arc<Search>,
 }
 
-/// The components are injected without what is compiled out.
+/// Whether the components are injected without the fields that are compiled out.
 #[must_use]
 pub fn same_clock(app: &App) -> bool {
     let report: Report<Search> = app.resolve();
@@ -74,8 +74,8 @@ mod tests {
     use super::{App, AppInputs, same_clock};
 
     #[tokio::test]
-    async fn what_is_compiled_out_is_not_asked_for() {
-        let app = App::builder(AppInputs {}).build().await.expect("nothing can fail");
+    async fn a_dependency_that_is_compiled_out_is_not_needed() {
+        let app = App::builder(AppInputs {}).build().await.expect("nothing fails");
         assert!(same_clock(&app));
         let json = App::graph().to_json();
         assert!(json.contains(r#""start_order": ["clock", "search"]"#), "{json}");

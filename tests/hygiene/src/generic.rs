@@ -4,7 +4,7 @@ use std::{marker::PhantomData, sync::Arc};
 
 use wiring::{container, repository, service};
 
-/// What repositories have in common.
+/// Trait of repositories.
 pub trait Store: 'static {
     /// The number of rows.
     fn rows(&self) -> usize;
@@ -103,7 +103,7 @@ mod tests {
 
     #[tokio::test]
     async fn generic_components_are_injected() {
-        let app = App::builder().build().await.expect("nothing can fail");
+        let app = App::builder().build().await.expect("nothing fails");
         assert_eq!(rows(&app), 5);
     }
 }

@@ -1,4 +1,5 @@
-//! Expansions compile whatever the crate around them is like. To compile is to pass; what little is run shows that nothing was captured.
+//! Expansions in a crate that shadows names, renames dependencies and denies lints. The crate passes if it
+//! compiles. The few tests check that no method call was captured.
 
 #![deny(warnings, missing_docs, unused_qualifications, unreachable_pub, clippy::all, clippy::pedantic)]
 #![forbid(unsafe_code)]

@@ -1,35 +1,35 @@
-//! Problems in a module where the usual names mean something else.
+//! Problems in a module that shadows the names of the prelude and of the runtime.
 
 use ::wiring::Problem as Troubled;
 
-/// In the way of the struct.
+/// Shadows the struct.
 pub struct Problem;
-/// In the way of `Response`.
+/// Shadows `Response`.
 pub struct Response;
-/// In the way of `StatusCode`.
+/// Shadows `StatusCode`.
 pub struct StatusCode;
-/// In the way of `Option`.
+/// Shadows `Option`.
 pub struct Option;
-/// In the way of `Result`.
+/// Shadows `Result`.
 pub struct Result;
-/// In the way of `String`.
+/// Shadows `String`.
 pub struct String;
-/// In the way of `Box`.
+/// Shadows `Box`.
 pub struct Box;
-/// In the way of `Some`.
+/// Shadows `Some`.
 pub struct Some;
-/// In the way of `ToString`.
+/// Shadows `ToString`.
 pub trait ToString {}
-/// In the way of `Error`.
+/// Shadows `Error`.
 pub trait Error {}
-/// In the way of `Display`.
+/// Shadows `Display`.
 pub trait Display {}
-/// In the way of `ToProblem`.
+/// Shadows `ToProblem`.
 pub trait ToProblem {}
-/// In the way of `IntoResponse`.
+/// Shadows `IntoResponse`.
 pub trait IntoResponse {}
 
-/// In the way of methods: whoever calls one of these on a value finds these.
+/// Captures method calls: a method call on a value finds these.
 pub trait Capture: Sized {
     /// Not `Problem::detail`.
     fn detail(self) {}
@@ -45,22 +45,22 @@ pub trait Capture: Sized {
 
 impl<T> Capture for T {}
 
-/// In the way of `std`.
+/// Shadows `std`.
 pub mod std {}
-/// In the way of `core`.
+/// Shadows `core`.
 pub mod core {}
-/// In the way of tool attributes.
+/// Shadows tool attributes.
 pub mod diagnostic {}
-/// In the way of the runtime.
+/// Shadows the runtime.
 pub mod inject_runtime {}
 
-/// In the way of `format!`.
+/// Shadows `format!`.
 #[macro_export]
 macro_rules! format {
     () => {};
 }
 
-/// An error, in every way that there is to be one.
+/// An error with every kind of variant.
 #[derive(Debug, Troubled)]
 #[problem(crate = ::wiring)]
 pub enum OrderError<E> {
@@ -75,11 +75,11 @@ pub enum OrderError<E> {
         /// Not mentioned.
         r#owner: u64,
     },
-    /// A format string over positions.
+    /// A format string with positions.
     #[problem(status = 413, detail = "{1} is the limit, {{and}} not {0:?}")]
     TooLarge(u64, u64, u64),
     /// A text without fields.
-    #[problem(status = 401, challenge = "Bearer", detail = "who are you?")]
+    #[problem(status = 401, challenge = "Bearer", detail = "a token is required")]
     Unauthorized,
     /// Another problem.
     #[problem(transparent)]
@@ -90,10 +90,10 @@ pub enum OrderError<E> {
         /// The other error.
         r#type: E,
     },
-    /// Nothing is said.
+    /// Without an attribute.
     #[cfg(not(any()))]
     Storage,
-    /// Never there.
+    /// Compiled out.
     #[cfg(any())]
     #[problem(status = 404)]
     Never(DoesNotExist),
@@ -109,12 +109,12 @@ pub struct Inner(pub u64);
 #[problem(crate = ::wiring)]
 pub struct Unit;
 
-/// Nothing.
+/// An error without values.
 #[derive(Debug, Troubled)]
 #[problem(crate = ::wiring)]
 pub enum Never {}
 
-/// The text of an error.
+/// Implements `Error`.
 macro_rules! errors {
     ($([$($generics:tt)*] $error:ty,)*) => {$(
         impl<$($generics)*> ::std::fmt::Display for $error {

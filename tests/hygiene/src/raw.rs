@@ -1,10 +1,10 @@
-//! Raw identifiers, and names that expansions use.
+//! Raw identifiers, and names that expansions use themselves.
 
 use std::sync::Arc;
 
 use wiring::{container, service};
 
-/// A component called after a keyword.
+/// A component with the name of a keyword.
 #[service(crate = wiring)]
 #[derive(Clone)]
 pub struct r#Match {
@@ -14,14 +14,14 @@ pub struct r#Match {
 
 /// A component.
 #[service(crate = wiring)]
-#[allow(non_camel_case_types, reason = "that is the point")]
+#[allow(non_camel_case_types, reason = "the name is a keyword")]
 pub struct r#Struct;
 
-/// A component called like a trait of the runtime.
+/// A component with the name of a trait of the runtime.
 #[service(crate = wiring)]
 pub struct Source;
 
-/// A container with fields that the expansion might trip over.
+/// A container with fields whose names the expansion uses, too.
 #[container(crate = wiring)]
 pub struct Container {
     r#type: Arc<r#Struct>,

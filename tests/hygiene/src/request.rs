@@ -1,33 +1,33 @@
-//! The request scope in a module where the usual names mean something else.
+//! The request scope in a module that shadows the names of the prelude and of the runtime.
 
 use ::wiring::{
     Inject, Routes, Teardown, container, delete, get, inject, post, require_role, routes, service,
 };
 
-/// In the way of `Result`.
+/// Shadows `Result`.
 pub struct Result;
-/// In the way of `Option`.
+/// Shadows `Option`.
 pub struct Option;
-/// In the way of `Some`.
+/// Shadows `Some`.
 pub struct Some;
-/// In the way of `Ok`.
+/// Shadows `Ok`.
 pub struct Ok;
-/// In the way of `Err`.
+/// Shadows `Err`.
 pub struct Err;
-/// In the way of `Response`.
+/// Shadows `Response`.
 pub struct Response;
-/// In the way of `Arc`.
+/// Shadows `Arc`.
 pub struct Arc;
-/// In the way of `Send`.
+/// Shadows `Send`.
 pub trait Send {}
-/// In the way of `Role`.
+/// Shadows `Role`.
 pub trait Role {}
-/// In the way of `IntoResponse`.
+/// Shadows `IntoResponse`.
 pub trait IntoResponse {}
-/// In the way of `Layered`.
+/// Shadows `Layered`.
 pub trait Layered {}
 
-/// In the way of methods: whoever calls one of these on a value finds these.
+/// Captures method calls: a method call on a value finds these.
 pub trait Capture: Sized {
     /// Not `Parameter::extract`.
     fn extract(self) {}
@@ -43,7 +43,7 @@ pub trait Capture: Sized {
 
 impl<T> Capture for T {}
 
-/// Who asks.
+/// The principal.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller;
 
@@ -53,7 +53,7 @@ impl ::wiring::Principal<Level> for Caller {
     }
 }
 
-/// What they may do.
+/// The roles of the principal.
 #[derive(::wiring::Role, Clone, Copy, Debug)]
 #[role(principal = Caller, proofs = levels, crate = ::wiring)]
 pub enum Level {
@@ -64,17 +64,17 @@ pub enum Level {
     Low,
 }
 
-/// Says who asks.
+/// Provides the principal.
 #[inject(crate = ::wiring)]
 pub fn caller() -> Caller {
     Caller
 }
 
-/// Something of a known size.
+/// A value with a const parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Sized64<const N: usize>;
 
-/// A parameterised provider.
+/// A provider with a const parameter.
 ///
 /// # Errors
 ///
@@ -87,7 +87,7 @@ pub async fn sized<const N: usize>(
     ::core::result::Result::Ok(Sized64)
 }
 
-/// Something to be closed.
+/// A resource.
 #[derive(Clone, Copy, Debug)]
 pub struct Lease;
 
@@ -99,18 +99,18 @@ impl Teardown for Lease {
     }
 }
 
-/// Opens it.
+/// Provides the resource.
 #[inject(crate = ::wiring, teardown, until = body)]
 pub fn lease(_caller: Caller) -> Lease {
     Lease
 }
 
-/// Of the container.
+/// A component of the container.
 #[service(crate = ::wiring)]
 #[derive(Debug, Clone, Copy)]
 pub struct Clock;
 
-/// Of a request.
+/// A component of a request.
 #[service(crate = ::wiring, scope = request)]
 #[derive(Debug)]
 pub struct Desk<T: ::core::marker::Send + ::core::marker::Sync + ::core::default::Default + 'static> {
@@ -125,19 +125,19 @@ pub struct Desk<T: ::core::marker::Send + ::core::marker::Sync + ::core::default
 }
 
 impl<T: ::core::marker::Send + ::core::marker::Sync + ::core::default::Default + 'static> Desk<T> {
-    /// What is on it.
+    /// The fields as text.
     pub fn show(&self) -> ::std::string::String {
         let Self { caller, clock, method, .. } = self;
         ::std::format!("{caller:?} {clock:?} {method}")
     }
 
-    /// What is left.
+    /// The field that is not injected.
     pub fn rest(&self) -> &T {
         &self.rest
     }
 }
 
-/// An endpoint that is called like a type.
+/// An endpoint whose parameters have names that the expansion uses, too.
 #[get("/desk", authenticated = Caller, crate = ::wiring)]
 pub async fn desk(
     principal: Caller,
@@ -148,14 +148,14 @@ pub async fn desk(
     ::std::format!("{principal:?} {body:?} {parts:?} {}", desk.show())
 }
 
-/// A raw name, and parameters that are called like ours.
+/// An endpoint with a raw name.
 #[post("/type", crate = ::wiring)]
 #[require_role(Level::Low)]
 pub async fn r#type(container: Inject<Clock>, source: ::std::string::String) -> ::std::string::String {
     ::std::format!("{container:?} {source}")
 }
 
-/// Nothing in, nothing out, and the guard above.
+/// An endpoint without parameters and result, with the guard above the method.
 #[require_role(Level::High)]
 #[delete("/nothing", crate = ::wiring)]
 pub async fn nothing() {}
@@ -171,7 +171,7 @@ pub async fn plain(method: ::axum::http::Method) -> ::std::string::String {
 #[derive(Debug)]
 pub struct Application {}
 
-/// Everything.
+/// All routes.
 #[must_use]
 pub fn all() -> Routes<Application> {
     let plain = ::axum::Router::new().route("/plain", ::axum::routing::get(plain));

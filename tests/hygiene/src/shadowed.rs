@@ -1,43 +1,43 @@
-//! A module where the usual names mean something else.
-#![allow(dead_code, reason = "the names are there to be in the way")]
+//! A module that shadows the names of the prelude and of the runtime.
+#![allow(dead_code, reason = "the names shadow others and are not used")]
 
 use ::std::sync::Arc;
 use ::wiring::{container, in_layer, layer, repository, service};
 
-/// In the way of `Option`.
+/// Shadows `Option`.
 pub struct Option;
-/// In the way of `Result`.
+/// Shadows `Result`.
 pub struct Result;
-/// In the way of `Box`.
+/// Shadows `Box`.
 pub struct Box;
-/// In the way of `Vec`.
+/// Shadows `Vec`.
 pub struct Vec;
-/// In the way of `String`.
+/// Shadows `String`.
 pub struct String;
-/// In the way of `Some`.
+/// Shadows `Some`.
 pub struct Some;
-/// In the way of `None`.
+/// Shadows `None`.
 pub struct None;
-/// In the way of `Ok`.
+/// Shadows `Ok`.
 pub struct Ok;
-/// In the way of `Default`.
+/// Shadows `Default`.
 pub trait Default {}
-/// In the way of `Clone`.
+/// Shadows `Clone`.
 pub trait Clone {}
-/// In the way of `Send`.
+/// Shadows `Send`.
 pub trait Send {}
-/// In the way of `Sync`.
+/// Shadows `Sync`.
 pub trait Sync {}
-/// In the way of `Into`.
+/// Shadows `Into`.
 pub trait Into {}
-/// In the way of a type parameter.
+/// Shadows a type parameter.
 pub struct C;
-/// In the way of a type parameter.
+/// Shadows a type parameter.
 pub struct S;
-/// In the way of the traits of the runtime.
+/// Shadows the traits of the runtime.
 pub trait Injectable {}
 
-/// In the way of methods: whoever calls `inject`, `clone` or `named` on a value finds these.
+/// Captures method calls: a call of `inject`, `clone`, `named` or `construct` on a value finds these.
 pub trait Capture {
     /// Not `Injectable::inject`.
     fn inject(&self) {}
@@ -51,13 +51,13 @@ pub trait Capture {
 
 impl<T> Capture for T {}
 
-/// In the way of `std`.
+/// Shadows `std`.
 pub mod std {}
-/// In the way of `core`.
+/// Shadows `core`.
 pub mod core {}
-/// In the way of tool attributes.
+/// Shadows tool attributes.
 pub mod diagnostic {}
-/// In the way of the runtime.
+/// Shadows the runtime.
 pub mod inject_runtime {}
 
 /// A setting.
@@ -117,7 +117,7 @@ pub struct Clock;
 
 #[service(crate = ::wiring)]
 impl Clock {
-    /// Makes it.
+    /// Constructs it.
     #[inject]
     #[must_use]
     pub fn new(_: Arc<dyn Mailer>) -> Self {
@@ -142,7 +142,7 @@ pub struct Everything {
     search: Arc<Search>,
 }
 
-// What expansions call their own.
+// Functions with names that expansions use for their own.
 
 async fn builder(settings: Arc<Settings>) -> Pool {
     ::core::future::ready(settings).await;
@@ -178,7 +178,7 @@ pub struct App {
     clock: Arc<Clock>,
 }
 
-/// Builds everything by value.
+/// Resolves a component by value.
 #[must_use]
 pub fn everything(app: &App) -> Everything {
     App::resolve(app)

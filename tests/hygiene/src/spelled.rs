@@ -1,4 +1,4 @@
-//! Types and traits of the runtime in scope, so that fully qualified paths are more than is needed.
+//! Types and traits of the runtime are in scope, so that the qualified paths of expansions are longer than necessary.
 
 use std::sync::Arc;
 
@@ -21,7 +21,7 @@ pub struct App {
     clock: Arc<Clock>,
 }
 
-/// Uses the imports, which is all that it is for.
+/// Uses the imports.
 #[must_use]
 pub fn clock<C: Container, S: Source<C>>(source: &S) -> (Clock, Option<Qualified<Clock, Domain>>)
 where

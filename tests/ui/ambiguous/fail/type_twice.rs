@@ -1,6 +1,6 @@
 //! A type is provided once.
 
-use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure};
+use inject_runtime::{container, in_layer, layer::Infrastructure};
 
 #[in_layer(Infrastructure)]
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! A qualifier tells two values of one type apart.
 
-use inject_runtime::{Qualified, container, in_layer, infrastructure, layer::Infrastructure, repository};
+use inject_runtime::{Qualified, container, in_layer, layer::Infrastructure, repository};
 
 #[in_layer(Infrastructure)]
 #[derive(Clone)]

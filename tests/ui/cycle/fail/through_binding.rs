@@ -1,4 +1,4 @@
-//! A binding passes a cycle on.
+//! A cycle through a binding is a cycle.
 
 use std::sync::Arc;
 

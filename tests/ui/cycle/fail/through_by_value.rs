@@ -1,4 +1,4 @@
-//! A component that is taken by value passes a cycle on.
+//! A cycle through a component that is taken by value is a cycle.
 
 use std::sync::Arc;
 

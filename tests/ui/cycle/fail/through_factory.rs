@@ -1,8 +1,8 @@
-//! A factory passes a cycle on.
+//! A cycle through a factory is a cycle.
 
 use std::sync::Arc;
 
-use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure, repository};
+use inject_runtime::{container, in_layer, layer::Infrastructure, repository};
 
 #[in_layer(Infrastructure)]
 #[derive(Clone)]

@@ -1,4 +1,4 @@
-//! A diamond is no cycle.
+//! A diamond is not a cycle.
 
 use std::sync::Arc;
 

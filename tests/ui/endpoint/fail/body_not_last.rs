@@ -1,4 +1,4 @@
-//! What reads the body comes last.
+//! The extractor of the body is the last parameter.
 
 use inject_runtime::{Routes, container, post, routes};
 

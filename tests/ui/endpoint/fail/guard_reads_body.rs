@@ -1,4 +1,4 @@
-//! A guard runs before the body is touched.
+//! A guard does not read the body.
 
 use inject_runtime::{Routes, container};
 

@@ -1,4 +1,4 @@
-//! An endpoint says who may call it.
+//! An endpoint has a policy.
 
 use inject_runtime::{Routes, container, get, routes};
 

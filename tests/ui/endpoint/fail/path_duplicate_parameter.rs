@@ -1,4 +1,4 @@
-//! Parameters have names of their own.
+//! A path has no two parameters of one name.
 
 use inject_runtime::get;
 

@@ -1,4 +1,4 @@
-//! `Path` takes what the path has.
+//! `Path` takes as many values as the path has parameters.
 
 use axum::extract::Path;
 use inject_runtime::get;

@@ -1,4 +1,4 @@
-//! The rest comes last.
+//! A wildcard is the last segment of a path.
 
 use inject_runtime::get;
 

@@ -1,4 +1,4 @@
-//! Braces belong together.
+//! The braces of a path are balanced.
 
 use inject_runtime::get;
 

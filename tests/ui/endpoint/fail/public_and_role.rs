@@ -1,37 +1,13 @@
-//! An endpoint is public or asks for a role, not both.
+//! An endpoint is public or requires a role, not both.
 
-use inject_runtime::{Principal, Role, container, get, inject, require_role};
+use inject_runtime::{get, require_role};
 
-#[derive(Clone)]
-pub struct CurrentUser {
-    role: UserRole,
-}
-
-impl Principal<UserRole> for CurrentUser {
-    fn has_role(&self, role: UserRole) -> bool {
-        self.role == role
-    }
-}
-
-#[derive(Role, Clone, Copy, PartialEq, Eq)]
-#[role(principal = CurrentUser)]
-pub enum UserRole {
-    Admin,
-    Student,
-}
-
-#[inject]
-pub async fn current_user() -> CurrentUser {
-    CurrentUser { role: UserRole::Admin }
-}
+include!("../../role/prelude.rs");
 
 #[get("/users", public)]
 #[require_role(UserRole::Admin)]
 pub async fn list_users() -> &'static str {
     "all"
 }
-
-#[container]
-pub struct App {}
 
 fn main() {}

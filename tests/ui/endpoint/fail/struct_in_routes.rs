@@ -1,4 +1,4 @@
-//! Routes are made of endpoints.
+//! `routes!` takes endpoints.
 
 use inject_runtime::{Routes, container, routes};
 

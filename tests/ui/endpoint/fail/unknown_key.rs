@@ -1,4 +1,4 @@
-//! The keys of an endpoint.
+//! An endpoint has known keys.
 
 use inject_runtime::get;
 

@@ -1,4 +1,4 @@
-//! Routes go by methods that there are.
+//! `#[route]` takes a known method.
 
 use inject_runtime::route;
 

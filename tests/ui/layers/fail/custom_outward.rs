@@ -1,4 +1,4 @@
-//! Layers of one's own have the rules that they declare, and no others.
+//! A custom layer has only the rules that it declares.
 
 use inject_runtime::{component, layer};
 

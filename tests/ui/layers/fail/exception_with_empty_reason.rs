@@ -1,4 +1,4 @@
-//! An exception to the layers says why, in words.
+//! The reason of an exception from the layers is not empty.
 
 use inject_runtime::{repository, service};
 

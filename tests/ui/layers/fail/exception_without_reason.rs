@@ -1,4 +1,4 @@
-//! An exception to the layers says why.
+//! An exception from the layers has a reason.
 
 use inject_runtime::{repository, service};
 

@@ -1,6 +1,6 @@
 //! Repository may not depend on Repository.
 
-use inject_runtime::{repository};
+use inject_runtime::repository;
 
 #[repository]
 struct Inner;

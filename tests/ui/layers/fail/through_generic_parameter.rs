@@ -1,4 +1,4 @@
-//! The argument of a generic component is checked where the component is used.
+//! The layer of a generic argument is checked at the use of the component.
 
 use inject_runtime::{container, repository, service};
 

@@ -1,4 +1,4 @@
-//! Layers of one's own have the rules that they declare.
+//! A custom layer has the rules that it declares.
 
 use inject_runtime::{component, layer};
 

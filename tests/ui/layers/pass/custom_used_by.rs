@@ -1,4 +1,4 @@
-//! A layer of one's own is reached from the layers that it is `used_by`.
+//! A custom layer may be used from the layers in its `used_by`.
 
 use inject_runtime::{component, layer, layer::Service, service};
 

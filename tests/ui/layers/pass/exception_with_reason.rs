@@ -1,4 +1,4 @@
-//! An exception to the layers compiles if it says why.
+//! An exception from the layers with a reason compiles.
 
 use inject_runtime::{repository, service};
 

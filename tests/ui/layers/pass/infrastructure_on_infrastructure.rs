@@ -1,6 +1,6 @@
 //! Infrastructure may depend on Infrastructure.
 
-use inject_runtime::{infrastructure};
+use inject_runtime::infrastructure;
 
 #[infrastructure]
 struct Inner;

@@ -1,6 +1,6 @@
 //! Service may depend on Service.
 
-use inject_runtime::{service};
+use inject_runtime::service;
 
 #[service]
 struct Inner;

@@ -1,4 +1,4 @@
-//! What an implementation needs is reported at its binding.
+//! A missing dependency of an implementation is reported at its binding.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A constructor asks the container for its parameters.
+//! The container provides the parameters of a constructor.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! A factory asks the container for its parameters.
+//! The container provides the parameters of a factory.
 
 use std::sync::Arc;
 

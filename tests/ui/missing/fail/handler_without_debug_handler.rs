@@ -1,4 +1,4 @@
-//! Without `#[axum::debug_handler]`, axum speaks first, and names no dependency.
+//! Without `#[axum::debug_handler]`, the error is axum's and names no dependency.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What one of many implementations needs is reported at it.
+//! A missing dependency of one of many implementations is reported at its binding.
 
 use std::sync::Arc;
 

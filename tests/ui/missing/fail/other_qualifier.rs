@@ -1,6 +1,6 @@
 //! A qualified dependency is provided under its qualifier.
 
-use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure, repository};
+use inject_runtime::{container, in_layer, layer::Infrastructure, repository};
 
 #[in_layer(Infrastructure)]
 #[derive(Clone)]

@@ -1,8 +1,8 @@
-//! The message shows the way to what is missing.
+//! The message shows the chain of dependents of a missing dependency.
 
 use std::sync::Arc;
 
-use inject_runtime::{container, in_layer, infrastructure, layer::Infrastructure, repository, service};
+use inject_runtime::{container, in_layer, layer::Infrastructure, repository, service};
 
 #[in_layer(Infrastructure)]
 struct Pool;

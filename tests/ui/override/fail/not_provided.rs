@@ -1,4 +1,4 @@
-//! Only what is provided can be overridden.
+//! Only the output of a provider can be overridden.
 
 use inject_runtime::{Routes, container};
 

@@ -1,4 +1,4 @@
-//! `crate` is said of the type.
+//! `crate` belongs on the type.
 
 use inject_runtime::Problem;
 

@@ -1,4 +1,4 @@
-//! A detail mentions the fields of its variant.
+//! A detail refers to fields of its variant.
 
 use inject_runtime::Problem;
 

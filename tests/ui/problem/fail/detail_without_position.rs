@@ -1,4 +1,4 @@
-//! A detail says which field it means.
+//! A placeholder in a detail names its field.
 
 use inject_runtime::Problem;
 

@@ -1,4 +1,4 @@
-//! An attribute says something.
+//! `#[problem]` has arguments.
 
 use inject_runtime::Problem;
 

@@ -1,4 +1,4 @@
-//! A status that is named is a constant of `StatusCode`.
+//! A named status is a constant of `StatusCode`.
 
 use inject_runtime::Problem;
 

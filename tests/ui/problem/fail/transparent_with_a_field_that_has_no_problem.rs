@@ -1,4 +1,4 @@
-//! The field of a transparent variant says what it is to a client.
+//! The field of a transparent variant has a problem.
 
 use inject_runtime::Problem;
 

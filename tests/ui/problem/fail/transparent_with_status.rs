@@ -1,4 +1,4 @@
-//! `transparent` is the whole problem.
+//! `transparent` excludes other keys.
 
 use inject_runtime::Problem;
 

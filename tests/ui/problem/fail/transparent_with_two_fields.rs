@@ -1,4 +1,4 @@
-//! `transparent` takes the problem from the one field.
+//! `transparent` takes the problem of the single field.
 
 use inject_runtime::Problem;
 

@@ -1,4 +1,4 @@
-//! Two mistakes are two errors, at once.
+//! Two mistakes are two errors in one compilation.
 
 use inject_runtime::Problem;
 

@@ -1,4 +1,4 @@
-//! A 401 tells how to authenticate.
+//! A 401 has a challenge.
 
 use inject_runtime::Problem;
 

@@ -1,4 +1,4 @@
-//! A key that there is not is reported, with the one that was meant.
+//! The error of an unknown key suggests the nearest one.
 
 use inject_runtime::Problem;
 

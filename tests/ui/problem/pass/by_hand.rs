@@ -1,4 +1,4 @@
-//! What attributes cannot say is said by hand, with the same trait.
+//! A problem that attributes cannot describe is implemented by hand.
 
 #![deny(warnings)]
 

@@ -1,4 +1,4 @@
-//! A provider returns what it provides.
+//! A provider returns the value that it provides.
 
 use inject_runtime::inject;
 

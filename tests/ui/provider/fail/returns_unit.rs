@@ -1,4 +1,4 @@
-//! A unit type cannot be told from another.
+//! A provider does not return `()`.
 
 use inject_runtime::inject;
 

@@ -1,4 +1,4 @@
-//! The arguments of `#[inject]`.
+//! `#[inject]` has known arguments.
 
 use inject_runtime::inject;
 

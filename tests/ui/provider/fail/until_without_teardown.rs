@@ -1,4 +1,4 @@
-//! `until` is about a teardown.
+//! `until` needs a teardown.
 
 use inject_runtime::inject;
 

@@ -1,24 +1,8 @@
 //! A proof cannot be made without the check.
 
-use inject_runtime::{Authorized, Principal, Role};
+use inject_runtime::Authorized;
 
-#[derive(Clone)]
-pub struct CurrentUser {
-    role: UserRole,
-}
-
-impl Principal<UserRole> for CurrentUser {
-    fn has_role(&self, role: UserRole) -> bool {
-        self.role == role
-    }
-}
-
-#[derive(Role, Clone, Copy, PartialEq, Eq)]
-#[role(principal = CurrentUser, proofs = roles)]
-pub enum UserRole {
-    Admin,
-    Student,
-}
+include!("../prelude.rs");
 
 pub fn forge(user: CurrentUser) -> Authorized<roles::Admin> {
     Authorized { principal: user }

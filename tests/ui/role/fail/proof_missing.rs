@@ -1,24 +1,8 @@
-//! A method that demands a proof is not called without one.
+//! A method that takes a proof is not called without one.
 
-use inject_runtime::{Authorized, Principal, Role, service};
+use inject_runtime::{Authorized, service};
 
-#[derive(Clone)]
-pub struct CurrentUser {
-    role: UserRole,
-}
-
-impl Principal<UserRole> for CurrentUser {
-    fn has_role(&self, role: UserRole) -> bool {
-        self.role == role
-    }
-}
-
-#[derive(Role, Clone, Copy, PartialEq, Eq)]
-#[role(principal = CurrentUser, proofs = roles)]
-pub enum UserRole {
-    Admin,
-    Student,
-}
+include!("../prelude.rs");
 
 #[service]
 pub struct Courses;

@@ -1,24 +1,8 @@
-//! The proof of one role is not that of another.
+//! The proof of one role is not the proof of another.
 
-use inject_runtime::{Authorized, Principal, Role};
+use inject_runtime::Authorized;
 
-#[derive(Clone)]
-pub struct CurrentUser {
-    role: UserRole,
-}
-
-impl Principal<UserRole> for CurrentUser {
-    fn has_role(&self, role: UserRole) -> bool {
-        self.role == role
-    }
-}
-
-#[derive(Role, Clone, Copy, PartialEq, Eq)]
-#[role(principal = CurrentUser, proofs = roles)]
-pub enum UserRole {
-    Admin,
-    Student,
-}
+include!("../prelude.rs");
 
 pub fn delete(_by: &Authorized<roles::Admin>) {}
 

@@ -1,4 +1,4 @@
-//! Nor can the container share it.
+//! A component of the container cannot hold a value of a request in an `Arc`.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Not even behind another component.
+//! A component of the container cannot hold a value of a request through another component.
 
 use std::sync::Arc;
 

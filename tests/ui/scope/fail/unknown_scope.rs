@@ -1,4 +1,4 @@
-//! There are two scopes.
+//! `scope` is `request`, or it is left out.
 
 use inject_runtime::service;
 

@@ -1,4 +1,4 @@
-//! An async factory makes what the field holds.
+//! An async factory returns the type of the field.
 
 use inject_runtime::container;
 

@@ -1,4 +1,4 @@
-//! A binding chooses what is behind a port.
+//! A binding is for a port, not for a component.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Attributes of components mean nothing in a container.
+//! The attributes of components are not for fields of a container.
 
 use inject_runtime::container;
 

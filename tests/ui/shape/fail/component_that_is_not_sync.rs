@@ -1,4 +1,4 @@
-//! What is shared can be sent to other threads.
+//! A shared component is `Send + Sync`.
 
 use std::{cell::Cell, sync::Arc};
 

@@ -1,10 +1,10 @@
-//! An attribute that needs arguments has some.
+//! The arguments of an attribute are not empty.
 
 use inject_runtime::service;
 
 #[service]
 struct Cache {
-    #[inject()]
+    #[init()]
     size: usize,
 }
 

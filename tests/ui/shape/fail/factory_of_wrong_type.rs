@@ -1,4 +1,4 @@
-//! A factory makes what the field holds.
+//! A factory returns the type of the field.
 
 use inject_runtime::container;
 

@@ -1,4 +1,4 @@
-//! `build` is taken.
+//! `build` is a method of the builder, so no field has this name.
 
 use inject_runtime::container;
 

@@ -1,4 +1,4 @@
-//! What is shared by value can be cloned.
+//! A field that is not in an `Arc` is `Clone`.
 
 use inject_runtime::container;
 

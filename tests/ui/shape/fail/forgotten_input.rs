@@ -1,4 +1,4 @@
-//! Every `#[input]` field is handed in.
+//! The builder takes a value for each `#[input]` field.
 
 use inject_runtime::container;
 

@@ -1,4 +1,4 @@
-//! A field says once how it is built.
+//! A field of a container has one recipe.
 
 use inject_runtime::container;
 

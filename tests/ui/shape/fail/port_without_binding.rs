@@ -1,4 +1,4 @@
-//! A port says which implementation it holds.
+//! A port in a container has a binding.
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
-//! Two mistakes are two errors, at once.
+//! Two mistakes are two errors in one compilation.
 
 use inject_runtime::service;
 
 #[service]
 struct Cache {
-    #[intit]
+    #[init = 3]
     size: usize,
     #[external(yes)]
     name: String,

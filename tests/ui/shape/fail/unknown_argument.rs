@@ -1,4 +1,4 @@
-//! An unknown argument of a stereotype is answered with the nearest.
+//! The error of an unknown argument of a stereotype suggests the nearest one.
 
 use inject_runtime::common;
 

@@ -1,13 +1,14 @@
-//! An unknown key is answered with the nearest.
+//! The error of an unknown key suggests the nearest one.
 
-use std::time::Duration;
-
-use inject_runtime::service;
+use inject_runtime::{repository, service};
 
 #[service]
-struct Cache {
-    #[intit]
-    ttl: Duration,
+struct Accounts;
+
+#[repository]
+struct Users {
+    #[layering(allow, raeson = "until #42")]
+    accounts: Accounts,
 }
 
 fn main() {}

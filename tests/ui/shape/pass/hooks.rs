@@ -1,4 +1,4 @@
-//! A shutdown hook is sync or async, fallible or not, a path or a closure; a method of what is in the `Arc`, too.
+//! A shutdown hook is sync or async, fallible or not, a path, a closure, or a method of the component in the `Arc`.
 
 use std::{io, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! A public container may hold private types; then nobody outside can replace them.
+//! A public container may hold private types, which cannot be replaced outside their module.
 
 #![deny(warnings)]
 

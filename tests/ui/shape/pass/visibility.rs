@@ -1,4 +1,4 @@
-//! The generated items are as visible as what they are generated for.
+//! A generated item has the visibility of the item that it is generated for.
 
 use std::sync::Arc;
 

@@ -1,0 +1,5 @@
+//! Access: credentials, principals, roles and guards.
+
+mod authentication;
+mod credentials;
+pub(crate) mod roles;

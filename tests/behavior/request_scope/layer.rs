@@ -1,0 +1,156 @@
+//! `RequestScopeLayer` around a plain router.
+
+use std::{
+    convert::Infallible,
+    future::{Ready, pending},
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::Request,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+    routing,
+};
+use inject_runtime::{BackgroundTasks, Inject, Outcome, RequestScopeLayer, Tasks, Teardown, inject};
+use tower::{Layer as _, Service, ServiceExt as _};
+
+use crate::support::{Answer, App, LONG, Log, app, get, request, respond};
+
+/// Resource that logs when it is opened and closed.
+#[derive(Clone)]
+struct Lease(Log);
+
+#[inject(teardown)]
+fn lease(Inject(log): Inject<Log>) -> Lease {
+    log.add("open");
+    Lease(log)
+}
+
+impl Teardown for Lease {
+    type Error = Infallible;
+
+    async fn teardown(self, outcome: Outcome) -> Result<(), Infallible> {
+        self.0.add(format!("close: {outcome:?}"));
+        Ok(())
+    }
+}
+
+async fn answer(_: Lease, again: Lease, tasks: BackgroundTasks) -> &'static str {
+    let log = again.0;
+    log.add("handler");
+    tasks.add("mail", async move {
+        log.add("mail");
+    });
+    "done"
+}
+
+async fn fail(_: Lease, tasks: BackgroundTasks, Inject(log): Inject<Log>) -> StatusCode {
+    tasks.add("mail", async move {
+        log.add("mail");
+    });
+    StatusCode::CONFLICT
+}
+
+async fn explode(_: Lease, tasks: BackgroundTasks, Inject(log): Inject<Log>) {
+    tasks.add("mail", async move {
+        log.add("mail");
+    });
+    panic!("out of cheese")
+}
+
+async fn hang(_: Lease) {
+    pending::<()>().await;
+}
+
+/// Returns the handlers as a plain router under a `RequestScopeLayer`, the tasks of the layer, and the log of
+/// the application.
+async fn scoped() -> (Router, Tasks, Log) {
+    let (log, tasks) = (Log::default(), Tasks::default());
+    let router: Router<Arc<App>> = Router::new()
+        .route("/answer", routing::get(answer))
+        .route("/fail", routing::get(fail))
+        .route("/explode", routing::get(explode))
+        .route("/hang", routing::get(hang));
+    let router = router.layer(RequestScopeLayer::new(tasks.clone())).with_state(app(&log).await);
+    (router, tasks, log)
+}
+
+#[tokio::test]
+async fn a_resource_is_opened_once_and_closed_before_the_head_of_the_response() {
+    let (router, tasks, log) = scoped().await;
+    let response = respond(&router, request("GET", "/answer")).await;
+    // The body is not read yet.
+    assert_eq!(log.take(), ["open", "handler", "close: Success"]);
+    assert_eq!(Answer::of(response).await.body, "done");
+    tasks.drain(LONG).await.expect("nothing hangs");
+    assert_eq!(log.take(), ["mail"]);
+}
+
+#[tokio::test]
+async fn each_request_has_a_scope_of_its_own() {
+    let (router, tasks, log) = scoped().await;
+    for _ in 0..2 {
+        assert_eq!(get(&router, "/answer").await.status, StatusCode::OK);
+        tasks.drain(LONG).await.expect("nothing hangs");
+        assert_eq!(log.take(), ["open", "handler", "close: Success", "mail"]);
+    }
+}
+
+#[tokio::test]
+async fn a_failure_closes_the_resource_with_its_status_and_runs_no_task() {
+    let (router, tasks, log) = scoped().await;
+    assert_eq!(get(&router, "/fail").await.status, StatusCode::CONFLICT);
+    tasks.drain(LONG).await.expect("nothing hangs");
+    assert_eq!(log.take(), ["open", "close: Failure(409)"]);
+}
+
+#[tokio::test]
+async fn a_panic_in_the_handler_is_a_500_and_closes_the_resource() {
+    let (router, tasks, log) = scoped().await;
+    get(&router, "/explode").await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
+    tasks.drain(LONG).await.expect("nothing hangs");
+    assert_eq!(log.take(), ["open", "close: Panic"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_dropped_is_cancelled() {
+    let (router, tasks, log) = scoped().await;
+    let response = respond(&router, request("GET", "/hang"));
+    assert!(tokio::time::timeout(Duration::from_secs(1), response).await.is_err());
+    tasks.drain(LONG).await.expect("nothing hangs");
+    assert_eq!(log.take(), ["open", "close: Cancelled"]);
+}
+
+/// Service that panics in `call`, before there is a future, if the path is `/panic`.
+#[derive(Clone)]
+struct Abrupt;
+
+impl Service<Request> for Abrupt {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Ready<Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        assert!(request.uri().path() != "/panic", "out of cheese");
+        std::future::ready(Ok("done".into_response()))
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_the_call_of_the_inner_service_is_a_500() {
+    let service = RequestScopeLayer::new(Tasks::default()).layer(Abrupt);
+    let answer = async |path| {
+        let response = service.clone().oneshot(request("GET", path)).await.expect("infallible");
+        Answer::of(response).await
+    };
+    answer("/panic").await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(answer("/").await.body, "done");
+}

@@ -1,9 +1,0 @@
-//! The OpenAPI document of endpoints.
-
-mod bodies;
-mod library;
-mod operations;
-mod parameters;
-mod responses;
-mod security;
-mod support;

@@ -1,0 +1,33 @@
+//! The container provides the dependencies of a provider.
+
+use std::sync::Arc;
+
+use inject_runtime::{Inject, Routes, container, get, in_layer, inject, layer::Common, routes, service};
+
+#[service]
+pub struct AuthService {
+    _key: Arc<Key>,
+}
+
+#[in_layer(Common)]
+pub struct Key;
+
+#[derive(Clone)]
+pub struct CurrentUser;
+
+#[inject]
+pub async fn current_user(Inject(_auth): Inject<AuthService>) -> CurrentUser {
+    CurrentUser
+}
+
+#[get("/me", public)]
+pub async fn me(_user: CurrentUser) {}
+
+pub fn all() -> Routes<App> {
+    routes![me]
+}
+
+#[container]
+pub struct App {}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! rustc reports an unknown attribute of a field.
+
+use std::time::Duration;
+
+use inject_runtime::service;
+
+#[service]
+struct Cache {
+    #[intit]
+    ttl: Duration,
+}
+
+fn main() {}
