@@ -81,7 +81,7 @@ fn the_graph_has_the_dependencies_of_a_component_that_only_a_provider_takes_if_i
 
     let nodes =
         [NodeOf::<Greeter, Store>::NODE, NodeOf::<String, Store>::NODE, NodeOf::<Checkout, Store>::NODE];
-    let known = all().graph().knowing(nodes).view();
+    let known = all().graph().with_nodes(nodes).view();
     assert!(known.vertices().iter().all(|vertex| vertex.is_resolved));
     let edges: Vec<_> = known.edges().iter().map(|edge| (edge.from.as_str(), edge.to.as_str())).collect();
     assert_eq!(edges, [("Greeter", "log"), ("salute", "Greeter"), ("saluted", "salute")]);
