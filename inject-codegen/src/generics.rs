@@ -6,11 +6,11 @@ use syn::{GenericParam, Generics, Ident};
 
 use crate::{errors::Errors, names};
 
-/// `generics` with the container as one more parameter.
-pub(crate) fn with_container(generics: &Generics) -> Generics {
+/// `generics` with the container as one more parameter, under `bound`.
+pub(crate) fn with_container(generics: &Generics, bound: &TokenStream) -> Generics {
     let container = names::container();
     let mut generics = generics.clone();
-    generics.params.push(syn::parse_quote!(#container: __rt::Container));
+    generics.params.push(syn::parse_quote!(#container: #bound));
     generics
 }
 

@@ -156,7 +156,7 @@ impl Component<'_> {
         function: &TokenStream,
     ) -> TokenStream {
         let (container, self_type) = (names::container(), &self.self_type);
-        let extended = with_container(self.generics);
+        let extended = with_container(self.generics, &quote!(__rt::Container));
         let (impl_generics, _, _) = extended.split_for_impl();
         // Nodes identify components by their `TypeId`.
         let is_static = (!self.generics.params.is_empty()).then(|| quote!(Self: 'static));

@@ -9,7 +9,7 @@ use crate::{
     generics::{where_clause, with_container},
     implementations::layered,
     names,
-    spans::{respan, with_span},
+    spans::{respan_path, with_span},
 };
 
 /// How the value is obtained.
@@ -70,7 +70,7 @@ impl Output<'_> {
             }
         };
         // At the type, which lacks `Clone` or a teardown where the strategy does not hold.
-        let strategy = respan(ty, strategy);
+        let strategy = respan_path(ty, strategy);
         let rejection = match self.fallible {
             Some(written) => quote!(__rt::Probe::<#written>::FAILURE),
             None => quote!(__rt::TypeDescription::NOTHING),
@@ -131,7 +131,7 @@ impl Output<'_> {
 
     /// The generics and the where clause of an implementation for every container.
     fn header<'p>(&self, predicates: impl Iterator<Item = &'p TokenStream>) -> (TokenStream, TokenStream) {
-        let extended = with_container(self.generics);
+        let extended = with_container(self.generics, &quote!(__rt::SharedContainer));
         let (impl_generics, _, _) = extended.split_for_impl();
         (quote!(#impl_generics), where_clause(self.generics, predicates))
     }

@@ -38,6 +38,33 @@ pub(crate) fn respan_bound(user: &impl ToTokens, bound: &TokenStream) -> TokenSt
     respan(user, quote!(for<> #bound))
 }
 
+/// Returns the call `(function)(arguments)` with the spans of `user`: an error in the call as a whole, such as a panic in a constant, underlines
+/// `user`. The parentheses around the function are there to begin the call with a token that is not an identifier; see [`respan`].
+pub(crate) fn respan_call(
+    user: &impl ToTokens,
+    function: &TokenStream,
+    arguments: &TokenStream,
+) -> TokenStream {
+    respan(user, quote!((#function)(#arguments)))
+}
+
+/// Returns a path with the spans of `user` on all of its tokens: where rustc reports a name in the path, and not the path as a whole, there is
+/// no token that serves an editor as well.
+pub(crate) fn respan_path(user: &impl ToTokens, path: TokenStream) -> TokenStream {
+    let mut tokens = user.to_token_stream().into_iter();
+    let Some(first) = tokens.next() else {
+        return path;
+    };
+    let start = first.span();
+    let end = tokens.last().map_or(start, |token| token.span());
+    let mut spanned = TokenStream::new();
+    for (index, mut token) in path.into_iter().enumerate() {
+        set_location(&mut token, if index == 0 { start } else { end });
+        spanned.extend([token]);
+    }
+    spanned
+}
+
 /// Returns `call` as if it had been written at `place`: a `#[track_caller]` function gets that location, and not that of the attribute. The
 /// arguments keep their spans.
 pub(crate) fn with_span(place: Span, call: TokenStream) -> TokenStream {

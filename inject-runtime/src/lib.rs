@@ -108,22 +108,21 @@ pub mod __private {
         },
         policy::{Policy, RoleCheck},
         problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
-        routing::{Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap},
+        routing::{Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap, reject_overlap},
         scope::{
-            Lookup, OneRequest, Outlives, Provided, Provider, Provision, Reject, Strategy, optional, resolve,
-            strategy,
+            Lookup, OneRequest, Outlives, Provided, Provider, Provision, Strategy, optional, or_reject,
+            resolve, strategy,
         },
     };
     pub use crate::{
         container::{
             Bind, BindAll, BoundAmongOthers, BoundField, BuildError, ByValue, Component, ComponentField,
             Construction, Constructor, Container, DEFAULT_DEADLINE, FactoryCall, Field, FieldSpec, HookCall,
-            HookFuture, Implementation, InPlace, OnStart, Plan, ShutdownError, Slot, Source, Stop, Yields,
-            dependencies, make, nodes, read, rejected, shut_down, start,
+            HookFuture, Implementation, InPlace, OnStart, Plan, SharedContainer, ShutdownError, Slot, Source,
+            Stop, Yields, dependencies, make, nodes, read, reject_cycle, rejected, shut_down, start,
         },
         graph::{
-            ComponentNode, Dependency, DependencyOf, EXTERNAL_WITH_LAYER, FieldNode, Graph, LayerOf, Node,
-            Unlayered,
+            ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered, reject_layer,
         },
         injectable::{Absent, Conditional, Injectable},
         layer::{self, Layer, Layered, MayDependOn},

@@ -8,7 +8,7 @@ use super::validate::{Field, Hook, Model, Recipe};
 use crate::{
     attributes::negated,
     names,
-    spans::{respan, with_span},
+    spans::{respan, respan_call, respan_path, with_span},
 };
 
 // Input:
@@ -35,8 +35,6 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let fields = keyed(model).map(|(key, field)| implementations(model, &key, field));
     let checks = keyed(model).map(|(key, field)| no_cycle(&key, field));
     let block = model.runtime.block(&quote! {
-        #methods
-
         #[allow(dead_code, reason = "never constructed")]
         struct #keys<const NUMBER: ::core::primitive::usize>;
         #container
@@ -46,6 +44,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote! {
         #inputs
         #builder
+        #methods
         #block
     }
 }
@@ -106,10 +105,10 @@ fn builder(model: &Model) -> TokenStream {
     }
 }
 
-/// The methods of the builder and of the container.
+/// The methods of the builder and of the container. They stand outside of the block, so that messages name them `App::resolve`.
 fn methods(model: &Model) -> TokenStream {
-    let Model { vis, ident, fields, .. } = model;
-    let (builder, inputs) = (names::builder(ident), names::inputs(ident));
+    let Model { runtime, vis, ident, fields } = model;
+    let (builder, inputs, private) = (names::builder(ident), names::inputs(ident), runtime.private());
     let setters =
         fields.iter().filter(|field| field.ident != "build").map(|Field { ident, ty, cfgs, .. }| {
             let doc = format!(" Sets the field `{}`, which is then not built.", names::display_name(ident));
@@ -118,15 +117,15 @@ fn methods(model: &Model) -> TokenStream {
                 #(#cfgs)*
                 #[must_use]
                 #vis fn #ident(mut self, #ident: #ty) -> Self {
-                    self.#ident = __rt::Slot::filled(#ident);
+                    self.#ident = #private::Slot::filled(#ident);
                     self
                 }
             }
         });
     let parameter = inputs_of(model).next().map(|_| quote!(inputs: #inputs));
     let slots = fields.iter().map(|Field { ident, cfgs, recipe, .. }| match recipe {
-        Recipe::Input => quote!(#(#cfgs)* #ident: __rt::Slot::filled(inputs.#ident)),
-        _ => quote!(#(#cfgs)* #ident: __rt::Slot::empty()),
+        Recipe::Input => quote!(#(#cfgs)* #ident: #private::Slot::filled(inputs.#ident)),
+        _ => quote!(#(#cfgs)* #ident: #private::Slot::empty()),
     });
     quote! {
         #[automatically_derived]
@@ -139,8 +138,8 @@ fn methods(model: &Model) -> TokenStream {
             /// # Errors
             ///
             /// The first constructor that fails. The fields that were built by then are shut down.
-            #vis async fn build(self) -> ::core::result::Result<__rt::Arc<#ident>, __rt::BuildError> {
-                __rt::start::<#ident>(self).await
+            #vis async fn build(self) -> ::core::result::Result<#private::Arc<#ident>, #private::BuildError> {
+                #private::start::<#ident>(self).await
             }
         }
 
@@ -155,14 +154,14 @@ fn methods(model: &Model) -> TokenStream {
             /// Resolves a `T`: builds a component, or clones a field.
             #[must_use]
             #[inline]
-            #vis fn resolve<__T: __rt::Injectable<Self>>(&self) -> __T {
-                __rt::Injectable::inject(self)
+            #vis fn resolve<__T: #private::Injectable<Self>>(&self) -> __T {
+                #private::Injectable::inject(self)
             }
 
             /// Returns the dependency graph, which renders as Mermaid, DOT and JSON.
             #[must_use]
-            #vis const fn graph() -> __rt::Graph<Self> {
-                <Self as __rt::Container>::GRAPH
+            #vis const fn graph() -> #private::Graph<Self> {
+                <Self as #private::Container>::GRAPH
             }
 
             /// Runs the shutdown hooks in reverse dependency order, each under its deadline. It needs a Tokio runtime with a timer.
@@ -170,8 +169,8 @@ fn methods(model: &Model) -> TokenStream {
             /// # Errors
             ///
             /// Names every hook that failed, panicked or exceeded its deadline. The other hooks have run.
-            #vis async fn shutdown(&self) -> ::core::result::Result<(), __rt::ShutdownError> {
-                __rt::shut_down(self).await
+            #vis async fn shutdown(&self) -> ::core::result::Result<(), #private::ShutdownError> {
+                #private::shut_down(self).await
             }
         }
     }
@@ -232,7 +231,7 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Recipe::BindAll { .. } => quote!(__rt::FieldSpec::bound_all::<#key>()),
         Recipe::Factory(function) => {
             let (value, ty) = (names::builder_value(), &field.ty);
-            let call = respan(function, quote!(<__rt::FactoryCall<#container, _, #ty>>::new(#function)));
+            let call = respan_path(function, quote!(__rt::FactoryCall::<#container, _, #ty>::new(#function)));
             let shown = names::display_type(function);
             quote! {
                 __rt::FieldSpec::factory::<#key>(#shown, #call.parameters, |#value| {
@@ -298,17 +297,22 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Some(qualifier) => (quote!(__rt::Qualified<#ty, #qualifier>), quote!(__rt::Qualified::new(#value))),
         None => (ty.to_token_stream(), value),
     };
-    // rustc points at the header where another field has the same type under another name: from `impl` to the type, both at the type.
-    let implementation = quote_spanned!(ty.span()=> impl);
+    // rustc points at the header where another field has the same type under another name.
+    let implementation = respan(
+        ty,
+        quote! {
+            impl __rt::Injectable<#container> for #injected {
+                const NODE: __rt::Node = __rt::Node::Field(#number);
+
+                fn inject<#source_type: __rt::Source<#container>>(#source: &#source_type) -> Self {
+                    #value
+                }
+            }
+        },
+    );
     quote! {
         #[automatically_derived]
-        #implementation __rt::Injectable<#container> for #injected {
-            const NODE: __rt::Node = __rt::Node::Field(#number);
-
-            fn inject<#source_type: __rt::Source<#container>>(#source: &#source_type) -> Self {
-                #value
-            }
-        }
+        #implementation
     }
 }
 
@@ -384,11 +388,6 @@ fn stop(model: &Model, key: &Key, field: &Field, hook: &Hook) -> TokenStream {
 fn no_cycle(key: &Key, field: &Field) -> TokenStream {
     let Field { ty, cfgs, .. } = field;
     let number = &key.number;
-    let panic = respan(ty, quote!(::core::panic!("{}", message.as_str())));
-    quote! {
-        #(#cfgs)*
-        const _: () = if let ::core::option::Option::Some(message) = PLAN.cycle(NODES, #number) {
-            #panic
-        };
-    }
+    let check = respan_call(ty, &quote!(__rt::reject_cycle), &quote!(PLAN.cycle(NODES, #number)));
+    quote!(#(#cfgs)* const _: () = #check;)
 }

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Generics, Ident, Type};
 
 use super::validate::{Dependency, Layering, Origin};
-use crate::{attributes::negated, generics::mentions_parameter, names, spans::respan};
+use crate::{attributes::negated, generics::mentions_parameter, names, spans::respan_call};
 
 impl Origin {
     /// The value of a `ty`.
@@ -80,13 +80,13 @@ impl Dependency {
             return TokenStream::new();
         }
         let (ty, cfgs) = (&self.ty, &self.cfgs);
-        let panic = respan(ty, quote!(::core::panic!("{}", __rt::EXTERNAL_WITH_LAYER)));
+        let check = respan_call(ty, &quote!(__rt::reject_layer), &quote!(__rt::LayerOf::<#ty>::NAME));
         quote! {
             #(#cfgs)*
             const _: () = {
                 #[allow(unused_imports, reason = "unused if the type has a layer")]
                 use __rt::Unlayered as _;
-                if __rt::LayerOf::<#ty>::NAME.is_some() { #panic }
+                #check
             };
         }
     }

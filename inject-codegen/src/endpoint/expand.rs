@@ -10,7 +10,7 @@ use crate::{
     description::{doc_comment, of_output},
     names,
     parameter::{Parameter, parameter_names},
-    spans::{respan, with_span},
+    spans::{respan_path, with_span},
 };
 
 // Input:
@@ -195,7 +195,7 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let allow_deprecated = allow_deprecated(item);
     quote! {
         #[automatically_derived]
-        impl<#container_type: __rt::Container #marker_parameter> __rt::Endpoint<#container_type, #marker> for #ident
+        impl<#container_type: __rt::SharedContainer #marker_parameter> __rt::Endpoint<#container_type, #marker> for #ident
         where
             #principal
             #(#predicates,)*
@@ -245,7 +245,7 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
     });
     let respond = quote!(__rt::ok_response);
     let respond = match &item.sig.output {
-        ReturnType::Type(_, ty) => respan(ty, respond),
+        ReturnType::Type(_, ty) => respan_path(ty, respond),
         ReturnType::Default => respond,
     };
     quote! {

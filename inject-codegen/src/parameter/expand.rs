@@ -2,10 +2,15 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Generics, Ident, spanned::Spanned as _};
+use syn::{Generics, Ident};
 
 use super::ast::{Kind, Parameter};
-use crate::{description::of_parameter, generics::mentions_parameter, names, spans::respan_bound};
+use crate::{
+    description::of_parameter,
+    generics::mentions_parameter,
+    names,
+    spans::{respan_bound, respan_path},
+};
 
 /// Lints that do not apply to a function whose signature an expansion depends on.
 pub(crate) fn allow_lints() -> TokenStream {
@@ -126,10 +131,7 @@ impl Parameter {
         let is_checked = matches!(self.kind, Kind::Extracted) && !mentions_parameter(generics, ty);
         self.spec_with(
             layer,
-            is_checked.then(|| {
-                let usable_from = quote::quote_spanned!(ty.span()=> usable_from);
-                quote!(__rt::Probe::<#ty>::#usable_from::<#layer>)
-            }),
+            is_checked.then(|| respan_path(ty, quote!(__rt::Probe::<#ty>::usable_from::<#layer>))),
         )
     }
 

@@ -9,7 +9,7 @@ use crate::{
     names,
     output::{Output, Strategy},
     parameter::parameter_names,
-    spans::respan,
+    spans::respan_path,
     types::error_of_result,
 };
 
@@ -35,7 +35,7 @@ use crate::{
 //                 };
 //                 let parameter_0 = map_rejection(<Bearer as Parameter<C>>::extract(parts, container).await)?;
 //                 let parameter_1 = Inject(<AuthService as Injectable<C>>::inject(&**container));
-//                 let value = current_user(parameter_0, parameter_1).await.map_err(<AuthError as Reject>::reject)?;
+//                 let value = or_reject(current_user(parameter_0, parameter_1).await)?;
 //                 Ok(P::after(parts, value, cache))
 //             }
 //         }
@@ -95,11 +95,12 @@ fn call(model: &Model) -> (TokenStream, TokenStream) {
     let value = match &model.fallible {
         None => call,
         Some(written) => {
-            let reject = match error_of_result(written) {
-                Some(error) => respan(error, quote!(<#error as __rt::Reject>::reject)),
-                None => respan(written, quote!(<_ as __rt::Reject>::reject)),
+            let or_reject = quote!(__rt::or_reject);
+            let or_reject = match error_of_result(written) {
+                Some(error) => respan_path(error, or_reject),
+                None => respan_path(written, or_reject),
             };
-            quote!(#call.map_err(#reject)?)
+            quote!(#or_reject(#call)?)
         }
     };
     (statements.collect(), value)

@@ -8,7 +8,7 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use crate::{errors::Errors, paths::Runtime, spans::respan};
+use crate::{errors::Errors, paths::Runtime, spans::respan_call};
 
 /// One endpoint, by its path, perhaps under `#[cfg]`.
 struct Entry {
@@ -42,7 +42,7 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<(Runtime, Punctuated<Entry, 
 //
 // Output:
 //     {
-//         const _: () = if let Some(overlap) = overlap([get_user::SPEC, users::create::SPEC]) { panic!(..) };
+//         const _: () = reject_overlap(&overlap([get_user::SPEC, users::create::SPEC]), ..);
 //         build_routes(Routes::new(), |routes| {
 //             routes.add::<get_user, _>();
 //             routes.add::<users::create, _>();
@@ -69,13 +69,11 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         |Entry { attributes, endpoint }| quote!(#(#attributes)* <#endpoint as __rt::EndpointMeta>::SPEC),
     );
     let checks = entries.iter().map(|Entry { attributes, endpoint }| {
-        let panic = respan(endpoint, quote!(::core::panic!("{}", message.as_str())));
+        let check = respan_call(endpoint, &quote!(__rt::reject_overlap), &quote!(&overlap, place));
         quote! {
             #(#attributes)*
             {
-                if let ::core::option::Option::Some(message) = overlap.at(place) {
-                    #panic
-                }
+                #check;
                 place += 1;
             }
         }
@@ -87,11 +85,10 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let check = (entries.len() > 1).then(|| {
         quote! {
             const _: () = {
-                if let ::core::option::Option::Some(overlap) = __rt::overlap([#(#specs),*]) {
-                    let mut place = 0;
-                    #(#checks)*
-                    _ = place;
-                }
+                let overlap = __rt::overlap([#(#specs),*]);
+                let mut place = 0;
+                #(#checks)*
+                _ = place;
             };
         }
     });

@@ -24,7 +24,7 @@ pub use self::{
     },
     hook::{HookCall, HookFuture, Stop},
     lifecycle::{DEFAULT_DEADLINE, shut_down, start},
-    plan::Plan,
+    plan::{Plan, reject_cycle},
     slot::Slot,
     wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, rejected},
 };
@@ -38,7 +38,7 @@ use crate::graph::Graph;
     label = "expected a struct under `#[container]`",
     note = "[inject/container] `Inject<T>` reads the container from the state of the router: `Router<Arc<App>>`, where `App` is the struct under `#[container]`"
 )]
-pub trait Container: Sized + Send + Sync + 'static {
+pub trait Container: Sized + 'static {
     #[doc(hidden)]
     type Builder: 'static;
 
@@ -56,6 +56,12 @@ pub trait Container: Sized + Send + Sync + 'static {
     #[doc(hidden)]
     fn assemble(builder: Self::Builder) -> Self;
 }
+
+/// Container that requests share between threads: every container whose fields allow it.
+pub trait SharedContainer: Container + Send + Sync {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Container + Send + Sync> SharedContainer for C {}
 
 /// One field of a container, in the container and in its builder.
 ///

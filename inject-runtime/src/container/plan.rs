@@ -237,3 +237,17 @@ const fn push_components(
         i += 1;
     }
 }
+
+/// Rejects a cycle, in a constant.
+///
+/// rustc leaves `#[track_caller]` functions out of the frames that it prints, and underlines the call.
+///
+/// # Panics
+///
+/// There is a cycle.
+#[track_caller]
+pub const fn reject_cycle(cycle: Option<Message>) {
+    if let Some(message) = cycle {
+        panic!("{}", message.as_str());
+    }
+}

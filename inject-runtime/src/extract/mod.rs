@@ -14,7 +14,7 @@ pub use self::parameter::{
     BeforeBody, BodyParameter, LastParameter, Parameter, map_rejection, take_principal,
 };
 use crate::{
-    container::Container,
+    container::SharedContainer,
     injectable::Injectable,
     layer::{Layered, MayDependOn, Route},
 };
@@ -76,7 +76,7 @@ pub struct Inject<T>(pub T);
 
 impl<C, T> FromRequestParts<Arc<C>> for Inject<T>
 where
-    C: Container,
+    C: SharedContainer,
     T: Injectable<C> + Layered,
     Route: MayDependOn<T::Layer>,
 {

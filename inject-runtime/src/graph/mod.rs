@@ -12,7 +12,7 @@ use std::{fmt, marker::PhantomData};
 
 pub(crate) use node::for_each_field;
 pub use node::{
-    ComponentNode, Dependency, DependencyOf, EXTERNAL_WITH_LAYER, FieldNode, LayerOf, Node, Recipe, Unlayered,
+    ComponentNode, Dependency, DependencyOf, FieldNode, LayerOf, Node, Recipe, Unlayered, reject_layer,
 };
 #[cfg(feature = "axum")]
 pub use node::{NodeOf, NotProvided};

@@ -126,8 +126,20 @@ pub struct FieldNode {
     pub(crate) dependencies: &'static [Dependency],
 }
 
-/// Error of `#[external]` on a dependency whose type has a layer.
-pub const EXTERNAL_WITH_LAYER: &str = "this type has a layer, which `#[external]` would waive: remove the attribute, or say why with `#[layering(allow, reason = \"..\")]` [inject/layer]";
+/// Rejects `#[external]` on a dependency whose type has a layer, in a constant.
+///
+/// rustc leaves `#[track_caller]` functions out of the frames that it prints, and underlines the call.
+///
+/// # Panics
+///
+/// The type has a layer.
+#[track_caller]
+pub const fn reject_layer(name: Option<&'static str>) {
+    assert!(
+        name.is_none(),
+        "this type has a layer, which `#[external]` would waive: remove the attribute, or say why with `#[layering(allow, reason = \"..\")]` [inject/layer]"
+    );
+}
 
 /// The layer of `T`, if it has one. For a type that is [`Layered`], `LayerOf::<T>::NAME` is the constant below; for one that
 /// is not, it is that of [`Unlayered`], which must be in scope: an associated constant of the type goes before one of a trait.

@@ -13,10 +13,10 @@ use super::{
     service::{RouteContext, run_in_scope},
     tree::{Item, Visit, walk},
 };
-use crate::{container::Container, metadata::Method};
+use crate::{container::SharedContainer, metadata::Method};
 
 /// Builds the router of `items`. Each endpoint and each plain router gets `context`, with the guards around it.
-pub(super) fn build_router<C: Container>(
+pub(super) fn build_router<C: SharedContainer>(
     items: &[Item<C>],
     context: &RouteContext<C>,
     container: &Arc<C>,
@@ -45,7 +45,7 @@ pub(super) fn build_router<C: Container>(
 }
 
 /// Opens a request scope around the handlers of a plain router.
-fn scope_plain_router<C: Container>(
+fn scope_plain_router<C: SharedContainer>(
     router: Router<Arc<C>>,
     context: RouteContext<C>,
     container: &Arc<C>,

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use super::service::{EndpointService, RouteContext};
-use crate::{boxed::BoxFuture, container::Container, graph::Node, metadata::EndpointSpec};
+use crate::{boxed::BoxFuture, container::SharedContainer, graph::Node, metadata::EndpointSpec};
 
 /// Metadata of an endpoint, which does not depend on the container.
 pub trait EndpointMeta: 'static {
@@ -26,7 +26,7 @@ pub trait EndpointMeta: 'static {
     label = "expected an async function under `#[get]`, `#[post]` or another of them",
     note = "[inject/endpoint] `routes![..]` takes endpoints by name; plain axum routes are merged: `routes![..].merge(Router::new().route(..))`"
 )]
-pub trait Endpoint<C: Container, M>: EndpointMeta {
+pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
     /// The components that the function takes from the container.
     const INJECTED: &'static [Node];
 
@@ -61,7 +61,7 @@ pub(super) type CallEndpoint<C> = fn(Request, Arc<C>) -> ResponseFuture;
 /// Future of a response; `Err` is that of a guard or extractor that rejected.
 pub(super) type ResponseFuture = BoxFuture<'static, Result<Response, Response>>;
 
-impl<C: Container> Entry<C> {
+impl<C: SharedContainer> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
         Self { spec: E::SPEC, injected: E::INJECTED, call: call_boxed::<E, C, M> }
     }
@@ -82,7 +82,10 @@ impl<C: Container> Entry<C> {
 }
 
 /// The only function that is compiled for each endpoint. The service around it is compiled once for each container.
-fn call_boxed<E: Endpoint<C, M>, C: Container, M>(request: Request, container: Arc<C>) -> ResponseFuture {
+fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
+    request: Request,
+    container: Arc<C>,
+) -> ResponseFuture {
     let (parts, body) = request.into_parts();
     Box::pin(E::call(parts, body, container))
 }

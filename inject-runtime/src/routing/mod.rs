@@ -14,7 +14,7 @@ mod tree;
 
 pub use self::{
     endpoint::{Endpoint, EndpointMeta, ok_response},
-    overlap::overlap,
+    overlap::{overlap, reject_overlap},
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},
     serve::{Serve, ServeError, serve},

@@ -12,11 +12,19 @@ pub struct Overlap {
     message: Message,
 }
 
-impl Overlap {
-    /// The error, if it is about the endpoint at that place.
-    #[must_use]
-    pub const fn at(&self, place: usize) -> Option<&Message> {
-        if self.endpoint == place { Some(&self.message) } else { None }
+/// Rejects an overlap at the endpoint of number `place`, in a constant.
+///
+/// rustc leaves `#[track_caller]` functions out of the frames that it prints, and underlines the call.
+///
+/// # Panics
+///
+/// The overlap is at that endpoint.
+#[track_caller]
+pub const fn reject_overlap(overlap: &Option<Overlap>, place: usize) {
+    if let Some(Overlap { endpoint, message }) = overlap
+        && *endpoint == place
+    {
+        panic!("{}", message.as_str());
     }
 }
 

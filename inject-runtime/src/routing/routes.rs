@@ -20,7 +20,7 @@ use super::{
 use crate::openapi::{DocumentedEndpoint, document};
 use crate::{
     access::Role,
-    container::Container,
+    container::SharedContainer,
     extract::Parameter,
     graph::Graph,
     scope::{Overrides, Tasks},
@@ -70,7 +70,7 @@ impl<C> Default for Routes<C> {
     }
 }
 
-impl<C: Container> Routes<C> {
+impl<C: SharedContainer> Routes<C> {
     /// Creates an empty set of routes.
     #[must_use]
     pub fn new() -> Self {

@@ -8,7 +8,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use super::routes::Routes;
 use crate::{
     boxed::BoxFuture,
-    container::{Container, DEFAULT_DEADLINE, ShutdownError, shut_down},
+    container::{DEFAULT_DEADLINE, SharedContainer, ShutdownError, shut_down},
     scope::DrainError,
 };
 
@@ -37,7 +37,7 @@ use crate::{
 ///     Ok(())
 /// }
 /// ```
-pub fn serve<C: Container>(listener: TcpListener, container: Arc<C>, routes: Routes<C>) -> Serve<C> {
+pub fn serve<C: SharedContainer>(listener: TcpListener, container: Arc<C>, routes: Routes<C>) -> Serve<C> {
     Serve { listener, container, routes, until: Box::pin(shutdown_signal()), deadline: DEFAULT_DEADLINE }
 }
 
@@ -73,7 +73,7 @@ impl<C> fmt::Debug for Serve<C> {
     }
 }
 
-impl<C: Container> IntoFuture for Serve<C> {
+impl<C: SharedContainer> IntoFuture for Serve<C> {
     type Output = Result<(), ServeError>;
     type IntoFuture = Pin<Box<dyn Future<Output = Result<(), ServeError>> + Send>>;
 
@@ -82,7 +82,7 @@ impl<C: Container> IntoFuture for Serve<C> {
     }
 }
 
-impl<C: Container> Serve<C> {
+impl<C: SharedContainer> Serve<C> {
     async fn run(self) -> Result<(), ServeError> {
         let Self { listener, container, routes, until, deadline } = self;
         let tasks = routes.tasks();

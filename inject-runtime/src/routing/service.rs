@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     boxed::BoxFuture,
-    container::Container,
+    container::SharedContainer,
     scope::{Completion, Overrides, ScopeGuard, Tasks, panicked},
 };
 
@@ -71,7 +71,7 @@ impl<C> Clone for EndpointService<C> {
     }
 }
 
-impl<C: Container> Service<Request> for EndpointService<C> {
+impl<C: SharedContainer> Service<Request> for EndpointService<C> {
     type Response = Response;
     type Error = Infallible;
     type Future = EndpointFuture;

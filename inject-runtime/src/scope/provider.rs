@@ -9,7 +9,7 @@ use axum::{
 
 use super::strategy::Strategy;
 use crate::{
-    container::Container,
+    container::SharedContainer,
     graph::Node,
     metadata::{Describable, ParameterKind, ProviderNode},
     problem::CredentialsAbsent,
@@ -33,7 +33,7 @@ pub trait Provided: Sized + 'static {
 pub type Provision<T> = Result<T, Response>;
 
 /// Provider in an application with container `C`.
-pub trait Provider<C: Container>: Provided {
+pub trait Provider<C: SharedContainer>: Provided {
     /// Runs the provider, unless the strategy `S` finds the value.
     ///
     /// There is one future for the lookup and the provider. A second one around it would be one more for each level of dependencies, and
@@ -45,7 +45,7 @@ pub trait Provider<C: Container>: Provided {
 }
 
 /// Obtains a `T`, as its strategy says. It returns the future of the provider itself; see [`Provider::provide`].
-pub fn resolve<T: Provider<C>, C: Container>(
+pub fn resolve<T: Provider<C>, C: SharedContainer>(
     parts: &mut Parts,
     container: &Arc<C>,
 ) -> impl Future<Output = Result<T, Response>> + Send {
@@ -65,7 +65,16 @@ pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response>
     }
 }
 
-/// An error that a provider can end a request with.
+/// Maps the error of a provider to its response.
+///
+/// # Errors
+///
+/// The response.
+pub fn or_reject<T, E: Reject>(result: Result<T, E>) -> Provision<T> {
+    result.map_err(Reject::reject)
+}
+
+/// Error that a provider can end a request with.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot answer a request",
     label = "the provider ends the request with this error",

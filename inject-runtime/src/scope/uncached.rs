@@ -9,7 +9,7 @@ use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
 use super::{Provided, Provider, Strategy};
 use crate::{
-    container::Container,
+    container::SharedContainer,
     metadata::{Describable, ParameterKind},
 };
 
@@ -43,7 +43,7 @@ pub struct Uncached<T>(pub T);
 
 impl<C, T> FromRequestParts<Arc<C>> for Uncached<T>
 where
-    C: Container,
+    C: SharedContainer,
     T: Provider<C> + Send,
 {
     type Rejection = Response;

@@ -8,7 +8,7 @@ use sqlx::{Database, Executor, Pool};
 use super::{IsolatedTx, Isolation, ReadTx, Tx};
 use crate::{
     boxed::BoxFuture,
-    container::Container,
+    container::SharedContainer,
     injectable::Injectable,
     layer::Infrastructure,
     location::Location,
@@ -27,7 +27,7 @@ type Closed = BoxFuture<'static, Result<(), crate::BoxError>>;
 
 impl<C, DB> FromRequestParts<Arc<C>> for Tx<DB>
 where
-    C: Container,
+    C: SharedContainer,
     DB: Database,
     Pool<DB>: Injectable<C>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
@@ -43,7 +43,7 @@ where
 
 impl<C, DB, L> FromRequestParts<Arc<C>> for IsolatedTx<DB, L>
 where
-    C: Container,
+    C: SharedContainer,
     DB: Database,
     Pool<DB>: Injectable<C>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
@@ -60,7 +60,7 @@ where
 
 impl<C, DB> FromRequestParts<Arc<C>> for ReadTx<DB>
 where
-    C: Container,
+    C: SharedContainer,
     DB: Database,
     Pool<DB>: Injectable<C>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
