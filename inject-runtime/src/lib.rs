@@ -110,8 +110,8 @@ pub mod __private {
         problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
         routing::{Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap, reject_overlap},
         scope::{
-            Lookup, OneRequest, Outlives, Provided, Provider, Provision, Strategy, optional, or_reject,
-            resolve, strategy,
+            Lookup, OneRequest, Outlives, Provided, Provider, Provision, Reject, Strategy, optional, resolve,
+            strategy,
         },
     };
     pub use crate::{

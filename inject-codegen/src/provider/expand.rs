@@ -35,7 +35,7 @@ use crate::{
 //                 };
 //                 let parameter_0 = map_rejection(<Bearer as Parameter<C>>::extract(parts, container).await)?;
 //                 let parameter_1 = Inject(<AuthService as Injectable<C>>::inject(&**container));
-//                 let value = or_reject(current_user(parameter_0, parameter_1).await)?;
+//                 let value = current_user(parameter_0, parameter_1).await.map_err(|error| Reject::reject(error))?;
 //                 Ok(P::after(parts, value, cache))
 //             }
 //         }
@@ -95,12 +95,12 @@ fn call(model: &Model) -> (TokenStream, TokenStream) {
     let value = match &model.fallible {
         None => call,
         Some(written) => {
-            let or_reject = quote!(__rt::or_reject);
-            let or_reject = match error_of_result(written) {
-                Some(error) => respan_path(error, or_reject),
-                None => respan_path(written, or_reject),
+            let reject = match error_of_result(written) {
+                Some(error) => respan_path(error, quote!(<#error as __rt::Reject>::reject)),
+                None => respan_path(written, quote!(<_ as __rt::Reject>::reject)),
             };
-            quote!(#or_reject(#call)?)
+            // Not the path itself, in which rustc would report an unmet bound twice.
+            quote!(#call.map_err(|error| #reject(error))?)
         }
     };
     (statements.collect(), value)

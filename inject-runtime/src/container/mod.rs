@@ -58,6 +58,11 @@ pub trait Container: Sized + 'static {
 }
 
 /// Container that requests share between threads: every container whose fields allow it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a container",
+    label = "expected a struct under `#[container]`",
+    note = "[inject/container] `Inject<T>` reads the container from the state of the router: `Router<Arc<App>>`, where `App` is the struct under `#[container]`"
+)]
 pub trait SharedContainer: Container + Send + Sync {}
 
 #[diagnostic::do_not_recommend]

@@ -27,7 +27,7 @@ use axum::{
 pub use self::{
     background::BackgroundTasks,
     layer::{RequestScopeLayer, RequestScopeService},
-    provider::{OneRequest, Outlives, Provided, Provider, Provision, optional, or_reject, resolve},
+    provider::{OneRequest, Outlives, Provided, Provider, Provision, Reject, optional, resolve},
     run::{RequestScope, ScopeError},
     strategy::{Lookup, Strategy},
     tasks::{DrainError, Tasks},

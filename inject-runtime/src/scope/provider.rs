@@ -65,15 +65,6 @@ pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response>
     }
 }
 
-/// Maps the error of a provider to its response.
-///
-/// # Errors
-///
-/// The response.
-pub fn or_reject<T, E: Reject>(result: Result<T, E>) -> Provision<T> {
-    result.map_err(Reject::reject)
-}
-
 /// Error that a provider can end a request with.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot answer a request",

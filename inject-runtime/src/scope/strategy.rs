@@ -65,7 +65,6 @@ impl<T: Clone + Send + Sync + 'static> Strategy<T> for Cached {
 /// The provider runs for each dependent.
 pub enum Uncached {}
 
-#[diagnostic::do_not_recommend]
 impl<T: 'static> Strategy<T> for Uncached {
     type Uncached = Self;
 
