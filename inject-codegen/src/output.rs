@@ -63,10 +63,10 @@ impl Output<'_> {
     fn metadata(&self) -> TokenStream {
         let Self { generics, ty, name, specs, .. } = self;
         let (kind, strategy) = match self.strategy {
-            Strategy::Cached => (quote!(Cached), quote!(__rt::strategy::Cached)),
-            Strategy::Uncached => (quote!(Uncached), quote!(__rt::strategy::Uncached)),
+            Strategy::Cached => (quote!(Cached), quote!(__rt::Cached)),
+            Strategy::Uncached => (quote!(Uncached), quote!(__rt::PerDependent)),
             Strategy::Resource { is_cached, until_body } => {
-                (quote!(Resource), quote!(__rt::strategy::Resource<#is_cached, #until_body>))
+                (quote!(Resource), quote!(__rt::Resource<#is_cached, #until_body>))
             }
         };
         // At the type, which lacks `Clone` or a teardown where the strategy does not hold.

@@ -110,8 +110,8 @@ pub mod __private {
         problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
         routing::{Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap, reject_overlap},
         scope::{
-            Lookup, OneRequest, Outlives, Provided, Provider, Provision, Reject, Strategy, optional, resolve,
-            strategy,
+            Cached, Lookup, OneRequest, Outlives, PerDependent, Provided, Provider, Provision, Reject,
+            Resource, Strategy, optional, resolve,
         },
     };
     pub use crate::{

@@ -8,7 +8,7 @@ mod layer;
 mod overrides;
 mod provider;
 mod run;
-pub mod strategy;
+mod strategy;
 mod tasks;
 mod teardown;
 mod uncached;
@@ -24,12 +24,14 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
+#[cfg(feature = "sqlx")]
+pub(crate) use self::strategy::{cache, cached};
 pub use self::{
     background::BackgroundTasks,
     layer::{RequestScopeLayer, RequestScopeService},
     provider::{OneRequest, Outlives, Provided, Provider, Provision, Reject, optional, resolve},
     run::{RequestScope, ScopeError},
-    strategy::{Lookup, Strategy},
+    strategy::{Cached, Lookup, PerDependent, Resource, Strategy},
     tasks::{DrainError, Tasks},
     teardown::{Outcome, Teardown},
     uncached::Uncached,

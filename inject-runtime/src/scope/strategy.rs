@@ -41,7 +41,7 @@ pub enum Cached {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone + Send + Sync + 'static> Strategy<T> for Cached {
-    type Uncached = Uncached;
+    type Uncached = PerDependent;
 
     #[inline]
     fn before(parts: &mut Parts) -> Result<Lookup<T>, Response> {
@@ -63,9 +63,9 @@ impl<T: Clone + Send + Sync + 'static> Strategy<T> for Cached {
 }
 
 /// The provider runs for each dependent.
-pub enum Uncached {}
+pub enum PerDependent {}
 
-impl<T: 'static> Strategy<T> for Uncached {
+impl<T: 'static> Strategy<T> for PerDependent {
     type Uncached = Self;
 
     #[inline]

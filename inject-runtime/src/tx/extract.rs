@@ -16,10 +16,7 @@ use crate::{
         Describable, ParameterKind, ParameterSpec, ProviderKind, ProviderNode, ProviderOutput,
         TypeDescription, UsableFrom,
     },
-    scope::{
-        Outcome, Scope, Tasks, Teardown, outside_of_scope,
-        strategy::{cache, cached},
-    },
+    scope::{Outcome, Scope, Tasks, Teardown, cache, cached, outside_of_scope},
 };
 
 /// The error of a teardown.
