@@ -320,8 +320,8 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
 fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let container = &model.ident;
     let bind = |port: &Type, implementation: &Type| {
-        // The coercion to the port is underlined at the implementation.
-        let implementation_value = quote_spanned!(implementation.span()=> implementation);
+        // rustc reports a failed coercion to the port at the whole expression, which begins and ends with tokens that are not identifiers.
+        let implementation_value = respan(implementation, quote!((implementation,).0));
         quote! {
             #[automatically_derived]
             impl __rt::Bind<#key, #implementation> for #container {

@@ -27,14 +27,14 @@ use crate::{
 /// ```
 /// use std::sync::Arc;
 /// use axum::{Router, routing::get};
-/// use inject_runtime::{Inject, container, service};
+/// use inject_runtime::{Inject, container, in_layer, layer::Common, service};
 ///
 /// #[service]
 /// pub struct Greeter {
 ///     greeting: Arc<Greeting>,
 /// }
 ///
-/// #[inject_runtime::in_layer(Common)]
+/// #[in_layer(Common)]
 /// pub struct Greeting(String);
 ///
 /// #[container]

@@ -25,7 +25,7 @@ use super::Problem;
 ///
 /// impl ToProblem for OutOfStock {
 ///     fn to_problem(&self) -> Problem {
-///         Problem::new(StatusCode::CONFLICT).with_detail(format!("there is not enough of {:?}", self.title)).with("left", self.left)
+///         Problem::new(StatusCode::CONFLICT).with_detail(format!("there is not enough of {:?}", self.title)).with_member("left", self.left)
 ///     }
 /// }
 /// ```
