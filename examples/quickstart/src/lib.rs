@@ -8,7 +8,7 @@
 //! 4. [`repository`]: all the SQL.
 //! 5. [`notifier`]: a port, and two implementations of it.
 //! 6. [`service`]: the business logic, which depends neither on HTTP nor on SQL.
-//! 7. [`auth`]: authentication.
+//! 7. [`auth`][]: authentication.
 //! 8. [`routes`]: the endpoints and their access policies.
 //! 9. [`error`]: the error responses.
 //! 10. `main.rs`: startup and shutdown.
