@@ -1,4 +1,4 @@
-//! What it costs to build a container, which a program does once.
+//! Cost of building a container, which a program does once.
 //!
 //! ```text
 //! cargo bench -p inject-benches --bench build
@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use inject_benches::{Pair, compare, is_asked_for, repeat};
+use inject_benches::{Pair, compare, is_bench_run, repeat};
 use inject_runtime::{container, in_layer, layer::Common, service};
 use seq_macro::seq;
 use tokio::{join, runtime::Runtime, time::sleep};
@@ -22,7 +22,7 @@ struct Settings {
     size: usize,
 }
 
-/// As many components as there are numbers.
+/// Component with a number, so that the bench can have any count of component types.
 #[service]
 struct Part<const I: usize> {
     settings: Arc<Settings>,
@@ -34,10 +34,11 @@ impl<const I: usize> Part<I> {
     }
 }
 
-/// A container of so many parts, built through `inject` and by hand.
+/// Defines a container with `$count` parts, and functions that build it through `inject` and by hand.
 macro_rules! container_of {
     ($count:literal, $module:ident, $container:ident, $inputs:ident) => {
-        // Clippy takes the setters of the builder for ours, since the attribute stands in a macro of this crate.
+        // Clippy reports the setters of the builder as code of this crate, because the attribute is inside a macro of
+        // this crate.
         #[allow(clippy::double_must_use)]
         mod $module {
             use super::*;
@@ -58,7 +59,7 @@ macro_rules! container_of {
                 }
 
                 impl $container {
-                    /// Reads every field, so that none of them is for nothing.
+                    /// Reads every field, so that the compiler cannot remove any of them.
                     pub(super) fn size(&self) -> usize {
                         self.settings.size #(+ self.part_~I.size())*
                     }
@@ -78,10 +79,10 @@ container_of!(10, ten, Ten, TenInputs);
 container_of!(100, hundred, Hundred, HundredInputs);
 container_of!(1000, thousand, Thousand, ThousandInputs);
 
-/// How long it takes to open each of three connections.
+/// Time that it takes to open each of the three connections.
 const LATENCY: Duration = Duration::from_millis(100);
 
-/// A connection, and its number, so that they are of three types.
+/// Connection with a number, so that the three connections have three types.
 #[derive(Clone)]
 struct Connection<const I: usize>;
 
@@ -101,7 +102,7 @@ struct Slow {
     third: Connection<3>,
 }
 
-/// The time of a start with three constructors that have to wait and do not need each other.
+/// Measures a start with three constructors that wait and are independent of each other.
 fn overlap(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
     let start = Instant::now();
     black_box(runtime.block_on(Slow::builder().build())?);
@@ -131,7 +132,7 @@ fn overlap(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if !is_asked_for() {
+    if !is_bench_run() {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;

@@ -1,4 +1,4 @@
-//! What it costs to get a component: by value, shared, and as a port.
+//! Cost of resolving a component: by value, as an `Arc`, and as a port.
 //!
 //! ```text
 //! cargo bench -p inject-benches --bench resolve
@@ -6,10 +6,10 @@
 
 use std::{error::Error, sync::Arc};
 
-use inject_benches::{Pair, compare, is_asked_for, repeat};
+use inject_benches::{Pair, compare, is_bench_run, repeat};
 use inject_runtime::{container, in_layer, layer::Infrastructure, repository, service};
 
-/// Cheap to clone, as connection pools are: one reference count.
+/// Pool that is cheap to clone, as connection pools are: one reference count.
 #[in_layer(Infrastructure)]
 #[derive(Clone)]
 struct Pool {
@@ -36,7 +36,7 @@ struct Checkout {
     users: Users,
     orders: Orders,
     stock: Stock,
-    #[layering(allow, reason = "the pool is what is measured")]
+    #[layering(allow, reason = "the bench measures the clone of the pool")]
     pool: Pool,
 }
 
@@ -75,7 +75,7 @@ impl Index {
 }
 
 impl Checkout {
-    /// Reads every dependency, so that none of them is for nothing.
+    /// Reads every dependency, so that the compiler cannot remove any of them.
     fn size(&self) -> usize {
         let pools = [&self.users.pool, &self.orders.pool, &self.stock.pool, &self.pool];
         pools.iter().map(|pool| pool.connections.len()).sum()
@@ -97,7 +97,8 @@ struct App {
     mailer: Arc<dyn Mailer>,
 }
 
-// Each of the functions on its own, so that both sides are called alike, and the compiler cannot move anything out of the loop.
+// Each function is separate and not inlined, so that both sides are called alike and the compiler cannot move code
+// out of the loop.
 
 #[inline(never)]
 fn service_by_hand(app: &App) -> Checkout {
@@ -150,11 +151,11 @@ fn port_injected(app: &App) -> Arc<dyn Mailer> {
     app.resolve()
 }
 
-/// Of each of the pairs.
+/// Number of iterations of each pair.
 const ITERATIONS: u64 = 10_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if !is_asked_for() {
+    if !is_bench_run() {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;

@@ -1,32 +1,33 @@
-//! Instructions, counted by valgrind: exact where time is noise.
+//! Instruction counts, measured by valgrind. They are exact where times are noisy.
 
 use std::{env, error::Error, path::PathBuf, process::Command};
 
 use crate::Pair;
 
-/// Tells this program that valgrind runs it: `--count <pair> <side> <iterations>`.
+/// Argument with which valgrind runs this program: `--count <pair> <side> <iterations>`.
 pub(crate) const ARGUMENT: &str = "--count";
 
-/// The sides of a pair, as arguments.
+/// Names of the sides of a pair in the arguments.
 const SIDES: [&str; 2] = ["hand", "inject"];
 
-/// The tool that counts.
+/// Tool that counts instructions.
 pub(crate) struct Callgrind {
-    /// This program.
+    /// Path of this program.
     program: PathBuf,
 }
 
 impl Callgrind {
-    /// The tool, if it is installed.
+    /// Returns the tool if it is installed.
     pub(crate) fn find() -> Option<Self> {
         let is_installed =
             Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success());
         Some(Self { program: env::current_exe().ok().filter(|_| is_installed)? })
     }
 
-    /// Instructions of one operation, by hand and through `inject`.
+    /// Counts the instructions of one operation, by hand and through `inject`.
     ///
-    /// The difference between two runs is that of the iterations between them: what comes before and after the loop cancels out.
+    /// The result is the difference between two runs with different numbers of iterations, so that the instructions
+    /// before and after the loop cancel out.
     pub(crate) fn instructions(&self, index: usize, pair: &Pair<'_>) -> Result<[f64; 2], Box<dyn Error>> {
         let few = pair.iterations / 10;
         let mut counts = [0.0; 2];
@@ -37,7 +38,7 @@ impl Callgrind {
         Ok(counts)
     }
 
-    /// Instructions of a whole run.
+    /// Counts the instructions of a whole run.
     fn run(&self, index: usize, side: &str, iterations: u64) -> Result<u64, Box<dyn Error>> {
         let output = Command::new("valgrind")
             .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
@@ -52,19 +53,19 @@ impl Callgrind {
             .map(|(_, count)| count.trim().parse());
         match count {
             Some(Ok(count)) if output.status.success() => Ok(count),
-            _ => Err(format!("valgrind counted nothing:\n{text}").into()),
+            _ => Err(format!("valgrind printed no count:\n{text}").into()),
         }
     }
 }
 
-/// If it is valgrind that runs this program, does what it is to count.
-pub(crate) fn is_counted(pairs: &[Pair<'_>]) -> Result<bool, Box<dyn Error>> {
+/// Runs the requested side of a pair if valgrind runs this program, and returns whether it does.
+pub(crate) fn run_if_counted(pairs: &[Pair<'_>]) -> Result<bool, Box<dyn Error>> {
     let mut arguments = env::args().skip_while(|argument| argument != ARGUMENT).skip(1);
     let (Some(index), Some(side), Some(iterations)) = (arguments.next(), arguments.next(), arguments.next())
     else {
         return Ok(false);
     };
-    let pair = pairs.get(index.parse::<usize>()?).ok_or("there is no such pair")?;
+    let pair = pairs.get(index.parse::<usize>()?).ok_or("no pair has this index")?;
     let run = if side == SIDES[0] { pair.hand } else { pair.inject };
     run(iterations.parse()?);
     Ok(true)

@@ -1,7 +1,7 @@
-//! Measures `inject` against hand-written code, in the same run.
+//! Measurements of `inject` against hand-written code, in the same run.
 //!
-//! A bench is a list of [`Pair`]s: the same operation in hand-written code and through `inject`. [`compare`] counts the instructions
-//! and the allocations of both, then takes their time, and prints what it found as ratios.
+//! A bench is a list of [`Pair`]s: the same operation in hand-written code and through `inject`. [`compare`] counts
+//! the instructions and the allocations of both sides, measures their time, and prints the figures with their ratios.
 
 mod allocations;
 mod instructions;
@@ -11,19 +11,19 @@ use std::{env, error::Error, hint::black_box};
 
 use crate::instructions::Callgrind;
 
-/// One operation, done by hand and through `inject`.
+/// Operation that is implemented by hand and through `inject`.
 pub struct Pair<'a> {
-    /// What is measured.
+    /// Name of the measured operation.
     pub name: &'static str,
-    /// Does it by hand, so many times.
+    /// Runs the hand-written side the given number of times.
     pub hand: &'a dyn Fn(u64),
-    /// Does it through `inject`, so many times.
+    /// Runs the side of `inject` the given number of times.
     pub inject: &'a dyn Fn(u64),
-    /// How often valgrind, which is some fifty times slower than the machine, is to do it.
+    /// Number of iterations under valgrind, which is some fifty times slower than the machine.
     pub iterations: u64,
 }
 
-/// Does `operation` so many times, and keeps the compiler from seeing that nobody looks at what comes of it.
+/// Runs `operation` `times` times, and prevents the compiler from removing it because its result is not used.
 #[inline]
 pub fn repeat<T>(times: u64, mut operation: impl FnMut() -> T) {
     for _ in 0..times {
@@ -31,26 +31,25 @@ pub fn repeat<T>(times: u64, mut operation: impl FnMut() -> T) {
     }
 }
 
-/// Whether this is `cargo bench`. `cargo test --benches` runs benches as well; it is to build them and no more.
+/// Returns whether `cargo bench` runs this program. `cargo test --benches` runs benches as well, but should only
+/// build them.
 #[must_use]
-pub fn is_asked_for() -> bool {
+pub fn is_bench_run() -> bool {
     env::args().any(|argument| argument == "--bench" || argument == instructions::ARGUMENT)
 }
 
-/// Measures the pairs and prints a table of them.
+/// Measures the pairs and prints a table.
 ///
 /// # Errors
 ///
-/// This program cannot be started once more under valgrind, or what valgrind prints cannot be read.
+/// Returns an error if this program cannot be started under valgrind, or if the output of valgrind cannot be read.
 pub fn compare(pairs: &[Pair<'_>]) -> Result<(), Box<dyn Error>> {
-    if instructions::is_counted(pairs)? {
+    if instructions::run_if_counted(pairs)? {
         return Ok(());
     }
     let callgrind = Callgrind::find();
     if callgrind.is_none() {
-        println!(
-            "INSTRUCTIONS WERE NOT COUNTED: there is no `valgrind` to run. What follows is less exact without them.\n"
-        );
+        println!("NO INSTRUCTION COUNTS: `valgrind` is not installed. The other figures are less exact.\n");
     }
     println!("{:32} {:>12} {:>12} {:>7}", "", "by hand", "inject", "ratio");
     for (index, pair) in pairs.iter().enumerate() {
@@ -59,7 +58,7 @@ pub fn compare(pairs: &[Pair<'_>]) -> Result<(), Box<dyn Error>> {
             let [hand, inject] = callgrind.instructions(index, pair)?;
             row("instructions", hand, inject, 1);
         }
-        let [hand, inject] = allocations::of(pair);
+        let [hand, inject] = allocations::count(pair);
         row("allocations", hand.count, inject.count, 2);
         row("allocated bytes", hand.bytes, inject.bytes, 1);
         let [hand, inject] = time::medians(pair);
@@ -69,7 +68,7 @@ pub fn compare(pairs: &[Pair<'_>]) -> Result<(), Box<dyn Error>> {
 }
 
 /// Prints two figures and their ratio.
-fn row(what: &str, hand: f64, inject: f64, decimals: usize) {
+fn row(figure: &str, hand: f64, inject: f64, decimals: usize) {
     let ratio = if hand.total_cmp(&inject).is_eq() { 1.0 } else { inject / hand };
-    println!("  {what:30} {hand:>12.decimals$} {inject:>12.decimals$} {ratio:>7.3}");
+    println!("  {figure:30} {hand:>12.decimals$} {inject:>12.decimals$} {ratio:>7.3}");
 }

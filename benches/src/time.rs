@@ -1,16 +1,17 @@
-//! Time: the median of many short runs, in which both sides take turns.
+//! Times, measured as the median of many short runs, in which both sides take turns.
 
 use std::time::{Duration, Instant};
 
 use crate::Pair;
 
-/// Odd, so that there is one in the middle.
+/// Number of runs. It is odd, so that one run is the median.
 const RUNS: usize = 301;
 
-/// Long enough for the clock, short enough that most runs are not interrupted.
+/// Duration of one run: long enough for the resolution of the clock, and short enough that most runs are not
+/// interrupted.
 const RUN: Duration = Duration::from_micros(500);
 
-/// Nanoseconds of one operation, by hand and through `inject`.
+/// Measures the nanoseconds of one operation, by hand and through `inject`.
 pub(crate) fn medians(pair: &Pair<'_>) -> [f64; 2] {
     let mut iterations = 1;
     while elapsed(pair.hand, iterations) < RUN {
@@ -25,7 +26,7 @@ pub(crate) fn medians(pair: &Pair<'_>) -> [f64; 2] {
     samples.map(|samples| nanoseconds(median(samples)) / nanoseconds(Duration::from_nanos(iterations)))
 }
 
-/// The time in the middle.
+/// Returns the median.
 pub(crate) fn median(mut times: Vec<Duration>) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]

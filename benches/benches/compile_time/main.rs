@@ -1,26 +1,26 @@
-//! What a component costs in `cargo check`, against the same application wired by hand.
+//! Cost of a component in `cargo check`, compared with the same application wired by hand.
 //!
 //! ```text
 //! cargo bench -p inject-benches --bench compile_time
 //! cargo bench -p inject-benches --bench compile_time -- --bare --components 500,1000 --runs 3
 //! ```
 //!
-//! Both twins are generated below `target/compile-time` and depend on the same crates. `--app` measures applications, `--bare` nothing
-//! but wiring; without either, both are measured.
+//! Both variants are generated below `target/compile-time` and depend on the same crates. `--app` measures
+//! applications only, `--bare` measures wiring only. Without these options both are measured.
 
 mod generate;
 mod measure;
 
 use std::{error::Error, path::Path};
 
-use inject_benches::is_asked_for;
+use inject_benches::is_bench_run;
 
 use crate::{
     generate::{PER_MODULE, Shape},
     measure::Workspace,
 };
 
-/// What to measure.
+/// Options of the command line.
 struct Options {
     shapes: Vec<Shape>,
     components: Vec<usize>,
@@ -48,16 +48,17 @@ impl Options {
             }
         }
         if options.runs == 0 || options.components.iter().any(|components| components % PER_MODULE != 0) {
-            return Err(
-                format!("`--runs` is at least 1, and `--components` are multiples of {PER_MODULE}").into()
-            );
+            return Err(format!(
+                "`--runs` must be at least 1, and `--components` must be multiples of {PER_MODULE}"
+            )
+            .into());
         }
         Ok(options)
     }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if !is_asked_for() {
+    if !is_bench_run() {
         return Ok(());
     }
     let options = Options::read(std::env::args().skip(1))?;

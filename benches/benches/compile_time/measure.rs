@@ -1,4 +1,4 @@
-//! `cargo check`, timed.
+//! Timed runs of `cargo check`.
 
 use std::{
     error::Error,
@@ -10,7 +10,7 @@ use std::{
 
 use crate::generate::{Crate, Shape, Wiring};
 
-/// Where the generated crates lie.
+/// Folder of the generated crates.
 pub(crate) struct Workspace {
     library: PathBuf,
     crates: PathBuf,
@@ -23,7 +23,7 @@ impl Workspace {
         Ok(Self { library: library.to_owned(), crates })
     }
 
-    /// Generates and measures crates of each of the sizes, and prints a table of them.
+    /// Generates and measures a crate of each size, and prints a table.
     pub(crate) fn table(&self, shape: Shape, sizes: &[usize], runs: usize) -> Result<(), Box<dyn Error>> {
         println!("\n{}", shape.title());
         println!("{:>10}  {:^27}  {:^29}", "", "cargo check", "more for each component");
@@ -49,26 +49,27 @@ impl Workspace {
             costs.push((components, each));
         }
         println!(
-            "{:>10}  {:>7.2} s {:>7.2} s  is what the same crates take without any component",
+            "{:>10}  {:>7.2} s {:>7.2} s  is the time of the same crates without any component",
             0, empty[0], empty[1]
         );
         if let Some((least, most, [hand, inject])) = growth(&costs) {
             println!(
-                "A component of {most} costs {hand:.2} times (by hand), {inject:.2} times (inject) what one of {least} costs"
+                "A component of {most} costs {hand:.2} times (by hand), {inject:.2} times (inject) the cost of one of {least}"
             );
         }
         Ok(())
     }
 
-    /// The median times of both twins, in seconds. They take turns, so that what else the machine does falls on both.
+    /// Returns the median times of both variants in seconds. The variants take turns, so that other load on the
+    /// machine affects both.
     fn medians(&self, shape: Shape, components: usize, runs: usize) -> Result<[f64; 2], Box<dyn Error>> {
         let twins = [Wiring::Hand, Wiring::Inject].map(|wiring| Crate { wiring, shape, components });
         let mut folders = Vec::new();
         for twin in twins {
             let folder = twin.write(&self.crates, &self.library)?;
-            // The versions that the library is tested with, and no look at the registry.
+            // Uses the versions that the library is tested with, and avoids a query to the registry.
             fs::copy(self.library.join("Cargo.lock"), folder.join("Cargo.lock"))?;
-            // The dependencies are built here, and not measured.
+            // The first run builds the dependencies and is not measured.
             self.check(&folder)?;
             folders.push(folder);
         }
@@ -84,7 +85,8 @@ impl Workspace {
         }))
     }
 
-    /// The time of `cargo check`, with the sources of the crate, and of it alone, newer than what was built.
+    /// Returns the duration of `cargo check`. Only the sources of the crate itself are newer than its build
+    /// artifacts.
     fn check(&self, folder: &Path) -> Result<Duration, Box<dyn Error>> {
         fs::File::options().append(true).open(folder.join("src/main.rs"))?.set_modified(SystemTime::now())?;
         let mut cargo = Command::new(env!("CARGO"));
@@ -97,7 +99,7 @@ impl Workspace {
         let output = cargo.output()?;
         let time = start.elapsed();
         let text = String::from_utf8_lossy(&output.stderr);
-        // A warning takes time to print, and would be in one twin only.
+        // A warning takes time to print, and would appear in one variant only.
         if output.status.success() && text.is_empty() {
             Ok(time)
         } else {
@@ -106,9 +108,10 @@ impl Workspace {
     }
 }
 
-/// How much more a component costs in the largest crate than in one a quarter of its size: 1 if the cost is linear.
+/// Ratio of the cost of a component in the largest crate to its cost in a crate of a quarter of that size. The ratio
+/// is 1 if the cost is linear.
 ///
-/// Smaller crates say less about it: their times are close to those of the empty one.
+/// Smaller crates are less useful for this comparison, because their times are close to the time of the empty crate.
 fn growth(costs: &[(usize, [f64; 2])]) -> Option<(usize, usize, [f64; 2])> {
     let &(most, large) = costs.last()?;
     let &(least, small) = costs.iter().find(|(components, _)| components * 4 == most)?;

@@ -1,5 +1,5 @@
-//! Two endpoints of the learning platform, wired by hand: `State`, an extractor, constructor calls, a transaction that is ended where it
-//! was begun. Services, repositories and schemas are the platform's own.
+//! Two endpoints of the learning platform, wired by hand: `State`, an extractor, constructor calls, and a transaction
+//! that the handler itself ends. Services, repositories and schemas are those of the platform.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ use learning_platform::{
 };
 use sqlx::AnyPool;
 
-/// What is shared.
+/// State that all requests share.
 #[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) pool: AnyPool,
@@ -41,7 +41,7 @@ pub(crate) struct Shared {
     pub(crate) queue: Arc<dyn JobQueue>,
 }
 
-/// The two endpoints.
+/// Returns a router with the two endpoints.
 pub(crate) fn router(shared: Shared) -> Router {
     Router::new()
         .route("/api/v1/chapters/{id}", get(get_chapter))
@@ -49,7 +49,7 @@ pub(crate) fn router(shared: Shared) -> Router {
         .with_state(Arc::new(shared))
 }
 
-/// Who makes the request.
+/// User who sends the request.
 struct Reader(ActiveUser);
 
 impl FromRequestParts<Arc<Shared>> for Reader {
@@ -60,7 +60,7 @@ impl FromRequestParts<Arc<Shared>> for Reader {
         let refused = || Unauthorized::bearer().error("invalid_token").into_response();
         let user = shared.tokens.read(bearer.token()).map_err(|_| refused())?;
         let accounts = AccountService::new(AccountRepository::new(shared.pool.clone()));
-        match accounts.active(user).await {
+        match accounts.load_active(user).await {
             Ok(user) => Ok(Self(user)),
             Err(ServiceError::Credentials) => Err(refused()),
             Err(error) => Err(ApiError::from(error).into_response()),

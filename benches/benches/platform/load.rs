@@ -1,4 +1,4 @@
-//! Both sides over loopback, under `wrk`.
+//! Load test of both sides over loopback with `wrk`.
 
 use std::{error::Error, fs, io, process::Command};
 
@@ -7,17 +7,17 @@ use tokio::{net::TcpListener, runtime::Builder};
 
 use crate::Case;
 
-/// How often each side has its turn.
+/// Number of measured turns of each side.
 const ROUNDS: usize = 7;
 
-/// Of one turn.
+/// Result of one turn.
 #[derive(Clone, Copy, Debug)]
 struct Figures {
     per_second: f64,
     p99_milliseconds: f64,
 }
 
-/// Serves both, and prints what `wrk` finds. The middle of all turns counts.
+/// Serves both routers, and prints the median of the figures that `wrk` measures.
 pub(crate) fn compare(
     cases: &[Case],
     hand: Router,
@@ -25,7 +25,7 @@ pub(crate) fn compare(
     token: &str,
 ) -> Result<(), Box<dyn Error>> {
     if Command::new("wrk").arg("-v").output().is_err() {
-        println!("\nTHERE WAS NO LOAD: there is no `wrk` to run.");
+        println!("\nNO LOAD TEST: `wrk` is not installed.");
         return Ok(());
     }
     // One thread for the servers, one for `wrk`.
@@ -41,7 +41,7 @@ pub(crate) fn compare(
     for case in cases {
         let mut turns: [Vec<Figures>; 2] = [Vec::new(), Vec::new()];
         for round in 0..=ROUNDS {
-            // Who is first changes from round to round.
+            // The order of the sides alternates from round to round.
             for side in [round % 2, 1 - round % 2] {
                 let figures = wrk(case, &urls[side], token)?;
                 // The first round fills pools and caches.
@@ -51,12 +51,12 @@ pub(crate) fn compare(
             }
         }
         println!("{}", case.name);
-        for (what, of) in [
-            ("requests per second", (|it| it.per_second) as fn(&Figures) -> f64),
-            ("99th percentile, ms", |it| it.p99_milliseconds),
+        for (figure, read) in [
+            ("requests per second", (|figures| figures.per_second) as fn(&Figures) -> f64),
+            ("99th percentile, ms", |figures| figures.p99_milliseconds),
         ] {
-            let [hand, inject] = turns.each_ref().map(|turns| median(turns.iter().map(of).collect()));
-            println!("  {what:30} {hand:>12.2} {inject:>12.2} {:>7.3}", inject / hand);
+            let [hand, inject] = turns.each_ref().map(|turns| median(turns.iter().map(read).collect()));
+            println!("  {figure:30} {hand:>12.2} {inject:>12.2} {:>7.3}", inject / hand);
         }
     }
     Ok(())
@@ -67,7 +67,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Two seconds of requests over eight connections.
+/// Sends requests over eight connections for two seconds.
 fn wrk(case: &Case, url: &str, token: &str) -> Result<Figures, Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("request.lua");
@@ -93,6 +93,6 @@ fn wrk(case: &Case, url: &str, token: &str) -> Result<Figures, Box<dyn Error>> {
         [per_second, p99, "0"] => {
             Ok(Figures { per_second: per_second.parse()?, p99_milliseconds: p99.parse()? })
         }
-        _ => Err(io::Error::other(format!("not every request was answered as it should be:\n{text}")).into()),
+        _ => Err(io::Error::other(format!("some requests failed:\n{text}")).into()),
     }
 }

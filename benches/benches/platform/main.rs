@@ -1,11 +1,13 @@
-//! What the wiring costs a whole application: two endpoints of the learning platform, against the same two wired by hand.
+//! Cost of the wiring in a whole application: two endpoints of the learning platform, compared with the same two
+//! wired by hand.
 //!
 //! ```text
 //! cargo bench -p inject-benches --bench platform
 //! ```
 //!
-//! Instructions and allocations of a request first, without a socket; then, if there is a `wrk` to run, requests per second and the 99th
-//! percentile over loopback, in turns, with all middleware around both. SQLite in a file, one reader, one chapter.
+//! The bench first counts instructions and allocations of a request without a socket. If `wrk` is installed, it then
+//! measures requests per second and the 99th percentile over loopback. The sides take turns, with all middleware
+//! around both. The database is SQLite in a file, with one reader and one chapter.
 
 mod by_hand;
 mod load;
@@ -17,11 +19,11 @@ use axum::{
     body::{Body, Bytes, to_bytes},
     http::{Request, StatusCode, header},
 };
-use inject_benches::{Pair, compare, is_asked_for};
+use inject_benches::{Pair, compare, is_bench_run};
 use inject_runtime::{Routes, tx::Tx};
 use jiff::Timestamp;
 use learning_platform::{
-    api::{middleware::around, routes::endpoints},
+    api::{middleware::wrap, routes::endpoints},
     app::{App, AppInputs},
     config::{Settings, Sources},
     core::security::{Tokens, UserRole},
@@ -31,7 +33,7 @@ use learning_platform::{
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt as _;
 
-/// What is asked for.
+/// Request to measure.
 pub(crate) struct Case {
     name: &'static str,
     pub(crate) method: &'static str,
@@ -61,7 +63,7 @@ impl Case {
         Ok((response.status(), to_bytes(response.into_body(), usize::MAX).await?))
     }
 
-    /// Sends so many, one after the other.
+    /// Sends the request `times` times, one after the other.
     fn repeat(&self, runtime: &Runtime, router: &Router, token: &str, times: u64) {
         runtime.block_on(async {
             for _ in 0..times {
@@ -72,7 +74,7 @@ impl Case {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if !is_asked_for() {
+    if !is_bench_run() {
         return Ok(());
     }
     let folder = tempfile::tempdir()?;
@@ -87,11 +89,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         let hand = runtime.block_on(case.send(&hand, &token))?;
         let inject = runtime.block_on(case.send(&inject, &token))?;
         assert_eq!(hand.0, StatusCode::OK, "{}: {hand:?}", case.name);
-        // The time at which it was read apart.
+        // Compares the length only, because the body contains the time of the reading.
         assert_eq!(
             (hand.0, hand.1.len()),
             (inject.0, inject.1.len()),
-            "{}: both sides answer the same",
+            "{}: both sides give the same response",
             case.name
         );
     }
@@ -108,13 +110,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|(case, [hand, inject])| Pair { name: case.name, hand, inject, iterations: 200 })
         .collect();
     compare(&pairs)?;
-    if std::env::args().any(|it| it == "--count") {
+    if std::env::args().any(|argument| argument == "--count") {
         return Ok(());
     }
 
+<<<<<<< HEAD
     let with_middleware =
         |routes: Routes<App>| around(routes, &settings.server).into_router(Arc::clone(&app));
     let hand = with_middleware(Routes::new().map_router(move |router: Router| router.merge(hand)));
+=======
+    let with_middleware = |routes: Routes<App>| wrap(routes, &settings.server).into_router(Arc::clone(&app));
+    let hand = with_middleware(Routes::new().map_router(move |router: Router| router.merge(hand)));
+>>>>>>> wt-examples
     load::compare(&CASES, hand, with_middleware(endpoints()), &token)
 }
 
@@ -125,7 +132,7 @@ fn settings(url: &str) -> Result<Arc<Settings>, Box<dyn Error>> {
     Ok(Arc::new(Settings::load(&sources)?))
 }
 
-/// The application, with a chapter and a reader, and what the reader sends in `Authorization`.
+/// Builds the application with a chapter and a reader. Also returns the `Authorization` header of the reader.
 async fn application(settings: &Arc<Settings>) -> Result<(Arc<App>, String), Box<dyn Error>> {
     let app = App::builder(AppInputs { settings: Arc::clone(settings) }).build().await?;
     let pool: sqlx::AnyPool = app.resolve();

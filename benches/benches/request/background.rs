@@ -1,4 +1,4 @@
-//! Work that goes on after the response.
+//! Tasks that run after the response.
 
 use std::{
     error::Error,
@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{Case, Sent};
 
-/// How often the task ran; and what shutdown waits for by hand.
+/// Counter of the runs of the task, and the tracker that the shutdown of the hand-written side waits for.
 #[in_layer(Common)]
 #[derive(Default)]
 struct Mails {
@@ -38,7 +38,8 @@ async fn injected(tasks: BackgroundTasks, Inject(mails): Inject<Arc<Mails>>) -> 
     "welcome"
 }
 
-/// Spawns it on the tracker that shutdown waits for: it starts before the response is sent, whatever becomes of that, and has no name.
+/// Spawns the task on the tracker that shutdown waits for. The task has no name, and starts before the response is
+/// sent, whether or not the request succeeds.
 async fn by_hand(State(app): State<Arc<App>>) -> &'static str {
     app.mails.tasks.spawn(send(app.mails.clone()));
     "welcome"

@@ -1,4 +1,4 @@
-//! A service that is built for the request, as the parameter of a plain axum handler.
+//! Service that is built for each request, as the parameter of a plain axum handler.
 
 use std::{convert::Infallible, error::Error, sync::Arc};
 
@@ -85,12 +85,12 @@ async fn injected(Inject(checkout): Inject<Checkout>) -> &'static str {
     checkout.buy()
 }
 
-/// What one writes without a library: `State` clones the `Arc<App>` for the handler.
+/// Usual handler without a library: `State` clones the `Arc<App>` for the handler.
 async fn from_state(State(app): State<Arc<App>>) -> &'static str {
     app.checkout().buy()
 }
 
-/// The least that one can write without a library: an extractor of its own, for this one service.
+/// Minimal extractor without a library, for this one service.
 struct ByHand(Checkout);
 
 impl FromRequestParts<Arc<App>> for ByHand {

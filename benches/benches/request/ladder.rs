@@ -1,4 +1,4 @@
-//! A ladder of diamonds: two providers at each level, both of which depend on both of the level below.
+//! Ladder of diamonds: two providers on each level, both of which depend on both providers of the level below.
 
 use std::{
     error::Error,
@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 
 use crate::{Case, Sent};
 
-/// How often any of the providers ran.
+/// Number of runs of all providers.
 static RUNS: AtomicU64 = AtomicU64::new(0);
 
 #[derive(Clone)]
@@ -51,7 +51,8 @@ seq!(N in 1..=20 {
     }
 });
 
-/// An endpoint at the top of a ladder of so many levels, and a handler that calls the functions one after the other.
+/// Defines an endpoint on top of a ladder of `$levels` levels, and a handler that calls the functions one after the
+/// other.
 macro_rules! ladder {
     ($levels:literal, $injected:ident, $by_hand:ident) => {
         #[get("/users/7", public)]
@@ -73,7 +74,7 @@ ladder!(5, five, five_by_hand);
 ladder!(10, ten, ten_by_hand);
 ladder!(20, twenty, twenty_by_hand);
 
-/// Name, levels, the router by hand, and that of the library.
+/// Builds the ladders: name, number of levels, the hand-written router and the router of the library.
 async fn ladders() -> Result<[(&'static str, u64, Router, Router); 3], Box<dyn Error>> {
     let app = App::builder().build().await?;
     let inject = |all: Routes<App>| all.into_router(app.clone());
@@ -91,7 +92,7 @@ pub(crate) async fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
     Ok(ladders().await?.map(|(name, _, hand, inject)| Case::new(name, hand, inject)).into())
 }
 
-/// Prints how often the providers of a ladder run in one request.
+/// Prints the number of provider runs in one request of each ladder.
 pub(crate) fn count(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
     println!("\nRuns of providers in one request");
     for (name, levels, _, inject) in runtime.block_on(ladders())? {

@@ -1,4 +1,4 @@
-//! What the library costs as part of a whole request, against axum handlers that are written by hand.
+//! Cost of the library in a whole request, compared with hand-written axum handlers.
 //!
 //! ```text
 //! cargo bench -p inject-benches --bench request
@@ -8,7 +8,7 @@
     clippy::unused_async,
     clippy::needless_pass_by_value,
     clippy::result_large_err,
-    reason = "handlers and providers look as they do in applications, whatever they do"
+    reason = "handlers and providers have the signatures that they have in applications"
 )]
 #![allow(clippy::large_futures, reason = "containers are built once")]
 #![allow(clippy::eq_op, reason = "the level below the first is `1 - 1`")]
@@ -29,37 +29,38 @@ use axum::{
     http::{HeaderValue, Request, StatusCode, header},
     response::Response,
 };
-use inject_benches::{Pair, compare, is_asked_for};
+use inject_benches::{Pair, compare, is_bench_run};
 use tokio::{runtime::Runtime, task::yield_now};
 use tower::ServiceExt;
 
-/// The same request, answered by two routers.
+/// Request that two routers handle with the same response.
 struct Case {
     name: &'static str,
     hand: Router,
     inject: Router,
     request: Sent,
-    /// Of the response, so that nothing is measured but what is meant.
+    /// Expected status of the response. It ensures that the bench measures the intended path.
     status: StatusCode,
     iterations: u64,
 }
 
 impl Case {
-    /// A request that is answered with 200.
+    /// Creates a case whose response has the status 200.
     fn new(name: &'static str, hand: Router, inject: Router) -> Self {
         Self { name, hand, inject, request: Sent::default(), status: StatusCode::OK, iterations: 1_000 }
     }
 }
 
-/// Does it so many times.
+/// Function that handles the given number of requests.
 type Run<'a> = Box<dyn Fn(u64) + 'a>;
 
-/// What is sent.
+/// Request to send.
 #[derive(Clone, Default)]
 struct Sent {
-    /// In `Authorization`. Cloned as it is where hyper has read it: a reference to the bytes of the connection.
+    /// Value of `Authorization`. A clone refers to the same bytes, as it does when hyper has read the header from a
+    /// connection.
     token: Option<HeaderValue>,
-    /// Whether the response leaves something behind, which is to be waited for.
+    /// Whether the response leaves a background task that the bench has to wait for.
     leaves_tasks: bool,
 }
 
@@ -74,7 +75,7 @@ impl Sent {
         response
     }
 
-    /// Sends so many requests, one after the other.
+    /// Sends the request `times` times, one after the other.
     fn repeat(&self, runtime: &Runtime, router: &Router, times: u64) {
         runtime.block_on(async {
             for _ in 0..times {
@@ -86,8 +87,8 @@ impl Sent {
         });
     }
 
-    /// Status, headers and body.
-    fn answer(&self, runtime: &Runtime, router: &Router) -> (StatusCode, Vec<String>, Option<Bytes>) {
+    /// Returns status, headers and body of the response.
+    fn response(&self, runtime: &Runtime, router: &Router) -> (StatusCode, Vec<String>, Option<Bytes>) {
         runtime.block_on(async {
             let response = self.to(router).await;
             let mut headers: Vec<_> =
@@ -98,7 +99,7 @@ impl Sent {
     }
 }
 
-/// Reads a body as hyper does, which asks for no more once it is told that there is none.
+/// Reads a body as hyper does, which stops polling when the body reports its end.
 async fn read(mut body: Body) -> Option<Bytes> {
     let mut last = None;
     while !body.is_end_stream() {
@@ -111,7 +112,7 @@ async fn read(mut body: Body) -> Option<Bytes> {
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
-    if !is_asked_for() {
+    if !is_bench_run() {
         return Ok(());
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
@@ -127,8 +128,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         Ok::<_, Box<dyn Error>>(())
     })?;
     for Case { name, hand, inject, request, status, .. } in &cases {
-        let by_hand = request.answer(&runtime, hand);
-        assert_eq!(by_hand, request.answer(&runtime, inject), "{name}: both sides answer the same");
+        let by_hand = request.response(&runtime, hand);
+        assert_eq!(by_hand, request.response(&runtime, inject), "{name}: both sides give the same response");
         assert_eq!(by_hand.0, *status, "{name}");
     }
 

@@ -1,4 +1,4 @@
-//! Endpoints that take nothing of the request scope, against plain axum handlers.
+//! Endpoints that do not use the request scope, compared with plain axum handlers.
 
 use std::{error::Error, sync::Arc};
 
@@ -18,7 +18,7 @@ struct Settings {
     size: u64,
 }
 
-/// Shared by all requests.
+/// Service that all requests share.
 #[service]
 struct Users {
     settings: Arc<Settings>,

@@ -1,4 +1,4 @@
-//! Endpoints for somebody: a principal, and a role.
+//! Endpoints that require a principal and a role.
 
 use std::{collections::HashMap, error::Error, sync::Arc};
 
@@ -74,8 +74,9 @@ async fn injected(user: CurrentUser) -> &'static str {
     user.name
 }
 
-/// Reads the token where it is, without a copy of it, and checks the same: one header, the scheme, the characters of the token.
-fn token(headers: &HeaderMap) -> Result<&str, Response> {
+/// Reads the token from the header without a copy, and makes the same checks as `Bearer`: one header, the scheme, the
+/// characters of the token.
+fn read_token(headers: &HeaderMap) -> Result<&str, Response> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {
         (Some(value), None) => value.to_str().map_err(|_| unauthorized(true))?,
@@ -86,7 +87,7 @@ fn token(headers: &HeaderMap) -> Result<&str, Response> {
         Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer") => {
             let token = token.trim_start();
             let body = token.trim_end_matches('=');
-            let is_allowed = |it: u8| it.is_ascii_alphanumeric() || b"-._~+/".contains(&it);
+            let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/".contains(&byte);
             if !body.is_empty() && body.bytes().all(is_allowed) { Ok(token) } else { Err(unauthorized(true)) }
         }
         _ => Err(unauthorized(false)),
@@ -107,14 +108,14 @@ fn forbidden() -> Response {
     (StatusCode::FORBIDDEN, headers, r#"{"title":"Forbidden","status":403}"#).into_response()
 }
 
-/// The user, from the header itself.
+/// Hand-written extractor of the user that reads the header itself.
 struct ByHand(CurrentUser);
 
 impl FromRequestParts<Arc<App>> for ByHand {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let token = token(&parts.headers)?;
+        let token = read_token(&parts.headers)?;
         app.sessions.user(token).map(Self).ok_or_else(|| unauthorized(true))
     }
 }
@@ -126,7 +127,8 @@ async fn by_hand(ByHand(user): ByHand) -> Result<&'static str, Response> {
     }
 }
 
-/// The user, from the `Bearer` of the library: what is left is the role, the provider and the endpoint.
+/// Hand-written extractor of the user that uses the `Bearer` of the library. The difference that remains is the role,
+/// the provider and the endpoint.
 struct ByBearer(CurrentUser);
 
 impl FromRequestParts<Arc<App>> for ByBearer {
@@ -159,7 +161,7 @@ pub(crate) async fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
     let hand = Router::new().route("/users/7", routing::get(by_hand)).with_state(app.clone());
     let bearer = Router::new().route("/users/7", routing::get(by_bearer)).with_state(app);
     let case = |name, hand: &Router, token: Option<&str>, status| {
-        let token = token.map(|it| HeaderValue::try_from(format!("Bearer {it}"))).transpose()?;
+        let token = token.map(|token| HeaderValue::try_from(format!("Bearer {token}"))).transpose()?;
         let request = Sent { token, ..Sent::default() };
         Ok::<_, Box<dyn Error>>(Case { request, status, ..Case::new(name, hand.clone(), inject.clone()) })
     };

@@ -1,4 +1,4 @@
-//! What is opened for a request and closed at its end: a resource with a teardown, and a transaction.
+//! Values that are opened for a request and closed at its end: a resource with a teardown, and a transaction.
 
 use std::{
     convert::Infallible,
@@ -17,7 +17,7 @@ use sqlx::{Sqlite, SqlitePool, sqlite::SqlitePoolOptions};
 
 use crate::Case;
 
-/// How many requests are being worked on.
+/// Number of requests in flight.
 #[in_layer(Common)]
 #[derive(Default)]
 struct Count(AtomicU64);
@@ -67,12 +67,12 @@ async fn resource(in_flight: InFlight) -> &'static str {
     if in_flight.is_open() { "open" } else { "closed" }
 }
 
-/// Forgets to close it where the client is gone.
+/// Handler that closes the resource itself. It does not close it when the client disconnects.
 async fn resource_by_hand(State(app): State<Arc<App>>) -> Result<&'static str, Infallible> {
     let in_flight = InFlight::open(app.count.clone());
-    let answer = if in_flight.is_open() { "open" } else { "closed" };
+    let state = if in_flight.is_open() { "open" } else { "closed" };
     in_flight.close().await?;
-    Ok(answer)
+    Ok(state)
 }
 
 const STATEMENT: &str = "UPDATE counter SET count = count + 1";

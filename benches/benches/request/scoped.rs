@@ -16,7 +16,7 @@ struct Pool {
     connections: Arc<Vec<String>>,
 }
 
-/// As many components as there are numbers.
+/// Component with a number, so that the bench can have any count of component types.
 #[repository]
 struct Part<const I: usize> {
     pool: Pool,
@@ -28,7 +28,7 @@ impl<const I: usize> Part<I> {
     }
 }
 
-/// One repository that is built for the request, and two that are shared by all.
+/// Service over one repository that is built for each request and two singletons.
 #[service(scope = request)]
 struct Checkout {
     users: Inject<Part<0>>,
@@ -47,7 +47,7 @@ async fn buy(checkout: Checkout) -> &'static str {
     checkout.buy()
 }
 
-/// The same, of an extractor by hand.
+/// Hand-written extractor of the same service.
 struct ByHand {
     users: Part<0>,
     orders: Arc<Part<1>>,
@@ -64,10 +64,11 @@ async fn buy_by_hand(checkout: ByHand) -> &'static str {
     checkout.buy()
 }
 
-/// An application of so many components.
+/// Defines an application with `$count` components.
 macro_rules! application {
     ($count:literal, $module:ident) => {
-        // Clippy takes the setters of the builder for ours, since the attribute stands in a macro of this crate.
+        // Clippy reports the setters of the builder as code of this crate, because the attribute is inside a macro of
+        // this crate.
         #[allow(clippy::double_must_use)]
         mod $module {
             use super::*;

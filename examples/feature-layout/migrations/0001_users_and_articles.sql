@@ -4,7 +4,7 @@ CREATE TABLE users (
     token_digest BLOB    NOT NULL UNIQUE
 );
 
--- Of the feature `content`. It refers to users by their number, and to nothing else of them.
+-- Table of the feature `content`. It refers to users by id only.
 CREATE TABLE articles (
     id        INTEGER PRIMARY KEY,
     author_id INTEGER NOT NULL REFERENCES users (id),

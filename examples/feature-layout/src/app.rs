@@ -1,20 +1,20 @@
-//! The container, and the routes of all features.
+//! Container and routes of all features.
 
 use inject_runtime::{Routes, container};
 use sqlx::SqlitePool;
 
 use crate::{database, features};
 
-/// The application. Features are not listed: their services and repositories are built wherever they are asked for.
+/// Container of the application. Features are not listed: the generated code builds their services and repositories for each request.
 #[container]
 pub struct App {
-    /// One database for all features; one transaction for each request, whatever features take part in it.
+    /// Connection pool of all features. Each request has one transaction, which all features involved in it share.
     #[factory(database::connect)]
     #[on_shutdown(SqlitePool::close)]
     pool: SqlitePool,
 }
 
-/// The endpoints of all features.
+/// Returns the endpoints of all features.
 #[must_use]
 pub fn routes() -> Routes<App> {
     features::users::routes().merge(features::content::routes())

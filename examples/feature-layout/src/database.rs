@@ -1,14 +1,14 @@
-//! The pool.
+//! Connection pool.
 
 use sqlx::{SqlitePool, migrate::MigrateError, sqlite::SqlitePoolOptions};
 
-/// A new database in memory: this is an example of a layout, and keeps nothing.
+/// Opens a new database in memory. This example shows a layout, so it persists nothing.
 ///
 /// # Errors
 ///
-/// Only if `SQLite` is broken.
+/// Returns an error only if `SQLite` itself fails.
 pub async fn connect() -> Result<SqlitePool, MigrateError> {
-    // One connection, which is never closed, since each has a database of its own.
+    // One connection that is never closed, because each connection to `:memory:` has its own database.
     let options = SqlitePoolOptions::new()
         .max_connections(1)
         .idle_timeout(None)

@@ -1,12 +1,12 @@
-//! A small blog, laid out by feature: `features/users` and `features/content`, each with its routes, schemas, models, service and
-//! repository.
+//! A small blog with a layout by feature: `features/users` and `features/content`, each with its own routes, schemas, models, service
+//! and repository.
 //!
 //! Two rules hold, and the compiler checks both:
 //!
-//! * **Inside a feature, the layers.** `routes -> service -> repository -> pool`, as everywhere with `inject`.
-//! * **Between features, the front door.** The modules of a feature are private. What others may use is what its `mod.rs` exports: from
-//!   [`features::users`] that is `CurrentUser`, `Profile` and `UserService`. To name `features::users::repository` from `content` is an error:
-//!   *module `repository` is private*.
+//! * **Inside a feature: layers.** `routes -> service -> repository -> pool`, as in every application with `inject`.
+//! * **Between features: exports.** The modules of a feature are private, and other features may use only the exports of its `mod.rs`.
+//!   For example, [`features::users`] exports `CurrentUser`, `Profile` and `UserService`. A path to `features::users::repository` in
+//!   `content` is an error: *module `repository` is private*.
 //!
 //! `examples/learning-platform` shows the other layout, by layer.
 

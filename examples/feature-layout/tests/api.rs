@@ -1,4 +1,4 @@
-//! The features over HTTP, together.
+//! Tests of all features together, over HTTP.
 
 use axum::{
     Router,
@@ -28,7 +28,7 @@ async fn send(router: &Router, method: &str, path: &str, token: &str, body: Valu
 }
 
 #[tokio::test]
-async fn an_article_comes_with_its_author() {
+async fn an_article_contains_its_author() {
     let router = router().await;
     let (status, ada) = send(&router, "POST", "/users", "-", json!({ "name": "Ada" })).await;
     assert_eq!(status, StatusCode::CREATED);
@@ -46,7 +46,7 @@ async fn an_article_comes_with_its_author() {
 }
 
 #[tokio::test]
-async fn who_is_not_known_publishes_nothing() {
+async fn an_unknown_token_cannot_publish_an_article() {
     let router = router().await;
     let article = json!({ "title": "On engines", "body": "They weave." });
     let (status, _) = send(&router, "POST", "/articles", "made-up", article).await;
@@ -55,7 +55,7 @@ async fn who_is_not_known_publishes_nothing() {
 }
 
 #[tokio::test]
-async fn names_are_taken_once() {
+async fn a_taken_or_blank_name_is_rejected() {
     let router = router().await;
     for status in [StatusCode::CREATED, StatusCode::CONFLICT] {
         assert_eq!(send(&router, "POST", "/users", "-", json!({ "name": "Ada" })).await.0, status);

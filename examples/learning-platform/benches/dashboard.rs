@@ -1,11 +1,13 @@
-//! What it brings that the dashboard's three queries run at the same time: `cargo bench -p learning-platform --bench dashboard`.
+//! Benefit of running the three queries of the dashboard concurrently: `cargo bench -p learning-platform --bench
+//! dashboard`.
 //!
-//! The same queries on the same pool, joined, as `DashboardService` does it, and in turn. They take turns in being measured, too, so that
-//! what else the machine does hits both; of each the median counts, and the ratio is what is printed last.
+//! The bench runs the same queries on the same pool concurrently, as `DashboardService` does, and one after the
+//! other. Both variants take turns, so that other load on the machine affects both. The output shows the median of
+//! each, and then the ratio.
 //!
-//! On PostgreSQL, where `DATABASE_URL` names a server: in a database of its own, which is removed afterwards. Otherwise on an embedded
-//! SQLite, once as it is, and once as if it were two milliseconds away: each query first waits that long. This delay is artificial, and the
-//! output says so.
+//! If `DATABASE_URL` names a PostgreSQL server, the bench uses a separate database on it, and removes the database
+//! afterwards. Otherwise it uses embedded SQLite: once without a delay, and once with an artificial delay of two
+//! milliseconds before each query. The output states that the delay is artificial.
 
 use std::{
     env,
@@ -38,7 +40,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
         sqlx::any::install_default_drivers();
         let name = format!("dashboard_{}", Uuid::new_v4().simple());
         execute(&server, format!("CREATE DATABASE {name}")).await?;
-        let (address, _) = server.rsplit_once('/').ok_or("DATABASE_URL names a database")?;
+        let (address, _) =
+            server.rsplit_once('/').ok_or("`DATABASE_URL` must contain the name of a database")?;
         let result = on_postgres(&format!("{address}/{name}")).await;
         execute(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await?;
         result
@@ -55,7 +58,7 @@ async fn on_postgres(url: &str) -> Result<(), Box<dyn Error>> {
     compare(
         "PostgreSQL",
         async || {
-            service.of(&reader).await?;
+            service.load(&reader).await?;
             Ok::<_, ServiceError>(())
         },
         async || Ok(in_turn(&dashboard, &reader, Duration::ZERO).await?),
@@ -83,7 +86,7 @@ async fn on_sqlite(url: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// As `DashboardService` does it, with a delay.
+/// Runs the queries concurrently, as `DashboardService` does, with a delay before each.
 async fn joined(of: &DashboardRepository, reader: &ActiveUser, delay: Duration) -> Result<(), StorageError> {
     let (id, grade, limit) = (reader.0.id, reader.0.grade_level, DashboardService::CHAPTERS);
     try_join!(
@@ -94,7 +97,7 @@ async fn joined(of: &DashboardRepository, reader: &ActiveUser, delay: Duration) 
     Ok(())
 }
 
-/// As one would write it without thinking about it.
+/// Runs the queries one after the other, with a delay before each.
 async fn in_turn(of: &DashboardRepository, reader: &ActiveUser, delay: Duration) -> Result<(), StorageError> {
     let (id, grade, limit) = (reader.0.id, reader.0.grade_level, DashboardService::CHAPTERS);
     after(delay, of.summary(id, Timestamp::now())).await?;
@@ -110,7 +113,7 @@ async fn after<T>(delay: Duration, query: impl Future<Output = T>) -> T {
     query.await
 }
 
-/// Prints the medians, and what the one is of the other.
+/// Prints the medians and their ratio.
 async fn compare<E: Error + 'static>(
     name: &str,
     joined: impl AsyncFn() -> Result<(), E>,
@@ -147,7 +150,7 @@ async fn open(url: &str) -> Result<AnyPool, Box<dyn Error>> {
     Ok(db::connect(Arc::new(Settings::load(&sources)?)).await?)
 }
 
-/// A student who has read a tenth of a book.
+/// Inserts a book, and a student who has read a tenth of it.
 async fn fill(pool: &AnyPool) -> Result<ActiveUser, sqlx::Error> {
     let mut tx = pool.begin().await?;
     let now = Timestamp::now();

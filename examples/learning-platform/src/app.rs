@@ -1,4 +1,4 @@
-//! The container: the one place where the application is put together.
+//! The container: the composition root of the application.
 
 use std::sync::Arc;
 
@@ -23,13 +23,13 @@ use crate::{
     },
 };
 
-/// The application, and the state of its router.
+/// Container of the application, and the state of its router.
 ///
-/// It lists what is shared, handed in or chosen, and nothing else: services and repositories are built on the spot, like struct literals,
-/// wherever they are asked for.
+/// It lists the inputs, the singletons and the bindings only. Services and repositories are not listed: the generated
+/// code builds them with struct literals wherever they are injected.
 #[container]
 pub struct App {
-    /// Handed in by `main`, and by each test.
+    /// Settings, which `main` and each test pass in.
     #[input]
     settings: Arc<Settings>,
     #[factory(Settings::auth)]
@@ -42,15 +42,15 @@ pub struct App {
     mail: Arc<MailSettings>,
     #[factory(Settings::rag)]
     rag: Arc<RagSettings>,
-    /// Opened when the application starts, closed when it ends.
+    /// Connection pool, opened when the application starts and closed when it shuts down.
     #[factory(db::connect)]
     #[on_shutdown(AnyPool::close)]
     pool: AnyPool,
-    /// Shared, since all who use them are counted together.
+    /// Singleton, because its limit applies to all users of the component together.
     passwords: Arc<Passwords>,
     limiter: Arc<LoginLimiter>,
     tokens: Arc<Tokens>,
-    /// Whoever asks for an `Arc<dyn Mailer>` gets this one.
+    /// Implementation that is injected wherever an `Arc<dyn Mailer>` is requested.
     #[bind(ConsoleMailer)]
     mailer: Arc<dyn Mailer>,
     #[factory(JobStore::open)]
@@ -60,20 +60,20 @@ pub struct App {
     queue: Arc<dyn JobQueue>,
     #[bind(JobService)]
     job_handler: Arc<dyn JobHandler>,
-    /// Whoever runs the application starts it, if this process is to do the jobs.
+    /// Worker of the job queue. The program starts it if this process runs jobs.
     #[on_shutdown(Worker::stop)]
     worker: Arc<Worker>,
-    /// For all calls to other services.
+    /// HTTP client for all requests to other services.
     #[factory(HttpClient::open)]
     http_client: HttpClient,
-    /// What makes vectors of texts, by the settings.
+    /// Embedder, selected by the settings.
     #[factory(embedder::choose)]
     embedder: Arc<dyn Embedder>,
-    /// Where vectors are kept, by the settings.
+    /// Vector store, selected by the settings.
     #[factory(vectors::choose)]
     #[on_shutdown(vectors::close)]
     vectors: Arc<dyn VectorStore>,
-    /// What answers, by the settings.
+    /// Chat model, selected by the settings.
     #[factory(chat::choose)]
     chat_model: Arc<dyn ChatModel>,
 }

@@ -1,9 +1,9 @@
-//! An AI textbook over HTTP: the whole application of a web team, on `inject`. Teachers publish chapters; students read, keep track of
-//! their progress, and ask a chatbot that answers from the book.
+//! An AI textbook over HTTP: a complete web application built with `inject`. Teachers publish chapters. Students read
+//! them, track their progress, and ask a chatbot that answers from the book.
 //!
-//! The layout is by layers, as the rules are: [`api`] -> [`services`] -> [`repositories`] -> [`db`], with the implementations of ports in
-//! [`adapters`], what all may use in [`core`], [`config`] and [`models`], what goes over the wire in [`schemas`], and everything
-//! put together in [`app`]. [`seed`] fills an empty database.
+//! The layout follows the layers: [`api`] -> [`services`] -> [`repositories`] -> [`db`]. [`adapters`] contains the
+//! implementations of ports. [`core`], [`config`] and [`models`] contain common types. [`schemas`] contains request
+//! and response bodies. [`app`] is the container, and [`seed`] fills an empty database.
 
 pub mod adapters;
 pub mod api;

@@ -1,4 +1,4 @@
-//! The server.
+//! HTTP server.
 
 use std::{env, error::Error, net::SocketAddr, process::ExitCode, sync::Arc};
 
@@ -18,70 +18,72 @@ The learning platform: an AI textbook over HTTP.
 
 usage: learning-platform [COMMAND]
 
-Without a command, it serves. Settings come from config/, `.env` and the environment: see `.env.example`.
+Without a command, it starts the server. Settings come from config/, `.env` and the environment: see `.env.example`.
 
-  graph      print the dependency graph, as a Mermaid diagram
-  routes     print the routes: who may call them, and what they inject
+  graph      print the dependency graph as a Mermaid diagram
+  routes     print the routes with their access policies and dependencies
   openapi    print the OpenAPI document
-  --help     print this";
+  --help     print this help";
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
+    let arguments: Vec<String> =
+        env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let result = match &*arguments {
         [] => run().await,
-        _ => text(&arguments).map(|text| println!("{}", text.trim_end())),
+        _ => run_command(&arguments).map(|text| println!("{}", text.trim_end())),
     };
     causes::exit("learning-platform", result)
 }
 
-/// What a command prints. The compiler knows all of it: nothing is started.
-fn text(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+/// Returns the output of a command. All outputs are known at compile time, so no component is built.
+fn run_command(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
     match arguments {
         ["graph"] => Ok(routes::endpoints().graph().to_mermaid()),
         ["routes"] => Ok(routes::endpoints().table().to_string()),
         ["openapi"] => Ok(openapi::document(&routes::endpoints()).to_pretty_json()?),
         ["--help" | "-h" | "help"] => Ok(USAGE.to_owned()),
-        _ => Err(format!("there is no such command: {}\n\n{USAGE}", arguments.join(" ")).into()),
+        _ => Err(format!("unknown command: {}\n\n{USAGE}", arguments.join(" ")).into()),
     }
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let settings = Arc::new(Settings::load(&Sources::of_process())?);
+    let settings = Arc::new(Settings::load(&Sources::from_process())?);
     logging::init(&settings.logging)?;
-    let told_to_stop = signals::told_to_stop()?;
+    let shutdown_signal = signals::shutdown_signal()?;
     let address = settings.server.address;
     let listener = TcpListener::bind(address).await.map_err(|error| {
         format!(
-            "cannot listen on {address}: {error} (PLATFORM_SERVER__ADDRESS=127.0.0.1:0 takes a free port)"
+            "cannot listen on {address}: {error} (PLATFORM_SERVER__ADDRESS=127.0.0.1:0 selects a free port)"
         )
     })?;
     let address = listener.local_addr()?;
     let app = App::builder(AppInputs { settings: Arc::clone(&settings) }).build().await?;
     let is_development = settings.environment == Environment::Development;
-    if is_development && let Err(error) = seed::if_empty(&app).await {
+    if is_development && let Err(error) = seed::run_if_empty(&app).await {
         app.shutdown().await?;
         return Err(error.into());
     }
-    // It makes searchable what is not: all that the seed has written, for example.
+    // The worker also embeds the chapters that are not searchable yet, such as those of the seed.
     if settings.jobs.in_process {
         app.resolve::<Arc<Worker>>().start();
     }
-    greet(address, is_development);
+    print_instructions(address, is_development);
 
-    // When it is told to stop: first the requests, then what they have left to do, then the container, with the worker in it.
-    serve(listener, app, middleware::around(routes::routes(), &settings.server)).until(told_to_stop).await?;
+    // On a shutdown signal, `serve` waits for the requests, then for their background tasks, and then shuts down the
+    // container with the worker.
+    serve(listener, app, middleware::wrap(routes::routes(), &settings.server)).until(shutdown_signal).await?;
     tracing::info!("stopped");
     Ok(())
 }
 
-fn greet(address: SocketAddr, is_seeded: bool) {
+fn print_instructions(address: SocketAddr, is_seeded: bool) {
     let page = openapi::PAGE;
     println!(
-        "listening on http://{address}, until ctrl-c; what it can do, to be tried out: http://{address}{page}"
+        "listening on http://{address}, press ctrl-c to stop; API documentation: http://{address}{page}"
     );
-    println!("or try in another terminal:");
+    println!("requests to try in another terminal:");
     if !is_seeded {
         println!("curl -i http://{address}/ready");
         return;

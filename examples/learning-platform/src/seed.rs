@@ -1,7 +1,8 @@
-//! Fills an empty database: people of each role, a little textbook, and what some of them have read of it.
+//! Seed of an empty database: users of each role, a small textbook, and some reading progress.
 //!
-//! It goes through the same services as requests do, in a unit of work of its own: all of it is there afterwards, or nothing. `--bin seed`
-//! shows how far it is; the server does it by itself when it starts with an empty database in development.
+//! The seed uses the same services as requests do, in a separate unit of work: either all of it is inserted, or
+//! nothing. `--bin seed` shows the progress. In development, the server runs the seed when it starts with an empty
+//! database.
 
 use std::sync::Arc;
 
@@ -23,107 +24,107 @@ use crate::{
     },
 };
 
-/// What everybody's password is who is made in development.
+/// Password of all accounts in development.
 pub const PASSWORD: &str = "development-only";
 
-/// Somebody who can log in now.
+/// Account that the seed has created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
-    /// What to log in with.
+    /// Email address for the login.
     pub email: &'static str,
-    /// What they may do.
+    /// Role of the user.
     pub role: UserRole,
 }
 
-/// What was done.
+/// Summary of the inserted data.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Seeded {
-    /// Who can log in now.
+pub struct SeedSummary {
+    /// Accounts that were created.
     pub accounts: Vec<Account>,
-    /// How many chapters there are.
+    /// Number of chapters.
     pub chapters: usize,
 }
 
-/// How far it is.
+/// Progress of the seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step<'a> {
-    /// How many steps are done.
+    /// Number of completed steps.
     pub done: usize,
-    /// How many there are.
+    /// Number of all steps.
     pub total: usize,
-    /// What was done last.
-    pub what: &'a str,
+    /// Name of the step that was completed last.
+    pub name: &'a str,
 }
 
-/// Why nothing is there that was not there before.
+/// Error returned when the seed fails. The database is unchanged.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    /// A text of the book is not as it should be.
-    #[error("{0:?} is not a heading, a summary and a text")]
+    /// A file of the book has an invalid format.
+    #[error("{0:?} does not consist of a heading, a summary and a text")]
     Text(&'static str),
-    /// A service did not do its part.
+    /// A service failed.
     #[error(transparent)]
     Service(#[from] ServiceError),
-    /// The database did not do its part.
+    /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// A password could not be hashed.
+    /// The password could not be hashed.
     #[error(transparent)]
     Password(#[from] PasswordError),
-    /// It could not be done, or not be kept.
+    /// The unit of work could not be committed.
     #[error(transparent)]
     Scope(#[from] ScopeError),
 }
 
-/// Fills the database, if nobody has an account yet; `None` if somebody has. Everybody gets that password.
+/// Fills the database with the development password, if it has no accounts. Returns `None` if it has accounts.
 ///
 /// # Errors
 ///
-/// The database is not available, or refuses; then it is as empty as before.
-pub async fn if_empty(app: &Arc<App>) -> Result<Option<Seeded>, SeedError> {
+/// Returns an error if the database is not available or rejects the data. The database is then unchanged.
+pub async fn run_if_empty(app: &Arc<App>) -> Result<Option<SeedSummary>, SeedError> {
     run(app, PASSWORD, |_| {}).await
 }
 
-/// The same, with another password, and telling `observe` about each step.
+/// Fills the database with another password, if it has no accounts, and calls `observe` after each step.
 ///
 /// # Errors
 ///
-/// As those of [`if_empty`].
+/// Returns the errors of [`run_if_empty`].
 pub async fn run(
     app: &Arc<App>,
     password: &str,
     observe: impl FnMut(Step<'_>),
-) -> Result<Option<Seeded>, SeedError> {
-    RequestScope::of(app).run(async |mut seeding: Seeding| seeding.run(password, observe).await).await
+) -> Result<Option<SeedSummary>, SeedError> {
+    RequestScope::of(app).run(async |mut service: SeedService| service.run(password, observe).await).await
 }
 
-/// Does it. A service like any other: the container puts it together.
+/// Service that inserts the data. The container injects its dependencies, as for any other service.
 #[service(scope = request)]
-struct Seeding {
+struct SeedService {
     users: UserRepository,
     content: ContentService,
     progress: ProgressService,
     passwords: Inject<Arc<Passwords>>,
 }
 
-impl Seeding {
+impl SeedService {
     async fn run(
         &mut self,
         password: &str,
         mut observe: impl FnMut(Step<'_>),
-    ) -> Result<Option<Seeded>, SeedError> {
+    ) -> Result<Option<SeedSummary>, SeedError> {
         let page = Page { limit: 1, offset: 0 };
         if self.users.list(&UserFilter::default(), page).await?.total > 0 {
             return Ok(None);
         }
         let total = PEOPLE.len() + BOOK.len() + READINGS.len();
         let mut done = 0;
-        let mut step = |what: &str| {
+        let mut step = |name: &str| {
             done += 1;
-            observe(Step { done, total, what });
+            observe(Step { done, total, name });
         };
 
-        // One hash for all: it takes its time, and these are no secrets.
+        // One hash for all accounts: hashing is slow, and the password is public.
         let hash = self.passwords.hash(Password::from(password)).await?;
         let mut people = Vec::new();
         for person in &PEOPLE {
@@ -139,11 +140,12 @@ impl Seeding {
         }
 
         let mut chapters = Vec::new();
-        // The proof that requests are asked for; an admin is no author here, though one may write.
+        // Proofs of the role, as the services require them. The admin also has the role, but is not an author in the
+        // seed.
         let teachers: Vec<Authorized<roles::Teacher>> = people
             .iter()
-            .filter(|it| it.0.role == UserRole::Teacher)
-            .filter_map(|it| Authorized::check(it.clone()).ok())
+            .filter(|user| user.0.role == UserRole::Teacher)
+            .filter_map(|user| Authorized::check(user.clone()).ok())
             .collect();
         for (author, draft) in teachers.iter().cycle().zip(&BOOK) {
             let chapter = self.content.write(author, draft.chapter()?).await?.chapter;
@@ -155,18 +157,19 @@ impl Seeding {
         }
 
         for reading in &READINGS {
-            let reader = people.iter().find(|it| it.0.email == reading.reader);
+            let reader = people.iter().find(|user| user.0.email == reading.reader);
             if let (Some(reader), Some(&chapter)) = (reader, chapters.get(reading.chapter)) {
                 self.progress.advance(reader, chapter, reading.percent).await?;
             }
             step(reading.reader);
         }
-        let accounts = PEOPLE.iter().map(|it| Account { email: it.email, role: it.role }).collect();
-        Ok(Some(Seeded { accounts, chapters: chapters.len() }))
+        let accounts =
+            PEOPLE.iter().map(|person| Account { email: person.email, role: person.role }).collect();
+        Ok(Some(SeedSummary { accounts, chapters: chapters.len() }))
     }
 }
 
-/// Somebody who gets an account.
+/// User to insert.
 struct Person {
     email: &'static str,
     name: &'static str,
@@ -189,18 +192,18 @@ const PEOPLE: [Person; 6] = [
     Person::new("noah@example.org", "Noah", UserRole::Student, Some(9)),
 ];
 
-/// A chapter of the book, as a file: `# heading`, a paragraph as the summary, and the text.
+/// Chapter to insert, as a file with `# heading`, a paragraph as the summary, and the text.
 struct Draft {
     file: &'static str,
     grade_level: i64,
-    /// Students can read it.
+    /// Whether the chapter is published.
     is_finished: bool,
 }
 
 impl Draft {
     fn chapter(&self) -> Result<ChapterText, SeedError> {
         let mut parts = self.file.trim().splitn(3, "\n\n");
-        let title = parts.next().and_then(|it| it.strip_prefix("# "));
+        let title = parts.next().and_then(|line| line.strip_prefix("# "));
         let (Some(title), Some(summary), Some(body)) = (title, parts.next(), parts.next()) else {
             return Err(SeedError::Text(self.file.lines().next().unwrap_or_default()));
         };
@@ -241,7 +244,7 @@ const BOOK: [Draft; 13] = [
     draft!("derivatives", grade 11, unfinished),
 ];
 
-/// Who has read what, counted from 0, and how far.
+/// Reading progress to insert. `chapter` is an index into the book, starting at 0.
 struct Reading {
     reader: &'static str,
     chapter: usize,
@@ -269,7 +272,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_book_is_a_book() {
+    fn every_chapter_has_a_summary_and_several_paragraphs() {
         for draft in &BOOK {
             let chapter = draft.chapter().unwrap();
             let paragraphs = chapter.body.split("\n\n").count();
@@ -279,20 +282,20 @@ mod tests {
     }
 
     #[test]
-    fn everybody_who_reads_is_there_and_so_is_what_they_read() {
+    fn every_reading_refers_to_a_student_and_a_published_chapter() {
         for reading in &READINGS {
-            let reader = PEOPLE.iter().find(|it| it.email == reading.reader).unwrap();
+            let reader = PEOPLE.iter().find(|person| person.email == reading.reader).unwrap();
             assert_eq!(reader.role, UserRole::Student);
             assert!(BOOK[reading.chapter].is_finished);
         }
     }
 
     #[test]
-    fn what_is_no_chapter_is_refused() {
+    fn a_file_with_an_invalid_format_is_rejected() {
         let draft = Draft { file: "Fractions\n\nNo heading.", grade_level: 5, is_finished: true };
         assert_eq!(
             draft.chapter().unwrap_err().to_string(),
-            "\"Fractions\" is not a heading, a summary and a text"
+            "\"Fractions\" does not consist of a heading, a summary and a text"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! 1. The container: the one place where the application is put together.
+//! 1. The container: the composition root of the application.
 
 use std::sync::Arc;
 
@@ -11,20 +11,20 @@ use crate::{
     settings::Settings,
 };
 
-/// The application, and the state of its router.
+/// Container of the application, and the state of its router.
 ///
-/// It lists what is shared, provided or chosen, and nothing else: `BookService` and `BookRepository` are not here,
-/// since they are built on the spot, like struct literals, wherever they are asked for.
+/// It lists the inputs, the singletons and the bindings only. `BookService` and `BookRepository` are not listed:
+/// they are request-scoped, and the generated code builds them with a struct literal for each request that needs them.
 #[container]
 pub struct App {
-    /// Handed in by `main`, and by each test: a field of `AppInputs`.
+    /// Settings, which `main` and each test pass in. An input becomes a field of `AppInputs`.
     #[input]
     settings: Arc<Settings>,
-    /// Opened when the application starts, closed when it ends.
+    /// Connection pool, opened when the application starts and closed when it shuts down.
     #[factory(database::connect)]
     #[on_shutdown(SqlitePool::close)]
     pool: SqlitePool,
-    /// Whoever asks for an `Arc<dyn Notifier>` gets this one.
+    /// Implementation that is injected wherever an `Arc<dyn Notifier>` is requested.
     #[bind(ConsoleNotifier)]
     notifier: Arc<dyn Notifier>,
 }

@@ -1,4 +1,4 @@
-//! 7. Who is asking: a provider, which turns credentials into a value that handlers can take.
+//! 7. Authentication: a provider that turns credentials into a value that endpoints can take.
 
 use std::sync::Arc;
 
@@ -7,21 +7,21 @@ use subtle::ConstantTimeEq as _;
 
 use crate::settings::Settings;
 
-/// Whoever knows the token: it is their reading list.
+/// Principal: the owner of the reading list, who knows the token.
 #[derive(Clone, Debug)]
 pub struct Owner;
 
-/// Lets in who presents the token.
+/// Provider of the [`Owner`]: authenticates a request by its bearer token.
 ///
-/// Its parameters are extractors, and so is what it returns, from now on. It runs once for each request, however many ask for an `Owner`.
-/// Without a token, `Bearer` has answered before it is called.
+/// The parameters of a provider are extractors, and the provider makes its return type an extractor too. It runs once for each
+/// request, however many parameters take an `Owner`. If the request has no token, `Bearer` rejects it before this function is called.
 ///
 /// # Errors
 ///
-/// The token is another. The answer does not say more than that.
+/// Returns [`Unauthorized`] if the token is wrong. The response contains no further detail.
 #[inject]
 pub fn owner(bearer: Bearer, Inject(settings): Inject<Arc<Settings>>) -> Result<Owner, Unauthorized> {
-    // In a time that does not tell where the first difference is.
+    // Constant time, so that the response time does not reveal the position of the first difference.
     if bearer.token().as_bytes().ct_eq(settings.token.as_bytes()).into() {
         Ok(Owner)
     } else {

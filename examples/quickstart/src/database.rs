@@ -1,4 +1,4 @@
-//! 3. The database: a pool over an embedded `SQLite`, brought up to date before anyone gets it.
+//! 3. The database: a connection pool over embedded `SQLite`, migrated before it is injected anywhere.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -10,37 +10,37 @@ use sqlx::{
 
 use crate::settings::{DATABASE, Settings};
 
-// The files are part of the program. Cargo does not notice a new one: save this file after adding it.
+// `migrate!` embeds the files in the program. Cargo does not detect new migration files: save this file after you add one.
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// The database could not be opened, or not be brought up to date.
+/// Error returned when the database cannot be opened or migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// It could not be opened.
+    /// The database cannot be opened.
     #[error("cannot open {path:?} (choose another path with {DATABASE})")]
     Open {
-        /// The file.
+        /// Path of the database file.
         path: PathBuf,
-        /// What `SQLite` says.
+        /// Error of `SQLite`.
         source: sqlx::Error,
     },
-    /// It could not be migrated.
-    #[error("cannot bring {path:?} up to date")]
+    /// The database cannot be migrated.
+    #[error("cannot migrate {path:?}")]
     Migrate {
-        /// The file.
+        /// Path of the database file.
         path: PathBuf,
-        /// What `sqlx` says.
+        /// Error of `sqlx`.
         source: MigrateError,
     },
 }
 
-/// Opens the database that the settings name: the factory of `App::pool`.
+/// Opens the database that the settings name. This is the factory of `App::pool`.
 ///
-/// The parameters of a factory are injected; async and fallible is fine.
+/// The parameters of a factory are injected. A factory can be async and can return an error.
 ///
 /// # Errors
 ///
-/// The file cannot be opened or created, is not a database, or comes from another version of the program.
+/// Returns an error if the file cannot be opened or created, is not a database, or belongs to another version of the program.
 pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, ConnectError> {
     let path = settings.database.clone();
     let options = SqliteConnectOptions::new()
@@ -48,7 +48,7 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, ConnectError
         .create_if_missing(true)
         // Readers do not wait for the writer.
         .journal_mode(SqliteJournalMode::Wal)
-        // How long a writer waits for another one. Clients should have their answer before they lose patience.
+        // Maximum time that a writer waits for another writer. Clients should get a response before they time out.
         .busy_timeout(Duration::from_secs(2));
     let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(2)).connect_with(options).await;
     let pool = match pool {
@@ -61,13 +61,13 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, ConnectError
     }
 }
 
-/// A new database in memory, for tests.
+/// Opens a new database in memory, for tests.
 ///
 /// # Errors
 ///
-/// Only if `SQLite` is broken.
+/// Returns an error only if `SQLite` itself fails.
 pub async fn in_memory() -> Result<SqlitePool, MigrateError> {
-    // One connection, since each has a database of its own.
+    // One connection, because each connection to `:memory:` has its own database.
     let pool = SqlitePoolOptions::new().max_connections(1).connect("sqlite::memory:").await?;
     MIGRATIONS.run(&pool).await?;
     Ok(pool)

@@ -1,4 +1,4 @@
-//! 9. Errors, as clients see them: RFC 9457, `application/problem+json`.
+//! 9. Error responses: RFC 9457, `application/problem+json`.
 
 use axum::{
     extract::rejection::{JsonRejection, PathRejection},
@@ -8,47 +8,47 @@ use inject_runtime::{Problem, ToProblem};
 
 use crate::{repository::StorageError, service::BookError};
 
-/// Everything that can be wrong with a request, or with us.
+/// Error of an endpoint: every way in which a request can fail.
 ///
-/// Each says what it looks like from outside. A bare `detail` is the text of the error itself; what is behind an error, its `source`,
-/// is for the log alone.
+/// Each variant states its response. `detail` without a value uses the text of the error itself. The `source` of an error goes to
+/// the log only.
 #[derive(Debug, thiserror::Error, Problem)]
 pub enum ApiError {
-    /// There is no such book.
+    /// The book does not exist.
     #[error("there is no book {0}")]
     #[problem(status = 404, detail)]
     UnknownBook(i64),
-    /// A field has a value that is not allowed.
+    /// A field has an invalid value.
     #[error("`{field}` {problem}")]
     #[problem(status = 422, detail)]
     Invalid {
-        /// The field.
+        /// Name of the field.
         field: &'static str,
-        /// What is wrong with it.
+        /// Rule that the value violates.
         problem: &'static str,
     },
-    /// The database is busy, or away.
+    /// The database is busy or unavailable.
     #[error("the database is not available")]
-    #[problem(status = 503, detail = "this is not your fault, please try again later")]
+    #[problem(status = 503, detail = "the server cannot process the request, try again later")]
     Unavailable(#[source] StorageError),
-    /// The database did not do what it was asked.
+    /// The database returned an error.
     #[error("the database failed")]
-    #[problem(status = 500, detail = "this is not your fault, please try again later")]
+    #[problem(status = 500, detail = "the server cannot process the request, try again later")]
     Failed(#[source] StorageError),
-    /// The body is not what it should be.
+    /// The request body is invalid.
     #[error(transparent)]
     #[problem(transparent)]
     Body(#[from] BadBody),
-    /// The path has a parameter that is not what it should be. axum's text has the name of the Rust type in it.
+    /// A path parameter is invalid. The detail is fixed, because the text of axum contains the name of the Rust type.
     #[error(transparent)]
-    #[problem(status = 400, detail = "the id in the path must be a whole number")]
+    #[problem(status = 400, detail = "the id in the path must be an integer")]
     Path(#[from] PathRejection),
-    /// There is nothing at that path.
-    #[error("there is nothing here")]
+    /// No route matches the path.
+    #[error("there is no resource at this path")]
     #[problem(status = 404, detail)]
     UnknownPath,
-    /// There is something at that path, but it cannot do that.
-    #[error("this method cannot be used here")]
+    /// A route matches the path, but not the method.
+    #[error("the resource does not support this method")]
     #[problem(status = 405, detail)]
     WrongMethod,
 }
@@ -70,7 +70,7 @@ impl From<JsonRejection> for ApiError {
     }
 }
 
-/// A body that is not the JSON we ask for: axum knows the status, and what to say.
+/// Error returned when the body is not valid JSON for the expected type. axum supplies the status and the detail.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct BadBody(JsonRejection);

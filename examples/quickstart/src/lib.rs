@@ -1,21 +1,21 @@
-//! A reading list over HTTP: the small application of a web team.
+//! A reading list over HTTP: a small application built with `inject`.
 //!
-//! Read it in this order, ten minutes in all. Each file does one job, and only the container knows all of them.
+//! Read the files in this order, which takes about ten minutes. Each file has one job, and only the container refers to all of them.
 //!
-//! 1. [`app`]: the container, which says what the application consists of.
-//! 2. [`settings`]: what the environment decides.
-//! 3. [`database`]: the pool, with its migrations.
-//! 4. [`repository`]: the SQL, all of it.
+//! 1. [`app`]: the container, which lists the parts of the application.
+//! 2. [`settings`]: the configuration, read from the environment.
+//! 3. [`database`]: the connection pool and its migrations.
+//! 4. [`repository`]: all the SQL.
 //! 5. [`notifier`]: a port, and two implementations of it.
-//! 6. [`service`]: what the application does; it knows neither HTTP nor SQL.
-//! 7. [`auth`]: who is asking.
-//! 8. [`routes`]: what it looks like over HTTP, and who may call what.
-//! 9. [`error`]: what it looks like over HTTP when something is wrong.
-//! 10. `main.rs`: the start, and the end.
+//! 6. [`service`]: the business logic, which depends neither on HTTP nor on SQL.
+//! 7. [`auth`][]: authentication.
+//! 8. [`routes`]: the endpoints and their access policies.
+//! 9. [`error`]: the error responses.
+//! 10. `main.rs`: startup and shutdown.
 //!
-//! Dependencies point inward, `routes -> service -> repository -> pool`, and the compiler checks it: a handler that
-//! takes a `BookRepository`, or a repository that holds the `BookService`, is an error of `cargo check`, and so is an endpoint that
-//! does not say who may call it.
+//! Dependencies point inward, `routes -> service -> repository -> pool`, and the compiler checks the direction. An endpoint that
+//! takes a `BookRepository` and a repository that holds a `BookService` are errors of `cargo check`. So is an endpoint without an
+//! access policy.
 
 pub mod app;
 pub mod auth;

@@ -1,4 +1,4 @@
-//! 10. The start, and the end.
+//! 10. Startup and shutdown.
 
 use std::{env, error::Error, ffi::OsStr, io, process::ExitCode, sync::Arc};
 
@@ -15,7 +15,7 @@ async fn main() -> ExitCode {
     let command = env::args_os().nth(1);
     let result = match command.as_deref().map(OsStr::to_str) {
         None => run().await,
-        // The compiler knows both: nothing is started to show them.
+        // The graph and the routes are known at compile time: no component is built to print them.
         Some(Some("graph")) => {
             print!("{}", routes().graph().to_mermaid());
             Ok(())
@@ -35,7 +35,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// The error and what led to it, on one line.
+/// Formats an error and its sources on one line.
 fn with_causes(error: &dyn Error) -> String {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     let texts: Vec<_> = causes.map(ToString::to_string).collect();
@@ -52,12 +52,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let address = listener.local_addr()?;
     let app = App::builder(AppInputs { settings }).build().await?;
 
-    println!("listening on http://{address}, until ctrl-c; try in another terminal:");
+    println!("listening on http://{address}, press ctrl-c to stop; requests to try in another terminal:");
     for example in examples(address, &token) {
         println!("{example}");
     }
 
-    // When it is told to stop: first the requests, then what they have left to do, then the container.
+    // On a shutdown signal, `serve` waits for the requests, then for their background tasks, and then shuts down the container.
     serve(listener, app, routes()).await?;
     tracing::info!("stopped");
     Ok(())

@@ -1,4 +1,4 @@
-//! 5. A port: what the service needs done, and not how.
+//! 5. A port: an interface that the service needs, without its implementation.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -6,36 +6,36 @@ use inject_runtime::service;
 
 use crate::repository::Book;
 
-/// Tells the world about progress.
+/// Port for notifications about finished books.
 ///
-/// A stereotype on a trait puts `dyn Notifier` in that layer, so that services may depend on it.
+/// A stereotype attribute on a trait puts `dyn Notifier` into that layer, so that services may depend on it.
 #[service]
 pub trait Notifier: Send + Sync {
-    /// A book has just been read to the end.
+    /// Notifies that a book was finished.
     fn finished(&self, book: &Book);
 }
 
-/// Writes to the log. `#[bind(ConsoleNotifier)]` in the container chooses it.
+/// Notifier that writes to the log. `#[bind(ConsoleNotifier)]` in the container selects it.
 #[service]
 pub struct ConsoleNotifier;
 
 impl Notifier for ConsoleNotifier {
     fn finished(&self, book: &Book) {
-        // `?` quotes what users wrote: a line break in a title does not make a line in the log.
+        // `?` escapes user input: a line break in a title cannot start a new line in the log.
         tracing::info!(title = ?book.title, author = ?book.author, "finished a book");
     }
 }
 
-/// Keeps it to itself, for tests.
+/// Notifier that records its calls, for tests.
 #[service]
 pub struct RecordingNotifier {
-    // Not a dependency.
+    // Initialized with its default. Without `#[init]`, the field would be a dependency.
     #[init]
     titles: Mutex<Vec<String>>,
 }
 
 impl RecordingNotifier {
-    /// The titles of the books finished so far.
+    /// Returns the titles of the books that were finished so far.
     #[must_use]
     pub fn titles(&self) -> Vec<String> {
         let titles = self.titles.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,38 +1,39 @@
-//! 4. The repository: the only place with SQL in it.
+//! 4. The repository: the only module that contains SQL.
 
 use inject_runtime::{repository, tx::Tx};
 use serde::Serialize;
 use sqlx::{FromRow, Sqlite};
 
-/// A book on the list.
+/// Book on the reading list.
 #[derive(Clone, Debug, FromRow, PartialEq, Serialize)]
 pub struct Book {
-    /// Its number.
+    /// Id of the book.
     pub id: i64,
-    /// What it is called.
+    /// Title of the book.
     pub title: String,
-    /// Who wrote it.
+    /// Name of the author.
     pub author: String,
-    /// Whether it has been read to the end.
+    /// Whether the book is finished.
     pub finished: bool,
 }
 
-/// Keeps books.
+/// Repository of books.
 ///
-/// It lives for one request, and so does its transaction, which it shares with whatever else the request does: begun with the first query,
-/// committed before a success is answered, rolled back otherwise. `#[repository]` also writes `BookRepository::new(tx)`, for tests.
+/// It lives for one request, and so does its transaction. All repositories of the request share that transaction: it begins with the
+/// first query, it is committed before a success response is sent, and it is rolled back otherwise. `#[repository]` also generates
+/// `BookRepository::new(tx)`, for tests.
 #[repository(scope = request)]
 pub struct BookRepository {
     tx: Tx<Sqlite>,
 }
 
-/// The database did not do what it was asked.
+/// Error returned when a query fails.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// Later it may.
+    /// The database is temporarily unavailable: a retry may succeed.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
-    /// It will not.
+    /// The query failed for another reason: a retry does not help.
     #[error("the database failed")]
     Failed(#[source] sqlx::Error),
 }
@@ -45,21 +46,21 @@ impl BookRepository {
         Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// The book with that number.
+    /// Returns the book with that id.
     pub(crate) async fn find(&mut self, id: i64) -> Result<Option<Book>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM books WHERE id = ?").bind(id);
         Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// The books added last, at most `limit`.
+    /// Returns the books added last, at most `limit`.
     pub(crate) async fn latest(&mut self, limit: u32) -> Result<Vec<Book>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM books ORDER BY id DESC LIMIT ?").bind(limit);
         Ok(query.fetch_all(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// Marks a book as finished; `None` if there is no such book, or it was finished already.
+    /// Marks a book as finished. Returns `None` if the book does not exist or is already finished.
     pub(crate) async fn finish(&mut self, id: i64) -> Result<Option<Book>, StorageError> {
-        // One statement, so that of two requests at the same time only one finishes the book.
+        // One statement, so that of two concurrent requests only one finishes the book.
         let query = "UPDATE books SET finished = TRUE WHERE id = ? AND NOT finished RETURNING *";
         let query = sqlx::query_as(query).bind(id);
         Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
@@ -70,7 +71,7 @@ impl From<sqlx::Error> for StorageError {
     fn from(error: sqlx::Error) -> Self {
         let unavailable = match &error {
             sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
-            // The low byte says what it is: busy, locked, cannot be opened.
+            // The low byte is the primary result code: 5 is busy, 6 is locked, 14 means that the file cannot be opened.
             sqlx::Error::Database(error) => error
                 .code()
                 .and_then(|code| code.parse::<u32>().ok())

@@ -1,4 +1,4 @@
-//! 8. The endpoints: who may call them, what they take, what they answer.
+//! 8. The endpoints: their access policies, parameters and responses.
 
 use std::net::SocketAddr;
 
@@ -19,10 +19,10 @@ use crate::{
     service::{BookService, NewBook},
 };
 
-/// A title and an author need less than 1 KiB.
+/// Maximum size of a request body in bytes. A title and an author need less than 1 KiB.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// The endpoints of the application.
+/// Returns the endpoints of the application.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![list, add, show, finish].layer(DefaultBodyLimit::max(BODY_LIMIT)).map_router(|router: Router| {
@@ -32,7 +32,7 @@ pub fn routes() -> Routes<App> {
     })
 }
 
-/// Three requests to try, for a shell.
+/// Returns three example requests as shell commands.
 #[must_use]
 pub fn examples(address: SocketAddr, token: &str) -> [String; 3] {
     let books = format!("http://{address}/books");
@@ -45,21 +45,21 @@ pub fn examples(address: SocketAddr, token: &str) -> [String; 3] {
     ]
 }
 
-/// Everybody may look. Without `public`, or another policy, this would not compile.
+/// Lists the books added last. The endpoint is public: without `public` or another access policy it would not compile.
 ///
 /// # Errors
 ///
-/// The database is to blame.
+/// Returns an error if the database fails.
 #[get("/books", public)]
 pub async fn list(mut books: BookService) -> Result<Json<Vec<Book>>, ApiError> {
     Ok(Json(books.list().await?))
 }
 
-/// The owner alone may add. Who that is has been settled before the body is read.
+/// Adds a book. Only the owner has access, and the request is authenticated before its body is read.
 ///
 /// # Errors
 ///
-/// The book is not fit to be added.
+/// Returns an error if the book is invalid.
 #[post("/books", authenticated = Owner)]
 pub async fn add(mut books: BookService, Json(book): Json<NewBook>) -> Result<impl IntoResponse, ApiError> {
     let book = books.add(book).await?;
@@ -67,27 +67,27 @@ pub async fn add(mut books: BookService, Json(book): Json<NewBook>) -> Result<im
     Ok((StatusCode::CREATED, location, Json(book)))
 }
 
-/// One book.
+/// Shows one book.
 ///
 /// # Errors
 ///
-/// There is no such book.
+/// Returns an error if the book does not exist.
 #[get("/books/{id}", public)]
 pub async fn show(mut books: BookService, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
     Ok(Json(books.get(id).await?))
 }
 
-/// Marks a book as read.
+/// Marks a book as finished.
 ///
 /// # Errors
 ///
-/// There is no such book.
+/// Returns an error if the book does not exist.
 #[put("/books/{id}/finished", authenticated = Owner)]
 pub async fn finish(mut books: BookService, Path(id): Path<i64>) -> Result<Json<Book>, ApiError> {
     Ok(Json(books.finish(id).await?))
 }
 
-/// axum's `Json`, with our errors.
+/// Extractor and response like [`axum::Json`] whose rejection is an [`ApiError`].
 #[derive(Debug, FromRequest)]
 #[from_request(via(axum::Json), rejection(ApiError))]
 pub struct Json<T>(pub T);
@@ -98,7 +98,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// axum's `Path`, with our errors.
+/// Extractor like [`axum::extract::Path`] whose rejection is an [`ApiError`].
 #[derive(Debug, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiError))]
 pub struct Path<T>(pub T);

@@ -1,4 +1,4 @@
-//! 6. The service: what the application does, whoever asks.
+//! 6. The service: the business logic, independent of its callers.
 
 use std::sync::Arc;
 
@@ -10,9 +10,9 @@ use crate::{
     repository::{Book, BookRepository, StorageError},
 };
 
-/// The reading list.
+/// Service that manages the reading list.
 ///
-/// It lives for one request, as its repository does. What comes from the container and outlives it is taken through `Inject`.
+/// It lives for one request, as its repository does. `Inject` marks dependencies from the container, which outlive the request.
 #[service(scope = request)]
 pub struct BookService {
     books: BookRepository,
@@ -20,32 +20,32 @@ pub struct BookService {
     tasks: BackgroundTasks,
 }
 
-/// A book to be added.
+/// Input for a new book.
 #[derive(Debug, Deserialize)]
-// Without `expecting`, errors would tell clients the name of this struct.
+// Without `expecting`, error responses would contain the name of this struct.
 #[serde(deny_unknown_fields, expecting = "an object with `title` and `author`")]
 pub struct NewBook {
-    /// What it is called.
+    /// Title of the book.
     pub title: String,
-    /// Who wrote it.
+    /// Name of the author.
     pub author: String,
 }
 
-/// Why there is no answer.
+/// Error of the [`BookService`].
 #[derive(Debug, thiserror::Error)]
 pub enum BookError {
-    /// There is no book with that number.
+    /// No book has that id.
     #[error("there is no book {0}")]
     Unknown(i64),
-    /// A field has a value that is not allowed.
+    /// A field has an invalid value.
     #[error("`{field}` {problem}")]
     Invalid {
-        /// The field.
+        /// Name of the field.
         field: &'static str,
-        /// What is wrong with it.
+        /// Rule that the value violates.
         problem: &'static str,
     },
-    /// The database is to blame.
+    /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -55,41 +55,42 @@ impl BookService {
     ///
     /// # Errors
     ///
-    /// [`BookError::Invalid`] if title or author is blank or too long.
+    /// Returns [`BookError::Invalid`] if the title or the author is blank or too long.
     pub async fn add(&mut self, book: NewBook) -> Result<Book, BookError> {
         let title = short_text("title", &book.title)?;
         let author = short_text("author", &book.author)?;
         Ok(self.books.insert(title, author).await?)
     }
 
-    /// The hundred books added last, the latest first.
+    /// Returns the 100 books added last, newest first.
     ///
     /// # Errors
     ///
-    /// [`BookError::Storage`].
+    /// Returns [`BookError::Storage`] if the database fails.
     pub async fn list(&mut self) -> Result<Vec<Book>, BookError> {
         Ok(self.books.latest(100).await?)
     }
 
-    /// The book with that number.
+    /// Returns the book with that id.
     ///
     /// # Errors
     ///
-    /// [`BookError::Unknown`] if there is none.
+    /// Returns [`BookError::Unknown`] if no book has that id.
     pub async fn get(&mut self, id: i64) -> Result<Book, BookError> {
         let book = self.books.find(id).await?;
         book.ok_or(BookError::Unknown(id))
     }
 
-    /// Marks a book as finished. To do so again changes nothing, and notifies nobody.
+    /// Marks a book as finished. The call is idempotent: a second call changes nothing and sends no notification.
     ///
     /// # Errors
     ///
-    /// [`BookError::Unknown`] if there is no such book.
+    /// Returns [`BookError::Unknown`] if no book has that id.
     pub async fn finish(&mut self, id: i64) -> Result<Book, BookError> {
         match self.books.finish(id).await? {
             Some(book) => {
-                // After the answer, and only if the transaction is committed: nobody is told of what did not happen.
+                // Runs after the response, and only if the transaction is committed: no notification is sent for a change that
+                // was rolled back.
                 let (notifier, finished) = (self.notifier.clone(), book.clone());
                 self.tasks.add("notification", async move { notifier.finished(&finished) });
                 Ok(book)
@@ -108,7 +109,7 @@ fn short_text<'a>(field: &'static str, text: &'a str) -> Result<&'a str, BookErr
     Err(BookError::Invalid { field, problem })
 }
 
-// No container here: `new` takes the dependencies in the order of the fields.
+// No container here: the tests call the generated `new`, which takes the dependencies in the order of the fields.
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn to_finish_twice_notifies_once() {
+    async fn finishing_a_book_twice_notifies_once() {
         let (mut service, notifier, tasks) = service().await;
         let id = service.add(dune()).await.unwrap().id;
         assert!(service.finish(id).await.unwrap().finished);

@@ -1,4 +1,4 @@
-//! 2. The settings: typed, with defaults, read once.
+//! 2. The settings: typed, with defaults, read once at startup.
 
 use std::{
     env,
@@ -9,26 +9,27 @@ use std::{
 
 use inject_runtime::{in_layer, layer::Common};
 
-/// The variable with the address to listen on.
+/// Environment variable with the address to listen on.
 pub const ADDRESS: &str = "QUICKSTART_ADDRESS";
 
-/// The variable with the path of the database.
+/// Environment variable with the path of the database file.
 pub const DATABASE: &str = "QUICKSTART_DATABASE";
 
-/// The variable with the token that lets its bearer change the list.
+/// Environment variable with the token that authorizes changes to the list.
 pub const TOKEN: &str = "QUICKSTART_TOKEN";
 
-/// What the environment decides.
+/// Settings of the application, read from the environment.
 ///
-/// `Common`: every layer may depend on it. The container does not build it; `main` hands it in.
+/// The layer is `Common`, so that every layer may depend on them. The container does not build them: `main` passes them in.
 #[in_layer(Common)]
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
-    /// Where to listen.
+    /// Address to listen on.
     pub address: SocketAddr,
-    /// The `SQLite` file, which is created if it is not there.
+    /// Path of the `SQLite` file, which is created if it does not exist.
     pub database: PathBuf,
-    /// Who presents it may change the list. An application of more than one user would keep users instead, and no secret in its settings.
+    /// Bearer token that authorizes changes to the list. An application with more than one user would store user accounts instead,
+    /// and have no secret in its settings.
     pub token: String,
 }
 
@@ -42,7 +43,7 @@ impl Default for Settings {
     }
 }
 
-/// A variable is set to something that cannot be used.
+/// Error returned when an environment variable has an invalid value.
 #[derive(Debug, thiserror::Error)]
 #[error("{variable} is {value:?}, but must be {expected}")]
 pub struct SettingsError {
@@ -52,35 +53,37 @@ pub struct SettingsError {
 }
 
 impl Settings {
-    /// Reads the environment of the process.
+    /// Reads the settings from the environment of the process.
     ///
     /// # Errors
     ///
-    /// Names the first variable that is set to something that cannot be used.
+    /// Returns an error that names the first variable with an invalid value.
     pub fn from_env() -> Result<Self, SettingsError> {
         Self::read(|variable| env::var_os(variable))
     }
 
-    // The environment is a parameter because a test cannot change that of its process: other tests share it.
+    // The environment is a parameter because a test cannot change the environment of its process, which other tests share.
     fn read(lookup: impl Fn(&str) -> Option<OsString>) -> Result<Self, SettingsError> {
         let defaults = Self::default();
         let address = match lookup(ADDRESS) {
             None => defaults.address,
-            Some(value) => parse(ADDRESS, value, "an address such as 127.0.0.1:3000", |it| it.parse().ok())?,
+            Some(value) => {
+                parse(ADDRESS, value, "an address such as 127.0.0.1:3000", |text| text.parse().ok())?
+            }
         };
         let database = match lookup(DATABASE) {
             None => defaults.database,
-            // SQLite takes an empty path and `:memory:` for a database of each connection's own.
-            Some(value) => parse(DATABASE, value, "a path such as quickstart.db", |it| {
-                (!it.is_empty() && it != ":memory:").then(|| it.into())
+            // For SQLite, an empty path and `:memory:` mean a separate database for each connection.
+            Some(value) => parse(DATABASE, value, "a path such as quickstart.db", |path| {
+                (!path.is_empty() && path != ":memory:").then(|| path.into())
             })?,
         };
         let token = match lookup(TOKEN) {
             None => defaults.token,
-            // What a header can carry: RFC 6750.
-            Some(value) => parse(TOKEN, value, "letters, digits, `-`, `.` and `_`", |it| {
-                let is_fit = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
-                (!it.is_empty() && it.chars().all(is_fit)).then(|| it.to_owned())
+            // A subset of the characters that RFC 6750 allows in a bearer token.
+            Some(value) => parse(TOKEN, value, "letters, digits, `-`, `.` and `_`", |token| {
+                let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+                (!token.is_empty() && token.chars().all(is_allowed)).then(|| token.to_owned())
             })?,
         };
         Ok(Self { address, database, token })
@@ -100,18 +103,18 @@ fn parse<T>(
 mod tests {
     use super::*;
 
-    fn with(variable: &'static str, value: &'static str) -> Result<Settings, SettingsError> {
-        Settings::read(|it| (it == variable).then(|| value.into()))
+    fn read_with(variable: &'static str, value: &'static str) -> Result<Settings, SettingsError> {
+        Settings::read(|name| (name == variable).then(|| value.into()))
     }
 
     #[test]
-    fn an_empty_environment_is_enough() {
+    fn an_empty_environment_gives_the_defaults() {
         assert_eq!(Settings::read(|_| None).unwrap(), Settings::default());
     }
 
     #[test]
     fn a_variable_replaces_its_default() {
-        let settings = with(ADDRESS, "[::1]:80").unwrap();
+        let settings = read_with(ADDRESS, "[::1]:80").unwrap();
         assert_eq!(settings.address, "[::1]:80".parse().unwrap());
         assert_eq!(settings.database, Settings::default().database);
     }
@@ -119,11 +122,11 @@ mod tests {
     #[test]
     fn an_error_names_the_variable() {
         assert_eq!(
-            with(ADDRESS, "localhost").unwrap_err().to_string(),
+            read_with(ADDRESS, "localhost").unwrap_err().to_string(),
             r#"QUICKSTART_ADDRESS is "localhost", but must be an address such as 127.0.0.1:3000"#,
         );
         assert_eq!(
-            with(DATABASE, ":memory:").unwrap_err().to_string(),
+            read_with(DATABASE, ":memory:").unwrap_err().to_string(),
             r#"QUICKSTART_DATABASE is ":memory:", but must be a path such as quickstart.db"#,
         );
     }

@@ -1,4 +1,4 @@
-//! The application over HTTP, with parts of it replaced.
+//! Tests of the application over HTTP, with some of its components replaced.
 
 use std::{
     fs, io,
@@ -29,7 +29,7 @@ use sqlx::{
 use tokio::{net::TcpListener, task::spawn_blocking};
 use tower::ServiceExt as _;
 
-/// The application over another database. What is replaced is not built: no file is opened.
+/// Builds the application over another database. A replaced component is not built, so no file is opened.
 async fn app(pool: SqlitePool) -> Arc<App> {
     let settings = Arc::default();
     let builder = App::builder(AppInputs { settings }).pool(pool);
@@ -43,7 +43,7 @@ async fn router() -> Router {
 async fn send(router: Router, request: Request<Body>) -> (StatusCode, HeaderMap, Value) {
     let (head, body) = router.oneshot(request).await.unwrap().into_parts();
     let body = to_bytes(body, usize::MAX).await.unwrap();
-    let body = serde_json::from_slice(&body).expect("every answer is JSON");
+    let body = serde_json::from_slice(&body).expect("every response body is JSON");
     (head.status, head.headers, body)
 }
 
@@ -62,7 +62,7 @@ fn dune() -> Request<Body> {
     request("POST", "/books", book.to_string())
 }
 
-/// Sends `request`, which must be answered with a problem, and returns the detail.
+/// Sends `request`, asserts that the response is a problem with that status, and returns the detail.
 async fn problem(router: Router, request: Request<Body>, status: StatusCode) -> String {
     let sent = format!("{request:?}");
     let (received, headers, mut problem) = send(router, request).await;
@@ -71,7 +71,7 @@ async fn problem(router: Router, request: Request<Body>, status: StatusCode) -> 
     let detail = problem["detail"].take();
     let title = status.canonical_reason();
     assert_eq!(problem, json!({ "title": title, "status": status.as_u16(), "detail": null }));
-    detail.as_str().expect("a text").to_owned()
+    detail.as_str().expect("`detail` is a string").to_owned()
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn a_book_is_added_and_finished() {
 
     let (status, _, finished) = send(router.clone(), request("PUT", "/books/1/finished", "")).await;
     assert_eq!((status, &finished["finished"]), (StatusCode::OK, &json!(true)));
-    // After the answer: shutdown waits for it, and so does this.
+    // The notification is sent after the response. `drain` waits for it, as a shutdown does.
     tasks.drain(Duration::from_secs(5)).await.unwrap();
     assert_eq!(notifier.titles(), ["Dune"]);
 
@@ -106,7 +106,7 @@ async fn a_book_is_added_and_finished() {
 }
 
 #[tokio::test]
-async fn the_list_is_changed_by_its_owner_alone() {
+async fn requests_without_the_token_cannot_change_the_list() {
     let router = router().await;
     for credentials in [None, Some("Bearer sesam"), Some("Basic c2VzYW1l"), Some("sesame")] {
         for (method, path, body) in
@@ -124,13 +124,13 @@ async fn the_list_is_changed_by_its_owner_alone() {
             assert_eq!(problem["title"], "Unauthorized");
         }
     }
-    let mut everybody = request("GET", "/books", "");
-    let _ = everybody.headers_mut().remove(header::AUTHORIZATION);
-    assert_eq!(send(router, everybody).await.2, json!([]));
+    let mut anonymous = request("GET", "/books", "");
+    let _ = anonymous.headers_mut().remove(header::AUTHORIZATION);
+    assert_eq!(send(router, anonymous).await.2, json!([]));
 }
 
 #[tokio::test]
-async fn a_bad_body_is_a_problem() {
+async fn an_invalid_body_is_answered_with_a_problem() {
     let router = router().await;
     let book = |length| json!({ "title": "x".repeat(length), "author": "x" }).to_string();
     let (long, huge) = (book(201), book(64 * 1024));
@@ -148,50 +148,50 @@ async fn a_bad_body_is_a_problem() {
     ] {
         let status = StatusCode::from_u16(status).unwrap();
         let request = request("POST", "/books", body.to_owned());
-        let told = problem(router.clone(), request, status).await;
-        assert!(told.contains(detail), "{body}: {told}");
-        assert!(!told.contains("NewBook"), "a type of ours: {told}");
+        let received = problem(router.clone(), request, status).await;
+        assert!(received.contains(detail), "{body}: {received}");
+        assert!(!received.contains("NewBook"), "the detail contains the name of a Rust type: {received}");
     }
 }
 
 #[tokio::test]
-async fn a_bad_path_is_a_problem() {
+async fn an_invalid_path_is_answered_with_a_problem() {
     let router = router().await;
-    let not_a_number = "the id in the path must be a whole number";
+    let not_a_number = "the id in the path must be an integer";
     for (method, path, status, detail) in [
         ("GET", "/books/7", 404, "there is no book 7"),
         ("PUT", "/books/7/finished", 404, "there is no book 7"),
         ("GET", "/books/seven", 400, not_a_number),
         ("GET", "/books/99999999999999999999", 400, not_a_number),
         ("GET", "/books/%ff", 400, not_a_number),
-        ("GET", "/films", 404, "there is nothing here"),
-        ("DELETE", "/books", 405, "this method cannot be used here"),
+        ("GET", "/films", 404, "there is no resource at this path"),
+        ("DELETE", "/books", 405, "the resource does not support this method"),
     ] {
         let status = StatusCode::from_u16(status).unwrap();
-        let told = problem(router.clone(), request(method, path, ""), status).await;
-        assert_eq!(told, detail, "{method} {path}");
+        let received = problem(router.clone(), request(method, path, ""), status).await;
+        assert_eq!(received, detail, "{method} {path}");
     }
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_declared_as_json_is_a_problem() {
+async fn a_body_with_another_content_type_is_answered_with_a_problem() {
     let mut request = dune();
     request.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().unwrap());
     problem(router().await, request, StatusCode::UNSUPPORTED_MEDIA_TYPE).await;
 }
 
 #[tokio::test]
-async fn a_wrong_method_comes_with_the_right_ones() {
+async fn an_unsupported_method_is_answered_with_the_supported_ones() {
     let (_, headers, _) = send(router().await, request("DELETE", "/books", "")).await;
     assert_eq!(headers[header::ALLOW], "GET,HEAD,POST");
 }
 
-/// What clients are told whenever the database is to blame.
-const NOT_YOUR_FAULT: &str = "this is not your fault, please try again later";
+/// Detail of every response that reports a failure of the database.
+const DATABASE_FAILURE: &str = "the server cannot process the request, try again later";
 
 #[tokio::test]
-async fn a_closed_database_is_logged_and_not_told() {
-    // For the whole process: one for a thread would be a matter of luck, since tracing remembers who is interested in an event.
+async fn a_closed_database_is_logged_and_not_disclosed() {
+    // The subscriber is global. One per thread would be unreliable, because `tracing` caches which callsites are enabled.
     let log = Log::default();
     let writer = log.clone();
     tracing_subscriber::fmt().with_writer(move || writer.clone()).init();
@@ -199,46 +199,46 @@ async fn a_closed_database_is_logged_and_not_told() {
     let pool = database::in_memory().await.unwrap();
     let router = routes().into_router(app(pool.clone()).await);
     pool.close().await;
-    let told = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
-    assert_eq!(told, NOT_YOUR_FAULT);
+    let detail = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(detail, DATABASE_FAILURE);
     let log = log.text();
     assert!(log.contains("ERROR") && log.contains("closed pool"), "{log}");
 }
 
 #[tokio::test]
-async fn a_database_without_tables_is_not_told() {
+async fn a_database_without_tables_is_not_disclosed() {
     let pool = SqlitePool::connect("sqlite::memory:").await.unwrap();
     let router = routes().into_router(app(pool).await);
-    let told = problem(router, dune(), StatusCode::INTERNAL_SERVER_ERROR).await;
-    assert_eq!(told, NOT_YOUR_FAULT);
+    let detail = problem(router, dune(), StatusCode::INTERNAL_SERVER_ERROR).await;
+    assert_eq!(detail, DATABASE_FAILURE);
 }
 
 #[tokio::test]
-async fn a_busy_database_is_not_told() {
-    // All connections in use.
+async fn a_busy_database_is_not_disclosed() {
+    // All connections are in use.
     let options = SqlitePoolOptions::new().max_connections(1);
     let options = options.acquire_timeout(Duration::from_millis(10));
     let pool = options.connect("sqlite::memory:").await.unwrap();
     let _in_use = pool.acquire().await.unwrap();
     let router = routes().into_router(app(pool.clone()).await);
-    let told = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
-    assert_eq!(told, NOT_YOUR_FAULT);
+    let detail = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(detail, DATABASE_FAILURE);
 }
 
 #[tokio::test]
-async fn a_locked_database_is_not_told() {
+async fn a_locked_database_is_not_disclosed() {
     let file = new_file("locked");
     let pool = database::connect(settings(&file)).await.unwrap();
     let _writer = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
 
     let options = SqliteConnectOptions::new().filename(file).busy_timeout(Duration::ZERO);
     let router = routes().into_router(app(SqlitePool::connect_with(options).await.unwrap()).await);
-    let told = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
-    assert_eq!(told, NOT_YOUR_FAULT);
+    let detail = problem(router, dune(), StatusCode::SERVICE_UNAVAILABLE).await;
+    assert_eq!(detail, DATABASE_FAILURE);
 }
 
 #[tokio::test]
-async fn books_outlive_the_application() {
+async fn books_are_kept_when_the_application_restarts() {
     let file = new_file("outlive");
     for expected in [1, 2] {
         let app = App::builder(AppInputs { settings: settings(&file) }).build().await.unwrap();
@@ -249,18 +249,18 @@ async fn books_outlive_the_application() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_opened_ends_the_start() {
+async fn a_file_that_cannot_be_opened_fails_the_startup() {
     let file = new_file("nowhere").join("missing").join("books.db");
     let builder = App::builder(AppInputs { settings: settings(&file) });
-    let error = builder.build().await.err().expect("there is no such folder");
+    let error = builder.build().await.err().expect("the folder does not exist");
     assert_eq!(error.field(), "pool");
-    // `Debug` shows the causes, too.
+    // `Debug` includes the sources.
     let shown = format!("{error:?}");
     assert!(shown.contains("QUICKSTART_DATABASE"), "{shown}");
 }
 
 #[test]
-fn the_graph_shows_the_layers() {
+fn the_graph_has_an_edge_for_each_dependency() {
     let graph = routes().graph().to_mermaid();
     for edge in ["list --> BookService", "BookService --> notifier", "BookRepository --> Tx", "Tx --> pool"] {
         assert!(graph.contains(edge), "{graph}");
@@ -268,26 +268,26 @@ fn the_graph_shows_the_layers() {
 }
 
 #[test]
-fn the_routes_say_who_may_call_them() {
+fn the_route_table_lists_the_access_policies() {
     let public: Vec<_> =
         routes().table().rows().iter().map(|row| (row.handler, row.policy == Policy::Public)).collect();
     assert_eq!(public, [("list", true), ("add", false), ("show", true), ("finish", false)]);
 }
 
-/// The requests that `main` prints, as they would be pasted.
+/// Runs the requests that `main` prints, as a user would paste them.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn the_examples_work() {
     let run = |line: &str| Command::new("sh").args(["-c", line]).output().unwrap();
     if !run("curl --version").status.success() {
-        eprintln!("not tested: there is no curl here");
+        eprintln!("skipped: curl is not installed");
         return;
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let examples = examples(listener.local_addr().unwrap(), "sesame");
     tokio::spawn(async { axum::serve(listener, router().await).await });
-    let answers = spawn_blocking(move || examples.map(|line| run(&line).stdout)).await.unwrap();
-    let [added, mut finished, list] = answers.map(|it| serde_json::from_slice::<Value>(&it).unwrap());
+    let responses = spawn_blocking(move || examples.map(|line| run(&line).stdout)).await.unwrap();
+    let [added, mut finished, list] = responses.map(|body| serde_json::from_slice::<Value>(&body).unwrap());
     assert_eq!(list, json!([finished]));
     finished["finished"] = false.into();
     assert_eq!(added, finished);
@@ -297,7 +297,7 @@ fn settings(database: &Path) -> Arc<Settings> {
     Arc::new(Settings { database: database.to_owned(), ..Settings::default() })
 }
 
-/// The path of a database that is not there yet, in a folder of its own.
+/// Returns the path of a database file that does not exist yet, in a new folder.
 fn new_file(folder: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("quickstart").join(folder);
     let _ = fs::remove_dir_all(&folder);
@@ -305,7 +305,7 @@ fn new_file(folder: &str) -> PathBuf {
     folder.join("books.db")
 }
 
-/// A log that can be read.
+/// Writer that keeps the log in memory.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -1,4 +1,4 @@
-//! The features. Each is a module whose parts are private, and whose exports are all that others see.
+//! Features. Each feature is a module with private submodules. Other features can use its exports only.
 
 pub mod content;
 pub mod users;

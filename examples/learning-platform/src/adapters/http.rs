@@ -1,4 +1,4 @@
-//! Calls to other services: one client, one pool of connections, one policy.
+//! Client for HTTP requests to other services: one client, one connection pool, one retry policy.
 
 use std::{
     sync::Arc,
@@ -11,17 +11,17 @@ use reqwest::{RequestBuilder, Response, StatusCode, header, redirect};
 
 use crate::config::HttpSettings;
 
-/// How long to wait before a call is made again, the first time. It doubles each time, with jitter, so that those who were refused together do not
-/// come back together.
+/// Delay before the first retry. It doubles with each retry and has jitter, so that clients that failed at the same
+/// time do not retry at the same time.
 const FIRST_DELAY: Duration = Duration::from_millis(200);
 
-/// The longest wait, whoever asks for it: somebody is waiting for us.
-const LONGEST_DELAY: Duration = Duration::from_secs(10);
+/// Maximum delay before a retry, even if the server requests a longer one, because a caller waits for the response.
+const MAX_DELAY: Duration = Duration::from_secs(10);
 
-/// How much of an error's body is kept, for the log.
-const LONGEST_BODY: usize = 1000;
+/// Maximum number of characters of an error body that are kept for the log.
+const MAX_BODY: usize = 1000;
 
-/// The client for everything that goes over HTTP. Clones share its connections.
+/// HTTP client of the application. Clones share its connection pool.
 #[in_layer(Infrastructure)]
 #[derive(Clone, Debug)]
 pub struct HttpClient {
@@ -30,80 +30,82 @@ pub struct HttpClient {
     backoff: ExponentialBuilder,
 }
 
-/// A call came to nothing.
+/// Error returned when a request fails.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    /// There was no answer, or it broke off.
-    #[error("the call failed")]
+    /// The request failed without a response, or the response ended early.
+    #[error("the request failed")]
     Transport(#[from] reqwest::Error),
-    /// The answer was an error.
-    #[error("the answer was {status}: {body}")]
+    /// The response has an error status.
+    #[error("the response status is {status}: {body}")]
     Status {
-        /// Which.
+        /// Status of the response.
         status: StatusCode,
-        /// What it says, as far as it is text.
+        /// Body of the response, if it is text, truncated.
         body: String,
-        /// When to come back.
+        /// Delay that the header `Retry-After` requests.
         retry_after: Option<Duration>,
     },
 }
 
 impl HttpClient {
-    /// Makes the client: a factory of the container.
+    /// Creates the client. This is a factory of the container.
     ///
     /// # Errors
     ///
-    /// TLS cannot be set up on this machine.
+    /// Returns an error if TLS cannot be initialized.
     pub fn open(settings: Arc<HttpSettings>) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder()
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)
-            // Between two reads: a stream may take longer in all.
+            // The timeout applies between two reads, because a stream may take longer in total.
             .read_timeout(settings.timeout)
-            // An interface does not move; what it says of a redirect is an error.
+            // The services are APIs, which do not redirect. A redirect is reported as an error.
             .redirect(redirect::Policy::none())
             .build()?;
         let backoff = ExponentialBuilder::new()
             .with_min_delay(FIRST_DELAY)
-            .with_max_delay(LONGEST_DELAY)
+            .with_max_delay(MAX_DELAY)
             .with_max_times(settings.retries)
             .with_jitter();
         Ok(Self { client, timeout: settings.timeout, backoff })
     }
 
-    /// Something to be posted.
+    /// Starts a `POST` request.
     pub fn post(&self, url: &str) -> RequestBuilder {
         self.client.post(url)
     }
 
-    /// Makes a call whose answer is read as a whole, within the timeout of the settings; see [`open_stream`](Self::open_stream) for when it is made
-    /// again.
+    /// Sends a request and waits for the whole response within the timeout of the settings. See
+    /// [`open_stream`](Self::open_stream) for the retries.
     ///
     /// # Errors
     ///
-    /// There is no answer, or one whose status is an error.
+    /// Returns an error if there is no response, or if its status is an error.
     pub async fn send(&self, request: RequestBuilder) -> Result<Response, HttpError> {
         self.open_stream(request.timeout(self.timeout)).await
     }
 
-    /// Makes a call whose answer is read as it comes. Between two parts of it passes no more than the timeout of the settings.
+    /// Sends a request whose response is read as a stream. The timeout of the settings limits the time between two
+    /// parts of the response.
     ///
-    /// For calls that may be made more than once: where no connection is to be had, or the answer is a 429 or a 5xx, it is made again, as often as
-    /// the settings say. Once there is an answer, it is never made again, whatever becomes of the rest of it. Neither is a call that has timed out:
-    /// the other side may be at it still.
+    /// Use it for idempotent requests only: it retries when no connection can be established and on 429 and 5xx
+    /// responses, up to the number of retries in the settings. It does not retry after a successful response, even if
+    /// the rest of that response fails. It does not retry after a timeout either, because the server may still
+    /// process the request.
     ///
     /// # Errors
     ///
-    /// There is no answer, or one whose status is an error.
+    /// Returns an error if there is no response, or if its status is an error.
     pub async fn open_stream(&self, request: RequestBuilder) -> Result<Response, HttpError> {
         let request = request.build()?;
-        // What can be made again can be copied: its body is in memory.
+        // A request that can be retried can be cloned, because its body is in memory.
         let attempt = || async {
             match request.try_clone() {
-                Some(request) => succeeded(self.client.execute(request).await?).await,
+                Some(request) => check_status(self.client.execute(request).await?).await,
                 None => Err(HttpError::Status {
                     status: StatusCode::BAD_REQUEST,
-                    body: "its body can only be sent once".to_owned(),
+                    body: "the body of the request can be sent only once".to_owned(),
                     retry_after: None,
                 }),
             }
@@ -113,7 +115,7 @@ impl HttpClient {
             .when(HttpError::is_temporary)
             .adjust(HttpError::delay)
             .notify(
-                |error, delay| tracing::warn!(%error, ?delay, url = %request.url(), "a call is made again"),
+                |error, delay| tracing::warn!(%error, ?delay, url = %request.url(), "retrying the request"),
             )
             .await
     }
@@ -129,31 +131,32 @@ impl HttpError {
         }
     }
 
-    /// How long to wait, given how long we would: not before the other side wants to be asked again, and not at all if that is too long.
-    fn delay(&self, ours: Option<Duration>) -> Option<Duration> {
-        let Self::Status { retry_after: Some(theirs), .. } = self else { return ours };
-        ours.map(|ours| ours.max(*theirs)).filter(|it| *it <= LONGEST_DELAY)
+    /// Returns the delay before a retry: the longer one of our own delay and the delay that the server requests.
+    /// Returns `None`, which means no retry, if it exceeds the maximum.
+    fn delay(&self, own: Option<Duration>) -> Option<Duration> {
+        let Self::Status { retry_after: Some(requested), .. } = self else { return own };
+        own.map(|own| own.max(*requested)).filter(|delay| *delay <= MAX_DELAY)
     }
 }
 
-async fn succeeded(response: Response) -> Result<Response, HttpError> {
+async fn check_status(response: Response) -> Result<Response, HttpError> {
     let status = response.status();
     if status.is_success() {
         return Ok(response);
     }
-    let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|it| it.to_str().ok());
-    let retry_after = retry_after.and_then(|it| time_until(it, SystemTime::now()));
-    // What it says is for the log. If it cannot be read, the status says enough.
+    let retry_after = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
+    let retry_after = retry_after.and_then(|value| parse_retry_after(value, SystemTime::now()));
+    // The body is for the log only. If it cannot be read, the status is sufficient.
     let body = response.text().await.unwrap_or_default();
-    Err(HttpError::Status { status, body: body.chars().take(LONGEST_BODY).collect(), retry_after })
+    Err(HttpError::Status { status, body: body.chars().take(MAX_BODY).collect(), retry_after })
 }
 
-/// What `Retry-After` says: seconds, or a date (RFC 9110, section 10.2.3).
-fn time_until(retry_after: &str, now: SystemTime) -> Option<Duration> {
-    match retry_after.trim().parse() {
+/// Parses the value of `Retry-After`: seconds or a date (RFC 9110, section 10.2.3).
+fn parse_retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    match value.trim().parse() {
         Ok(seconds) => Some(Duration::from_secs(seconds)),
         Err(_) => {
-            let date = httpdate::parse_http_date(retry_after.trim()).ok()?;
+            let date = httpdate::parse_http_date(value.trim()).ok()?;
             Some(date.duration_since(now).unwrap_or_default())
         }
     }
@@ -169,21 +172,21 @@ mod tests {
     }
 
     #[test]
-    fn the_other_side_says_when_to_come_back() {
-        let ours = Some(Duration::from_secs(1));
-        assert_eq!(limited(None).delay(ours), ours);
-        assert_eq!(limited(Some(3)).delay(ours), Some(Duration::from_secs(3)));
-        assert_eq!(limited(Some(0)).delay(ours), ours);
-        assert_eq!(limited(Some(3600)).delay(ours), None);
+    fn the_delay_respects_retry_after_up_to_the_maximum() {
+        let own = Some(Duration::from_secs(1));
+        assert_eq!(limited(None).delay(own), own);
+        assert_eq!(limited(Some(3)).delay(own), Some(Duration::from_secs(3)));
+        assert_eq!(limited(Some(0)).delay(own), own);
+        assert_eq!(limited(Some(3600)).delay(own), None);
         assert_eq!(limited(Some(3)).delay(None), None);
     }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
-        assert_eq!(time_until("119", now), Some(Duration::from_secs(119)));
-        assert_eq!(time_until("Sun, 06 Nov 1994 08:49:47 GMT", now), Some(Duration::from_secs(10)));
-        assert_eq!(time_until("Sun, 06 Nov 1994 08:00:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(time_until("soon", now), None);
+        assert_eq!(parse_retry_after("119", now), Some(Duration::from_secs(119)));
+        assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:49:47 GMT", now), Some(Duration::from_secs(10)));
+        assert_eq!(parse_retry_after("Sun, 06 Nov 1994 08:00:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(parse_retry_after("soon", now), None);
     }
 }

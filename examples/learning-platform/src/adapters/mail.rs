@@ -1,4 +1,4 @@
-//! Mail.
+//! Mailers.
 
 use std::{
     future::ready,
@@ -15,7 +15,8 @@ use crate::{
     },
 };
 
-/// Sends nothing: writes to the log what it would have sent. One that speaks SMTP takes its place in `app`, and nowhere else.
+/// Mailer that writes mails to the log instead of sending them. To send mails by SMTP, replace its binding in `app`;
+/// no other code changes.
 #[infrastructure]
 pub struct ConsoleMailer {
     settings: Arc<MailSettings>,
@@ -23,14 +24,14 @@ pub struct ConsoleMailer {
 
 impl Mailer for ConsoleMailer {
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), MailError>> {
-        Box::pin(ready(deliverable(mail).map(|Mail { to, subject, text }| {
-            // `?` quotes what users wrote: a line break in a name does not make a line in the log.
-            tracing::info!(from = %self.settings.sender, ?to, ?subject, ?text, "a mail, which this mailer only writes down");
+        Box::pin(ready(validate(mail).map(|Mail { to, subject, text }| {
+            // `?` escapes user input: a line break in a name cannot start a new line in the log.
+            tracing::info!(from = %self.settings.sender, ?to, ?subject, ?text, "mail (logged, not sent)");
         })))
     }
 }
 
-/// Keeps it to itself, for tests.
+/// Mailer that records the mails, for tests.
 #[infrastructure]
 pub struct RecordingMailer {
     #[init]
@@ -38,7 +39,7 @@ pub struct RecordingMailer {
 }
 
 impl RecordingMailer {
-    /// What has been sent so far.
+    /// Returns the mails that were sent so far.
     #[must_use]
     pub fn sent(&self) -> Vec<Mail> {
         self.sent.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -47,21 +48,22 @@ impl RecordingMailer {
 
 impl Mailer for RecordingMailer {
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), MailError>> {
-        Box::pin(ready(deliverable(mail).map(|mail| {
+        Box::pin(ready(validate(mail).map(|mail| {
             self.sent.lock().unwrap_or_else(PoisonError::into_inner).push(mail);
         })))
     }
 }
 
-/// The addresses that a server would take are known to it alone. This keeps out what is none, and what would be a second header.
-fn deliverable(mail: Mail) -> Result<Mail, MailError> {
+/// Rejects malformed addresses, and line breaks that would inject another header. Only the mail server can check
+/// whether an address exists.
+fn validate(mail: Mail) -> Result<Mail, MailError> {
     let problem = match mail.to.split_once('@') {
-        _ if mail.to.chars().any(|it| it.is_whitespace() || it.is_control()) => {
-            "the address has a space in it"
+        _ if mail.to.chars().any(|character| character.is_whitespace() || character.is_control()) => {
+            "the address contains whitespace or a control character"
         }
-        _ if mail.subject.chars().any(char::is_control) => "the subject has a line break in it",
+        _ if mail.subject.chars().any(char::is_control) => "the subject contains a control character",
         Some((name, domain)) if !name.is_empty() && !domain.is_empty() => return Ok(mail),
-        _ => "the address is not of the form name@domain",
+        _ => "the address does not have the form name@domain",
     };
     Err(MailError { to: mail.to, source: problem.into() })
 }
@@ -75,14 +77,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_sent_is_recorded() {
+    async fn sent_mails_are_recorded() {
         let mailer = RecordingMailer::new();
         mailer.send(mail("ada@example.org", "Hello")).await.unwrap();
         assert_eq!(mailer.sent(), [mail("ada@example.org", "Hello")]);
     }
 
     #[tokio::test]
-    async fn what_cannot_be_delivered_is_not_sent() {
+    async fn invalid_mails_are_rejected() {
         let mailer = RecordingMailer::new();
         for (to, subject) in [
             ("ada", "Hello"),

@@ -1,4 +1,4 @@
-//! Implementations of the ports: what talks to the world outside. Only `app` knows them.
+//! Adapters: implementations of the ports that access external systems. Only `app` depends on them.
 
 pub mod chat;
 pub mod embedder;

@@ -1,4 +1,4 @@
-//! An endpoint that speaks OpenAI's protocol, whoever runs it.
+//! Endpoint with the protocol of OpenAI.
 
 use reqwest::RequestBuilder;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::http::HttpClient;
 use crate::config::Remote;
 
-/// Where it is, and how to get there.
+/// Address and credentials of the endpoint.
 #[derive(Clone, Debug)]
 pub(super) struct OpenAi {
     http: HttpClient,
@@ -15,19 +15,19 @@ pub(super) struct OpenAi {
 }
 
 impl OpenAi {
-    /// The endpoint of the settings.
+    /// Creates the endpoint that the settings name.
     #[must_use]
     pub(super) fn new(remote: &Remote, http: HttpClient) -> Self {
         Self { http, url: remote.url.clone(), key: remote.key.clone() }
     }
 
-    /// The client.
+    /// Returns the HTTP client.
     #[must_use]
     pub(super) const fn http(&self) -> &HttpClient {
         &self.http
     }
 
-    /// A call of one of its methods: `embeddings`.
+    /// Starts a request to a method of the endpoint, such as `embeddings`.
     pub(super) fn post(&self, method: &str) -> RequestBuilder {
         let request = self.http.post(&format!("{}/{method}", self.url));
         match &self.key {

@@ -1,25 +1,26 @@
-//! Reads server-sent events as they come, as the HTML standard has it: <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
+//! Parser of server-sent events, as the HTML standard defines them:
+//! <https://html.spec.whatwg.org/multipage/server-sent-events.html>.
 //!
-//! Of an event, only its data is kept: the protocol that we speak gives no event a name.
+//! The parser returns only the data of an event, because the protocol of OpenAI does not use event names.
 
-/// Takes the bytes of a stream in whatever portions they come, and gives the data of the events in it.
+/// Incremental parser that takes a stream in chunks of any size and returns the data of its events.
 #[derive(Debug, Default)]
 pub(super) struct EventParser {
-    /// A line that is not complete.
+    /// Current line, which is incomplete.
     line: Vec<u8>,
-    /// The last byte was a carriage return: a line feed that follows belongs to it.
+    /// Whether the last byte was a carriage return. A line feed that follows is part of the same line break.
     after_return: bool,
-    /// The lines of data of an event that is not complete.
+    /// Data of the current event, which is incomplete.
     data: Option<String>,
-    /// Whether the first line, which may begin with a byte order mark, is behind us.
-    begun: bool,
+    /// Whether the first line, which may begin with a byte order mark, was read.
+    started: bool,
 }
 
-/// What begins a stream, and is no part of it.
+/// Byte order mark at the beginning of a stream, which is not part of its data.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl EventParser {
-    /// Goes on with these bytes, and gives the data of all events that they complete.
+    /// Reads these bytes, and returns the data of all events that they complete.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<String> {
         let mut events = Vec::new();
         for &byte in bytes {
@@ -33,17 +34,17 @@ impl EventParser {
         events
     }
 
-    /// What the line that is complete now completes.
+    /// Processes a complete line, and returns the data of the event that it completes.
     fn end_of_line(&mut self) -> Option<String> {
         let line = std::mem::take(&mut self.line);
-        let mark = if self.begun { None } else { line.strip_prefix(BYTE_ORDER_MARK) };
-        self.begun = true;
+        let mark = if self.started { None } else { line.strip_prefix(BYTE_ORDER_MARK) };
+        self.started = true;
         let line = String::from_utf8_lossy(mark.unwrap_or(&line));
         if line.is_empty() {
             return self.data.take();
         }
         let (field, value) = line.split_once(':').unwrap_or((&line, ""));
-        // Without a field, as in `: still here`, it is a comment.
+        // A line without a field name, such as `: keep-alive`, is a comment.
         if field == "data" {
             let value = value.strip_prefix(' ').unwrap_or(value);
             match &mut self.data {
@@ -64,35 +65,35 @@ mod tests {
 
     use proptest::prelude::*;
 
-    fn parsed(stream: &str) -> Vec<String> {
+    fn parse(stream: &str) -> Vec<String> {
         EventParser::default().push(stream.as_bytes())
     }
 
     #[test]
     fn an_event_ends_with_an_empty_line() {
-        assert_eq!(parsed("data: one\n\ndata: two\n\n"), ["one", "two"]);
-        assert_eq!(parsed("data: one\r\n\r\ndata: two\r\r"), ["one", "two"]);
-        assert!(parsed("data: one\n").is_empty());
+        assert_eq!(parse("data: one\n\ndata: two\n\n"), ["one", "two"]);
+        assert_eq!(parse("data: one\r\n\r\ndata: two\r\r"), ["one", "two"]);
+        assert!(parse("data: one\n").is_empty());
     }
 
     #[test]
-    fn lines_of_data_are_one_text() {
-        assert_eq!(parsed("data: one\ndata:two\ndata\ndata:  three\n\n"), ["one\ntwo\n\n three"]);
+    fn data_lines_are_joined() {
+        assert_eq!(parse("data: one\ndata:two\ndata\ndata:  three\n\n"), ["one\ntwo\n\n three"]);
     }
 
     #[test]
-    fn the_rest_is_left_out() {
-        assert_eq!(parsed(": hello\nevent: message\nid: 7\nretry: 10\ndata: one\n\n\n: bye\n\n"), ["one"]);
+    fn comments_and_other_fields_are_ignored() {
+        assert_eq!(parse(": hello\nevent: message\nid: 7\nretry: 10\ndata: one\n\n\n: bye\n\n"), ["one"]);
     }
 
     #[test]
-    fn a_byte_order_mark_is_no_data() {
-        assert_eq!(parsed("\u{feff}data: one\n\n\u{feff}data: two\n\n"), ["one"]);
+    fn a_leading_byte_order_mark_is_ignored() {
+        assert_eq!(parse("\u{feff}data: one\n\n\u{feff}data: two\n\n"), ["one"]);
     }
 
     proptest! {
         #[test]
-        fn it_does_not_matter_how_the_stream_is_cut(
+        fn the_events_do_not_depend_on_the_chunk_sizes(
             lines in prop::collection::vec("(data: ?|: |event: )[a-zäöü€🦀{}\":]{0,8}(\n|\r|\r\n){1,2}", 0..12),
             cuts in prop::collection::vec(1_usize..7, 1..20),
         ) {
@@ -107,7 +108,7 @@ mod tests {
                 events.extend(parser.push(chunk));
                 rest = after;
             }
-            prop_assert_eq!(events, parsed(&stream));
+            prop_assert_eq!(events, parse(&stream));
         }
     }
 }

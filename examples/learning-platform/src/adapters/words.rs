@@ -1,7 +1,7 @@
-//! Words, as what works offline sees them.
+//! Splitting of texts into words, for the adapters that work offline.
 
-/// Words that say little about what a text is about.
-const COMMON: [&str; 63] = [
+/// Words that carry little meaning (stop words), sorted.
+const STOP_WORDS: [&str; 63] = [
     "a", "about", "all", "also", "an", "and", "any", "are", "as", "at", "be", "because", "been", "but", "by",
     "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "how", "i", "if", "in", "into",
     "is", "it", "its", "me", "my", "no", "not", "of", "on", "or", "so", "some", "than", "that", "the",
@@ -9,11 +9,13 @@ const COMMON: [&str; 63] = [
     "which", "who", "why", "with", "you",
 ];
 
-/// The words of a text that say something, in lower case.
+/// Returns the words of a text in lower case, without stop words.
 pub(super) fn words(text: &str) -> impl Iterator<Item = String> {
-    let words =
-        text.split(|it: char| !it.is_alphanumeric()).filter(|it| !it.is_empty()).map(str::to_lowercase);
-    words.filter(|it| COMMON.binary_search(&it.as_str()).is_err())
+    let words = text
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase);
+    words.filter(|word| STOP_WORDS.binary_search(&word.as_str()).is_err())
 }
 
 #[cfg(test)]
@@ -21,8 +23,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn common_words_are_left_out() {
-        assert!(COMMON.is_sorted());
+    fn stop_words_are_left_out() {
+        assert!(STOP_WORDS.is_sorted());
         assert_eq!(words("What do the Plants eat? (Light!)").collect::<Vec<_>>(), ["plants", "eat", "light"]);
     }
 }

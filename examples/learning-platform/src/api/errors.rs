@@ -1,4 +1,4 @@
-//! Errors, as clients see them: the one place where they become RFC 9457, `application/problem+json`.
+//! Error responses: the only module that converts errors to RFC 9457, `application/problem+json`.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -13,97 +13,94 @@ use crate::{
     services::{FieldError, ServiceError},
 };
 
-/// Everything that can be wrong with a request, or with us.
+/// Error of an endpoint: every way in which a request can fail.
 ///
-/// Each says what it looks like from outside. A bare `detail` is the text of the error itself; what is behind an error, its `source`,
-/// is for the log alone.
+/// Each variant states its response. `detail` without a value uses the text of the error itself. The `source` of an
+/// error goes to the log only.
 #[derive(Debug, thiserror::Error, Problem)]
 pub enum ApiError {
-    /// The body is not the JSON that was asked for.
+    /// The body is not valid JSON for the expected type.
     #[error(transparent)]
     #[problem(transparent)]
     Body(#[from] BadBody),
-    /// A parameter in the path is not what it should be.
-    // axum's text has the name of the Rust type in it.
+    /// A path parameter is invalid.
+    // The detail is fixed, because the text of axum contains the name of the Rust type.
     #[error(transparent)]
-    #[problem(status = 400, detail = "a parameter in the path is not what it should be")]
+    #[problem(status = 400, detail = "a path parameter is invalid")]
     Path(#[from] PathRejection),
-    /// A parameter in the query is not what it should be.
+    /// A query parameter is invalid.
     #[error(transparent)]
     #[problem(transparent)]
     Query(#[from] BadQuery),
-    /// Fields have values that are not allowed.
+    /// Fields have invalid values.
     #[error(transparent)]
     #[problem(transparent)]
     Invalid(#[from] InvalidFields),
-    /// There is no such thing.
-    #[error("there is no {what} {id}")]
+    /// The resource does not exist.
+    #[error("there is no {kind} {id}")]
     #[problem(status = 404, detail)]
     NotFound {
-        /// "chapter"
-        what: &'static str,
-        /// Its number.
+        /// Kind of the resource, such as "chapter".
+        kind: &'static str,
+        /// Id of the resource.
         id: i64,
     },
-    /// It cannot be done, as things are.
+    /// The request conflicts with the current state.
     #[error("{0}")]
     #[problem(status = 409, detail)]
     Conflict(&'static str),
-    /// This one may not do that.
+    /// The user is not allowed to do this.
     #[error("{0}")]
     #[problem(status = 403, detail)]
     Forbidden(&'static str),
-    /// The access token is missing, or no good: it does not say why.
+    /// The access token is missing or invalid. The response does not state the reason.
     #[error(transparent)]
     #[problem(transparent)]
     Unauthorized(#[from] Unauthorized),
-    /// The credentials are wrong, in whatever way.
+    /// The credentials are invalid. The response does not state the reason.
     #[error("these credentials are not valid")]
     #[problem(status = 401, detail, challenge = "Bearer")]
     Credentials,
-    /// Too often.
+    /// The client has exceeded a rate limit.
     #[error(transparent)]
     #[problem(transparent)]
     TooMany(#[from] TooMany),
-    /// The database is busy, or away.
+    /// The database is busy or unavailable.
     #[error("the database is not available")]
-    #[problem(status = 503, detail = "this is not your fault, please try again later")]
+    #[problem(status = 503, detail = "the server cannot process the request, try again later")]
     Unavailable(#[source] StorageError),
-    /// A service that we depend on did not do its part.
-    #[error("{service} did not answer as it should")]
-    #[problem(
-        status = 502,
-        detail = "a service that this one depends on did not answer, please try again later"
-    )]
+    /// An external service failed.
+    #[error("{service} failed")]
+    #[problem(status = 502, detail = "an external service failed, try again later")]
     Upstream {
-        /// What it is to us.
+        /// Purpose of the service, such as "the embedder".
         service: &'static str,
-        /// Why.
+        /// Cause of the failure.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// We did not answer in time.
-    #[error("this took longer than {0:?}")]
-    #[problem(status = 503, detail = "this took too long, please try again later")]
+    /// The response took too long.
+    #[error("the request took longer than {0:?}")]
+    #[problem(status = 503, detail = "the request took too long, try again later")]
     TimedOut(Duration),
-    /// There is no such version of this API, or it is not clear which is meant.
+    /// The requested version of the API does not exist or is ambiguous.
     #[error("{0}")]
     #[problem(status = 400, detail)]
     Version(Cow<'static, str>),
-    /// What should not happen.
+    /// An internal error occurred.
     #[error("{doing} failed")]
-    #[problem(status = 500, detail = "this is not your fault, please try again later")]
+    #[problem(status = 500, detail = "the server cannot process the request, try again later")]
     Internal {
-        /// What was being done.
+        /// Operation that failed.
         doing: &'static str,
-        /// Why.
+        /// Cause of the failure.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// There is nothing at that path.
-    #[error("there is nothing here")]
+    /// No route matches the path.
+    #[error("there is no resource at this path")]
     #[problem(status = 404, detail)]
     UnknownPath,
-    /// There is something at that path, but it cannot do that.
-    #[error("this method cannot be used here")]
+    /// A route matches the path, but not the method.
+    #[error("the resource does not support this method")]
     #[problem(status = 405, detail)]
     WrongMethod,
 }
@@ -111,7 +108,7 @@ pub enum ApiError {
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
         match error {
-            ServiceError::NotFound { what, id } => Self::NotFound { what, id },
+            ServiceError::NotFound { kind, id } => Self::NotFound { kind, id },
             ServiceError::Invalid(fields) => Self::Invalid(InvalidFields(fields)),
             ServiceError::Conflict(detail) => Self::Conflict(detail),
             ServiceError::Forbidden(detail) => Self::Forbidden(detail),
@@ -149,7 +146,7 @@ impl From<garde::Report> for ApiError {
     }
 }
 
-/// A body that is not the JSON we ask for: axum knows the status, and what to say.
+/// Error returned when the body is not valid JSON for the expected type. axum supplies the status and the detail.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct BadBody(JsonRejection);
@@ -160,7 +157,7 @@ impl ToProblem for BadBody {
     }
 }
 
-/// A query that is not what we ask for.
+/// Error returned when the query is invalid.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct BadQuery(QueryRejection);
@@ -171,15 +168,19 @@ impl ToProblem for BadQuery {
     }
 }
 
-/// Fields that have values which are not allowed, each with what is wrong with it: a member `errors` of the problem.
+/// Error returned when fields have invalid values. The problem has a member `errors` with the violated rule of each
+/// field.
 #[derive(Debug, thiserror::Error)]
-#[error("some fields are not as they should be")]
+#[error("some fields have invalid values")]
 pub struct InvalidFields(Vec<FieldError>);
 
 impl ToProblem for InvalidFields {
     fn to_problem(&self) -> Problem {
-        let errors: Vec<_> =
-            self.0.iter().map(|it| serde_json::json!({ "field": it.field, "problem": it.problem })).collect();
+        let errors: Vec<_> = self
+            .0
+            .iter()
+            .map(|error| serde_json::json!({ "field": error.field, "problem": error.problem }))
+            .collect();
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY)
             .with_detail(self.to_string())
             .with_member("errors", errors)
@@ -188,12 +189,12 @@ impl ToProblem for InvalidFields {
     fn kinds() -> Vec<ProblemKind> {
         let kind = ProblemKind::new(StatusCode::UNPROCESSABLE_ENTITY);
         vec![kind.with_description(
-            "Fields have values that are not allowed: `errors` says which, and what is wrong with them.",
+            "Some fields have invalid values: `errors` lists each field with the rule that it violates.",
         )]
     }
 }
 
-/// Too many attempts, and when to come back.
+/// Error returned when a client has exceeded a rate limit.
 #[derive(Debug, thiserror::Error)]
 #[error("too many attempts: try again in {seconds} seconds")]
 pub struct TooMany {
@@ -209,6 +210,8 @@ impl ToProblem for TooMany {
 
     fn kinds() -> Vec<ProblemKind> {
         let kind = ProblemKind::new(StatusCode::TOO_MANY_REQUESTS);
-        vec![kind.with_description("Too many attempts: `Retry-After` says when to come back.")]
+        vec![
+            kind.with_description("Too many attempts: `Retry-After` contains the number of seconds to wait."),
+        ]
     }
 }

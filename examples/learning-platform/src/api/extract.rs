@@ -1,4 +1,4 @@
-//! axum's extractors, with our errors, and with validation.
+//! Extractors like those of axum whose rejections are [`ApiError`]s, with validation.
 
 use std::{
     fmt::{self, Formatter},
@@ -16,7 +16,8 @@ use serde::{
 
 use super::errors::ApiError;
 
-/// A body of JSON: on the way in it is an object, and validated, and all fields that are wrong are named at once.
+/// Extractor and response for JSON. A request body must be an object. It is validated, and the response lists all
+/// invalid fields at once.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
@@ -34,7 +35,8 @@ where
     }
 }
 
-/// A `T` that is written as an object. serde would take `["Ada", 7]` for a struct as well, field after field, which nobody is told of.
+/// JSON object that contains a `T`. Without this type, serde would also accept an undocumented array such as `["Ada",
+/// 7]` for a struct.
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
@@ -63,12 +65,12 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// axum's `Path`, with our errors.
+/// Extractor like [`axum::extract::Path`] whose rejection is an [`ApiError`].
 #[derive(Debug, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(ApiError))]
 pub struct Path<T>(pub T);
 
-/// A query: validated, as [`Json`] is.
+/// Extractor of query parameters, which are validated as those of [`Json`].
 #[derive(Clone, Copy, Debug)]
 pub struct Query<T>(pub T);
 

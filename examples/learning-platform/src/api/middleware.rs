@@ -1,4 +1,4 @@
-//! What is around all endpoints.
+//! Middleware around all endpoints.
 
 use std::time::{Duration, Instant};
 
@@ -22,79 +22,85 @@ use tracing::{Span, field::Empty};
 use super::{errors::ApiError, versions};
 use crate::{app::App, config::ServerSettings};
 
-/// Says which request this is: taken over from whoever is in front of us, or made up.
+/// Header with the id of the request: taken from a proxy in front of the server, or generated.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// How long it took to answer, in seconds. Of a stream, that is the time to its beginning.
+/// Header with the duration until the response started, in seconds.
 pub const PROCESS_TIME: HeaderName = HeaderName::from_static("x-process-time");
 
-/// What a request id from outside may look like: it is written to the log.
-const LONGEST_REQUEST_ID: usize = 64;
+/// Maximum length of a request id from a client. It is limited because the id is written to the log.
+const MAX_REQUEST_ID: usize = 64;
 
-/// Puts it around `routes`.
+/// Wraps `routes` with the middleware.
 ///
-/// It wraps every route, and what answers where there is none, so all of it can see which route matched. Only the version of the API has to be
-/// known before that.
+/// The layers are around every route and the fallbacks, so that all of them see the matched route. Only the version
+/// of the API is determined before routing.
 #[must_use]
-pub fn around(routes: Routes<App>, settings: &ServerSettings) -> Routes<App> {
+pub fn wrap(routes: Routes<App>, settings: &ServerSettings) -> Routes<App> {
     let cors = cors(&settings.cors_origins);
     let (limit, timeout) = (settings.body_limit, settings.timeout);
+<<<<<<< HEAD
     routes.map_router(move |router: Router| {
         // The first is the outermost.
+=======
+    routes.map_router(move |router: Router| {
+        // The first layer is the outermost.
+>>>>>>> wt-examples
         let layers = ServiceBuilder::new()
-            .map_request(without_strange_id)
+            .map_request(drop_invalid_request_id)
             .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
             .layer(
                 TraceLayer::new_for_http()
                     .make_span_with(request_span)
                     .on_request(())
-                    .on_response(answered)
-                    // What went wrong has been logged by then, where it went wrong.
+                    .on_response(log_response)
+                    // Errors are logged where they occur.
                     .on_failure(()),
             )
             .layer(PropagateRequestIdLayer::new(REQUEST_ID))
-            .layer(from_fn(timed))
+            .layer(from_fn(add_process_time))
             .layer(cors)
-            // It leaves event streams alone, which would be held back otherwise.
+            // The layer skips event streams, which compression would delay.
             .layer(CompressionLayer::new())
-            .layer(from_fn(versions::answer))
-            // Until the head of the answer: a stream may go on for longer.
-            .layer(from_fn(move |request, next| within(timeout, request, next)))
-            // The extractors of bodies look at it, and answer with our problems.
+            .layer(from_fn(versions::respond))
+            // The timeout applies until the head of the response. A stream may take longer.
+            .layer(from_fn(move |request, next| limit_time(timeout, request, next)))
+            // The body extractors check this limit, and their rejections become problems of this API.
             .layer(DefaultBodyLimit::max(limit));
-        versions::negotiated(router.layer(layers))
+        versions::negotiate(router.layer(layers))
     })
 }
 
-fn without_strange_id(mut request: Request) -> Request {
-    let is_sane = |id: &HeaderValue| {
+fn drop_invalid_request_id(mut request: Request) -> Request {
+    let is_valid = |id: &HeaderValue| {
         let id = id.as_bytes();
-        (1..=LONGEST_REQUEST_ID).contains(&id.len())
-            && id.iter().all(|it| it.is_ascii_alphanumeric() || b"-_.".contains(it))
+        (1..=MAX_REQUEST_ID).contains(&id.len())
+            && id.iter().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(byte))
     };
-    if request.headers().get(REQUEST_ID).is_some_and(|id| !is_sane(id)) {
+    if request.headers().get(REQUEST_ID).is_some_and(|id| !is_valid(id)) {
         request.headers_mut().remove(REQUEST_ID);
     }
     request
 }
 
-/// What every line that is logged for a request says of it. The query is not in it, since it may have secrets in it.
+/// Creates the span with the fields that every log line of a request has. It does not contain the query, which may
+/// contain secrets.
 fn request_span<B>(request: &HttpRequest<B>) -> Span {
-    let id = request.headers().get(REQUEST_ID).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let id = request.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
     let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str);
-    // `user` is `logging::USER`: it is said when it is known.
+    // `user` is `logging::USER`, which is recorded after authentication.
     tracing::info_span!("request", id, method = %request.method(), route, path = request.uri().path(), user = Empty)
 }
 
-fn answered<B>(response: &HttpResponse<B>, latency: Duration, _: &Span) {
+fn log_response<B>(response: &HttpResponse<B>, latency: Duration, _: &Span) {
     tracing::info!(
         status = response.status().as_u16(),
         latency_ms = latency.as_secs_f64() * 1000.0,
-        "answered"
+        "request completed"
     );
 }
 
-async fn timed(request: Request, next: Next) -> Response {
+async fn add_process_time(request: Request, next: Next) -> Response {
     let start = Instant::now();
     let mut response = next.run(request).await;
     let seconds = format!("{:.6}", start.elapsed().as_secs_f64());
@@ -104,17 +110,18 @@ async fn timed(request: Request, next: Next) -> Response {
     response
 }
 
-/// 503 and not 504, which is for gateways, nor 408, which is for clients that are too slow.
-async fn within(limit: Duration, request: Request, next: Next) -> Response {
+/// Uses 503 instead of 504, which is for gateways, and 408, which is for slow clients.
+async fn limit_time(limit: Duration, request: Request, next: Next) -> Response {
     match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiError::TimedOut(limit).into_response(),
     }
 }
 
-/// Which pages of other origins may call. Tokens are sent in a header, and not in cookies, so no credentials are allowed.
+/// Allows cross-origin requests of these origins. Credentials are not allowed, because tokens are sent in a header
+/// and not in cookies.
 fn cors(origins: &[String]) -> CorsLayer {
-    let origins: Vec<HeaderValue> = origins.iter().filter_map(|it| it.parse().ok()).collect();
+    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
     CorsLayer::new()
         .allow_origin(origins)
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])

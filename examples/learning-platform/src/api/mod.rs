@@ -1,4 +1,4 @@
-//! What it looks like over HTTP.
+//! HTTP interface.
 
 pub mod deps;
 pub mod errors;

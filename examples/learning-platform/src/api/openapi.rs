@@ -1,4 +1,4 @@
-//! The description of the API for clients, and the page that shows it. Both are made from the endpoints.
+//! OpenAPI document and the page that shows it. Both are generated from the endpoints.
 
 use axum::{
     Router,
@@ -30,29 +30,29 @@ use crate::{
     schemas::chat::{CitationResponse, DeltaResponse, DoneResponse},
 };
 
-/// Where the description is.
+/// Path of the OpenAPI document.
 pub const DOCUMENT: &str = "/api/openapi.json";
 
-/// Where the page is.
+/// Path of the documentation page.
 pub const PAGE: &str = "/docs";
 
-/// The groups that endpoints are in: the modules that they are declared in.
+/// Tags of the endpoints with their descriptions. The tag of an endpoint is the module that declares it.
 const TAGS: [(&str, &str); 6] = [
     (
         "auth",
-        "Accounts, and the tokens that let one in. `POST /api/v1/auth/login` gives an access token: put it into *Authorize*, above.",
+        "Accounts and tokens. `POST /api/v1/auth/login` returns an access token: enter it under *Authorize* above.",
     ),
-    ("users", "Who is who."),
+    ("users", "User accounts."),
     (
         "content",
-        "The chapters of the book. Teachers write and publish them, admins delete them, students read them.",
+        "Chapters of the book. Teachers write and publish chapters, admins delete them, students read them.",
     ),
-    ("progress", "How far somebody has read."),
-    ("chatbot", "Answers to questions, out of the book."),
-    ("health", "For whoever runs this."),
+    ("progress", "Reading progress."),
+    ("chatbot", "Answers to questions, based on the book."),
+    ("health", "Health checks for operators."),
 ];
 
-/// The description of `routes`.
+/// Returns the OpenAPI document of `routes`.
 #[must_use]
 pub fn document(routes: &Routes<App>) -> OpenApi {
     let mut document = routes.openapi();
@@ -60,8 +60,8 @@ pub fn document(routes: &Routes<App>) -> OpenApi {
         .title("Learning platform")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "An AI textbook. What is under `/api/v2` is under `/api` as well, for those who send the header `api-version: 2`; \
-             without that header, it is version 1. Errors are `application/problem+json` (RFC 9457).",
+            "An AI textbook. Every path under `/api/v2` is also available under `/api` with the header `api-version: 2`; \
+             without that header, `/api` is version 1. Errors are `application/problem+json` (RFC 9457).",
         ))
         .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build()))
         .build();
@@ -70,27 +70,27 @@ pub fn document(routes: &Routes<App>) -> OpenApi {
         .paths
         .paths
         .values()
-        .flat_map(|it| [&it.get, &it.post, &it.put, &it.patch, &it.delete])
+        .flat_map(|item| [&item.get, &item.post, &item.put, &item.patch, &item.delete])
         .flatten()
-        .flat_map(|it| it.tags.iter().flatten())
+        .flat_map(|operation| operation.tags.iter().flatten())
         .map(String::as_str)
         .collect();
     let tag = |(name, description): (&str, &str)| -> Tag {
         TagBuilder::new().name(name).description(Some(description)).build()
     };
     document.tags = Some(TAGS.into_iter().filter(|(name, _)| used.contains(name)).map(tag).collect());
-    // That a bearer has a token is known; what is in the token is ours.
+    // The generated document has the scheme of the bearer token. Its format is known only to this application.
     if let Some(components) = &mut document.components {
         let bearer = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("The `access_token` that `POST /api/v1/auth/login` answers with."));
+            .description(Some("The `access_token` that `POST /api/v1/auth/login` returns."));
         components.security_schemes.insert("bearer".to_owned(), SecurityScheme::Http(bearer.build()).into());
     }
     document
 }
 
-/// The description, and a page that shows it. All that the page needs is part of the program.
+/// Returns a router that serves the document and a page that shows it. All files of the page are part of the program.
 pub fn page(document: OpenApi) -> Router {
     let config = Config::default()
         .try_it_out_enabled(true)
@@ -98,7 +98,7 @@ pub fn page(document: OpenApi) -> Router {
         .display_request_duration(true)
         .filter(true)
         .doc_expansion("list")
-        // It would be asked whether the document is fine, over the network.
+        // Disables the validator, which would be called over the network.
         .validator_url("none");
     SwaggerUi::new(PAGE).url(DOCUMENT, document).config(config).into()
 }
@@ -133,7 +133,8 @@ impl<T: ToSchema> OperationOutput for Created<T> {
     fn operation_output(operation: &mut OperationDraft) {
         let content = ContentBuilder::new().schema(Some(operation.schema::<T>())).build();
         let path = ObjectBuilder::new().schema_type(Type::String).build();
-        let location = HeaderBuilder::new().schema(Some(path)).description(Some("Where it is.")).build();
+        let location =
+            HeaderBuilder::new().schema(Some(path)).description(Some("Path of the new resource.")).build();
         let response = ResponseBuilder::new()
             .content("application/json", content)
             .header(header::LOCATION.as_str(), location);
@@ -148,19 +149,20 @@ impl OperationOutput for AnswerStream {
             .item(event::<DeltaResponse>(operation, "delta"))
             .item(event::<DoneResponse>(operation, "done"))
             .item(event::<Problem>(operation, "error"))
-            .description(Some("An event. The last one is `done`, or `error` if the answer breaks off."));
+            .description(Some("An event. The last one is `done`, or `error` if the answer is incomplete."));
         let content = ContentBuilder::new()
             .schema(Some(Schema::OneOf(events.build())))
             .example(Some(EVENTS.into()))
             .build();
-        let response = ResponseBuilder::new().description("The answer, as it comes.");
+        let response = ResponseBuilder::new().description("The answer as a stream of events.");
         operation.response(StatusCode::OK, response.content("text/event-stream", content).build());
     }
 }
 
-/// An event of a stream. Its data are text, which is JSON.
+/// Schema of an event of a stream. Its data is text that contains JSON.
 fn event<T: ToSchema>(operation: &mut OperationDraft, name: &str) -> Schema {
-    // Added to the document, to which the text refers: OpenAPI 3.1 has no word for it.
+    // Adds the schema to the document. The description refers to it by name, because OpenAPI 3.1 cannot describe the
+    // data of events.
     operation.schema::<T>();
     let data = ObjectBuilder::new()
         .schema_type(Type::String)
@@ -175,7 +177,7 @@ fn event<T: ToSchema>(operation: &mut OperationDraft, name: &str) -> Schema {
     Schema::Object(event.build())
 }
 
-/// An answer, as it comes.
+/// Example of a stream.
 const EVENTS: &str = "event: passage
 data: {\"number\":1,\"chapter_id\":7,\"title\":\"How plants eat\",\"grade_level\":5,\"position\":0,\"text\":\"A plant makes its food from light.\",\"score\":0.61}
 

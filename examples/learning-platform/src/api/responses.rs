@@ -1,4 +1,4 @@
-//! Responses that are more than a body.
+//! Responses with more than a body.
 
 use axum::{
     http::{StatusCode, header},
@@ -8,12 +8,12 @@ use serde::Serialize;
 
 use super::extract::Json;
 
-/// 201: something new is there, and this is where.
+/// Response with the status 201 and the header `Location`.
 #[derive(Clone, Debug)]
 pub struct Created<T> {
-    /// Its path.
+    /// Path of the new resource.
     pub location: String,
-    /// What it looks like.
+    /// Representation of the new resource.
     pub body: T,
 }
 

@@ -1,6 +1,8 @@
-//! Makes the book searchable: embeds the chapters whose text has changed since, or all of them.
+//! Program that makes the book searchable: it embeds the chapters whose text has changed since the last run, or all
+//! chapters.
 //!
-//! The server does this by itself, in jobs. This is for what jobs do not know of: another embedder, another vector store, one that was lost.
+//! The server does this in jobs. The program is for changes that jobs do not detect: another embedder, another vector
+//! store, or a lost one.
 
 use std::{error::Error, process::ExitCode, sync::Arc};
 
@@ -8,13 +10,13 @@ use indicatif::{ProgressBar, ProgressStyle};
 use learning_platform::{
     app::{App, AppInputs},
     config::{Settings, Sources},
-    services::rag::{Embedded, EmbeddingService},
+    services::rag::{EmbeddingOutcome, EmbeddingService},
 };
 
 const USAGE: &str = "usage: embed [--all]
 
-Embeds the chapters that have changed since they were embedded. With --all, every published chapter.
-The settings are those of the server.";
+Embeds the chapters that have changed since they were embedded. With --all, it embeds every published chapter.
+It uses the settings of the server.";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -34,7 +36,7 @@ async fn main() -> ExitCode {
     match run(all).await {
         Ok(0) => ExitCode::SUCCESS,
         Ok(failed) => {
-            eprintln!("embed: {failed} chapters could not be embedded; run it again");
+            eprintln!("embed: {failed} chapters could not be embedded; run the program again");
             ExitCode::FAILURE
         }
         Err(error) => {
@@ -44,9 +46,9 @@ async fn main() -> ExitCode {
     }
 }
 
-/// How many chapters could not be embedded.
+/// Runs the program, and returns the number of chapters that could not be embedded.
 async fn run(all: bool) -> Result<usize, Box<dyn Error>> {
-    let settings = Arc::new(Settings::load(&Sources::of_process())?);
+    let settings = Arc::new(Settings::load(&Sources::from_process())?);
     let filter = tracing_subscriber::EnvFilter::new("warn");
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let app = App::builder(AppInputs { settings }).build().await?;
@@ -61,16 +63,16 @@ async fn embed(embeddings: &EmbeddingService, all: bool) -> Result<usize, Box<dy
     let (mut passages, mut failed) = (0, 0);
     for id in chapters {
         match embeddings.embed(id).await {
-            Ok(Embedded::Passages(count)) => {
+            Ok(EmbeddingOutcome::Passages(count)) => {
                 passages += count;
                 progress.line(&format!("chapter {id}: {count} passages"));
             }
-            Ok(Embedded::Removed) => progress.line(&format!("chapter {id}: removed")),
-            Ok(Embedded::Overtaken) => {
+            Ok(EmbeddingOutcome::Removed) => progress.line(&format!("chapter {id}: removed")),
+            Ok(EmbeddingOutcome::Outdated) => {
                 failed += 1;
-                progress.note(&format!("chapter {id}: is being changed"));
+                progress.note(&format!("chapter {id}: was changed in the meantime"));
             }
-            // The next one may work: what fails is told, and does not keep the others.
+            // A failure is reported and does not stop the other chapters.
             Err(error) => {
                 failed += 1;
                 progress.note(&format!("chapter {id}: {}", with_causes(&error)));
@@ -81,7 +83,7 @@ async fn embed(embeddings: &EmbeddingService, all: bool) -> Result<usize, Box<dy
     Ok(failed)
 }
 
-/// A bar on a terminal; elsewhere, lines.
+/// Progress display: a bar on a terminal, and lines elsewhere.
 struct Progress {
     bar: ProgressBar,
     chapters: usize,
@@ -91,12 +93,12 @@ impl Progress {
     fn new(chapters: usize) -> Self {
         let bar = ProgressBar::new(chapters as u64);
         let style = ProgressStyle::with_template("{bar:40} {pos}/{len} chapters, {eta} left  {msg}");
-        // What is written there is a constant; should it be wrong, the usual style does.
+        // The template is a constant. If it were invalid, the default style would be used.
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         Self { bar, chapters }
     }
 
-    /// One chapter further.
+    /// Advances by one chapter, with a transient message.
     fn line(&self, text: &str) {
         if self.bar.is_hidden() {
             println!("{text}");
@@ -106,7 +108,7 @@ impl Progress {
         self.bar.inc(1);
     }
 
-    /// One chapter further, with something that stays on the screen.
+    /// Advances by one chapter, with a message that remains visible.
     fn note(&self, text: &str) {
         if self.bar.is_hidden() {
             eprintln!("{text}");
@@ -118,11 +120,11 @@ impl Progress {
 
     fn end(self, passages: usize) {
         self.bar.finish_and_clear();
-        println!("{} chapters looked at, {passages} passages embedded", self.chapters);
+        println!("{} chapters processed, {passages} passages embedded", self.chapters);
     }
 }
 
-/// The error and what led to it, on one line.
+/// Formats an error and its sources on one line.
 fn with_causes(error: &dyn Error) -> String {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     let texts: Vec<_> = causes.map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! Where settings come from, and in which order.
+//! Sources of the settings and their order.
 
 use std::{collections::HashMap, env, fmt, io, path::Path, sync::Arc};
 
@@ -10,23 +10,23 @@ use super::{
     MailSettings, RagSettings, Remote, ServerSettings, Settings, reader::Reader,
 };
 
-/// The variable that says which environment this is.
+/// Variable that selects the environment.
 const ENVIRONMENT: &str = "PLATFORM_ENVIRONMENT";
 
-/// What every variable of ours begins with.
+/// Prefix of every variable of this application.
 const PREFIX: &str = "PLATFORM_";
 
-/// HS256 keys are as long as its hash: RFC 7518, section 3.2.
-const SHORTEST_SECRET: usize = 32;
+/// Minimum length of the secret: HS256 keys must be at least as long as the hash (RFC 7518, section 3.2).
+const MIN_SECRET: usize = 32;
 
-/// Something is wrong with the settings: all that is, one problem a line.
+/// Error returned when settings are invalid. It lists all problems, one on each line.
 #[derive(Debug, thiserror::Error)]
 pub struct SettingsError {
     problems: Vec<String>,
 }
 
 impl SettingsError {
-    /// The problems, each of which names its key.
+    /// Returns the problems. Each of them names its key.
     #[must_use]
     pub fn problems(&self) -> &[String] {
         &self.problems
@@ -35,12 +35,13 @@ impl SettingsError {
 
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the settings cannot be used")?;
+        f.write_str("invalid settings")?;
         self.problems.iter().try_for_each(|problem| write!(f, "\n  - {problem}"))
     }
 }
 
-/// What settings are read from, the least important first: the defaults, the file of the environment, `.env`, the environment.
+/// Sources of the settings, in ascending precedence: the defaults, the file of the environment, `.env`, the
+/// environment variables.
 #[derive(Debug, Default)]
 pub struct Sources {
     variables: HashMap<String, String>,
@@ -48,9 +49,9 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// `.env` in the current folder, if there is one, and the environment of the process.
+    /// Reads `.env` in the current directory, if it exists, and the environment of the process.
     #[must_use]
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         let mut sources = Self::default();
         sources.add_file(Path::new(".env"));
         for (name, value) in env::vars_os() {
@@ -60,14 +61,14 @@ impl Sources {
         sources
     }
 
-    /// Sets a variable, as the environment would.
+    /// Sets a variable, as the environment of the process would.
     pub fn set(&mut self, name: &str, value: &str) {
         if name.starts_with(PREFIX) {
             self.variables.insert(name.to_owned(), value.to_owned());
         }
     }
 
-    /// Adds what a file in the format of `.env` sets. A file that is not there sets nothing.
+    /// Adds the variables of a file in the format of `.env`. A file that does not exist adds none.
     pub fn add_file(&mut self, path: &Path) {
         match dotenvy::from_path_iter(path) {
             Ok(lines) => {
@@ -94,7 +95,7 @@ impl Sources {
         }
     }
 
-    fn merged(&self, environment: Environment) -> Result<Config, config::ConfigError> {
+    fn merge(&self, environment: Environment) -> Result<Config, config::ConfigError> {
         let file = match environment {
             Environment::Development => include_str!("../../config/development.toml"),
             Environment::Test => include_str!("../../config/test.toml"),
@@ -107,7 +108,9 @@ impl Sources {
             .list_separator(",")
             .with_list_parse_key("server.cors_origins")
             .ignore_empty(true)
-            .source(Some(self.variables.iter().filter(|it| it.0 != ENVIRONMENT).map(owned).collect()));
+            .source(Some(
+                self.variables.iter().filter(|(name, _)| *name != ENVIRONMENT).map(clone_pair).collect(),
+            ));
         Config::builder()
             .add_source(File::from_str(include_str!("../../config/default.toml"), FileFormat::Toml))
             .add_source(File::from_str(file, FileFormat::Toml))
@@ -116,16 +119,16 @@ impl Sources {
     }
 }
 
-fn owned((name, value): (&String, &String)) -> (String, String) {
+fn clone_pair((name, value): (&String, &String)) -> (String, String) {
     (name.clone(), value.clone())
 }
 
 impl Settings {
-    /// Reads and checks them.
+    /// Reads and validates the settings.
     ///
     /// # Errors
     ///
-    /// Names everything that is wrong, at once, and repeats no value that could be a secret.
+    /// Returns an error that lists all problems at once. It contains no value that could be a secret.
     pub fn load(sources: &Sources) -> Result<Self, SettingsError> {
         let mut problems = sources.unreadable.clone();
         let environment = match sources.environment() {
@@ -135,7 +138,7 @@ impl Settings {
                 return Err(SettingsError { problems });
             }
         };
-        let config = match sources.merged(environment) {
+        let config = match sources.merge(environment) {
             Ok(config) => config,
             Err(error) => {
                 problems.push(error.to_string());
@@ -152,14 +155,14 @@ impl Settings {
     }
 }
 
-// Every section is read before the first `?`: all problems are found, and not the first alone.
+// All sections are read before the first `?`, so that all problems are found instead of only the first.
 fn read(environment: Environment, reader: &mut Reader) -> Option<Settings> {
     let server = server(reader);
     let database = database(reader);
     let auth = auth(environment, reader);
     let http = http(reader);
     let jobs = jobs(reader);
-    let mail = reader.checked("mail.sender", "an address", |it: &String| it.contains('@'));
+    let mail = reader.validate("mail.sender", "an address", |sender: &String| sender.contains('@'));
     let rag = rag(reader);
     let logging = logging(reader);
     Some(Settings {
@@ -176,13 +179,15 @@ fn read(environment: Environment, reader: &mut Reader) -> Option<Settings> {
 }
 
 fn server(reader: &mut Reader) -> Option<ServerSettings> {
-    let address = reader.parsed("server.address", "an address such as 127.0.0.1:8000");
-    let body_limit = reader.checked("server.body_limit", "at least 1024", |it| *it >= 1024);
+    let address = reader.parse("server.address", "an address such as 127.0.0.1:8000");
+    let body_limit = reader.validate("server.body_limit", "at least 1024", |limit| *limit >= 1024);
     let timeout = reader.duration("server.timeout");
-    let cors_origins = reader.checked(
+    let cors_origins = reader.validate(
         "server.cors_origins",
         "origins such as https://app.example.org",
-        |origins: &Vec<String>| origins.iter().all(|it| it.starts_with("http") && !it.ends_with('/')),
+        |origins: &Vec<String>| {
+            origins.iter().all(|origin| origin.starts_with("http") && !origin.ends_with('/'))
+        },
     );
     Some(ServerSettings {
         address: address?,
@@ -193,9 +198,10 @@ fn server(reader: &mut Reader) -> Option<ServerSettings> {
 }
 
 fn database(reader: &mut Reader) -> Option<DatabaseSettings> {
-    let known = |url: &str| ["sqlite:", "postgres:", "postgresql:"].iter().any(|it| url.starts_with(it));
-    let url = reader.checked("database.url", "sqlite://path or postgres://..", |url: &String| known(url));
-    let max_connections = reader.checked("database.max_connections", "at least 1", |it| *it >= 1);
+    let is_known =
+        |url: &str| ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
+    let url = reader.validate("database.url", "sqlite://path or postgres://..", |url: &String| is_known(url));
+    let max_connections = reader.validate("database.max_connections", "at least 1", |count| *count >= 1);
     let min_connections = reader.get("database.min_connections");
     let acquire_timeout = reader.duration("database.acquire_timeout");
     let idle_timeout = reader.duration("database.idle_timeout");
@@ -216,17 +222,17 @@ fn auth(environment: Environment, reader: &mut Reader) -> Option<AuthSettings> {
     let secret = reader.secret("auth.secret");
     match &secret {
         None if environment == Environment::Production => {
-            reader.problem("auth.secret", "is not set: PLATFORM_AUTH__SECRET in the environment sets it");
+            reader.problem("auth.secret", "is not set: set PLATFORM_AUTH__SECRET in the environment");
         }
         None => reader.problem("auth.secret", "is not set"),
-        Some(secret) if secret.expose_secret().len() < SHORTEST_SECRET => {
-            reader.problem("auth.secret", format_args!("must be at least {SHORTEST_SECRET} characters"));
+        Some(secret) if secret.expose_secret().len() < MIN_SECRET => {
+            reader.problem("auth.secret", format_args!("must have at least {MIN_SECRET} characters"));
         }
         Some(_) => {}
     }
     let access_lifetime = reader.duration("auth.access_lifetime");
     let refresh_lifetime = reader.duration("auth.refresh_lifetime");
-    let attempts = reader.checked("auth.login_attempts_per_minute", "at least 1", |it| *it >= 1);
+    let attempts = reader.validate("auth.login_attempts_per_minute", "at least 1", |count| *count >= 1);
     Some(AuthSettings {
         secret: secret?,
         access_lifetime: access_lifetime?,
@@ -238,22 +244,22 @@ fn auth(environment: Environment, reader: &mut Reader) -> Option<AuthSettings> {
 fn http(reader: &mut Reader) -> Option<HttpSettings> {
     let connect_timeout = reader.duration("http.connect_timeout");
     let timeout = reader.duration("http.timeout");
-    let retries = reader.checked("http.retries", "at most 10", |it| *it <= 10);
+    let retries = reader.validate("http.retries", "at most 10", |count| *count <= 10);
     Some(HttpSettings { connect_timeout: connect_timeout?, timeout: timeout?, retries: retries? })
 }
 
 fn jobs(reader: &mut Reader) -> Option<JobSettings> {
     let in_process = reader.get("jobs.in_process");
-    let concurrency = reader.checked("jobs.concurrency", "from 1 to 64", |it| (1..=64).contains(it));
+    let concurrency = reader.validate("jobs.concurrency", "from 1 to 64", |count| (1..=64).contains(count));
     let poll_interval = reader.duration("jobs.poll_interval");
-    let attempts = reader.checked("jobs.attempts", "from 1 to 100", |it| (1..=100).contains(it));
+    let attempts = reader.validate("jobs.attempts", "from 1 to 100", |count| (1..=100).contains(count));
     let backoff = reader.duration("jobs.backoff");
     let timeout = reader.duration("jobs.timeout");
     let heartbeat = reader.duration("jobs.heartbeat");
-    if heartbeat.is_some_and(|it| it.subsec_nanos() != 0) {
-        reader.problem("jobs.heartbeat", "must be whole seconds");
+    if heartbeat.is_some_and(|interval| interval.subsec_nanos() != 0) {
+        reader.problem("jobs.heartbeat", "must be a whole number of seconds");
     }
-    let patience = reader.duration("jobs.patience");
+    let shutdown_timeout = reader.duration("jobs.shutdown_timeout");
     Some(JobSettings {
         in_process: in_process?,
         concurrency: concurrency?,
@@ -262,19 +268,19 @@ fn jobs(reader: &mut Reader) -> Option<JobSettings> {
         backoff: backoff?,
         timeout: timeout?,
         heartbeat: heartbeat?,
-        patience: patience?,
+        shutdown_timeout: shutdown_timeout?,
     })
 }
 
 fn rag(reader: &mut Reader) -> Option<RagSettings> {
     let vectors = reader.get("rag.vectors");
-    let collection = reader.checked("rag.collection", "a name", |it: &String| !it.is_empty());
-    let passages = reader.checked("rag.passages", "from 1 to 20", |it| (1..=20).contains(it));
+    let collection = reader.validate("rag.collection", "a name", |name: &String| !name.is_empty());
+    let passages = reader.validate("rag.passages", "from 1 to 20", |count| (1..=20).contains(count));
     let qdrant = remote(reader, "rag.qdrant_url", "rag.qdrant_key");
     let openai = remote(reader, "rag.openai_url", "rag.openai_key");
     let embedding_model = reader.get("rag.embedding_model");
     let embedding_dimensions =
-        reader.checked("rag.embedding_dimensions", "from 8 to 8192", |it| (8..=8192).contains(it));
+        reader.validate("rag.embedding_dimensions", "from 8 to 8192", |count| (8..=8192).contains(count));
     let chat_model = reader.get("rag.chat_model");
     Some(RagSettings {
         vectors: vectors?,
@@ -304,8 +310,8 @@ fn logging(reader: &mut Reader) -> Option<LogSettings> {
         }
         None => None,
     };
-    let filter = reader.checked("logging.filter", "a filter such as info,sqlx=warn", |it: &String| {
-        tracing_subscriber::EnvFilter::try_new(it).is_ok()
+    let filter = reader.validate("logging.filter", "a filter such as info,sqlx=warn", |filter: &String| {
+        tracing_subscriber::EnvFilter::try_new(filter).is_ok()
     });
     Some(LogSettings { format: format?, filter: filter? })
 }
@@ -314,7 +320,7 @@ fn logging(reader: &mut Reader) -> Option<LogSettings> {
 mod tests {
     use super::*;
 
-    fn with(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+    fn load_with(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
         let mut sources = Sources::default();
         for (name, value) in variables {
             sources.set(name, value);
@@ -323,15 +329,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_needs_to_be_set_for_development() {
-        let settings = with(&[]).unwrap();
+    fn development_needs_no_variables() {
+        let settings = load_with(&[]).unwrap();
         assert_eq!(settings.environment, Environment::Development);
         assert_eq!(settings.logging.format, LogFormat::Pretty);
     }
 
     #[test]
-    fn the_environment_goes_before_the_files() {
-        let settings = with(&[
+    fn the_environment_overrides_the_files() {
+        let settings = load_with(&[
             ("PLATFORM_ENVIRONMENT", "test"),
             ("PLATFORM_SERVER__ADDRESS", "127.0.0.1:81"),
             ("PLATFORM_SERVER__CORS_ORIGINS", "https://a.example,https://b.example"),
@@ -343,8 +349,8 @@ mod tests {
     }
 
     #[test]
-    fn all_problems_are_named_at_once() {
-        let error = with(&[
+    fn all_problems_are_reported_at_once() {
+        let error = load_with(&[
             ("PLATFORM_ENVIRONMENT", "production"),
             ("PLATFORM_SERVER__ADDRESS", "localhost"),
             ("PLATFORM_SERVER__TIMEOUT", "0s"),
@@ -369,19 +375,19 @@ mod tests {
     }
 
     #[test]
-    fn secrets_are_not_printed() {
-        let settings = with(&[
+    fn debug_output_does_not_contain_secrets() {
+        let settings = load_with(&[
             ("PLATFORM_AUTH__SECRET", "correct horse battery staple, twice"),
             ("PLATFORM_DATABASE__URL", "postgres://books:hunter2@127.0.0.1/books"),
         ])
         .unwrap();
-        let shown = format!("{settings:?}");
-        assert!(!shown.contains("horse") && !shown.contains("hunter2"), "{shown}");
+        let output = format!("{settings:?}");
+        assert!(!output.contains("horse") && !output.contains("hunter2"), "{output}");
     }
 
     #[test]
-    fn a_secret_that_is_too_short_is_refused() {
-        let error = with(&[("PLATFORM_AUTH__SECRET", "short")]).unwrap_err();
-        assert_eq!(error.problems(), ["`auth.secret` must be at least 32 characters"]);
+    fn a_secret_that_is_too_short_is_rejected() {
+        let error = load_with(&[("PLATFORM_AUTH__SECRET", "short")]).unwrap_err();
+        assert_eq!(error.problems(), ["`auth.secret` must have at least 32 characters"]);
     }
 }

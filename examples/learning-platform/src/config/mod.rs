@@ -1,4 +1,4 @@
-//! The settings: typed, layered, checked at the start. [`load`](Settings::load) reads them.
+//! Settings: typed, layered, validated at startup. [`load`](Settings::load) reads them.
 
 mod load;
 mod reader;
@@ -10,45 +10,46 @@ use secrecy::SecretString;
 
 pub use self::load::{SettingsError, Sources};
 
-/// What the environment decides. `shared`: every layer may depend on it.
+/// Settings of the application. The layer is `Common`, so that every layer may depend on them.
 ///
-/// Services ask for the section that they need, `Arc<AuthSettings>`, which the container takes out of it.
+/// Services depend only on the section that they need, such as `Arc<AuthSettings>`, which a factory of the container
+/// extracts.
 #[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Which environment this is.
+    /// Environment in which the program runs.
     pub environment: Environment,
-    /// The server.
+    /// Settings of the server.
     pub server: ServerSettings,
-    /// The database.
+    /// Settings of the database.
     pub database: DatabaseSettings,
-    /// Passwords and tokens.
+    /// Settings of passwords and tokens.
     pub auth: Arc<AuthSettings>,
-    /// Calls to other services.
+    /// Settings of requests to other services.
     pub http: Arc<HttpSettings>,
-    /// The job queue.
+    /// Settings of the job queue.
     pub jobs: Arc<JobSettings>,
-    /// Mail.
+    /// Settings of mails.
     pub mail: Arc<MailSettings>,
-    /// Embeddings, search and chat.
+    /// Settings of embeddings, search and chat.
     pub rag: Arc<RagSettings>,
-    /// The log.
+    /// Settings of the log.
     pub logging: LogSettings,
 }
 
-/// Where the program runs. Each has a file in `config/`.
+/// Environment in which the program runs. Each environment has a file in `config/`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Environment {
-    /// On a developer's machine.
+    /// Development on a local machine.
     Development,
-    /// In tests.
+    /// Automated tests.
     Test,
-    /// For real.
+    /// Production.
     Production,
 }
 
 impl Environment {
-    /// As in `PLATFORM_ENVIRONMENT`.
+    /// Returns the name of the environment, as in `PLATFORM_ENVIRONMENT`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -59,174 +60,172 @@ impl Environment {
     }
 }
 
-/// `[server]`
+/// Section `[server]`.
 #[derive(Clone, Debug)]
 pub struct ServerSettings {
-    /// Where to listen; port 0 takes a free one.
+    /// Address to listen on. Port 0 selects a free port.
     pub address: SocketAddr,
-    /// The largest body of a request, in bytes.
+    /// Maximum size of a request body in bytes.
     pub body_limit: usize,
-    /// How long a request may take.
+    /// Maximum duration of a request.
     pub timeout: Duration,
-    /// Other origins whose pages may call.
+    /// Origins that are allowed to send cross-origin requests.
     pub cors_origins: Vec<String>,
 }
 
-/// `[database]`
+/// Section `[database]`.
 #[derive(Clone, Debug)]
 pub struct DatabaseSettings {
-    /// `sqlite://path` or `postgres://..`: with a password in it, so a secret.
+    /// URL of the form `sqlite://path` or `postgres://..`. It is a secret, because it may contain a password.
     pub url: SecretString,
-    /// The largest number of connections.
+    /// Maximum number of connections.
     pub max_connections: u32,
-    /// How many are kept open.
+    /// Minimum number of connections that are kept open.
     pub min_connections: u32,
-    /// How long a request waits for one.
+    /// Maximum time that a request waits for a connection.
     pub acquire_timeout: Duration,
-    /// When an unused one is closed.
+    /// Idle time after which a connection is closed.
     pub idle_timeout: Duration,
-    /// When any is closed.
+    /// Age at which a connection is closed.
     pub max_lifetime: Duration,
-    /// Whether one is tried out before it is used.
+    /// Whether a connection is tested before it is used.
     pub test_before_acquire: bool,
 }
 
-/// `[auth]`
+/// Section `[auth]`.
 #[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct AuthSettings {
-    /// What tokens are signed with.
+    /// Secret that signs the tokens.
     pub secret: SecretString,
-    /// How long an access token is good for.
+    /// Lifetime of an access token.
     pub access_lifetime: Duration,
-    /// How long a refresh token is good for.
+    /// Lifetime of a refresh token.
     pub refresh_lifetime: Duration,
-    /// How often somebody may try to log in.
+    /// Maximum number of login attempts per minute.
     pub login_attempts_per_minute: u32,
 }
 
-/// `[http]`
+/// Section `[http]`.
 #[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// How long to wait for a connection.
+    /// Maximum time to establish a connection.
     pub connect_timeout: Duration,
-    /// How long to wait for an answer.
+    /// Maximum time to wait for a response.
     pub timeout: Duration,
-    /// How often a call that failed is made again.
+    /// Maximum number of retries of a failed request.
     pub retries: usize,
 }
 
-/// `[jobs]`
+/// Section `[jobs]`.
 #[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct JobSettings {
-    /// Whether the server does the work itself.
+    /// Whether the server itself runs the jobs.
     pub in_process: bool,
-    /// How many jobs at the same time.
+    /// Maximum number of concurrent jobs.
     pub concurrency: usize,
-    /// How often to look for new ones.
+    /// Interval at which the worker polls for new jobs.
     pub poll_interval: Duration,
-    /// How often a job is tried before it is given up.
+    /// Maximum number of attempts before a job is dead.
     pub attempts: usize,
-    /// How long to wait after the first attempt that failed; later ones wait longer.
+    /// Delay after the first failed attempt. It grows with each attempt.
     pub backoff: Duration,
-    /// How long an attempt may take.
+    /// Maximum duration of an attempt.
     pub timeout: Duration,
-    /// How often a worker says that it is alive: whole seconds. The jobs of one that has been silent for three times as long are taken over.
+    /// Interval of the heartbeat of a worker, in whole seconds. After three missed heartbeats, other workers take
+    /// over its jobs.
     pub heartbeat: Duration,
-    /// How long running jobs are waited for when the worker is to stop. Shutdown hooks have 15 seconds in all.
-    pub patience: Duration,
+    /// Maximum time that a stopping worker waits for its running jobs. All shutdown hooks together have 15 seconds.
+    pub shutdown_timeout: Duration,
 }
 
-/// `[mail]`
+/// Section `[mail]`.
 #[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct MailSettings {
-    /// Who writes.
+    /// Address of the sender.
     pub sender: String,
 }
 
-/// `[rag]`
+/// Section `[rag]`.
 #[in_layer(Common)]
 #[derive(Clone, Debug)]
 pub struct RagSettings {
-    /// The file of the embedded vector store.
+    /// Path of the file of the embedded vector store.
     pub vectors: PathBuf,
-    /// The name of the collection in the vector store.
+    /// Name of the collection in the vector store.
     pub collection: String,
-    /// How many passages an answer is made from.
+    /// Number of passages that an answer is based on.
     pub passages: usize,
-    /// A Qdrant to use instead of the embedded store.
+    /// Qdrant server that replaces the embedded store.
     pub qdrant: Option<Remote>,
-    /// An endpoint that speaks `OpenAI`'s protocol, to use instead of what works offline.
+    /// Endpoint with the protocol of `OpenAI` that replaces the offline models.
     pub openai: Option<Remote>,
-    /// The model that makes embeddings there.
+    /// Name of the embedding model of that endpoint.
     pub embedding_model: String,
-    /// How many numbers its embeddings have.
+    /// Number of dimensions of its embeddings.
     pub embedding_dimensions: usize,
-    /// The model that answers there.
+    /// Name of the chat model of that endpoint.
     pub chat_model: String,
 }
 
-/// Another service, and the key to it.
+/// External service and its key.
 #[derive(Clone, Debug)]
 pub struct Remote {
-    /// Where it is.
+    /// URL of the service.
     pub url: String,
-    /// What lets us in.
+    /// Key that authenticates this application.
     pub key: Option<SecretString>,
 }
 
-/// `[logging]`
+/// Section `[logging]`.
 #[derive(Clone, Debug)]
 pub struct LogSettings {
-    /// What a line looks like.
+    /// Format of a line.
     pub format: LogFormat,
-    /// Which lines are written: `info,sqlx=warn`.
+    /// Filter of the lines, such as `info,sqlx=warn`.
     pub filter: String,
 }
 
-/// What a line of the log looks like.
+/// Format of a line of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
-    /// For people.
+    /// Human-readable text.
     Pretty,
-    /// For machines.
+    /// JSON.
     Json,
 }
 
-/// The sections, for the container: who needs one does not learn the rest.
-#[allow(
-    clippy::needless_pass_by_value,
-    reason = "the container hands out what is asked for, and no references"
-)]
+/// Factories for the sections, so that a component can depend on a section instead of all settings.
+#[allow(clippy::needless_pass_by_value, reason = "the container passes dependencies by value")]
 impl Settings {
-    /// A factory of the container.
+    /// Returns the section `[auth]`. This is a factory of the container.
     #[must_use]
     pub fn auth(settings: Arc<Self>) -> Arc<AuthSettings> {
         Arc::clone(&settings.auth)
     }
 
-    /// A factory of the container.
+    /// Returns the section `[http]`. This is a factory of the container.
     #[must_use]
     pub fn http(settings: Arc<Self>) -> Arc<HttpSettings> {
         Arc::clone(&settings.http)
     }
 
-    /// A factory of the container.
+    /// Returns the section `[jobs]`. This is a factory of the container.
     #[must_use]
     pub fn jobs(settings: Arc<Self>) -> Arc<JobSettings> {
         Arc::clone(&settings.jobs)
     }
 
-    /// A factory of the container.
+    /// Returns the section `[mail]`. This is a factory of the container.
     #[must_use]
     pub fn mail(settings: Arc<Self>) -> Arc<MailSettings> {
         Arc::clone(&settings.mail)
     }
 
-    /// A factory of the container.
+    /// Returns the section `[rag]`. This is a factory of the container.
     #[must_use]
     pub fn rag(settings: Arc<Self>) -> Arc<RagSettings> {
         Arc::clone(&settings.rag)

@@ -1,4 +1,4 @@
-//! Reads single settings, and collects what is wrong with them.
+//! Reader of single settings that collects the problems.
 
 use std::{collections::BTreeSet, fmt::Display, str::FromStr, time::Duration};
 
@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-/// The merged sources, and what has been found wrong so far.
+/// Reader over the merged sources, with the problems found so far.
 pub(super) struct Reader {
     config: Config,
     known: BTreeSet<&'static str>,
@@ -19,7 +19,7 @@ impl Reader {
         Self { config, known: BTreeSet::new(), problems: Vec::new() }
     }
 
-    /// A value that must be there. `None` has left a problem behind.
+    /// Reads a required value. If it returns `None`, it has recorded a problem.
     pub(super) fn get<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
         let value = self.optional(key);
         if value.is_none() && !self.is_set(key) {
@@ -28,15 +28,15 @@ impl Reader {
         value
     }
 
-    /// A value that may be missing.
+    /// Reads an optional value.
     pub(super) fn optional<T: DeserializeOwned>(&mut self, key: &'static str) -> Option<T> {
         self.known.insert(key);
         match self.config.get(key) {
             Ok(value) => Some(value),
             Err(ConfigError::NotFound(_)) => None,
-            // The value itself is not repeated: it may be a secret.
+            // The problem does not contain the value, which may be a secret.
             Err(ConfigError::Type { expected, origin, .. }) => {
-                let origin = origin.map(|it| format!(" in {it}")).unwrap_or_default();
+                let origin = origin.map(|origin| format!(" in {origin}")).unwrap_or_default();
                 self.problem(key, format_args!("must be {expected}{origin}"));
                 None
             }
@@ -47,34 +47,34 @@ impl Reader {
         }
     }
 
-    /// A value that is written as text, like `127.0.0.1:80`.
-    pub(super) fn parsed<T: FromStr>(&mut self, key: &'static str, expected: &str) -> Option<T> {
+    /// Reads a value in text form, such as `127.0.0.1:80`.
+    pub(super) fn parse<T: FromStr>(&mut self, key: &'static str, expected: &str) -> Option<T> {
         let parsed = self.get::<String>(key)?.parse().ok();
         self.expect(key, parsed, expected)
     }
 
-    /// A value that must pass a test.
-    pub(super) fn checked<T: DeserializeOwned>(
+    /// Reads a value that must satisfy a condition.
+    pub(super) fn validate<T: DeserializeOwned>(
         &mut self,
         key: &'static str,
         expected: &str,
-        is_fit: impl FnOnce(&T) -> bool,
+        is_valid: impl FnOnce(&T) -> bool,
     ) -> Option<T> {
         let value = self.get(key)?;
-        let fit = is_fit(&value).then_some(value);
-        self.expect(key, fit, expected)
+        let valid = is_valid(&value).then_some(value);
+        self.expect(key, valid, expected)
     }
 
-    /// Some time that is not zero.
+    /// Reads a duration that is longer than zero.
     pub(super) fn duration(&mut self, key: &'static str) -> Option<Duration> {
-        let duration: SignedDuration = self.parsed(key, "a duration such as \"15s\"")?;
-        let duration = Duration::try_from(duration).ok().filter(|it| !it.is_zero());
-        self.expect(key, duration, "longer than nothing")
+        let duration: SignedDuration = self.parse(key, "a duration such as \"15s\"")?;
+        let duration = Duration::try_from(duration).ok().filter(|duration| !duration.is_zero());
+        self.expect(key, duration, "longer than zero")
     }
 
-    /// What must not be seen.
+    /// Reads an optional secret. An empty secret counts as missing.
     pub(super) fn secret(&mut self, key: &'static str) -> Option<SecretString> {
-        self.optional::<String>(key).filter(|it| !it.is_empty()).map(Into::into)
+        self.optional::<String>(key).filter(|secret| !secret.is_empty()).map(Into::into)
     }
 
     fn expect<T>(&mut self, key: &'static str, value: Option<T>, expected: &str) -> Option<T> {
@@ -92,26 +92,26 @@ impl Reader {
         self.config.get::<config::Value>(key).is_ok()
     }
 
-    /// All problems, those with keys that nobody has asked for included.
+    /// Returns all problems, including those for unknown keys.
     pub(super) fn finish(mut self) -> Vec<String> {
         if let Ok(tree) = self.config.clone().try_deserialize::<serde_json::Value>() {
             let mut keys = Vec::new();
-            leaves("", &tree, &mut keys);
+            collect_keys("", &tree, &mut keys);
             keys.retain(|key| !self.known.contains(&**key));
             for key in keys {
-                self.problem(&key, "is no setting");
+                self.problem(&key, "is not a setting");
             }
         }
         self.problems
     }
 }
 
-fn leaves(prefix: &str, tree: &serde_json::Value, keys: &mut Vec<String>) {
+fn collect_keys(prefix: &str, tree: &serde_json::Value, keys: &mut Vec<String>) {
     match tree {
         serde_json::Value::Object(members) => {
             for (name, member) in members {
                 let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
-                leaves(&key, member, keys);
+                collect_keys(&key, member, keys);
             }
         }
         _ => keys.push(prefix.to_owned()),

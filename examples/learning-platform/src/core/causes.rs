@@ -1,15 +1,15 @@
-//! Errors, for people.
+//! Formatting of errors for users of a command line.
 
 use std::{error::Error, process::ExitCode};
 
-/// The error and what led to it, on one line.
+/// Formats an error and its sources on one line.
 pub fn with_causes(error: &dyn Error) -> String {
     let causes = std::iter::successors(Some(error), |&error| error.source());
     let texts: Vec<_> = causes.map(ToString::to_string).collect();
     texts.join(": ")
 }
 
-/// How a program ends: with its error, if there is one, and status 1.
+/// Converts the result of a program to its exit code, and prints the error, if there is one.
 #[must_use]
 pub fn exit(program: &str, result: Result<(), Box<dyn Error>>) -> ExitCode {
     match result {

@@ -1,5 +1,5 @@
-//! The log: for people while developing, as JSON for machines. What is logged while a request is worked on says which request that is,
-//! and whose.
+//! Logging: readable text during development, JSON for machines. Lines that are logged during a request contain the
+//! id of the request and the user.
 
 use std::io::{self, IsTerminal as _};
 
@@ -10,16 +10,16 @@ use tracing_subscriber::{
 
 use crate::config::{LogFormat, LogSettings};
 
-/// Writes the log to standard error, from now on.
+/// Installs the global subscriber, which writes the log to standard error.
 ///
 /// # Errors
 ///
-/// There is a log already.
+/// Returns an error if a global subscriber is already installed.
 pub fn init(settings: &LogSettings) -> Result<(), SetGlobalDefaultError> {
     tracing::subscriber::set_global_default(subscriber(settings, io::stderr, io::stderr().is_terminal()))
 }
 
-/// The log, as the settings have it, written to wherever.
+/// Creates a subscriber according to the settings that writes to `writer`.
 pub fn subscriber<W>(
     settings: &LogSettings,
     writer: W,
@@ -28,12 +28,12 @@ pub fn subscriber<W>(
 where
     W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
 {
-    // The settings have been checked. Where they have not, too much in the log is better than too little.
+    // The filter was validated with the settings. If it is invalid nevertheless, the default filter is used.
     let filter = EnvFilter::try_new(&settings.filter).unwrap_or_default();
     let lines = fmt::layer().with_writer(writer);
     let lines = match settings.format {
         LogFormat::Pretty => lines.with_ansi(is_terminal).boxed(),
-        // All spans, and not the innermost alone: the request may be further out.
+        // Lists all spans instead of only the innermost, because the span of the request may be further out.
         LogFormat::Json => {
             lines.json().flatten_event(true).with_current_span(false).with_span_list(true).boxed()
         }
@@ -41,10 +41,11 @@ where
     Box::new(Registry::default().with(lines).with(filter))
 }
 
-/// The field of a request's span that says whose it is.
+/// Name of the field of the request span that contains the user id.
 pub const USER: &str = "user";
 
-/// From now on, the log says on whose behalf the current request is worked on. Whoever finds it out calls this.
-pub fn on_behalf_of(user_id: i64) {
+/// Records the user of the current request in its span, so that later log lines contain it. The authentication calls
+/// this function.
+pub fn record_user(user_id: i64) {
     Span::current().record(USER, user_id);
 }

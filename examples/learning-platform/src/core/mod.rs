@@ -1,4 +1,4 @@
-//! What every layer may use.
+//! Types and functions that every layer may use.
 
 pub mod causes;
 pub mod logging;

@@ -1,43 +1,43 @@
 //! Pages of lists.
 
-/// Which part of a list is asked for. `api::deps::page` makes it from the query, with caps.
+/// Part of a list. The provider `api::deps::page` reads it from the query and limits it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// How many at most.
+    /// Maximum number of items.
     pub limit: i64,
-    /// How many are left out before.
+    /// Number of items to skip.
     pub offset: i64,
 }
 
 impl Page {
-    /// The largest page there is.
-    pub const LARGEST: i64 = 100;
+    /// Maximum of `limit`.
+    pub const MAX_LIMIT: i64 = 100;
 
-    /// The page that those get who do not say.
-    pub const USUAL: i64 = 20;
+    /// Default of `limit`.
+    pub const DEFAULT_LIMIT: i64 = 20;
 
-    /// How far into a list one can look: beyond, a database has to count too much.
-    pub const FURTHEST: i64 = 10_000;
+    /// Maximum of `offset`. Larger offsets would make the database count too many rows.
+    pub const MAX_OFFSET: i64 = 10_000;
 }
 
 impl Default for Page {
     fn default() -> Self {
-        Self { limit: Self::USUAL, offset: 0 }
+        Self { limit: Self::DEFAULT_LIMIT, offset: 0 }
     }
 }
 
-/// A part of a list, and how long the list is.
+/// Part of a list, with the length of the whole list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed<T> {
-    /// The part that was asked for.
+pub struct ListPage<T> {
+    /// Items of the part.
     pub items: Vec<T>,
     /// The length of the whole list.
     pub total: i64,
 }
 
-impl<T> Listed<T> {
-    /// The same list, of something else.
-    pub fn map<U>(self, map: impl FnMut(T) -> U) -> Listed<U> {
-        Listed { items: self.items.into_iter().map(map).collect(), total: self.total }
+impl<T> ListPage<T> {
+    /// Converts the items.
+    pub fn map<U>(self, map: impl FnMut(T) -> U) -> ListPage<U> {
+        ListPage { items: self.items.into_iter().map(map).collect(), total: self.total }
     }
 }

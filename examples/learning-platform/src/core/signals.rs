@@ -1,15 +1,15 @@
-//! Signals from whoever runs the process.
+//! Shutdown signals of the process.
 
 use std::io;
 
-/// Listens from now on for ctrl-c, and for the signal that process managers send: before anything is started that would have to be stopped.
-/// The future is done when one has come.
+/// Installs handlers for ctrl-c and for the termination signal of process managers, and returns a future that
+/// completes on the first signal. Call it before starting anything that needs a graceful shutdown.
 ///
 /// # Errors
 ///
-/// The system does not let us listen.
+/// Returns an error if the system does not allow the handlers.
 #[cfg(unix)]
-pub fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
@@ -20,16 +20,16 @@ pub fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     })
 }
 
-/// Listens for ctrl-c. The future is done when it has come.
+/// Returns a future that completes on ctrl-c.
 ///
 /// # Errors
 ///
-/// None here.
+/// Never returns an error on this platform.
 #[cfg(not(unix))]
-pub fn told_to_stop() -> io::Result<impl Future<Output = ()> + Send + 'static> {
+pub fn shutdown_signal() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     Ok(async {
         if tokio::signal::ctrl_c().await.is_err() {
-            // Nobody can tell us.
+            // No handler could be installed, so no signal can arrive.
             std::future::pending::<()>().await;
         }
     })

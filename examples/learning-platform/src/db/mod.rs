@@ -1,7 +1,7 @@
-//! The database: SQLite or PostgreSQL, by the URL in the settings, and the same repositories on both.
+//! Database: SQLite or PostgreSQL, selected by the URL in the settings, with the same repositories on both.
 //!
-//! [`sqlx::Any`] passes SQL on as it is, so it is written in what both understand: parameters are `$1`, rows come back with `RETURNING`,
-//! numbers are `BIGINT`, times are seconds. Only the migrations are written twice.
+//! [`sqlx::Any`] does not translate SQL, so all SQL uses the common subset: parameters are `$1`, inserted rows are
+//! returned with `RETURNING`, numbers are `BIGINT`, times are seconds. Only the migrations exist in two versions.
 
 mod row;
 
@@ -17,41 +17,43 @@ use sqlx::{
 pub(crate) use self::row::RowExt;
 use crate::config::Settings;
 
-/// Either database.
+/// Driver of either database.
 pub type Db = Any;
 
-/// The unit of work of a request that writes: one transaction, whatever number of repositories take part in it.
+/// Unit of work of a request that writes: one transaction that all repositories of the request share.
 pub type Tx = inject_runtime::tx::Tx<Db>;
 
-/// The same, of one that only reads.
+/// Unit of work of a request that only reads.
 pub type ReadTx = inject_runtime::tx::ReadTx<Db>;
 
-// The files are part of the program. Cargo does not notice a new one: save this file after adding it.
+// `migrate!` embeds the files in the program. Cargo does not detect new migration files: save this file after you add
+// one.
 static SQLITE: Migrator = sqlx::migrate!("src/db/migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("src/db/migrations/postgres");
 
-/// The database could not be opened, or not be brought up to date. The URL is not repeated: it may have a password in it.
+/// Error returned when the database cannot be opened or migrated. It does not contain the URL, which may contain a
+/// password.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    /// It could not be opened.
-    #[error("cannot open the database (PLATFORM_DATABASE__URL names another)")]
+    /// The database cannot be opened.
+    #[error("cannot open the database (choose another one with PLATFORM_DATABASE__URL)")]
     Open(#[source] sqlx::Error),
-    /// It could not be migrated.
-    #[error("cannot bring the database up to date")]
+    /// The database cannot be migrated.
+    #[error("cannot migrate the database")]
     Migrate(#[from] MigrateError),
 }
 
-/// Opens the database that the settings name, and brings it up to date: the factory of `App::pool`.
+/// Opens the database that the settings name, and migrates it. This is the factory of `App::pool`.
 ///
 /// # Errors
 ///
-/// There is no such database, it cannot be reached, or it comes from another version of the program.
+/// Returns an error if the database does not exist, cannot be reached, or belongs to another version of the program.
 pub async fn connect(settings: Arc<Settings>) -> Result<AnyPool, ConnectError> {
     sqlx::any::install_default_drivers();
     let settings = &settings.database;
     let url = settings.url.expose_secret();
-    let kind = Kind::of(url);
-    // Each connection to `:memory:` is a database of its own.
+    let kind = Kind::from_url(url);
+    // Each connection to `:memory:` has its own database.
     let in_memory = kind == Kind::Sqlite && url.contains(":memory:");
     let connections = if in_memory { 1 } else { settings.max_connections };
     let options = AnyPoolOptions::new()
@@ -63,36 +65,37 @@ pub async fn connect(settings: Arc<Settings>) -> Result<AnyPool, ConnectError> {
         .test_before_acquire(settings.test_before_acquire)
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                connection.execute(kind.greeting()).await?;
+                connection.execute(kind.connection_setup()).await?;
                 Ok(())
             })
         });
-    let url = if kind == Kind::Sqlite { creating(url) } else { url.to_owned() };
+    let url = if kind == Kind::Sqlite { with_create_mode(url) } else { url.to_owned() };
     let pool = options.connect(&url).await.map_err(ConnectError::Open)?;
     kind.migrations().run(&pool).await?;
     Ok(pool)
 }
 
-/// What differs between the databases.
+/// Kind of database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Embedded.
+    /// Embedded SQLite.
     Sqlite,
-    /// A server.
+    /// PostgreSQL server.
     Postgres,
 }
 
 impl Kind {
-    /// The kind of the database that `url` names.
+    /// Returns the kind of the database that `url` names.
     #[must_use]
-    pub fn of(url: &str) -> Self {
+    pub fn from_url(url: &str) -> Self {
         if url.starts_with("sqlite:") { Self::Sqlite } else { Self::Postgres }
     }
 
-    /// What a new connection is told first.
-    const fn greeting(self) -> &'static str {
+    /// Returns the statements that every new connection executes first.
+    const fn connection_setup(self) -> &'static str {
         match self {
-            // Readers do not wait for the writer; a writer waits for another one, but not longer than a client would.
+            // Readers do not wait for the writer. A writer waits for another writer, but not longer than a client
+            // would wait.
             Self::Sqlite => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;"
             }
@@ -108,8 +111,8 @@ impl Kind {
     }
 }
 
-/// SQLite creates a file only if it is told so.
-fn creating(url: &str) -> String {
+/// Adds the mode in which SQLite creates a missing file.
+fn with_create_mode(url: &str) -> String {
     if url.contains("mode=") || url.contains(":memory:") {
         return url.to_owned();
     }

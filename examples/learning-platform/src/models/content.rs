@@ -1,158 +1,159 @@
-//! Chapters: the text of the book.
+//! Chapters of the book.
 
 use jiff::Timestamp;
 
 use super::progress::Progress;
 
-/// A chapter of the book.
+/// Chapter of the book.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chapter {
-    /// Its number.
+    /// Id of the chapter.
     pub id: i64,
-    /// Who wrote it.
+    /// Id of the author.
     pub author_id: i64,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// What it is about, in a sentence or two.
+    /// Summary in one or two sentences.
     pub summary: String,
-    /// The text; paragraphs are separated by empty lines.
+    /// Text of the chapter. Empty lines separate paragraphs.
     pub body: String,
-    /// The grade that it is written for, from 1 to 13.
+    /// Grade that the chapter is written for, from 1 to 13.
     pub grade_level: i64,
-    /// When it was begun.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// Since when students can read it.
+    /// Time of publication. Only published chapters are visible to students.
     pub published_at: Option<Timestamp>,
-    /// Goes up with each change of the text.
+    /// Revision of the text, incremented by each change.
     pub revision: i64,
-    /// The revision that can be searched; 0 if none can.
+    /// Revision in the vector store, or 0 if there is none.
     pub embedded: i64,
 }
 
 impl Chapter {
-    /// Whether students can read it.
+    /// Returns whether students can read the chapter.
     #[must_use]
     pub const fn is_published(&self) -> bool {
         self.published_at.is_some()
     }
 
-    /// Whether the vector store has the text as it is now.
+    /// Returns whether the vector store contains the current revision.
     #[must_use]
     pub const fn is_searchable(&self) -> bool {
         self.embedded == self.revision
     }
 }
 
-/// A chapter to be added.
+/// Input for a new chapter.
 #[derive(Clone, Debug)]
 pub struct NewChapter {
-    /// Who writes it.
+    /// Id of the author.
     pub author_id: i64,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// What it is about.
+    /// Summary in one or two sentences.
     pub summary: String,
-    /// The text.
+    /// Text of the chapter.
     pub body: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
 }
 
-/// What is to be changed in a chapter; `None` stays as it is.
+/// Changes of a chapter. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct ChapterChanges {
-    /// Its heading.
+    /// New title.
     pub title: Option<String>,
-    /// What it is about.
+    /// New summary.
     pub summary: Option<String>,
-    /// The text.
+    /// New text.
     pub body: Option<String>,
-    /// The grade that it is written for.
+    /// New grade.
     pub grade_level: Option<i64>,
 }
 
-/// A chapter as a reader opens it.
+/// Chapter with its text, its author and the progress of the reader.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenChapter {
-    /// The chapter.
+    /// Chapter itself.
     pub chapter: Chapter,
-    /// Who wrote it, by name.
+    /// Name of the author.
     pub author_name: String,
-    /// How far the reader is; `None` if they have not begun.
+    /// Progress of the reader, or `None` if the reader has not started.
     pub progress: Option<Progress>,
 }
 
-/// A chapter in a list: without its text, and with how far the reader is.
+/// Chapter in a list: without its text, with the progress of the reader.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListedChapter {
-    /// Its number.
+    /// Id of the chapter.
     pub id: i64,
-    /// Who wrote it.
+    /// Id of the author.
     pub author_id: i64,
-    /// Who wrote it, by name.
+    /// Name of the author.
     pub author_name: String,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// What it is about.
+    /// Summary in one or two sentences.
     pub summary: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// The length of the text, in characters.
+    /// Length of the text in characters.
     pub length: i64,
-    /// When it was last changed.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// Since when students can read it.
+    /// Time of publication. Only published chapters are visible to students.
     pub published_at: Option<Timestamp>,
-    /// Goes up with each change of the text.
+    /// Revision of the text, incremented by each change.
     pub revision: i64,
-    /// How far the reader is; `None` if they have not begun.
+    /// Progress of the reader, or `None` if the reader has not started.
     pub progress: Option<Progress>,
 }
 
-/// How long it takes to read a text of that many characters: some 200 words a minute, and never nothing.
+/// Estimates the reading time of a text with that many characters: about 200 words per minute, and at least one
+/// minute.
 #[must_use]
 pub const fn reading_minutes(characters: i64) -> i64 {
-    const CHARACTERS_A_MINUTE: i64 = 1200;
-    let minutes = (characters + CHARACTERS_A_MINUTE / 2) / CHARACTERS_A_MINUTE;
+    const CHARACTERS_PER_MINUTE: i64 = 1200;
+    let minutes = (characters + CHARACTERS_PER_MINUTE / 2) / CHARACTERS_PER_MINUTE;
     if minutes < 1 { 1 } else { minutes }
 }
 
-/// Which chapters are asked for.
+/// Filter and order of a list of chapters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ChapterFilter {
-    /// Of which grades.
+    /// Grades of the chapters.
     pub grade_levels: GradeLevels,
-    /// Of whom.
+    /// Id of the author.
     pub author_id: Option<i64>,
-    /// Only those that are published, or only those that are not.
+    /// Whether only published chapters (`true`) or only drafts (`false`) are listed.
     pub published: Option<bool>,
-    /// A text in the heading or in the summary.
+    /// Text in the title or the summary.
     pub search: Option<String>,
-    /// In which order.
+    /// Order of the chapters.
     pub order: ChapterOrder,
 }
 
-/// Of which grades.
+/// Selection of grades.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GradeLevels {
-    /// What suits the reader: the grade that a student is in, and everything for everybody else.
+    /// Suitable grades: the own grade for students, and all grades for other users.
     #[default]
     Suitable,
-    /// Every grade; that of the reader comes first.
+    /// All grades, the own grade of the reader first.
     All,
-    /// This one.
+    /// One grade.
     Only(i64),
 }
 
-/// The order of a list of chapters.
+/// Order of a list of chapters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ChapterOrder {
-    /// As in the book.
+    /// Order of the chapters in the book.
     #[default]
     Number,
-    /// What was changed last comes first.
+    /// Most recently changed chapter first.
     Activity,
 }
 
@@ -161,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_short_text_takes_a_minute() {
+    fn the_reading_time_is_at_least_one_minute() {
         let minutes = [0, 100, 1200, 1799, 1800, 12_000].map(reading_minutes);
         assert_eq!(minutes, [1, 1, 1, 1, 2, 10]);
     }

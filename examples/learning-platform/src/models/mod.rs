@@ -1,5 +1,5 @@
-//! What the application is about. No HTTP in here, and no SQL: responses are made from these in `schemas`, rows become these in
-//! `repositories`.
+//! Domain models. They depend neither on HTTP nor on SQL: `schemas` converts them to responses, and `repositories`
+//! reads them from rows.
 
 pub mod content;
 pub mod progress;

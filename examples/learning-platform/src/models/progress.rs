@@ -1,55 +1,55 @@
-//! How far somebody has read.
+//! Reading progress.
 
 use jiff::Timestamp;
 
 use super::content::ListedChapter;
 
-/// How far a reader is in a chapter.
+/// Progress of a reader in a chapter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Progress {
-    /// Who reads.
+    /// Id of the reader.
     pub user_id: i64,
-    /// What they read.
+    /// Id of the chapter.
     pub chapter_id: i64,
-    /// From 0 to 100.
+    /// Progress in percent, from 0 to 100.
     pub percent: i64,
-    /// When they last read on.
+    /// Time of the last update.
     pub updated_at: Timestamp,
-    /// When they first came to the end.
+    /// Time at which the reader first reached the end.
     pub completed_at: Option<Timestamp>,
 }
 
-/// How far somebody is in a chapter that they have begun.
+/// Chapter that a reader has started, with the progress.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReadChapter {
-    /// The heading of the chapter.
+    /// Title of the chapter.
     pub title: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// How far they are.
+    /// Progress of the reader.
     pub progress: Progress,
 }
 
-/// What somebody has read, in numbers.
+/// Reading statistics of a user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ProgressSummary {
-    /// How many chapters they have begun, including those that they have finished.
-    pub begun: i64,
-    /// How many they have finished.
+    /// Number of started chapters, including completed ones.
+    pub started: i64,
+    /// Number of completed chapters.
     pub completed: i64,
-    /// How far they are in what they have begun, on average, from 0 to 100.
+    /// Average progress in the started chapters, from 0 to 100.
     pub average_percent: i64,
-    /// On how many of the last seven days they have read.
+    /// Number of reading days within the last seven days.
     pub days_read: i64,
 }
 
-/// What a reader sees first.
+/// Data of the start page of a reader.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dashboard {
-    /// What they have read, in numbers.
+    /// Reading statistics.
     pub summary: ProgressSummary,
-    /// What to read next: first what they have begun.
+    /// Chapters to read next, started ones first.
     pub next: Vec<ListedChapter>,
-    /// What was published last.
+    /// Most recently published chapters.
     pub recent: Vec<ListedChapter>,
 }

@@ -1,60 +1,62 @@
-//! Refresh tokens, as they are kept.
+//! Refresh tokens, as they are stored.
 
 use jiff::Timestamp;
 
-/// What is kept of a token: its SHA-256. It is random, so nobody can guess it from that.
+/// Digest of a token (SHA-256), which is stored instead of the token. Tokens are random, so they cannot be guessed
+/// from their digests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenDigest(String);
 
 impl TokenDigest {
-    /// A digest, as text.
+    /// Creates a digest from its text form.
     #[must_use]
     pub const fn new(text: String) -> Self {
         Self(text)
     }
 
-    /// As in the database.
+    /// Returns the text form, as in the database.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The first token of a family, which somebody gets who logs in.
+/// First token of a family, which a login creates.
 #[derive(Clone, Debug)]
 pub struct NewRefreshToken {
-    /// What is kept of it.
+    /// Digest of the token.
     pub digest: TokenDigest,
-    /// The name of the family: those that follow from the same login.
+    /// Name of the family: all tokens that follow from one login.
     pub family: String,
-    /// Whose it is.
+    /// Id of the owner.
     pub user_id: i64,
-    /// When it is no good any more.
+    /// Time at which the token expires.
     pub expires_at: Timestamp,
 }
 
-/// A token that is to take the place of another one.
+/// Token that replaces another one.
 #[derive(Clone, Debug)]
 pub struct Successor {
-    /// What is kept of it.
+    /// Digest of the token.
     pub digest: TokenDigest,
-    /// When it is no good any more.
+    /// Time at which the token expires.
     pub expires_at: Timestamp,
 }
 
-/// How an exchange has ended.
+/// Result of an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rotation {
-    /// The successor is in its place.
+    /// The token was replaced by its successor.
     Rotated {
-        /// Whose they are.
+        /// Id of the owner.
         user_id: i64,
     },
-    /// It had been exchanged before. One of the two that have presented it has stolen it, and nobody knows which: the family has ended.
+    /// The token had been exchanged before. One of the two clients that presented it has stolen it, and it is unknown
+    /// which one, so the family was revoked.
     Reused {
-        /// Whose it was.
+        /// Id of the owner.
         user_id: i64,
     },
-    /// There is no such token, or it has expired, or was revoked.
-    Refused,
+    /// The token does not exist, has expired, or was revoked.
+    Rejected,
 }

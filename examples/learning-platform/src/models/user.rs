@@ -1,71 +1,71 @@
-//! Users.
+//! User accounts.
 
 use jiff::Timestamp;
 
 use crate::core::security::UserRole;
 
-/// Somebody with an account.
+/// User account.
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
-    /// Its number.
+    /// Id of the user.
     pub id: i64,
-    /// In lower case; no two users have the same.
+    /// Email address in lower case. It is unique.
     pub email: String,
-    /// What to call them.
+    /// Name of the user.
     pub name: String,
-    /// What they may do.
+    /// Role of the user.
     pub role: UserRole,
-    /// The grade that a student is in, from 1 to 13.
+    /// Grade of a student, from 1 to 13.
     pub grade_level: Option<i64>,
-    /// Argon2id, in the PHC string format.
+    /// Argon2id hash in the PHC string format.
     pub password_hash: String,
-    /// When the account was made.
+    /// Time at which the account was created.
     pub created_at: Timestamp,
-    /// Since when it cannot be used.
+    /// Time at which the account was deactivated.
     pub deactivated_at: Option<Timestamp>,
 }
 
 impl User {
-    /// Whether the account can be used.
+    /// Returns whether the account is active.
     #[must_use]
     pub const fn is_active(&self) -> bool {
         self.deactivated_at.is_none()
     }
 }
 
-/// An account to be made.
+/// Input for a new account.
 #[derive(Clone, Debug)]
 pub struct NewUser {
-    /// In lower case.
+    /// Email address in lower case.
     pub email: String,
-    /// What to call them.
+    /// Name of the user.
     pub name: String,
-    /// What they may do.
+    /// Role of the user.
     pub role: UserRole,
-    /// The grade that a student is in.
+    /// Grade of a student.
     pub grade_level: Option<i64>,
-    /// Argon2id, in the PHC string format.
+    /// Argon2id hash in the PHC string format.
     pub password_hash: String,
 }
 
-/// What users may change of their own account. What is `None` stays as it is.
+/// Changes of the own account. `None` leaves a field unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ProfileChange {
-    /// What to call them.
+    /// New name.
     pub name: Option<String>,
-    /// The grade that a student is in.
+    /// New grade of a student.
     pub grade_level: Option<i64>,
 }
 
-/// Which users are listed. What is `None` does not matter.
+/// Filter of a list of users. `None` matches every user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserFilter {
-    /// A part of the name or of the email, in upper or lower case.
+    /// Part of the name or the email address. The search is not case-sensitive.
     pub search: Option<String>,
-    /// What they may do.
+    /// Role of the user.
     pub role: Option<UserRole>,
-    /// The grade that they are in.
+    /// Grade of the user.
     pub grade_level: Option<i64>,
-    /// Whether the account can be used.
+    /// Whether the account is active.
     pub is_active: Option<bool>,
 }

@@ -1,4 +1,4 @@
-//! Users, outside of any transaction: for the question who makes a request.
+//! Repository of users for authentication, outside of the transaction of the request.
 
 use inject_runtime::repository;
 use sqlx::AnyPool;
@@ -6,23 +6,24 @@ use sqlx::AnyPool;
 use super::StorageError;
 use crate::models::user::User;
 
-/// Looks accounts up, each with one query and on whatever connection is free.
+/// Repository that looks up accounts, each with one query on any free connection.
 ///
-/// Not in the transaction of the request: SQLite refuses one that has read, and is to write, if somebody else has written in between. Every
-/// request reads who makes it; so those that write would be refused whenever there are two of them.
+/// It does not use the transaction of the request. If a transaction in SQLite reads first and writes later, the write
+/// fails when another connection has written in between. Every request reads its user, so concurrent requests that
+/// write would fail.
 #[repository]
 pub struct AccountRepository {
     pool: AnyPool,
 }
 
 impl AccountRepository {
-    /// The user with that number.
+    /// Returns the user with that id.
     pub async fn find(&self, id: i64) -> Result<Option<User>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id);
         Ok(query.fetch_optional(&self.pool).await?)
     }
 
-    /// The user with that email, which is in lower case.
+    /// Returns the user with that email address, which must be in lower case.
     pub async fn find_by_email(&self, email: &str) -> Result<Option<User>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email);
         Ok(query.fetch_optional(&self.pool).await?)

@@ -4,9 +4,9 @@ use inject_runtime::repository;
 use jiff::Timestamp;
 use sqlx::{Error, FromRow, Row as _, any::AnyRow};
 
-use super::{StorageError, like::containing};
+use super::{StorageError, like::contains_pattern};
 use crate::{
-    core::page::{Listed, Page},
+    core::page::{ListPage, Page},
     db::{RowExt as _, Tx},
     models::{
         content::{Chapter, ChapterOrder, ListedChapter, NewChapter, OpenChapter},
@@ -14,68 +14,69 @@ use crate::{
     },
 };
 
-/// Keeps chapters, in the transaction of the request.
+/// Repository of chapters, in the transaction of the request.
 #[repository(scope = request)]
 pub struct ContentRepository {
     tx: Tx,
 }
 
-/// Which chapters, for whom, in which order.
+/// Filter and order of a list of chapters for a reader.
 #[derive(Clone, Debug)]
 pub struct ChapterQuery<'a> {
-    /// Whose progress comes with them.
+    /// Id of the reader whose progress is included.
     pub reader_id: i64,
-    /// Which of those that are not published are among them.
+    /// Drafts that are visible.
     pub drafts: Drafts,
-    /// Of that grade.
+    /// Grade of the chapters.
     pub grade_level: Option<i64>,
-    /// That grade comes first.
+    /// Grade whose chapters come first.
     pub first: Option<i64>,
-    /// Of that author.
+    /// Id of the author.
     pub author_id: Option<i64>,
-    /// Only those that are published, or only those that are not.
+    /// Whether only published chapters (`true`) or only drafts (`false`) are listed.
     pub published: Option<bool>,
-    /// A text in the heading or in the summary.
+    /// Text in the title or the summary.
     pub search: Option<&'a str>,
-    /// In which order.
+    /// Order of the chapters.
     pub order: ChapterOrder,
 }
 
-/// Which chapters that are not published somebody may see.
+/// Drafts that are visible to a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Drafts {
-    /// None.
+    /// No drafts.
     Hidden,
-    /// Those of one author.
-    Of(i64),
-    /// All.
+    /// Drafts of one author.
+    ByAuthor(i64),
+    /// All drafts.
     All,
 }
 
 impl Drafts {
-    /// For a parameter of a query: an author, 0 for all of them, -1 for none. Authors are numbered from 1.
+    /// Returns the parameter of the query: the id of an author, 0 for all authors, or -1 for none. Ids start at 1.
     const fn parameter(self) -> i64 {
         match self {
             Self::Hidden => -1,
-            Self::Of(author) => author,
+            Self::ByAuthor(author) => author,
             Self::All => 0,
         }
     }
 
-    /// Whether they may see `chapter`.
+    /// Returns whether `chapter` is visible.
     #[must_use]
-    pub const fn show(self, chapter: &Chapter) -> bool {
+    pub const fn includes(self, chapter: &Chapter) -> bool {
         match self {
             _ if chapter.is_published() => true,
             Self::Hidden => false,
-            Self::Of(author) => chapter.author_id == author,
+            Self::ByAuthor(author) => chapter.author_id == author,
             Self::All => true,
         }
     }
 }
 
-/// What lists and their length have in common: SQL is `&'static str`, so that nothing from outside gets into it.
-macro_rules! matching {
+/// Common part of the list and its count. It is a macro because SQL must be `&'static str`, which prevents SQL
+/// injection.
+macro_rules! filtered {
     ($($select:literal)*) => {
         concat!(
             $($select,)*
@@ -104,22 +105,22 @@ impl ContentRepository {
         Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// The chapter with that number.
+    /// Returns the chapter with that id.
     pub async fn find(&mut self, id: i64) -> Result<Option<Chapter>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM chapters WHERE id = $1").bind(id);
         Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// The chapter with that number, which nobody else can change until the transaction ends.
+    /// Returns the chapter with that id, and locks it until the transaction ends.
     ///
-    /// SQLite has no `FOR UPDATE`; an update that changes nothing does the same on both.
+    /// SQLite does not support `FOR UPDATE`. An update without a change has the same effect in both databases.
     pub async fn lock(&mut self, id: i64) -> Result<Option<Chapter>, StorageError> {
         let query = "UPDATE chapters SET revision = revision WHERE id = $1 RETURNING *";
         let query = sqlx::query_as(query).bind(id);
         Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// The chapter with that number, as `reader_id` opens it.
+    /// Returns the chapter with that id, its author, and the progress of `reader_id`.
     pub async fn open(&mut self, id: i64, reader_id: i64) -> Result<Option<OpenChapter>, StorageError> {
         let query = "SELECT c.*, u.name AS author_name, p.percent, p.updated_at AS read_at, p.completed_at \
                      FROM chapters c JOIN users u ON u.id = c.author_id \
@@ -130,30 +131,31 @@ impl ContentRepository {
             Ok::<_, Error>(OpenChapter {
                 chapter: Chapter::from_row(&row)?,
                 author_name: row.try_get("author_name")?,
-                progress: progress(&row, reader_id)?,
+                progress: read_progress(&row, reader_id)?,
             })
         };
         Ok(row.map(read).transpose()?)
     }
 
-    /// A page of the chapters, each with how far the reader is: one query, however many there are.
+    /// Returns a page of the chapters with the progress of the reader. The number of queries does not depend on the
+    /// number of chapters.
     pub async fn list(
         &mut self,
-        wanted: &ChapterQuery<'_>,
+        selection: &ChapterQuery<'_>,
         page: Page,
-    ) -> Result<Listed<ListedChapter>, StorageError> {
-        let pattern = wanted.search.map(containing);
-        let (drafts, published) = (wanted.drafts.parameter(), wanted.published.map(i64::from));
-        let count = sqlx::query_scalar(matching!("SELECT COUNT(*) FROM chapters c"))
+    ) -> Result<ListPage<ListedChapter>, StorageError> {
+        let pattern = selection.search.map(contains_pattern);
+        let (drafts, published) = (selection.drafts.parameter(), selection.published.map(i64::from));
+        let count = sqlx::query_scalar(filtered!("SELECT COUNT(*) FROM chapters c"))
             .bind(drafts)
-            .bind(wanted.grade_level)
-            .bind(wanted.author_id)
+            .bind(selection.grade_level)
+            .bind(selection.author_id)
             .bind(published)
             .bind(pattern.as_deref());
         let total = count.fetch_one(&mut *self.tx.acquire().await?).await?;
 
         let query = concat!(
-            matching!(
+            filtered!(
                 "SELECT c.id, c.author_id, c.title, c.summary, c.grade_level, c.updated_at, c.published_at, c.revision,"
                 " c.length, u.name AS author_name,"
                 " p.percent, p.updated_at AS read_at, p.completed_at"
@@ -165,21 +167,23 @@ impl ContentRepository {
         );
         let query = sqlx::query(query)
             .bind(drafts)
-            .bind(wanted.grade_level)
-            .bind(wanted.author_id)
+            .bind(selection.grade_level)
+            .bind(selection.author_id)
             .bind(published)
             .bind(pattern.as_deref())
-            .bind(wanted.reader_id)
-            .bind(wanted.first)
-            .bind(i64::from(wanted.order == ChapterOrder::Activity))
+            .bind(selection.reader_id)
+            .bind(selection.first)
+            .bind(i64::from(selection.order == ChapterOrder::Activity))
             .bind(page.limit)
             .bind(page.offset);
         let rows = query.fetch_all(&mut *self.tx.acquire().await?).await?;
-        let items = rows.iter().map(|row| listed(row, wanted.reader_id)).collect::<Result<_, _>>()?;
-        Ok(Listed { items, total })
+        let items =
+            rows.iter().map(|row| read_listed_chapter(row, selection.reader_id)).collect::<Result<_, _>>()?;
+        Ok(ListPage { items, total })
     }
 
-    /// Changes the text, if it is still that of `chapter.revision`, which goes up by one. `None` if it is not, or there is no such chapter.
+    /// Changes the text if `chapter.revision` is still the current revision, and increments the revision. Returns
+    /// `None` if it is not, or if the chapter does not exist.
     pub async fn update(
         &mut self,
         chapter: &Chapter,
@@ -198,28 +202,28 @@ impl ContentRepository {
         Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// Lets students read it. If they can already, nothing changes.
+    /// Publishes a chapter. Has no effect if it is already published.
     pub async fn publish(&mut self, id: i64, now: Timestamp) -> Result<Option<Chapter>, StorageError> {
         let query = "UPDATE chapters SET published_at = COALESCE(published_at, $2) WHERE id = $1 RETURNING *";
         let query = sqlx::query_as(query).bind(id).bind(now.as_second());
         Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// Does not let students read it any more.
+    /// Unpublishes a chapter.
     pub async fn unpublish(&mut self, id: i64) -> Result<Option<Chapter>, StorageError> {
         let query = "UPDATE chapters SET published_at = NULL WHERE id = $1 RETURNING *";
         let query = sqlx::query_as(query).bind(id);
         Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// Deletes it, and with it how far anybody has read it. Whether there was one.
+    /// Deletes a chapter with the progress of all readers. Returns whether it existed.
     pub async fn delete(&mut self, id: i64) -> Result<bool, StorageError> {
         let query = sqlx::query("DELETE FROM chapters WHERE id = $1").bind(id);
         let done = query.execute(&mut *self.tx.acquire().await?).await?;
         Ok(done.rows_affected() > 0)
     }
 
-    /// How many there are.
+    /// Returns the number of chapters.
     pub async fn count(&mut self) -> Result<i64, StorageError> {
         let query = sqlx::query_scalar("SELECT COUNT(*) FROM chapters");
         Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
@@ -244,8 +248,8 @@ impl FromRow<'_, AnyRow> for Chapter {
     }
 }
 
-/// A row of a list: the columns of the chapter, `length`, `author_name`, and those of [`progress`].
-pub(super) fn listed(row: &AnyRow, reader_id: i64) -> Result<ListedChapter, Error> {
+/// Reads a row of a list: the columns of the chapter, `length`, `author_name`, and those of [`read_progress`].
+pub(super) fn read_listed_chapter(row: &AnyRow, reader_id: i64) -> Result<ListedChapter, Error> {
     Ok(ListedChapter {
         id: row.try_get("id")?,
         author_id: row.try_get("author_id")?,
@@ -257,12 +261,13 @@ pub(super) fn listed(row: &AnyRow, reader_id: i64) -> Result<ListedChapter, Erro
         updated_at: row.time("updated_at")?,
         published_at: row.optional_time("published_at")?,
         revision: row.try_get("revision")?,
-        progress: progress(row, reader_id)?,
+        progress: read_progress(row, reader_id)?,
     })
 }
 
-/// The columns `percent`, `read_at` and `completed_at`, which are null where the reader has not begun.
-fn progress(row: &AnyRow, reader_id: i64) -> Result<Option<Progress>, Error> {
+/// Reads the columns `percent`, `read_at` and `completed_at`, which are null if the reader has not started the
+/// chapter.
+fn read_progress(row: &AnyRow, reader_id: i64) -> Result<Option<Progress>, Error> {
     let Some(percent) = row.try_get("percent")? else { return Ok(None) };
     Ok(Some(Progress {
         user_id: reader_id,

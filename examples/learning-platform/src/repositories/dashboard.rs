@@ -1,21 +1,22 @@
-//! What the dashboard shows: queries that have nothing to do with each other, each on a connection of its own.
+//! Queries of the dashboard, which are independent of each other and use separate connections.
 
 use inject_runtime::repository;
 use jiff::Timestamp;
 use sqlx::{AnyPool, Row as _};
 
-use super::{StorageError, activity::day, content::listed};
+use super::{StorageError, activity::day_number, content::read_listed_chapter};
 use crate::models::{content::ListedChapter, progress::ProgressSummary};
 
-/// Reads what the dashboard shows.
+/// Repository of the data of the dashboard.
 ///
-/// It is of the container: a transaction is one connection, on which queries take turns. These are to run at the same time.
+/// It is not request-scoped: a transaction has one connection, on which queries run one after the other. These
+/// queries run concurrently.
 #[repository]
 pub struct DashboardRepository {
     pool: AnyPool,
 }
 
-/// What lists have in common, with `$1` for the reader.
+/// Common part of the lists. `$1` is the id of the reader.
 macro_rules! listed_chapters {
     ($rest:literal) => {
         concat!(
@@ -31,24 +32,25 @@ macro_rules! listed_chapters {
 }
 
 impl DashboardRepository {
-    /// What a reader has read, in numbers.
+    /// Returns the reading statistics of a reader.
     pub async fn summary(&self, reader_id: i64, now: Timestamp) -> Result<ProgressSummary, StorageError> {
-        let query = "SELECT COUNT(*) AS begun, COUNT(p.completed_at) AS completed, \
+        let query = "SELECT COUNT(*) AS started, COUNT(p.completed_at) AS completed, \
                      CAST(COALESCE(SUM(p.percent), 0) AS BIGINT) AS percents, \
                      (SELECT COUNT(*) FROM reading_days WHERE user_id = $1 AND day > $2) AS days_read \
                      FROM progress p JOIN chapters c ON c.id = p.chapter_id \
                      WHERE p.user_id = $1 AND c.published_at IS NOT NULL";
-        let row = sqlx::query(query).bind(reader_id).bind(day(now) - 7).fetch_one(&self.pool).await?;
-        let (begun, percents): (i64, i64) = (row.try_get("begun")?, row.try_get("percents")?);
+        let row = sqlx::query(query).bind(reader_id).bind(day_number(now) - 7).fetch_one(&self.pool).await?;
+        let (started, percents): (i64, i64) = (row.try_get("started")?, row.try_get("percents")?);
         Ok(ProgressSummary {
-            begun,
+            started,
             completed: row.try_get("completed")?,
-            average_percent: percents.checked_div(begun).unwrap_or(0),
+            average_percent: percents.checked_div(started).unwrap_or(0),
             days_read: row.try_get("days_read")?,
         })
     }
 
-    /// What a reader has not finished, of one grade if there is one: first what they have begun, the latest first.
+    /// Returns the chapters that a reader has not completed, optionally of one grade: started ones first, most recent
+    /// first.
     pub async fn next(
         &self,
         reader_id: i64,
@@ -61,13 +63,13 @@ impl DashboardRepository {
         );
         let query = sqlx::query(query).bind(reader_id).bind(grade_level).bind(limit);
         let rows = query.fetch_all(&self.pool).await?;
-        Ok(rows.iter().map(|row| listed(row, reader_id)).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(|row| read_listed_chapter(row, reader_id)).collect::<Result<_, _>>()?)
     }
 
-    /// What was published last, of whatever grade.
+    /// Returns the most recently published chapters of all grades.
     pub async fn recent(&self, reader_id: i64, limit: i64) -> Result<Vec<ListedChapter>, StorageError> {
         let query = listed_chapters!("ORDER BY c.published_at DESC, c.id DESC LIMIT $2");
         let rows = sqlx::query(query).bind(reader_id).bind(limit).fetch_all(&self.pool).await?;
-        Ok(rows.iter().map(|row| listed(row, reader_id)).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(|row| read_listed_chapter(row, reader_id)).collect::<Result<_, _>>()?)
     }
 }

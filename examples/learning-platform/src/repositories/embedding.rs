@@ -1,33 +1,33 @@
-//! Chapters, as far as the vector store depends on them.
+//! Chapters, with the data that the vector store depends on.
 
 use inject_runtime::repository;
 use sqlx::{AnyPool, FromRow, Row as _, any::AnyRow};
 
 use super::StorageError;
 
-/// Reads chapters for the vector store, and keeps which revision it has.
+/// Repository that reads chapters for the vector store, and records which revision it contains.
 ///
-/// It is of the container, and not of a request: embeddings are made by jobs, and each of its statements stands for itself. Between them a
-/// model is called, which no transaction should wait for.
+/// It is not request-scoped: jobs compute the embeddings, and each statement is a separate transaction. Between the
+/// statements a model is called, and no transaction should stay open meanwhile.
 #[repository]
 pub struct EmbeddingRepository {
     pool: AnyPool,
 }
 
-/// A chapter, as far as the vector store depends on it.
+/// Chapter, with the data that the vector store depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EmbeddingSource {
-    /// Its number.
+    /// Id of the chapter.
     pub id: i64,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// Its text.
+    /// Text of the chapter.
     pub body: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// Which text this is.
+    /// Revision of the text.
     pub revision: i64,
-    /// Whether students can read it.
+    /// Whether students can read the chapter.
     pub is_published: bool,
 }
 
@@ -46,27 +46,28 @@ impl FromRow<'_, AnyRow> for EmbeddingSource {
 }
 
 impl EmbeddingRepository {
-    /// The chapter with that number.
+    /// Returns the chapter with that id.
     pub async fn find(&self, id: i64) -> Result<Option<EmbeddingSource>, StorageError> {
         let query = "SELECT id, title, body, grade_level, revision, published_at FROM chapters WHERE id = $1";
         Ok(sqlx::query_as(query).bind(id).fetch_optional(&self.pool).await?)
     }
 
-    /// The chapters whose passages are not those of their text: published and not embedded as they are, or embedded and not published.
+    /// Returns the chapters whose passages are outdated: published without the current revision in the vector store,
+    /// or in the vector store without being published.
     pub async fn stale(&self) -> Result<Vec<i64>, StorageError> {
         let query = "SELECT id FROM chapters WHERE (published_at IS NOT NULL AND embedded <> revision) \
                      OR (published_at IS NULL AND embedded <> 0) ORDER BY id";
         Ok(sqlx::query_scalar(query).fetch_all(&self.pool).await?)
     }
 
-    /// All chapters that students can read.
+    /// Returns all published chapters.
     pub async fn published(&self) -> Result<Vec<i64>, StorageError> {
         let query = "SELECT id FROM chapters WHERE published_at IS NOT NULL ORDER BY id";
         Ok(sqlx::query_scalar(query).fetch_all(&self.pool).await?)
     }
 
-    /// Keeps that the vector store has this revision of a published chapter. `false` if that is not what the chapter is any more: its text
-    /// has been changed, or it is gone or not published.
+    /// Records that the vector store contains this revision of a published chapter. Returns `false` if the chapter
+    /// has changed since: it has another revision, was unpublished, or was deleted.
     pub async fn mark_embedded(&self, id: i64, revision: i64) -> Result<bool, StorageError> {
         let query =
             "UPDATE chapters SET embedded = $2 WHERE id = $1 AND revision = $2 AND published_at IS NOT NULL";
@@ -74,7 +75,8 @@ impl EmbeddingRepository {
         Ok(result.rows_affected() > 0)
     }
 
-    /// Keeps that the vector store has nothing of a chapter that is not published. `false` if it is published, or gone.
+    /// Records that the vector store contains no passages of an unpublished chapter. Returns `false` if the chapter
+    /// is published, or was deleted.
     pub async fn mark_removed(&self, id: i64) -> Result<bool, StorageError> {
         let query = "UPDATE chapters SET embedded = 0 WHERE id = $1 AND published_at IS NULL";
         let result = sqlx::query(query).bind(id).execute(&self.pool).await?;

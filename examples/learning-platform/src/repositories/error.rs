@@ -1,15 +1,15 @@
-//! What can go wrong below the services.
+//! Errors of the repositories.
 
-/// The database did not do what it was asked.
+/// Error returned when a query fails.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// Something like it is there already, or what it refers to is not: a constraint of the schema.
-    #[error("the database refused it: a constraint")]
+    /// A constraint of the schema is violated: a duplicate value, or a reference to a missing row.
+    #[error("the query violates a constraint")]
     Conflict(#[source] sqlx::Error),
-    /// Later it may.
+    /// The database is temporarily unavailable: a retry may succeed.
     #[error("the database is not available")]
     Unavailable(#[source] sqlx::Error),
-    /// It will not.
+    /// The query failed for another reason: a retry does not help.
     #[error("the database failed")]
     Failed(#[source] sqlx::Error),
 }
@@ -34,14 +34,14 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
-/// Whether it may work later.
+/// Returns whether a retry may succeed.
 fn is_temporary(code: &str) -> bool {
-    // A SQLSTATE, of PostgreSQL, has five characters; a number of SQLite has fewer.
+    // A SQLSTATE of PostgreSQL has five characters. A code of SQLite is a shorter number.
     if code.len() == 5 {
-        // No connection left, shutting down, deadlock, not serialisable.
+        // Too many connections, shutdown, serialization failure, deadlock.
         matches!(code, "53300" | "57P01" | "57P02" | "57P03" | "40001" | "40P01")
     } else {
-        // The low byte says what it is: busy, locked, cannot be opened.
+        // The low byte is the primary result code: 5 is busy, 6 is locked, 14 means that the file cannot be opened.
         code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 14))
     }
 }

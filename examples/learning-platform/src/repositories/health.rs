@@ -1,22 +1,22 @@
-//! Whether the database is there.
+//! Health check of the database.
 
 use inject_runtime::repository;
 use sqlx::AnyPool;
 
 use super::StorageError;
 
-/// Asks the database for a sign of life.
+/// Repository that checks the connection to the database.
 #[repository]
 pub struct HealthRepository {
     pool: AnyPool,
 }
 
 impl HealthRepository {
-    /// Whether it answers.
+    /// Checks that the database responds.
     ///
     /// # Errors
     ///
-    /// It does not.
+    /// Returns an error if the database does not respond.
     pub async fn ping(&self) -> Result<(), StorageError> {
         sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())

@@ -1,7 +1,7 @@
-//! Patterns of `LIKE`.
+//! Patterns for `LIKE`.
 
-/// Matches what has `text` in it, literally: for `LIKE $1 ESCAPE '\'`.
-pub(super) fn containing(text: &str) -> String {
+/// Returns the pattern for values that contain `text` literally, for use with `LIKE $1 ESCAPE '\'`.
+pub(super) fn contains_pattern(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for character in text.chars() {
@@ -16,10 +16,10 @@ pub(super) fn containing(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::containing;
+    use super::contains_pattern;
 
     #[test]
     fn wildcards_are_literal() {
-        assert_eq!(containing("100%_\\"), r"%100\%\_\\%");
+        assert_eq!(contains_pattern("100%_\\"), r"%100\%\_\\%");
     }
 }

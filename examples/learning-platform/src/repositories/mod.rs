@@ -1,6 +1,9 @@
-//! The only place with SQL in it.
+//! Repositories: the only modules that contain SQL.
 
-#![allow(clippy::missing_errors_doc, reason = "each fails with `StorageError`, which says how")]
+#![allow(
+    clippy::missing_errors_doc,
+    reason = "all methods return `StorageError`, which documents the reasons"
+)]
 
 pub mod account;
 pub mod activity;

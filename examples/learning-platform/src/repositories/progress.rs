@@ -1,4 +1,4 @@
-//! How far readers are.
+//! Reading progress.
 
 use inject_runtime::repository;
 use jiff::Timestamp;
@@ -6,21 +6,22 @@ use sqlx::{Error, FromRow, Row as _, any::AnyRow};
 
 use super::StorageError;
 use crate::{
-    core::page::{Listed, Page},
+    core::page::{ListPage, Page},
     db::{RowExt as _, Tx},
     models::progress::{Progress, ReadChapter},
 };
 
-/// Keeps how far readers are, in the transaction of the request.
+/// Repository of reading progress, in the transaction of the request.
 #[repository(scope = request)]
 pub struct ProgressRepository {
     tx: Tx,
 }
 
 impl ProgressRepository {
-    /// Notes that a reader has come to `percent` of a chapter. It never goes back, and the end is come to once.
+    /// Records that a reader has reached `percent` of a chapter. The progress never decreases, and the time of
+    /// completion never changes.
     ///
-    /// One statement, so that of two requests at the same time the one that is further counts.
+    /// One statement, so that of two concurrent requests the higher value wins.
     pub async fn advance(
         &mut self,
         user_id: i64,
@@ -43,15 +44,15 @@ impl ProgressRepository {
         Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// How far a reader is in a chapter.
+    /// Returns the progress of a reader in a chapter.
     pub async fn find(&mut self, user_id: i64, chapter_id: i64) -> Result<Option<Progress>, StorageError> {
         let query = "SELECT * FROM progress WHERE user_id = $1 AND chapter_id = $2";
         let query = sqlx::query_as(query).bind(user_id).bind(chapter_id);
         Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
     }
 
-    /// What a reader has begun, the latest first. What is not published any more is not among it.
-    pub async fn list(&mut self, user_id: i64, page: Page) -> Result<Listed<ReadChapter>, StorageError> {
+    /// Returns the published chapters that a reader has started, most recent first.
+    pub async fn list(&mut self, user_id: i64, page: Page) -> Result<ListPage<ReadChapter>, StorageError> {
         let count = "SELECT COUNT(*) FROM progress p JOIN chapters c ON c.id = p.chapter_id \
                      WHERE p.user_id = $1 AND c.published_at IS NOT NULL";
         let total = sqlx::query_scalar(count).bind(user_id).fetch_one(&mut *self.tx.acquire().await?).await?;
@@ -60,10 +61,10 @@ impl ProgressRepository {
                      ORDER BY p.updated_at DESC, p.chapter_id LIMIT $2 OFFSET $3";
         let query = sqlx::query_as(query).bind(user_id).bind(page.limit).bind(page.offset);
         let items = query.fetch_all(&mut *self.tx.acquire().await?).await?;
-        Ok(Listed { items, total })
+        Ok(ListPage { items, total })
     }
 
-    /// How many readers have begun a chapter, and how many have finished it.
+    /// Returns the number of readers who have started a chapter, and the number of those who have completed it.
     pub async fn readers(&mut self, chapter_id: i64) -> Result<(i64, i64), StorageError> {
         let query = "SELECT COUNT(*), COUNT(completed_at) FROM progress WHERE chapter_id = $1";
         let query = sqlx::query_as(query).bind(chapter_id);

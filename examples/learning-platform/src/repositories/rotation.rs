@@ -1,4 +1,4 @@
-//! A refresh token for its successor.
+//! Exchange of refresh tokens.
 
 use inject_runtime::repository;
 use jiff::Timestamp;
@@ -10,21 +10,23 @@ use crate::{
     models::token::{Rotation, Successor, TokenDigest},
 };
 
-/// Exchanges refresh tokens, each time in a transaction of its own.
+/// Repository that exchanges refresh tokens, each in a separate transaction.
 ///
-/// A token that comes back ends its family, and the request is answered with 401: what was done in the transaction of the request would be
-/// rolled back. Here it is no failure, but one of the ways in which an exchange ends, and is committed like the others.
+/// If a token is reused, its family is revoked, and the response is 401. A 401 rolls back the transaction of the
+/// request, and the revocation with it. In a separate transaction the revocation is an ordinary result, which is
+/// committed.
 #[repository]
 pub struct RotationRepository {
     pool: AnyPool,
 }
 
 impl RotationRepository {
-    /// Uses a token up, and puts `successor` into its place. Of two that present it at the same time, one is the thief.
+    /// Marks a token as used, and inserts `successor`. If two requests present the token at the same time, only the
+    /// first succeeds.
     ///
     /// # Errors
     ///
-    /// The database did not do it: the token can be used as before.
+    /// Returns an error if the database fails. The token remains valid.
     pub async fn rotate(
         &self,
         presented: &TokenDigest,
@@ -32,7 +34,8 @@ impl RotationRepository {
         now: Timestamp,
     ) -> Result<Rotation, StorageError> {
         Tx::run(&self.pool, async |tx| {
-            // First of all it writes: another exchange of this token waits here until this one is done, in both databases.
+            // The transaction writes first, so that a concurrent exchange of this token waits until it ends, in both
+            // databases.
             let used = sqlx::query(
                 "UPDATE refresh_tokens SET used_at = $2 \
                  WHERE digest = $1 AND used_at IS NULL AND revoked_at IS NULL AND expires_at > $2 RETURNING family, user_id",
@@ -42,7 +45,7 @@ impl RotationRepository {
             .fetch_optional(&mut *tx.acquire().await?)
             .await?;
             let Some(row) = used else {
-                return revoke_if_used(tx, presented, now).await;
+                return revoke_if_reused(tx, presented, now).await;
             };
             let (family, user_id): (String, i64) = (row.try_get("family")?, row.try_get("user_id")?);
             sqlx::query(
@@ -60,8 +63,8 @@ impl RotationRepository {
     }
 }
 
-/// The token is no good. If that is because it has been used, its family is in the wrong hands.
-async fn revoke_if_used(
+/// Handles an invalid token. If the token was used before, its family is compromised, and is revoked.
+async fn revoke_if_reused(
     tx: &mut Tx,
     presented: &TokenDigest,
     now: Timestamp,
@@ -72,7 +75,7 @@ async fn revoke_if_used(
             .fetch_optional(&mut *tx.acquire().await?)
             .await?;
     let Some(user_id) = owner else {
-        return Ok(Rotation::Refused);
+        return Ok(Rotation::Rejected);
     };
     sqlx::query(
         "UPDATE refresh_tokens SET revoked_at = $2 \

@@ -1,4 +1,4 @@
-//! Refresh tokens: what is kept of them is a digest, so that who reads the table has none.
+//! Refresh tokens. The table contains digests, so that read access to it reveals no token.
 
 use inject_runtime::repository;
 use jiff::Timestamp;
@@ -9,7 +9,8 @@ use crate::{
     models::token::{NewRefreshToken, TokenDigest},
 };
 
-/// Keeps refresh tokens, in the transaction of the request. [`RotationRepository`](super::rotation::RotationRepository) exchanges them.
+/// Repository of refresh tokens, in the transaction of the request.
+/// [`RotationRepository`](super::rotation::RotationRepository) exchanges them.
 #[repository(scope = request)]
 pub struct TokenRepository {
     tx: Tx,
@@ -29,7 +30,7 @@ impl TokenRepository {
         Ok(())
     }
 
-    /// Ends the family of a token, and says whose it is; `None` if there is no such token.
+    /// Revokes the family of a token, and returns its owner, or `None` if the token does not exist.
     pub async fn revoke_family_of(
         &mut self,
         digest: &TokenDigest,
@@ -44,7 +45,7 @@ impl TokenRepository {
         Ok(owners.first().copied())
     }
 
-    /// Ends all families of a user.
+    /// Revokes all families of a user.
     pub async fn revoke_all_of(&mut self, user_id: i64, now: Timestamp) -> Result<(), StorageError> {
         let query = sqlx::query(
             "UPDATE refresh_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
@@ -54,7 +55,7 @@ impl TokenRepository {
         Ok(())
     }
 
-    /// Removes what is of no use any more, of a user: tokens that have expired. How many that were.
+    /// Deletes the expired tokens of a user, and returns their number.
     pub async fn delete_expired_of(&mut self, user_id: i64, now: Timestamp) -> Result<u64, StorageError> {
         let query = sqlx::query("DELETE FROM refresh_tokens WHERE user_id = $1 AND expires_at <= $2");
         let query = query.bind(user_id).bind(now.as_second());

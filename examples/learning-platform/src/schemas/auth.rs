@@ -1,4 +1,4 @@
-//! Accounts and sessions, over the wire.
+//! Request and response bodies of accounts and sessions.
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -10,26 +10,26 @@ use crate::{
     services::auth::{Registration, Session},
 };
 
-/// Somebody who wants an account.
+/// Registration of a new account.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(
     deny_unknown_fields,
-    expecting = "an object with `email`, `name`, `password`, and `grade_level` if there is one"
+    expecting = "an object with `email`, `name`, `password` and optionally `grade_level`"
 )]
 pub struct RegistrationRequest {
-    /// To log in with. No two users have the same.
+    /// Email address for the login. It must be unique.
     #[garde(length(chars, max = 254), email)]
     #[schema(max_length = 254, format = Email, example = "ada@example.org")]
     pub email: String,
-    /// What to call you.
+    /// Name of the user.
     #[garde(length(chars, min = 1, max = 100), custom(text))]
     #[schema(min_length = 1, max_length = 100, example = "Ada")]
     pub name: String,
-    /// To log in with. Long is better than strange.
-    #[garde(custom(long_enough))]
+    /// Password for the login. A long password is better than a complicated one.
+    #[garde(custom(check_password))]
     #[schema(value_type = String, format = Password, min_length = 10, max_length = 128, example = "a horse, a battery and a staple")]
     pub password: Password,
-    /// The grade that you are in.
+    /// Grade of a student.
     #[garde(range(min = 1, max = 13))]
     #[schema(minimum = 1, maximum = 13, example = 7)]
     pub grade_level: Option<i64>,
@@ -42,9 +42,9 @@ impl From<RegistrationRequest> for Registration {
     }
 }
 
-/// Length is what counts, and nothing else: NIST SP 800-63B, section 3.1.1.
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "garde calls it with a reference")]
-fn long_enough(password: &Password, _: &()) -> garde::Result {
+/// Validates a password. Only its length counts: NIST SP 800-63B, section 3.1.1.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "garde passes a reference")]
+fn check_password(password: &Password, _: &()) -> garde::Result {
     match password.expose().chars().count() {
         0..10 => Err(garde::Error::new("length is lower than 10")),
         10..=128 => Ok(()),
@@ -52,60 +52,57 @@ fn long_enough(password: &Password, _: &()) -> garde::Result {
     }
 }
 
-/// What somebody logs in with.
+/// Credentials of a login.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, expecting = "an object with `email` and `password`")]
 pub struct LoginRequest {
-    /// As it was when you registered, in upper or lower case.
+    /// Email address of the account. It is not case-sensitive.
     #[garde(length(chars, min = 1, max = 254), custom(text))]
     #[schema(min_length = 1, max_length = 254, example = "ada@example.org")]
     pub email: String,
-    /// As it was when you registered.
+    /// Password of the account.
     #[garde(skip)]
     #[schema(value_type = String, format = Password, example = "a horse, a battery and a staple")]
     pub password: Password,
 }
 
-/// A refresh token.
+/// Refresh token to exchange.
 #[derive(Clone, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, expecting = "an object with `refresh_token`")]
 pub struct RefreshRequest {
-    /// The last one that you got.
+    /// Most recent refresh token.
     #[garde(length(bytes, min = 1, max = 128))]
     #[schema(min_length = 1, max_length = 128)]
     pub refresh_token: String,
 }
 
-/// The session that is to end.
+/// Session to end.
 #[derive(Clone, Deserialize, ToSchema, Validate)]
-#[serde(
-    deny_unknown_fields,
-    expecting = "an object with `refresh_token`, and `everywhere` if all sessions are to end"
-)]
+#[serde(deny_unknown_fields, expecting = "an object with `refresh_token` and optionally `everywhere`")]
 pub struct LogoutRequest {
-    /// The last one that you got.
+    /// Most recent refresh token.
     #[garde(length(bytes, min = 1, max = 128))]
     #[schema(min_length = 1, max_length = 128)]
     pub refresh_token: String,
-    /// Whether all your other sessions are to end as well.
+    /// Whether all other sessions of the user end as well.
     #[garde(skip)]
     #[serde(default)]
     #[schema(default = false)]
     pub everywhere: bool,
 }
 
-/// A session: RFC 6749, section 5.1.
+/// Tokens of a session: RFC 6749, section 5.1.
 #[derive(Clone, Serialize, ToSchema)]
 pub struct SessionResponse {
-    /// For `Authorization: Bearer ..`.
+    /// Access token for the header `Authorization: Bearer ..`.
     pub access_token: String,
-    /// `Bearer`
+    /// Type of the access token: `Bearer`.
     #[schema(example = "Bearer")]
     pub token_type: &'static str,
-    /// For how many seconds the access token is good.
+    /// Lifetime of the access token in seconds.
     #[schema(example = 900)]
     pub expires_in: u64,
-    /// To go on with the session when the access token is no good any more. It can be used once.
+    /// Token that continues the session after the access token has expired. It can be used once.
     pub refresh_token: String,
 }
 

@@ -1,71 +1,71 @@
-//! Questions, answers, and passages.
+//! Request and response bodies of questions, answers and passages.
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::text;
-use crate::services::rag::{Found, Usage, WholeAnswer};
+use crate::services::rag::{CompleteAnswer, SearchHit, Usage};
 
-/// A question about the book.
+/// Question about the book.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, expecting = "an object with `question`")]
 pub struct Question {
-    /// What the reader wants to know.
-    #[garde(length(chars, max = 1000), custom(text), custom(not_blank))]
+    /// Text of the question.
+    #[garde(length(chars, max = 1000), custom(text), custom(check_not_blank))]
     #[schema(min_length = 1, max_length = 1000, example = "How do plants make their food?")]
     pub question: String,
 }
 
-/// `?q=photosynthesis&limit=4`
+/// Query parameters of a search, such as `?q=photosynthesis&limit=4`.
 #[derive(Clone, Debug, Deserialize, IntoParams, Validate)]
-#[serde(expecting = "`q`, a text, and `limit`, a whole number")]
+#[serde(expecting = "the text `q` and the integer `limit`")]
 #[into_params(parameter_in = Query)]
 pub struct SearchQuery {
-    /// What to look for.
-    #[garde(length(chars, max = 1000), custom(text), custom(not_blank))]
+    /// Text to search for.
+    #[garde(length(chars, max = 1000), custom(text), custom(check_not_blank))]
     #[param(min_length = 1, max_length = 1000, example = "photosynthesis")]
     pub q: String,
-    /// How many passages at most: from 1 to 20.
+    /// Maximum number of passages: from 1 to 20.
     #[garde(range(min = 1, max = 20))]
     #[param(minimum = 1, maximum = 20, default = 5)]
-    #[serde(default = "usual_limit")]
+    #[serde(default = "default_limit")]
     pub limit: usize,
 }
 
-const fn usual_limit() -> usize {
+const fn default_limit() -> usize {
     5
 }
 
-fn not_blank<C>(text: &str, _: &C) -> garde::Result {
+fn check_not_blank<C>(text: &str, _: &C) -> garde::Result {
     if text.trim().is_empty() { Err(garde::Error::new("must not be blank")) } else { Ok(()) }
 }
 
-/// A passage of the book that fits a question.
+/// Passage of the book that matches a text.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PassageResponse {
-    /// The chapter that it is from.
+    /// Id of the chapter.
     #[schema(example = 7)]
     pub chapter_id: i64,
-    /// The heading of that chapter.
+    /// Title of the chapter.
     #[schema(example = "How plants eat")]
     pub title: String,
-    /// The grade that the chapter is written for.
+    /// Grade that the chapter is written for.
     #[schema(example = 5)]
     pub grade_level: i64,
-    /// Which passage of the chapter it is, from 0 on.
+    /// Position of the passage in the chapter, starting at 0.
     #[schema(example = 0)]
     pub position: i64,
-    /// What it says.
+    /// Text of the passage.
     #[schema(example = "A plant makes its food from light.")]
     pub text: String,
-    /// How well it fits: higher is better, and 1 is about as good as can be.
+    /// Score of the match. Higher is better, and 1 is close to the maximum.
     #[schema(example = 0.61)]
     pub score: f32,
 }
 
-impl From<Found> for PassageResponse {
-    fn from(Found { passage, score }: Found) -> Self {
+impl From<SearchHit> for PassageResponse {
+    fn from(SearchHit { passage, score }: SearchHit) -> Self {
         Self {
             chapter_id: passage.chapter_id,
             title: passage.title,
@@ -77,88 +77,88 @@ impl From<Found> for PassageResponse {
     }
 }
 
-/// What of the book fits a text, the best first.
+/// Passages of the book that match a text, best match first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct SearchResponse {
-    /// The passages.
+    /// Passages that match.
     pub passages: Vec<PassageResponse>,
 }
 
-/// A passage that an answer is made from.
+/// Passage that an answer is based on.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct CitationResponse {
-    /// The number that the answer cites it by: 1 is `[1]`.
+    /// Number with which the answer cites the passage: 1 is `[1]`.
     #[schema(example = 1)]
     pub number: usize,
-    /// The passage.
+    /// Passage itself.
     #[serde(flatten)]
     pub passage: PassageResponse,
 }
 
 impl CitationResponse {
-    /// The passages of an answer, with their numbers.
-    pub fn numbered(passages: Vec<Found>) -> impl Iterator<Item = Self> {
-        passages.into_iter().zip(1..).map(|(it, number)| Self { number, passage: it.into() })
+    /// Numbers the passages of an answer.
+    pub fn number(passages: Vec<SearchHit>) -> impl Iterator<Item = Self> {
+        passages.into_iter().zip(1..).map(|(hit, number)| Self { number, passage: hit.into() })
     }
 }
 
-/// An answer as a whole.
+/// Complete answer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct AnswerResponse {
-    /// The answer. `[1]` in it is the first of the passages.
+    /// Text of the answer. `[1]` cites the first passage.
     #[schema(example = "A plant makes its food from light. [1]")]
     pub answer: String,
-    /// What it is made from.
+    /// Passages that the answer is based on.
     pub passages: Vec<CitationResponse>,
-    /// What answered. "extractive (offline)" is no language model: it quotes the sentences that match.
+    /// Name of the model. "extractive (offline)" is not a language model: it quotes sentences that match.
     #[schema(example = "extractive (offline)")]
     pub model: String,
-    /// The characters of the answer.
+    /// Number of characters of the answer.
     #[schema(example = 39)]
     pub characters: usize,
-    /// What it has cost, if the model says so.
+    /// Token usage, if the model reports it.
     pub usage: Option<UsageResponse>,
 }
 
-impl From<WholeAnswer> for AnswerResponse {
-    fn from(answer: WholeAnswer) -> Self {
+impl From<CompleteAnswer> for AnswerResponse {
+    fn from(answer: CompleteAnswer) -> Self {
         Self {
             characters: answer.text.chars().count(),
             answer: answer.text,
-            passages: CitationResponse::numbered(answer.passages).collect(),
+            passages: CitationResponse::number(answer.passages).collect(),
             model: answer.model,
             usage: answer.usage.map(Into::into),
         }
     }
 }
 
-/// The event `delta` of a stream.
+/// Data of the event `delta` of a stream.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DeltaResponse {
-    /// What the answer goes on with.
+    /// Next piece of the answer.
     #[schema(example = "A plant makes")]
     pub text: String,
 }
 
-/// The event `done` of a stream.
+/// Data of the event `done` of a stream.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DoneResponse {
-    /// What answered.
+    /// Name of the model.
     #[schema(example = "extractive (offline)")]
     pub model: String,
-    /// The characters of the answer.
+    /// Number of characters of the answer.
     #[schema(example = 39)]
     pub characters: usize,
-    /// What it has cost, if the model says so.
+    /// Token usage, if the model reports it.
     pub usage: Option<UsageResponse>,
 }
 
-/// What an answer has cost.
+/// Token usage of an answer.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct UsageResponse {
-    /// The tokens of the question, with all that came with it.
+    /// Number of tokens of the prompt: the question and its context.
     pub prompt_tokens: u64,
-    /// The tokens of the answer.
+    /// Number of tokens of the answer.
     pub completion_tokens: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Chapters, over the wire.
+//! Request and response bodies of chapters.
 
 use garde::Validate;
 use jiff::Timestamp;
@@ -11,15 +11,15 @@ use crate::{
     services::content::ChapterText,
 };
 
-/// A chapter to be added.
+/// New chapter.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, expecting = "an object with `title`, `summary`, `body` and `grade_level`")]
 pub struct NewChapterRequest {
-    /// Its heading.
+    /// Title of the chapter.
     #[garde(length(chars, min = 1, max = 200), custom(text))]
     #[schema(min_length = 1, max_length = 200, example = "Photosynthesis")]
     pub title: String,
-    /// What it is about, in a sentence or two.
+    /// Summary in one or two sentences.
     #[garde(length(chars, min = 1, max = 1000), custom(text))]
     #[schema(
         min_length = 1,
@@ -27,11 +27,11 @@ pub struct NewChapterRequest {
         example = "How plants make sugar from light, water and air."
     )]
     pub summary: String,
-    /// The text. Paragraphs are separated by empty lines.
+    /// Text of the chapter. Empty lines separate paragraphs.
     #[garde(length(chars, min = 1, max = 50_000), custom(text))]
     #[schema(min_length = 1, max_length = 50_000, example = "Plants do not eat. They make what they need.")]
     pub body: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     #[garde(range(min = 1, max = 13))]
     #[schema(minimum = 1, maximum = 13, example = 7)]
     pub grade_level: i64,
@@ -44,30 +44,30 @@ impl From<NewChapterRequest> for ChapterText {
     }
 }
 
-/// What is to be changed in a chapter. What is left out stays as it is.
+/// Changes of a chapter. Omitted fields are unchanged.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(
     deny_unknown_fields,
-    expecting = "an object with `revision`, and with what is to be changed: `title`, `summary`, `body`, `grade_level`"
+    expecting = "an object with `revision` and the changes: `title`, `summary`, `body`, `grade_level`"
 )]
 pub struct ChapterChangesRequest {
-    /// The revision that is to be changed: 409 if there is a later one.
+    /// Revision that the changes are based on: 409 if there is a later one.
     #[garde(range(min = 1))]
     #[schema(minimum = 1, example = 1)]
     pub revision: i64,
-    /// Its heading.
+    /// New title.
     #[garde(length(chars, min = 1, max = 200), inner(custom(text)))]
     #[schema(min_length = 1, max_length = 200)]
     pub title: Option<String>,
-    /// What it is about, in a sentence or two.
+    /// New summary in one or two sentences.
     #[garde(length(chars, min = 1, max = 1000), inner(custom(text)))]
     #[schema(min_length = 1, max_length = 1000)]
     pub summary: Option<String>,
-    /// The text. Paragraphs are separated by empty lines.
+    /// New text. Empty lines separate paragraphs.
     #[garde(length(chars, min = 1, max = 50_000), inner(custom(text)))]
     #[schema(min_length = 1, max_length = 50_000)]
     pub body: Option<String>,
-    /// The grade that it is written for.
+    /// New grade.
     #[garde(range(min = 1, max = 13))]
     #[schema(minimum = 1, maximum = 13)]
     pub grade_level: Option<i64>,
@@ -80,31 +80,31 @@ impl From<ChapterChangesRequest> for ChapterChanges {
     }
 }
 
-/// A chapter.
+/// Chapter with its text.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChapterResponse {
-    /// Its number.
+    /// Id of the chapter.
     pub id: i64,
-    /// The number of who wrote it.
+    /// Id of the author.
     pub author_id: i64,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// What it is about.
+    /// Summary in one or two sentences.
     pub summary: String,
-    /// The text. Paragraphs are separated by empty lines.
+    /// Text of the chapter. Empty lines separate paragraphs.
     pub body: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// When it was begun.
+    /// Time of creation.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Since when students can read it; null for a draft.
+    /// Time of publication; null for a draft.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub published_at: Option<Timestamp>,
-    /// Goes up with each change; to be sent back with the next one.
+    /// Revision, incremented by each change. Send it back with the next change.
     pub revision: i64,
 }
 
@@ -125,28 +125,28 @@ impl From<OpenChapter> for ChapterResponse {
     }
 }
 
-/// A chapter in a list: without its text.
+/// Chapter in a list, without its text.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChapterItem {
-    /// Its number.
+    /// Id of the chapter.
     pub id: i64,
-    /// The number of who wrote it.
+    /// Id of the author.
     pub author_id: i64,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// What it is about.
+    /// Summary in one or two sentences.
     pub summary: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// When it was last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Since when students can read it; null for a draft.
+    /// Time of publication; null for a draft.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub published_at: Option<Timestamp>,
-    /// Goes up with each change.
+    /// Revision, incremented by each change.
     pub revision: i64,
-    /// How far you are, from 0 to 100; null if you have not begun.
+    /// Progress of the user, from 0 to 100; null if not started.
     pub percent: Option<i64>,
 }
 
@@ -161,49 +161,49 @@ impl From<ListedChapter> for ChapterItem {
             updated_at: chapter.updated_at,
             published_at: chapter.published_at,
             revision: chapter.revision,
-            percent: chapter.progress.map(|it| it.percent),
+            percent: chapter.progress.map(|progress| progress.percent),
         }
     }
 }
 
-/// Who wrote a chapter.
+/// Author of a chapter.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct Author {
-    /// Their number.
+    /// Id of the author.
     pub id: i64,
-    /// What to call them.
+    /// Name of the author.
     pub name: String,
 }
 
-/// A chapter, with its author, how long it takes to read it, and how far you are.
+/// Chapter with its text, its author, its reading time and the progress of the user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChapterResponseV2 {
-    /// Its number.
+    /// Id of the chapter.
     pub id: i64,
-    /// Who wrote it.
+    /// Author of the chapter.
     pub author: Author,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// What it is about.
+    /// Summary in one or two sentences.
     pub summary: String,
-    /// The text. Paragraphs are separated by empty lines.
+    /// Text of the chapter. Empty lines separate paragraphs.
     pub body: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// How long it takes to read it.
+    /// Reading time in minutes.
     pub reading_minutes: i64,
-    /// When it was begun.
+    /// Time of creation.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Since when students can read it; null for a draft.
+    /// Time of publication; null for a draft.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub published_at: Option<Timestamp>,
-    /// Goes up with each change; to be sent back with the next one.
+    /// Revision, incremented by each change. Send it back with the next change.
     pub revision: i64,
-    /// How far you are; null if you have not begun.
+    /// Progress of the user; null if not started.
     pub progress: Option<ReadingResponse>,
 }
 
@@ -227,30 +227,30 @@ impl From<OpenChapter> for ChapterResponseV2 {
     }
 }
 
-/// A chapter in a list: without its text, but with its author, how long it takes to read it, and how far you are.
+/// Chapter in a list: without its text, with its author, its reading time and the progress of the user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ChapterItemV2 {
-    /// Its number.
+    /// Id of the chapter.
     pub id: i64,
-    /// Who wrote it.
+    /// Author of the chapter.
     pub author: Author,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// What it is about.
+    /// Summary in one or two sentences.
     pub summary: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// How long it takes to read it.
+    /// Reading time in minutes.
     pub reading_minutes: i64,
-    /// When it was last changed.
+    /// Time of the last change.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// Since when students can read it; null for a draft.
+    /// Time of publication; null for a draft.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub published_at: Option<Timestamp>,
-    /// Goes up with each change.
+    /// Revision, incremented by each change.
     pub revision: i64,
-    /// How far you are; null if you have not begun.
+    /// Progress of the user; null if not started.
     pub progress: Option<ReadingResponse>,
 }
 

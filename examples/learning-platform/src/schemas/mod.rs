@@ -1,4 +1,5 @@
-//! What goes over the wire: requests, validated, and responses. Never a model, so that what is added to a model is not told to everybody.
+//! Request bodies, which are validated, and response bodies. Models are never serialized, so that a new field of a
+//! model is not exposed by accident.
 
 pub mod auth;
 pub mod chat;

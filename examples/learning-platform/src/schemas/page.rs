@@ -1,27 +1,27 @@
-//! A page of a list.
+//! Page of a list.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::core::page::{Listed, Page};
+use crate::core::page::{ListPage, Page};
 
-/// A page of a list.
+/// Page of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct PageOf<T> {
-    /// The part that was asked for.
+    /// Items of the page.
     pub items: Vec<T>,
-    /// The length of the whole list.
+    /// Length of the whole list.
     pub total: i64,
-    /// How many were asked for.
+    /// Maximum number of items.
     pub limit: i64,
-    /// How many were left out before.
+    /// Number of skipped items.
     pub offset: i64,
 }
 
 impl<T> PageOf<T> {
-    /// The page that was asked for.
+    /// Creates the response from a part of a list.
     #[must_use]
-    pub fn new(list: Listed<T>, page: Page) -> Self {
+    pub fn new(list: ListPage<T>, page: Page) -> Self {
         Self { items: list.items, total: list.total, limit: page.limit, offset: page.offset }
     }
 }

@@ -1,4 +1,4 @@
-//! How far readers are, over the wire.
+//! Request and response bodies of reading progress.
 
 use garde::Validate;
 use jiff::Timestamp;
@@ -10,27 +10,28 @@ use crate::models::{
     progress::{Dashboard, Progress, ProgressSummary, ReadChapter},
 };
 
-/// How far you are.
+/// Reading progress to record.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, expecting = "an object with `percent`")]
 pub struct ProgressRequest {
-    /// From 0 to 100, the end. Less than you had is accepted, and changes nothing.
+    /// Progress from 0 to 100, which is the end. A value below the current progress is accepted, and does not change
+    /// it.
     #[garde(range(min = 0, max = 100))]
     #[schema(minimum = 0, maximum = 100, example = 40)]
     pub percent: i64,
 }
 
-/// How far you are in a chapter.
+/// Reading progress in a chapter.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ProgressResponse {
-    /// The number of the chapter.
+    /// Id of the chapter.
     pub chapter_id: i64,
-    /// From 0 to 100.
+    /// Progress from 0 to 100.
     pub percent: i64,
-    /// When you last read on.
+    /// Time of the last update.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// When you first came to the end; null if you have not.
+    /// Time of the first completion; null if not completed.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub completed_at: Option<Timestamp>,
 }
@@ -42,15 +43,15 @@ impl From<Progress> for ProgressResponse {
     }
 }
 
-/// How far you are, as a part of a chapter.
+/// Reading progress as part of a chapter.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReadingResponse {
-    /// From 0 to 100.
+    /// Progress from 0 to 100.
     pub percent: i64,
-    /// When you last read on.
+    /// Time of the last update.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// When you first came to the end; null if you have not.
+    /// Time of the first completion; null if not completed.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub completed_at: Option<Timestamp>,
 }
@@ -62,21 +63,21 @@ impl From<Progress> for ReadingResponse {
     }
 }
 
-/// A chapter that you have begun, and how far you are.
+/// Started chapter with the progress.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ReadChapterResponse {
-    /// The number of the chapter.
+    /// Id of the chapter.
     pub chapter_id: i64,
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// From 0 to 100.
+    /// Progress from 0 to 100.
     pub percent: i64,
-    /// When you last read on.
+    /// Time of the last update.
     #[schema(value_type = String, format = DateTime)]
     pub updated_at: Timestamp,
-    /// When you first came to the end; null if you have not.
+    /// Time of the first completion; null if not completed.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub completed_at: Option<Timestamp>,
 }
@@ -94,34 +95,34 @@ impl From<ReadChapter> for ReadChapterResponse {
     }
 }
 
-/// What you have read, in numbers.
+/// Reading statistics of the user.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct SummaryResponse {
-    /// How many chapters you have begun, including those that you have finished.
-    pub begun: i64,
-    /// How many you have finished.
+    /// Number of started chapters, including completed ones.
+    pub started: i64,
+    /// Number of completed chapters.
     pub completed: i64,
-    /// How far you are in what you have begun, on average, from 0 to 100.
+    /// Average progress in the started chapters, from 0 to 100.
     pub average_percent: i64,
-    /// On how many of the last seven days you have read.
+    /// Number of reading days within the last seven days.
     pub days_read: i64,
 }
 
 impl From<ProgressSummary> for SummaryResponse {
     fn from(summary: ProgressSummary) -> Self {
-        let ProgressSummary { begun, completed, average_percent, days_read } = summary;
-        Self { begun, completed, average_percent, days_read }
+        let ProgressSummary { started, completed, average_percent, days_read } = summary;
+        Self { started, completed, average_percent, days_read }
     }
 }
 
-/// What you see first.
+/// Dashboard of the user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct DashboardResponse<T> {
-    /// What you have read, in numbers.
+    /// Reading statistics.
     pub summary: SummaryResponse,
-    /// What to read next at your grade: first what you have begun.
+    /// Chapters to read next in the own grade, started ones first.
     pub next: Vec<T>,
-    /// What was published last, of whatever grade.
+    /// Most recently published chapters of all grades.
     pub recent: Vec<T>,
 }
 

@@ -1,6 +1,7 @@
-//! What a text must not have in it.
+//! Validation of texts.
 
-/// A rule for [`garde`]: tabs and line breaks are the only control characters in a text. PostgreSQL takes no NUL, and nobody can see the rest.
+/// Rule for [`garde`]: the only control characters allowed in a text are tabs and line breaks. PostgreSQL rejects
+/// NUL, and the others are invisible.
 pub(crate) fn text<C>(value: &str, _: &C) -> garde::Result {
     let is_hidden = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
     if value.chars().any(is_hidden) {

@@ -1,4 +1,4 @@
-//! Users, over the wire.
+//! Request and response bodies of users.
 
 use garde::Validate;
 use jiff::Timestamp;
@@ -11,15 +11,15 @@ use crate::{
     models::user::{ProfileChange, User, UserFilter},
 };
 
-/// What somebody may do.
+/// Role of a user.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RoleName {
-    /// Runs the platform; may do what teachers may.
+    /// Administrator, who also has the role of a teacher.
     Admin,
-    /// Writes and publishes chapters.
+    /// Author, who writes and publishes chapters.
     Teacher,
-    /// Reads.
+    /// Reader.
     Student,
 }
 
@@ -43,24 +43,24 @@ impl From<UserRole> for RoleName {
     }
 }
 
-/// `?search=ada&role=student&grade_level=7&active=true`
+/// Query parameters of a list of users, such as `?search=ada&role=student&grade_level=7&active=true`.
 #[derive(Clone, Debug, Deserialize, IntoParams, Validate)]
 #[serde(expecting = "`search`, `role`, `grade_level` and `active`")]
 #[into_params(parameter_in = Query)]
 pub struct UserQuery {
-    /// Only users whose name or email has this in it, in upper or lower case.
+    /// Part of the name or the email address. The search is not case-sensitive.
     #[garde(length(chars, max = 100), inner(custom(text)))]
     #[param(max_length = 100)]
     pub search: Option<String>,
-    /// Only users who may do that.
+    /// Role of the users.
     #[garde(skip)]
     #[param(inline)]
     pub role: Option<RoleName>,
-    /// Only users who are in that grade.
+    /// Grade of the users.
     #[garde(range(min = 1, max = 13))]
     #[param(minimum = 1, maximum = 13)]
     pub grade_level: Option<i64>,
-    /// Only users whose accounts can be used, or only those whose accounts cannot.
+    /// `true` returns only active users, `false` only deactivated users.
     #[garde(skip)]
     pub active: Option<bool>,
 }
@@ -72,15 +72,15 @@ impl From<UserQuery> for UserFilter {
     }
 }
 
-/// What you want to change of your account. What is left out stays as it is.
+/// Changes of the own account. Omitted fields are unchanged.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
-#[serde(deny_unknown_fields, expecting = "an object with what is to be changed: `name`, `grade_level`")]
+#[serde(deny_unknown_fields, expecting = "an object with the changes: `name`, `grade_level`")]
 pub struct ProfileRequest {
-    /// What to call you.
+    /// New name.
     #[garde(length(chars, min = 1, max = 100), inner(custom(text)))]
     #[schema(min_length = 1, max_length = 100, example = "Ada")]
     pub name: Option<String>,
-    /// The grade that you are in.
+    /// New grade.
     #[garde(range(min = 1, max = 13))]
     #[schema(minimum = 1, maximum = 13, example = 8)]
     pub grade_level: Option<i64>,
@@ -92,32 +92,32 @@ impl From<ProfileRequest> for ProfileChange {
     }
 }
 
-/// Another role for a user.
+/// New role of a user.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, expecting = "an object with `role`")]
 pub struct RoleRequest {
-    /// What they may do from now on.
+    /// Role of the user from now on.
     #[garde(skip)]
     #[schema(example = "teacher")]
     pub role: RoleName,
 }
 
-/// A user.
+/// User account.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UserResponse {
-    /// Their number.
+    /// Id of the user.
     pub id: i64,
-    /// What they log in with.
+    /// Email address for the login.
     pub email: String,
-    /// What to call them.
+    /// Name of the user.
     pub name: String,
-    /// What they may do.
+    /// Role of the user.
     pub role: RoleName,
-    /// The grade that they are in.
+    /// Grade of the user.
     pub grade_level: Option<i64>,
-    /// Whether the account can be used.
+    /// Whether the account is active.
     pub active: bool,
-    /// When the account was made.
+    /// Time at which the account was created.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
 }
@@ -130,31 +130,31 @@ impl From<User> for UserResponse {
     }
 }
 
-/// A user: with what belongs to school in a part of its own, and the date on which the account was closed.
+/// User account with a separate object for school data, and with the time of the deactivation.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct UserResponseV2 {
-    /// Their number.
+    /// Id of the user.
     pub id: i64,
-    /// What they log in with.
+    /// Email address for the login.
     pub email: String,
-    /// What to call them.
+    /// Name of the user.
     pub display_name: String,
-    /// What they may do.
+    /// Role of the user.
     pub role: RoleName,
-    /// What belongs to school.
+    /// School data of the user.
     pub school: School,
-    /// When the account was made.
+    /// Time at which the account was created.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
-    /// Since when the account cannot be used; null if it can.
+    /// Time at which the account was deactivated; null if it is active.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub deactivated_at: Option<Timestamp>,
 }
 
-/// What belongs to school.
+/// School data of a user.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct School {
-    /// The grade that somebody is in; null for who is in none.
+    /// Grade of the user; null if the user is in none.
     pub grade_level: Option<i64>,
 }
 

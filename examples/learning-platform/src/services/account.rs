@@ -1,4 +1,4 @@
-//! Who makes a request.
+//! Authentication of accounts.
 
 use inject_runtime::service;
 
@@ -9,19 +9,19 @@ use crate::{
     repositories::account::AccountRepository,
 };
 
-/// Knows which accounts can be used.
+/// Service that checks whether accounts are active.
 #[service]
 pub struct AccountService {
     accounts: AccountRepository,
 }
 
 impl AccountService {
-    /// The user for whom a token speaks: with the role that they have now, and not with one that the token remembers.
+    /// Returns the user of an access token, with the current role from the database instead of one from the token.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Credentials`] if there is no such account, or it cannot be used.
-    pub async fn active(&self, user: CurrentUser) -> Result<ActiveUser, ServiceError> {
+    /// Returns [`ServiceError::Credentials`] if the account does not exist or is deactivated.
+    pub async fn load_active(&self, user: CurrentUser) -> Result<ActiveUser, ServiceError> {
         let user = self.accounts.find(user.id).await?;
         user.filter(User::is_active).map(ActiveUser).ok_or(ServiceError::Credentials)
     }

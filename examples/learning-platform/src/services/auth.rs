@@ -1,4 +1,4 @@
-//! Accounts and sessions: to register, log in, stay logged in, log out.
+//! Registration, login, refresh and logout.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -25,9 +25,10 @@ use crate::{
     },
 };
 
-/// Lets people in.
+/// Service that authenticates users and manages their sessions.
 ///
-/// What takes long, argon2, is done before the transaction has begun: nobody waits for a connection because somebody else logs in.
+/// The slow part, argon2, runs before the transaction begins, so that a login does not hold a database connection
+/// meanwhile.
 #[service(scope = request)]
 pub struct AuthService {
     users: UserRepository,
@@ -41,52 +42,58 @@ pub struct AuthService {
     tasks: BackgroundTasks,
 }
 
-/// Somebody who wants an account.
+/// Input for a new account.
 #[derive(Clone, Debug)]
 pub struct Registration {
-    /// In upper or lower case.
+    /// Email address, not normalized.
     pub email: String,
-    /// What to call them.
+    /// Name of the user.
     pub name: String,
-    /// What they will log in with.
+    /// Password for the login.
     pub password: Password,
-    /// The grade that they are in.
+    /// Grade of a student.
     pub grade_level: Option<i64>,
 }
 
-/// Whoever has it is logged in.
+/// Tokens of a session.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// For the requests of the next minutes.
+    /// Token for requests, with a short lifetime.
     pub access: AccessToken,
-    /// For the next session.
+    /// Token that continues the session.
     pub refresh: RefreshToken,
 }
 
 impl AuthService {
-    /// Makes an account, for a student: who is more than that, an admin says.
+    /// Creates an account for a student. An admin can change the role later.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Conflict`] if there is an account with that email.
+    /// Returns [`ServiceError::Conflict`] if an account with that email address exists.
     pub async fn register(&mut self, registration: Registration) -> Result<User, ServiceError> {
         let Registration { email, name, password, grade_level } = registration;
-        let password_hash = self.passwords.hash(password).await.map_err(hashing)?;
-        let new =
-            NewUser { email: normalized(&email), name, role: UserRole::Student, grade_level, password_hash };
-        // Not looked for first: between the two somebody else could take it.
+        let password_hash = self.passwords.hash(password).await.map_err(hash_error)?;
+        let new = NewUser {
+            email: normalize_email(&email),
+            name,
+            role: UserRole::Student,
+            grade_level,
+            password_hash,
+        };
+        // No query checks the email address first, because another request could insert it between the two
+        // statements.
         let user = self.users.insert(new, Timestamp::now()).await.map_err(|error| match error {
             StorageError::Conflict(_) => {
-                ServiceError::Conflict("there is an account with this email already")
+                ServiceError::Conflict("an account with this email address already exists")
             }
             error => error.into(),
         })?;
-        self.welcome(&user);
+        self.send_welcome_mail(&user);
         Ok(user)
     }
 
-    /// After the answer, and only if the account is really there.
-    fn welcome(&self, user: &User) {
+    /// Sends the welcome mail after the response, and only if the transaction is committed.
+    fn send_welcome_mail(&self, user: &User) {
         let mailer = self.mailer.clone();
         let mail = Mail {
             to: user.email.clone(),
@@ -95,32 +102,33 @@ impl AuthService {
         };
         self.tasks.add("welcome mail", async move {
             if let Err(error) = mailer.send(mail).await {
-                tracing::warn!(error = &error as &dyn std::error::Error, "no welcome mail");
+                tracing::warn!(error = &error as &dyn std::error::Error, "cannot send the welcome mail");
             }
         });
     }
 
-    /// Begins a session.
+    /// Starts a session.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Credentials`] if there is no such account, it cannot be used, or has another password: which of them, is not
-    /// told, and takes the same time to find out. [`ServiceError::TooMany`] if somebody tries too often.
+    /// Returns [`ServiceError::Credentials`] if the account does not exist, is deactivated, or has another password.
+    /// The error does not reveal which, and each case takes the same time. Returns [`ServiceError::TooMany`] after
+    /// too many attempts.
     pub async fn login(
         &mut self,
         email: &str,
         password: Password,
         client: Option<IpAddr>,
     ) -> Result<Session, ServiceError> {
-        let email = normalized(email);
+        let email = normalize_email(email);
         self.limiter.check(&email, client).map_err(|retry_after| ServiceError::TooMany { retry_after })?;
         let user = self.accounts.find_by_email(&email).await?;
-        let hash = user.as_ref().map(|it| it.password_hash.clone());
-        let is_right = self.passwords.verify(password, hash).await.map_err(hashing)?;
-        let user = user.filter(|it| is_right && it.is_active()).ok_or(ServiceError::Credentials)?;
+        let hash = user.as_ref().map(|user| user.password_hash.clone());
+        let is_valid = self.passwords.verify(password, hash).await.map_err(hash_error)?;
+        let user = user.filter(|user| is_valid && user.is_active()).ok_or(ServiceError::Credentials)?;
 
         let now = Timestamp::now();
-        let session = self.session(user.id, now)?;
+        let session = self.create_session(user.id, now)?;
         self.refresh_tokens.delete_expired_of(user.id, now).await?;
         let token = NewRefreshToken {
             digest: session.refresh.digest(),
@@ -132,14 +140,14 @@ impl AuthService {
         Ok(session)
     }
 
-    /// Goes on with a session: the token is used up, the session has the next one.
+    /// Continues a session: marks the token as used, and returns new tokens.
     ///
-    /// A token that has been used up before is in two hands, and nobody knows which of them it was stolen by. So nobody can go on with the
-    /// session that it belongs to, and the owner has to log in again.
+    /// A token that was used before is known to two clients, and it is unknown which of them stole it. The whole
+    /// session is therefore revoked, and its owner has to log in again.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Credentials`] if the token is no good, or the account cannot be used.
+    /// Returns [`ServiceError::Credentials`] if the token is invalid or the account is deactivated.
     pub async fn refresh(&mut self, token: &str) -> Result<Session, ServiceError> {
         let now = Timestamp::now();
         let refresh = self.tokens.new_refresh_token(now);
@@ -147,32 +155,32 @@ impl AuthService {
         let user_id = match self.rotation.rotate(&Tokens::digest(token), &successor, now).await? {
             Rotation::Rotated { user_id } => user_id,
             Rotation::Reused { user_id } => {
-                tracing::warn!(user_id, "a refresh token was used twice: its family is revoked");
+                tracing::warn!(user_id, "refresh token reused: its family is revoked");
                 return Err(ServiceError::Credentials);
             }
-            Rotation::Refused => return Err(ServiceError::Credentials),
+            Rotation::Rejected => return Err(ServiceError::Credentials),
         };
         let user = self.accounts.find(user_id).await?;
         let user = user.filter(User::is_active).ok_or(ServiceError::Credentials)?;
-        Ok(Session { access: self.tokens.issue(user.id, now).map_err(signing)?, refresh })
+        Ok(Session { access: self.tokens.issue(user.id, now).map_err(sign_error)?, refresh })
     }
 
-    /// Ends the session that a refresh token belongs to. Access tokens go on being good until they expire, which is soon. One that is
-    /// unknown belongs to no session, and nothing has to be done.
+    /// Ends the session of a refresh token. Access tokens remain valid until they expire, which is soon. An unknown
+    /// token belongs to no session, so the call has no effect.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Storage`].
+    /// Returns [`ServiceError::Storage`] if the database fails.
     pub async fn logout(&mut self, token: &str) -> Result<(), ServiceError> {
         self.refresh_tokens.revoke_family_of(&Tokens::digest(token), Timestamp::now()).await?;
         Ok(())
     }
 
-    /// Ends all sessions of whoever has that refresh token.
+    /// Ends all sessions of the owner of a refresh token.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Storage`].
+    /// Returns [`ServiceError::Storage`] if the database fails.
     pub async fn logout_everywhere(&mut self, token: &str) -> Result<(), ServiceError> {
         let now = Timestamp::now();
         if let Some(user_id) = self.refresh_tokens.revoke_family_of(&Tokens::digest(token), now).await? {
@@ -181,23 +189,23 @@ impl AuthService {
         Ok(())
     }
 
-    fn session(&self, user_id: i64, now: Timestamp) -> Result<Session, ServiceError> {
+    fn create_session(&self, user_id: i64, now: Timestamp) -> Result<Session, ServiceError> {
         Ok(Session {
-            access: self.tokens.issue(user_id, now).map_err(signing)?,
+            access: self.tokens.issue(user_id, now).map_err(sign_error)?,
             refresh: self.tokens.new_refresh_token(now),
         })
     }
 }
 
-/// An email as it is kept. Servers may tell `Ada@example.org` from `ada@example.org`; none does, and people do not.
-fn normalized(email: &str) -> String {
+/// Normalizes an email address. The local part is case-sensitive according to the standard, but not in practice.
+fn normalize_email(email: &str) -> String {
     email.to_lowercase()
 }
 
-fn hashing(error: PasswordError) -> ServiceError {
+fn hash_error(error: PasswordError) -> ServiceError {
     ServiceError::Internal { doing: "hashing a password", source: error.into() }
 }
 
-fn signing(error: TokenError) -> ServiceError {
+fn sign_error(error: TokenError) -> ServiceError {
     ServiceError::Internal { doing: "signing a token", source: error.into() }
 }

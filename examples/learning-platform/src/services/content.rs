@@ -1,4 +1,4 @@
-//! Chapters: who may write, publish, read and delete them.
+//! Business logic of chapters, with the permissions to write, publish, read and delete them.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     core::{
-        page::{Listed, Page},
+        page::{ListPage, Page},
         security::{ActiveUser, UserRole, roles},
     },
     db::Tx,
@@ -21,9 +21,10 @@ use crate::{
     repositories::content::{ChapterQuery, ContentRepository, Drafts},
 };
 
-/// The book.
+/// Service that manages the chapters of the book.
 ///
-/// Methods that change it ask for a proof, and not for a user: they cannot be called where the role was not checked.
+/// Methods that change chapters take a proof of the role instead of a user, so they cannot be called without a check
+/// of the role.
 #[service(scope = request)]
 pub struct ContentService {
     chapters: ContentRepository,
@@ -31,33 +32,33 @@ pub struct ContentService {
     tx: Tx,
 }
 
-/// What a chapter consists of.
+/// Content of a chapter.
 #[derive(Clone, Debug)]
 pub struct ChapterText {
-    /// Its heading.
+    /// Title of the chapter.
     pub title: String,
-    /// What it is about.
+    /// Summary in one or two sentences.
     pub summary: String,
-    /// The text.
+    /// Text of the chapter.
     pub body: String,
-    /// The grade that it is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
 }
 
 impl ContentService {
-    /// The chapters that `filter` lets through, as far as the reader may know of them, each with how far they are.
+    /// Returns the chapters that match `filter` and are visible to the reader, with the reading progress.
     ///
-    /// Students get what is written for their grade, unless they ask for more; and then theirs comes first.
+    /// Students get the chapters of their grade by default. If they request all grades, their own grade comes first.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Storage`].
+    /// Returns [`ServiceError::Storage`] if the database fails.
     pub async fn list(
         &mut self,
         reader: &ActiveUser,
         filter: &ChapterFilter,
         page: Page,
-    ) -> Result<Listed<ListedChapter>, ServiceError> {
+    ) -> Result<ListPage<ListedChapter>, ServiceError> {
         let own = reader.0.grade_level;
         let (grade_level, first) = match filter.grade_levels {
             GradeLevels::Suitable => (own, None),
@@ -66,7 +67,7 @@ impl ContentService {
         };
         let query = ChapterQuery {
             reader_id: reader.0.id,
-            drafts: drafts_shown_to(reader),
+            drafts: visible_drafts(reader),
             grade_level,
             first,
             author_id: filter.author_id,
@@ -77,21 +78,21 @@ impl ContentService {
         Ok(self.chapters.list(&query, page).await?)
     }
 
-    /// A chapter, and how far the reader is in it.
+    /// Returns a chapter with the progress of the reader.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NotFound`] if there is none, or the reader may not know of it.
+    /// Returns [`ServiceError::NotFound`] if the chapter does not exist or is not visible to the reader.
     pub async fn open(&mut self, reader: &ActiveUser, id: i64) -> Result<OpenChapter, ServiceError> {
         let found = self.chapters.open(id, reader.0.id).await?;
-        found.filter(|it| drafts_shown_to(reader).show(&it.chapter)).ok_or(unknown(id))
+        found.filter(|found| visible_drafts(reader).includes(&found.chapter)).ok_or(not_found(id))
     }
 
-    /// Adds a chapter, which nobody but its author and admins can see yet.
+    /// Adds a draft, which is visible only to its author and to admins.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Storage`].
+    /// Returns [`ServiceError::Storage`] if the database fails.
     pub async fn write(
         &mut self,
         author: &Authorized<roles::Teacher>,
@@ -103,12 +104,12 @@ impl ContentService {
         Ok(OpenChapter { chapter, author_name: author.0.name.clone(), progress: None })
     }
 
-    /// Changes a chapter that is still as it was in that revision.
+    /// Changes a chapter if `revision` is still its current revision.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Conflict`] if somebody else has changed it since; [`ServiceError::NotFound`]; [`ServiceError::Forbidden`] if
-    /// it is another teacher's.
+    /// Returns [`ServiceError::Conflict`] if the chapter was changed in the meantime, [`ServiceError::NotFound`] if
+    /// it does not exist, and [`ServiceError::Forbidden`] if it belongs to another teacher.
     pub async fn revise(
         &mut self,
         author: &Authorized<roles::Teacher>,
@@ -127,7 +128,7 @@ impl ContentService {
         };
         let updated = self.chapters.update(&revised, Timestamp::now()).await?;
         let chapter = updated.ok_or(ServiceError::Conflict(
-            "the chapter has been changed meanwhile: read it again, and send the revision that it has now",
+            "the chapter was changed in the meantime: read it again, and send its current revision",
         ))?;
         if chapter.is_published() {
             self.embed_after_commit(id);
@@ -135,11 +136,12 @@ impl ContentService {
         self.open(author, id).await
     }
 
-    /// Lets students read a chapter. To do so again changes nothing.
+    /// Publishes a chapter. The call is idempotent.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NotFound`]; [`ServiceError::Forbidden`] if it is another teacher's.
+    /// Returns [`ServiceError::NotFound`] if the chapter does not exist, and [`ServiceError::Forbidden`] if it
+    /// belongs to another teacher.
     pub async fn publish(
         &mut self,
         author: &Authorized<roles::Teacher>,
@@ -153,11 +155,12 @@ impl ContentService {
         self.open(author, id).await
     }
 
-    /// Takes a chapter back: students cannot read it any more. How far they are is kept.
+    /// Unpublishes a chapter: students can no longer read it. Their progress is kept.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NotFound`]; [`ServiceError::Forbidden`] if it is another teacher's.
+    /// Returns [`ServiceError::NotFound`] if the chapter does not exist, and [`ServiceError::Forbidden`] if it
+    /// belongs to another teacher.
     pub async fn unpublish(
         &mut self,
         author: &Authorized<roles::Teacher>,
@@ -171,31 +174,34 @@ impl ContentService {
         self.open(author, id).await
     }
 
-    /// Deletes a chapter, and how far anybody has read it. The proof is not looked at: that there is one is enough.
+    /// Deletes a chapter with the reading progress of all users. The proof is not used otherwise: its existence is
+    /// sufficient.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NotFound`].
+    /// Returns [`ServiceError::NotFound`] if the chapter does not exist.
     pub async fn delete(&mut self, _by: &Authorized<roles::Admin>, id: i64) -> Result<(), ServiceError> {
         if !self.chapters.delete(id).await? {
-            return Err(unknown(id));
+            return Err(not_found(id));
         }
         self.embed_after_commit(id);
         Ok(())
     }
 
-    /// Locks the chapter for `author`, if they may change it.
+    /// Locks the chapter if `author` may change it.
     async fn lock_for(&mut self, author: &ActiveUser, id: i64) -> Result<Chapter, ServiceError> {
         let chapter = self.chapters.lock(id).await?;
-        let chapter = chapter.filter(|it| drafts_shown_to(author).show(it)).ok_or(unknown(id))?;
+        let chapter =
+            chapter.filter(|chapter| visible_drafts(author).includes(chapter)).ok_or(not_found(id))?;
         if chapter.author_id != author.0.id && !UserRole::Admin.is_granted_to(author) {
-            return Err(ServiceError::Forbidden("only its author and admins can change a chapter"));
+            return Err(ServiceError::Forbidden("only the author and admins can change a chapter"));
         }
         Ok(chapter)
     }
 
-    /// Makes the index follow, once what was changed is there for others to see. If the job gets lost on the way there, it is still
-    /// among those that are [stale](crate::repositories::embedding::EmbeddingRepository::stale).
+    /// Adds a job that updates the vector store after the commit, when the change is visible to others. If the job is
+    /// lost, the chapter remains [stale](crate::repositories::embedding::EmbeddingRepository::stale), so a worker
+    /// adds the job again.
     fn embed_after_commit(&mut self, chapter_id: i64) {
         let queue = self.queue.clone();
         self.tx.on_commit(async move {
@@ -203,24 +209,24 @@ impl ContentService {
                 tracing::error!(
                     chapter_id,
                     error = &error as &dyn std::error::Error,
-                    "a chapter is not queued for embedding"
+                    "cannot queue a chapter for embedding"
                 );
             }
         });
     }
 }
 
-/// Which drafts somebody may see.
-pub(super) fn drafts_shown_to(reader: &ActiveUser) -> Drafts {
+/// Returns the drafts that are visible to a user.
+pub(super) fn visible_drafts(reader: &ActiveUser) -> Drafts {
     if UserRole::Admin.is_granted_to(reader) {
         Drafts::All
     } else if UserRole::Teacher.is_granted_to(reader) {
-        Drafts::Of(reader.0.id)
+        Drafts::ByAuthor(reader.0.id)
     } else {
         Drafts::Hidden
     }
 }
 
-pub(super) const fn unknown(id: i64) -> ServiceError {
-    ServiceError::NotFound { what: "chapter", id }
+pub(super) const fn not_found(id: i64) -> ServiceError {
+    ServiceError::NotFound { kind: "chapter", id }
 }

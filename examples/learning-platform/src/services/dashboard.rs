@@ -1,4 +1,4 @@
-//! What a reader sees first.
+//! Dashboard of a reader.
 
 use inject_runtime::service;
 use jiff::Timestamp;
@@ -9,22 +9,23 @@ use crate::{
     core::security::ActiveUser, models::progress::Dashboard, repositories::dashboard::DashboardRepository,
 };
 
-/// Puts together what a reader sees first. It is of the container: it changes nothing, and has no transaction to share.
+/// Service that loads the dashboard. It is not request-scoped, because it only reads and shares no transaction.
 #[service]
 pub struct DashboardService {
     dashboard: DashboardRepository,
 }
 
 impl DashboardService {
-    /// How many chapters are in a list of the dashboard.
+    /// Maximum number of chapters in a list of the dashboard.
     pub const CHAPTERS: i64 = 5;
 
-    /// The dashboard of `reader`. Three queries at the same time: it takes as long as the slowest one, and the first error ends all.
+    /// Loads the dashboard of `reader`. Three queries run concurrently, so the call takes as long as the slowest one.
+    /// The first error cancels the others.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Storage`].
-    pub async fn of(&self, reader: &ActiveUser) -> Result<Dashboard, ServiceError> {
+    /// Returns [`ServiceError::Storage`] if the database fails.
+    pub async fn load(&self, reader: &ActiveUser) -> Result<Dashboard, ServiceError> {
         let (id, grade_level) = (reader.0.id, reader.0.grade_level);
         let (summary, next, recent) = try_join!(
             self.dashboard.summary(id, Timestamp::now()),

@@ -1,64 +1,64 @@
-//! What can go wrong in a service.
+//! Errors of the services.
 
 use std::time::Duration;
 
 use crate::repositories::StorageError;
 
-/// Why a service did not do what it was asked.
+/// Error returned when a service fails.
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
-    /// There is no such thing, or none that the caller may know of.
-    #[error("there is no {what} {id}")]
+    /// The resource does not exist or is not visible to the caller.
+    #[error("there is no {kind} {id}")]
     NotFound {
-        /// "chapter"
-        what: &'static str,
-        /// Its number.
+        /// Kind of the resource, such as "chapter".
+        kind: &'static str,
+        /// Id of the resource.
         id: i64,
     },
-    /// Something has a value that is not allowed.
-    #[error("some fields are not as they should be")]
+    /// Fields have invalid values.
+    #[error("some fields have invalid values")]
     Invalid(Vec<FieldError>),
-    /// It cannot be done, as things are.
+    /// The request conflicts with the current state.
     #[error("{0}")]
     Conflict(&'static str),
-    /// This one may not do that.
+    /// The user is not allowed to do this.
     #[error("{0}")]
     Forbidden(&'static str),
-    /// Nobody with these credentials, whatever it is that is wrong with them.
+    /// The credentials are invalid. The error does not state the reason.
     #[error("these credentials are not valid")]
     Credentials,
-    /// Too often.
+    /// A rate limit is exceeded.
     #[error("too many attempts")]
     TooMany {
-        /// When to come back.
+        /// Time to wait before the next attempt.
         retry_after: Duration,
     },
-    /// Another service that we depend on did not do its part.
-    #[error("{service} did not answer as it should")]
+    /// An external service failed.
+    #[error("{service} failed")]
     Upstream {
-        /// What it is to us: "the chat model".
+        /// Purpose of the service, such as "the chat model".
         service: &'static str,
-        /// Why.
+        /// Cause of the failure.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The database.
+    /// The database failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// What should not happen.
+    /// An internal error occurred.
     #[error("{doing} failed")]
     Internal {
-        /// "hashing a password"
+        /// Operation that failed, such as "hashing a password".
         doing: &'static str,
-        /// Why.
+        /// Cause of the failure.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 
-/// What is wrong with a field.
+/// Invalid field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
-    /// As in the JSON: `sections[2].title`.
+    /// Path of the field in the JSON, such as `sections[2].title`.
     pub field: String,
-    /// "length is lower than 1"
+    /// Violated rule, such as "length is lower than 1".
     pub problem: String,
 }

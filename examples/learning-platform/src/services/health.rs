@@ -1,22 +1,22 @@
-//! Whether what we depend on is there.
+//! Health checks.
 
 use inject_runtime::service;
 
 use crate::repositories::{StorageError, health::HealthRepository};
 
-/// Whether what we depend on is there.
+/// Service that checks the dependencies of the application.
 #[service]
 pub struct HealthService {
     database: HealthRepository,
 }
 
 impl HealthService {
-    /// Whether the database answers.
+    /// Checks that the database responds.
     ///
     /// # Errors
     ///
-    /// It does not.
-    pub async fn database(&self) -> Result<(), StorageError> {
+    /// Returns an error if the database does not respond.
+    pub async fn check_database(&self) -> Result<(), StorageError> {
         self.database.ping().await
     }
 }

@@ -1,55 +1,56 @@
-//! Work that outlives the request, and the process: ports, and what is done.
+//! Jobs, which survive a restart of the process: ports, and the handler.
 
 use inject_runtime::service;
 use serde::{Deserialize, Serialize};
 
 use super::{
     BoxFuture, ServiceError,
-    rag::{Embedded, EmbeddingService},
+    rag::{EmbeddingOutcome, EmbeddingService},
 };
 
-/// A piece of work. It is kept as JSON, so that it survives a restart.
+/// Job of the queue. It is stored as JSON, so that it survives a restart.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum Job {
-    /// Make a chapter searchable, as its text is when the job is done; or make it unsearchable, if it is gone or not published.
+    /// Updates the vector store with the current text of a chapter, or removes the chapter from it if it was deleted
+    /// or unpublished.
     EmbedChapter {
-        /// Which.
+        /// Id of the chapter.
         chapter_id: i64,
     },
 }
 
-/// Keeps jobs until they are done. Workers take them from there, in this process or in another one.
+/// Port of a queue that stores jobs. Workers fetch the jobs, in this process or in another one.
 #[service]
 pub trait JobQueue: Send + Sync {
-    /// Adds a job. It may be done more than once, so doing it twice is as good as once.
+    /// Adds a job. A job may run more than once, so it must be idempotent.
     ///
     /// # Errors
     ///
-    /// The queue is not available.
+    /// Returns an error if the queue is not available.
     fn add(&self, job: Job) -> BoxFuture<'_, Result<(), ServiceError>>;
 }
 
-/// Does jobs.
+/// Port that runs jobs.
 #[service]
 pub trait JobHandler: Send + Sync {
-    /// Does one.
+    /// Runs a job.
     ///
     /// # Errors
     ///
-    /// It could not be done. It will be tried again, unless that has been done too often.
+    /// Returns an error if the job fails. The worker retries it up to the maximum number of attempts.
     fn perform(&self, job: Job) -> BoxFuture<'_, Result<(), ServiceError>>;
 
-    /// What has to be done, as far as the data show. A worker asks when it starts, and adds what is not in the queue: a process may have ended
-    /// between a commit and what should have followed it.
+    /// Returns the jobs that the data requires. A worker calls this at startup and adds the jobs that are missing in
+    /// the queue, because a process may have ended between a commit and the addition of a job.
     ///
     /// # Errors
     ///
-    /// The database is not available.
-    fn outstanding(&self) -> BoxFuture<'_, Result<Vec<Job>, ServiceError>>;
+    /// Returns an error if the database is not available.
+    fn required_jobs(&self) -> BoxFuture<'_, Result<Vec<Job>, ServiceError>>;
 }
 
-/// Does them by means of the other services.
+/// Handler that runs jobs with the other services.
 #[service]
 pub struct JobService {
     embeddings: EmbeddingService,
@@ -60,13 +61,15 @@ impl JobHandler for JobService {
         Box::pin(async move {
             match job {
                 Job::EmbedChapter { chapter_id } => match self.embeddings.embed(chapter_id).await? {
-                    Embedded::Passages(_) | Embedded::Removed | Embedded::Overtaken => Ok(()),
+                    EmbeddingOutcome::Passages(_)
+                    | EmbeddingOutcome::Removed
+                    | EmbeddingOutcome::Outdated => Ok(()),
                 },
             }
         })
     }
 
-    fn outstanding(&self) -> BoxFuture<'_, Result<Vec<Job>, ServiceError>> {
+    fn required_jobs(&self) -> BoxFuture<'_, Result<Vec<Job>, ServiceError>> {
         Box::pin(async {
             let stale = self.embeddings.stale().await?;
             Ok(stale.into_iter().map(|chapter_id| Job::EmbedChapter { chapter_id }).collect())

@@ -1,37 +1,38 @@
-//! A port: mail that is to be sent, and not how.
+//! Port for sending mails.
 
 use inject_runtime::service;
 
 use super::BoxFuture;
 
-/// A mail.
+/// Mail to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// To whom.
+    /// Address of the recipient.
     pub to: String,
-    /// About what.
+    /// Subject line.
     pub subject: String,
-    /// The text.
+    /// Text of the mail.
     pub text: String,
 }
 
-/// Sends mail. A stereotype on a trait puts `dyn Mailer` in that layer, so that services may depend on it.
+/// Port that sends mails. A stereotype attribute on a trait puts `dyn Mailer` into that layer, so that services may
+/// depend on it.
 #[service]
 pub trait Mailer: Send + Sync {
-    /// Sends it.
+    /// Sends a mail.
     ///
     /// # Errors
     ///
-    /// It cannot be sent.
+    /// Returns an error if the mail cannot be sent.
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), MailError>>;
 }
 
-/// A mail could not be sent.
+/// Error returned when a mail cannot be sent.
 #[derive(Debug, thiserror::Error)]
 #[error("mail to {to:?} cannot be sent")]
 pub struct MailError {
-    /// To whom it should go.
+    /// Address of the recipient.
     pub to: String,
-    /// Why.
+    /// Cause of the failure.
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }

@@ -1,4 +1,4 @@
-//! What the application does, whoever asks. No type of axum in here, and no SQL.
+//! Business logic, independent of its callers. It depends neither on axum nor on SQL.
 
 pub mod account;
 pub mod auth;
@@ -15,5 +15,5 @@ mod error;
 
 pub use self::error::{FieldError, ServiceError};
 
-/// What a method of a port returns: an `async fn` in a trait is not dyn compatible.
+/// Return type of the methods of ports, because an `async fn` in a trait is not dyn compatible.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

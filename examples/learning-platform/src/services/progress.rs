@@ -1,15 +1,15 @@
-//! How far readers are.
+//! Business logic of reading progress.
 
 use inject_runtime::service;
 use jiff::Timestamp;
 
 use super::{
     ServiceError,
-    content::{drafts_shown_to, unknown},
+    content::{not_found, visible_drafts},
 };
 use crate::{
     core::{
-        page::{Listed, Page},
+        page::{ListPage, Page},
         security::ActiveUser,
     },
     models::progress::{Progress, ReadChapter},
@@ -18,9 +18,9 @@ use crate::{
     },
 };
 
-/// Keeps track of how far readers are.
+/// Service that manages reading progress.
 ///
-/// Three repositories, and one transaction: what one of them has written is not there if another one fails.
+/// It uses three repositories and one transaction: if one of them fails, the changes of the others are rolled back.
 #[service(scope = request)]
 pub struct ProgressService {
     activity: ActivityRepository,
@@ -29,11 +29,13 @@ pub struct ProgressService {
 }
 
 impl ProgressService {
-    /// Notes that a reader has come to `percent` of a chapter, and that they have read today. It never goes back.
+    /// Records that a reader has reached `percent` of a chapter, and today as a reading day. The progress never
+    /// decreases.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::NotFound`] if there is no such chapter, or the reader may not know of it: then they have not read, either.
+    /// Returns [`ServiceError::NotFound`] if the chapter does not exist or is not visible to the reader. The reading
+    /// day is then not recorded either.
     pub async fn advance(
         &mut self,
         reader: &ActiveUser,
@@ -41,30 +43,31 @@ impl ProgressService {
         percent: i64,
     ) -> Result<Progress, ServiceError> {
         let now = Timestamp::now();
-        // A write comes first: SQLite does not let a transaction write that has read what others have changed since.
+        // The transaction writes first: in SQLite, a write fails if the transaction has read data that others have
+        // changed since.
         self.activity.record(reader.0.id, now).await?;
         let chapter = self.chapters.find(chapter_id).await?;
-        if !chapter.is_some_and(|it| drafts_shown_to(reader).show(&it)) {
-            return Err(unknown(chapter_id));
+        if !chapter.is_some_and(|chapter| visible_drafts(reader).includes(&chapter)) {
+            return Err(not_found(chapter_id));
         }
         let advanced = self.progress.advance(reader.0.id, chapter_id, percent, now).await;
         advanced.map_err(|error| match error {
-            // Deleted a moment ago.
-            StorageError::Conflict(_) => unknown(chapter_id),
+            // The chapter was deleted in the meantime.
+            StorageError::Conflict(_) => not_found(chapter_id),
             error => error.into(),
         })
     }
 
-    /// What a reader has begun, the latest first.
+    /// Returns the chapters that a reader has started, most recent first.
     ///
     /// # Errors
     ///
-    /// [`ServiceError::Storage`].
+    /// Returns [`ServiceError::Storage`] if the database fails.
     pub async fn list(
         &mut self,
         reader: &ActiveUser,
         page: Page,
-    ) -> Result<Listed<ReadChapter>, ServiceError> {
+    ) -> Result<ListPage<ReadChapter>, ServiceError> {
         Ok(self.progress.list(reader.0.id, page).await?)
     }
 }

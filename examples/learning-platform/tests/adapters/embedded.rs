@@ -1,4 +1,4 @@
-//! Vectors in a file.
+//! Tests of the embedded vector store.
 
 use std::path::Path;
 
@@ -6,12 +6,12 @@ use learning_platform::{
     adapters::vectors::{EmbeddedVectors, OpenError},
     services::{
         ServiceError,
-        rag::{EmbeddedPassage, Found, Passage, Search, VectorStore as _},
+        rag::{EmbeddedPassage, Passage, Search, SearchHit, VectorStore as _},
     },
 };
 use tempfile::TempDir;
 
-/// A passage that means something in two dimensions.
+/// Creates a passage with a vector of two dimensions.
 fn passage(chapter_id: i64, grade_level: i64, position: i64, vector: [f32; 2]) -> EmbeddedPassage {
     let text = format!("passage {position} of chapter {chapter_id}");
     let passage = Passage { chapter_id, title: format!("Chapter {chapter_id}"), grade_level, position, text };
@@ -22,8 +22,8 @@ fn search(vector: [f32; 2], grade_level: Option<i64>, limit: usize) -> Search {
     Search { vector: vector.into(), grade_level, limit }
 }
 
-fn names(found: &[Found]) -> Vec<(i64, i64)> {
-    found.iter().map(|it| (it.passage.chapter_id, it.passage.position)).collect()
+fn names(found: &[SearchHit]) -> Vec<(i64, i64)> {
+    found.iter().map(|hit| (hit.passage.chapter_id, hit.passage.position)).collect()
 }
 
 async fn open(path: &Path) -> EmbeddedVectors {
@@ -38,7 +38,7 @@ async fn filled(path: &Path) -> EmbeddedVectors {
 }
 
 #[tokio::test]
-async fn the_nearest_come_first_with_all_that_is_known_of_them() {
+async fn the_nearest_passages_come_first_with_all_fields() {
     let store = filled(Path::new(":memory:")).await;
     let found = store.search(search([1.0, 0.0], None, 2)).await.unwrap();
     assert_eq!(names(&found), [(1, 0), (2, 0)]);
@@ -49,7 +49,7 @@ async fn the_nearest_come_first_with_all_that_is_known_of_them() {
 }
 
 #[tokio::test]
-async fn what_is_for_later_grades_takes_nobodys_place() {
+async fn passages_for_higher_grades_do_not_count_against_the_limit() {
     let store = filled(Path::new(":memory:")).await;
     let found = store.search(search([0.8, 0.6], Some(6), 1)).await.unwrap();
     assert_eq!(names(&found), [(1, 1)]);
@@ -59,7 +59,7 @@ async fn what_is_for_later_grades_takes_nobodys_place() {
 }
 
 #[tokio::test]
-async fn new_passages_take_the_place_of_the_old_ones() {
+async fn new_passages_replace_the_old_ones() {
     let store = filled(Path::new(":memory:")).await;
     assert_eq!(store.count().await.unwrap(), 3);
     store.upsert(1, vec![passage(1, 8, 0, [0.0, 1.0])]).await.unwrap();
@@ -81,19 +81,19 @@ async fn a_chapter_can_be_deleted_twice() {
 }
 
 #[tokio::test]
-async fn a_vector_of_other_dimensions_is_refused_and_nothing_is_lost() {
+async fn a_vector_with_other_dimensions_is_rejected_without_changes() {
     let store = filled(Path::new(":memory:")).await;
     let mut wrong = passage(1, 5, 1, [0.0, 1.0]);
     wrong.vector.push(0.0);
     let error = store.upsert(1, vec![passage(1, 5, 0, [0.0, 1.0]), wrong]).await.unwrap_err();
     let ServiceError::Upstream { service: "the vector store", source } = error else { panic!("{error}") };
-    assert_eq!(source.to_string(), "a vector has 3 numbers, and those in the store have 2");
+    assert_eq!(source.to_string(), "a vector has 3 dimensions, but the store has 2");
     assert_eq!(store.count().await.unwrap(), 3);
     store.search(Search { vector: vec![1.0], grade_level: None, limit: 1 }).await.unwrap_err();
 }
 
 #[tokio::test]
-async fn what_is_in_the_file_is_there_after_a_restart() {
+async fn passages_are_kept_after_a_restart() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("vectors.db");
     filled(&path).await.close().await;
@@ -102,19 +102,19 @@ async fn what_is_in_the_file_is_there_after_a_restart() {
     store.close().await;
 }
 
-/// Vectors of different embedders cannot be compared, whether they are equally long or not.
+/// Vectors of different embedders cannot be compared, even if they have the same dimensions.
 #[tokio::test]
-async fn with_another_embedder_the_store_begins_anew() {
+async fn the_store_is_cleared_when_the_embedder_changes() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("vectors.db");
     filled(&path).await.close().await;
     for (embedder, dimensions) in [("another", 2), ("another", 3)] {
         let store = EmbeddedVectors::open(&path, embedder, dimensions).await.unwrap();
         assert_eq!(store.count().await.unwrap(), 0);
-        let mut it = passage(1, 5, 0, [1.0, 0.0]);
-        it.vector.resize(dimensions, 0.0);
-        let vector = it.vector.clone();
-        store.upsert(1, vec![it]).await.unwrap();
+        let mut passage = passage(1, 5, 0, [1.0, 0.0]);
+        passage.vector.resize(dimensions, 0.0);
+        let vector = passage.vector.clone();
+        store.upsert(1, vec![passage]).await.unwrap();
         let found = store.search(Search { vector, grade_level: None, limit: 9 }).await.unwrap();
         assert_eq!(names(&found), [(1, 0)]);
         store.close().await;
@@ -122,7 +122,7 @@ async fn with_another_embedder_the_store_begins_anew() {
 }
 
 #[tokio::test]
-async fn several_can_write_at_the_same_time() {
+async fn concurrent_writes_succeed() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("vectors.db");
     let (one, two) = (open(&path).await, open(&path).await);
@@ -135,7 +135,7 @@ async fn several_can_write_at_the_same_time() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_something_else_is_said_to_be() {
+async fn a_file_that_is_not_a_database_is_rejected_and_unchanged() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("notes.txt");
     std::fs::write(&path, "buy milk\n".repeat(100)).unwrap();

@@ -1,4 +1,4 @@
-//! A server on loopback that answers what it was told to.
+//! Test server on loopback that sends scripted responses.
 
 use std::{
     collections::VecDeque,
@@ -19,28 +19,28 @@ use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
 
-/// What is answered to a call.
+/// Response to a request.
 pub(crate) enum Reply {
-    /// This.
+    /// Send this response.
     With(Response),
-    /// Nothing, and the connection stays open.
+    /// Send no response, and keep the connection open.
     Never,
 }
 
-/// A call that was made.
+/// Request that the server received.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
-    /// "/v1/embeddings"
+    /// Path, such as "/v1/embeddings".
     pub(crate) path: String,
-    /// Its headers.
+    /// Headers of the request.
     pub(crate) headers: HeaderMap,
-    /// Its body.
+    /// Body of the request.
     pub(crate) body: Value,
 }
 
-/// It answers the first call with the first reply, and so on; after the last one, with 418.
+/// Test server that sends the replies in order, and the status 418 after the last one.
 pub(crate) struct FakeServer {
-    /// Where it is: `http://127.0.0.1:41234/v1`
+    /// Base URL, such as `http://127.0.0.1:41234/v1`.
     pub(crate) url: String,
     calls: Arc<Mutex<Vec<Call>>>,
     serving: JoinHandle<()>,
@@ -62,7 +62,7 @@ impl FakeServer {
         Self { url: format!("{url}/v1"), calls, serving }
     }
 
-    /// The calls that were made so far.
+    /// Returns the requests that were received so far.
     pub(crate) fn calls(&self) -> Vec<Call> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -74,7 +74,7 @@ impl Drop for FakeServer {
     }
 }
 
-/// Serves on a free port of loopback.
+/// Serves a router on a free port of loopback.
 pub(crate) async fn serve(router: Router) -> (String, JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
@@ -82,8 +82,8 @@ pub(crate) async fn serve(router: Router) -> (String, JoinHandle<()>) {
     (format!("http://{address}"), serving)
 }
 
-/// An address of loopback where nothing listens.
-pub(crate) async fn nobody() -> String {
+/// Returns a URL on loopback where no server listens.
+pub(crate) async fn unused_url() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     format!("http://{}", listener.local_addr().expect("an address"))
 }
@@ -102,41 +102,42 @@ async fn reply(State(script): State<Script>, request: Request) -> Response {
     }
 }
 
-/// An error.
+/// Creates a response with an error status.
 pub(crate) fn status(status: u16) -> Reply {
     let status = StatusCode::from_u16(status).expect("a status");
-    Reply::With((status, "that is what it says").into_response())
+    Reply::With((status, "error body").into_response())
 }
 
-/// Not now, but in so many seconds.
-pub(crate) fn come_back(seconds: u64) -> Reply {
+/// Creates a 429 response with `Retry-After`.
+pub(crate) fn retry_after(seconds: u64) -> Reply {
     Reply::With((StatusCode::TOO_MANY_REQUESTS, [("retry-after", seconds.to_string())]).into_response())
 }
 
-/// Embeddings, in reverse order, as the protocol allows.
+/// Creates a response with embeddings in reverse order, which the protocol allows.
 pub(crate) fn embeddings(vectors: &[&[f32]]) -> Reply {
     let items = vectors.iter().enumerate().rev();
-    let data: Vec<_> = items.map(|(index, it)| json!({ "index": index, "embedding": it })).collect();
+    let data: Vec<_> = items.map(|(index, vector)| json!({ "index": index, "embedding": vector })).collect();
     Reply::With(axum::Json(json!({ "data": data })).into_response())
 }
 
-/// The data of an event that says this.
+/// Creates an event with a piece of text.
 pub(crate) fn delta(text: &str) -> String {
     format!("data: {}\n\n", json!({ "choices": [{ "delta": { "content": text } }] }))
 }
 
-/// The end of a stream.
+/// Events at the end of a stream.
 pub(crate) const DONE: &str =
     "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
-/// A stream of these.
+/// Creates a response with a stream of these events.
 pub(crate) fn events<S: Into<Bytes>>(events: impl IntoIterator<Item = S>) -> Reply {
-    let chunks: Vec<_> = events.into_iter().map(|it| Ok::<_, Infallible>(it.into())).collect();
+    let chunks: Vec<_> = events.into_iter().map(|event| Ok::<_, Infallible>(event.into())).collect();
     event_stream(Body::from_stream(stream::iter(chunks)))
 }
 
-/// A stream of what is sent, as it is sent; an error breaks it off, and the connection with it. The sender is closed when the other side has gone.
-pub(crate) fn as_it_comes() -> (mpsc::Sender<io::Result<String>>, Reply) {
+/// Creates a response with a stream of the messages of a channel. An error message aborts the connection. The sender
+/// is closed when the client disconnects.
+pub(crate) fn channel_stream() -> (mpsc::Sender<io::Result<String>>, Reply) {
     let (sender, receiver) = mpsc::channel::<io::Result<String>>(1);
     let chunks =
         stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) });

@@ -1,4 +1,4 @@
-//! What talks to the world outside, against a part of that world on loopback.
+//! Tests of the adapters against test servers on loopback.
 
 mod embedded;
 mod fake;

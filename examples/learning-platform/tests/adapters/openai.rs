@@ -1,4 +1,4 @@
-//! The client, and what is over it: embeddings and answers by an endpoint that speaks OpenAI's protocol.
+//! Tests of the HTTP client, and of the embedder and the chat model with the protocol of OpenAI.
 
 use std::{io, sync::Arc, time::Duration};
 
@@ -18,7 +18,7 @@ use learning_platform::{
 use tokio::time::Instant;
 
 use super::fake::{
-    DONE, FakeServer, Reply, as_it_comes, come_back, delta, embeddings, events, nobody, status,
+    DONE, FakeServer, Reply, channel_stream, delta, embeddings, events, retry_after, status, unused_url,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -54,7 +54,7 @@ fn prompt() -> Prompt {
     Prompt { question: "Why?".into(), grade_level: Some(5), passages: vec![] }
 }
 
-/// What the error of a port is about, in the words of the one that caused it.
+/// Returns the text of the cause of a port's error.
 fn cause(error: ServiceError) -> String {
     match error {
         ServiceError::Upstream { source, .. } => source.to_string(),
@@ -70,7 +70,7 @@ fn status_of(error: &ServiceError) -> Option<u16> {
     }
 }
 
-/// The text of an answer, up to the error that ends it.
+/// Returns the text of an answer, and the error that ended it.
 async fn text(chat: &OpenAiChat) -> (String, Option<ServiceError>) {
     let mut pieces = chat.answer(prompt());
     let mut text = String::new();
@@ -85,12 +85,12 @@ async fn text(chat: &OpenAiChat) -> (String, Option<ServiceError>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn embeddings_come_in_the_order_of_the_texts_and_normalised() {
+async fn embeddings_are_normalized_and_in_the_order_of_the_texts() {
     let server = FakeServer::start([embeddings(&[&[3.0, 4.0], &[0.0, 2.0]])]).await;
     let vectors = embedder(&server.url, 0).embed(vec!["one".into(), "two".into()]).await.unwrap();
     assert_eq!(vectors, [[0.6, 0.8], [0.0, 1.0]]);
 
-    let [call] = &server.calls()[..] else { panic!("one call") };
+    let [call] = &server.calls()[..] else { panic!("expected one request") };
     assert_eq!(call.path, "/v1/embeddings");
     assert_eq!(call.headers["authorization"], "Bearer sk-secret");
     assert_eq!(call.headers["user-agent"], "learning-platform/0.1.0");
@@ -108,7 +108,7 @@ async fn many_texts_are_sent_in_batches() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn embeddings_that_are_not_what_was_asked_for_are_refused() {
+async fn invalid_embeddings_are_rejected() {
     let server =
         FakeServer::start([embeddings(&[&[1.0, 0.0, 0.0]]), embeddings(&[]), embeddings(&[&[0.0, 0.0]])])
             .await;
@@ -117,14 +117,14 @@ async fn embeddings_that_are_not_what_was_asked_for_are_refused() {
     for _ in 0..3 {
         causes.push(cause(embedder.embed(vec!["text".into()]).await.unwrap_err()));
     }
-    assert!(causes[0].starts_with("an embedding has 3 numbers and not 2"), "{causes:?}");
-    assert_eq!(causes[1], "there should be 1 embeddings, but there are 0");
-    assert_eq!(causes[2], "an embedding has no direction");
+    assert!(causes[0].starts_with("an embedding has 3 dimensions instead of 2"), "{causes:?}");
+    assert_eq!(causes[1], "expected 1 embeddings, got 0");
+    assert_eq!(causes[2], "an embedding is the zero vector or not finite");
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_asked_to_come_back_does() {
-    let server = FakeServer::start([come_back(7), embeddings(&[&[1.0, 0.0]])]).await;
+async fn a_request_is_retried_after_the_requested_delay() {
+    let server = FakeServer::start([retry_after(7), embeddings(&[&[1.0, 0.0]])]).await;
     let started = Instant::now();
     embedder(&server.url, 3).embed(vec!["text".into()]).await.unwrap();
     assert_eq!(server.calls().len(), 2);
@@ -133,8 +133,8 @@ async fn who_is_asked_to_come_back_does() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_is_asked_to_come_back_tomorrow_does_not() {
-    let server = FakeServer::start([come_back(86_400), embeddings(&[&[1.0, 0.0]])]).await;
+async fn a_request_is_not_retried_if_the_requested_delay_is_too_long() {
+    let server = FakeServer::start([retry_after(86_400), embeddings(&[&[1.0, 0.0]])]).await;
     let started = Instant::now();
     let error = embedder(&server.url, 3).embed(vec!["text".into()]).await.unwrap_err();
     assert_eq!((status_of(&error), server.calls().len()), (Some(429), 1));
@@ -142,18 +142,18 @@ async fn who_is_asked_to_come_back_tomorrow_does_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_fails_is_asked_again_after_longer_and_longer_times() {
+async fn failed_requests_are_retried_with_increasing_delays() {
     let server = FakeServer::start([status(500), status(503), status(502), status(500)]).await;
     let started = Instant::now();
     let error = embedder(&server.url, 3).embed(vec!["text".into()]).await.unwrap_err();
     assert_eq!((status_of(&error), server.calls().len()), (Some(500), 4));
-    // 200, 400 and 800 ms, each with up to as much of jitter.
+    // 200, 400 and 800 ms, each with a jitter of up to the same duration.
     let waited = started.elapsed();
     assert!(waited >= Duration::from_millis(1400) && waited <= Duration::from_millis(2900), "{waited:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_mistake_of_ours_is_not_repeated() {
+async fn client_errors_and_redirects_are_not_retried() {
     let server = FakeServer::start([status(401), status(400), status(307)]).await;
     let embedder = embedder(&server.url, 3);
     for (expected, calls) in [(401, 1), (400, 2), (307, 3)] {
@@ -163,40 +163,40 @@ async fn a_mistake_of_ours_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn where_nobody_listens_it_is_tried_again() {
+async fn failed_connections_are_retried() {
     let started = Instant::now();
-    let error = embedder(&nobody().await, 2).embed(vec!["text".into()]).await.unwrap_err();
-    assert_eq!(cause(error), "the call failed");
+    let error = embedder(&unused_url().await, 2).embed(vec!["text".into()]).await.unwrap_err();
+    assert_eq!(cause(error), "the request failed");
     let waited = started.elapsed();
     assert!(waited >= Duration::from_millis(600) && waited <= Duration::from_millis(1300), "{waited:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_does_not_answer_is_not_waited_for_forever_nor_asked_again() {
+async fn a_timeout_ends_a_request_without_a_retry() {
     let server = FakeServer::start([Reply::Never, embeddings(&[&[1.0, 0.0]])]).await;
     let started = Instant::now();
     let error = embedder(&server.url, 3).embed(vec!["text".into()]).await.unwrap_err();
-    assert_eq!((cause(error).as_str(), server.calls().len()), ("the call failed", 1));
+    assert_eq!((cause(error).as_str(), server.calls().len()), ("the request failed", 1));
     let waited = started.elapsed();
     assert!(waited >= TIMEOUT && waited < TIMEOUT + Duration::from_secs(1), "{waited:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_comes_piece_by_piece() {
-    let (sender, reply) = as_it_comes();
+async fn an_answer_is_streamed_piece_by_piece() {
+    let (sender, reply) = channel_stream();
     let server = FakeServer::start([reply]).await;
     let mut pieces = chat(&server.url, 0).answer(prompt());
-    assert!(server.calls().is_empty(), "nothing is sent before the first piece is asked for");
+    assert!(server.calls().is_empty(), "no request is sent before the first poll");
 
     sender.send(Ok(delta("Because "))).await.unwrap();
     assert_eq!(pieces.next().await.unwrap().unwrap(), Piece::Text("Because ".into()));
-    // Only now is there more.
+    // The second piece is sent only after the first was received.
     sender.send(Ok(delta("of light."))).await.unwrap();
     assert_eq!(pieces.next().await.unwrap().unwrap(), Piece::Text("of light.".into()));
     sender.send(Ok(DONE.to_owned())).await.unwrap();
     assert!(pieces.next().await.is_none());
 
-    let [call] = &server.calls()[..] else { panic!("one call") };
+    let [call] = &server.calls()[..] else { panic!("expected one request") };
     assert_eq!(call.path, "/v1/chat/completions");
     assert_eq!((&call.body["model"], &call.body["stream"]), (&"large".into(), &true.into()));
     assert_eq!(call.body["messages"][0]["role"], "system");
@@ -204,7 +204,7 @@ async fn an_answer_comes_piece_by_piece() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_does_not_begin_is_asked_for_again() {
+async fn a_request_is_retried_before_the_answer_begins() {
     let server = FakeServer::start([status(503), events([delta("Because."), DONE.to_owned()])]).await;
     let (text, error) = text(&chat(&server.url, 3)).await;
     assert_eq!((text.as_str(), server.calls().len()), ("Because.", 2));
@@ -212,13 +212,13 @@ async fn an_answer_that_does_not_begin_is_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_breaks_off_is_not() {
-    let (sender, reply) = as_it_comes();
+async fn a_request_is_not_retried_after_the_answer_has_begun() {
+    let (sender, reply) = channel_stream();
     let server = FakeServer::start([reply, events([delta("Because."), DONE.to_owned()])]).await;
     let mut pieces = chat(&server.url, 3).answer(prompt());
     sender.send(Ok(delta("Beca"))).await.unwrap();
     assert_eq!(pieces.next().await.unwrap().unwrap(), Piece::Text("Beca".into()));
-    sender.send(Err(io::Error::other("pulled the plug"))).await.unwrap();
+    sender.send(Err(io::Error::other("connection aborted"))).await.unwrap();
     let error = pieces.next().await.unwrap().unwrap_err();
     assert!(matches!(error, ServiceError::Upstream { service: "the chat model", .. }), "{error:?}");
     assert!(pieces.next().await.is_none());
@@ -226,11 +226,11 @@ async fn an_answer_that_breaks_off_is_not() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_is_no_longer_than_the_timeout_and_the_whole_may_be() {
-    let (sender, reply) = as_it_comes();
+async fn the_timeout_limits_the_pauses_of_a_stream_and_not_its_duration() {
+    let (sender, reply) = channel_stream();
     let server = FakeServer::start([reply]).await;
     let mut pieces = chat(&server.url, 0).answer(prompt());
-    // Longer than the timeout in all, but not between two pieces.
+    // The stream takes longer than the timeout, but no pause between two pieces does.
     for _ in 0..3 {
         sender.send(Ok(delta("hm "))).await.unwrap();
         assert_eq!(pieces.next().await.unwrap().unwrap(), Piece::Text("hm ".into()));
@@ -243,13 +243,13 @@ async fn a_pause_is_no_longer_than_the_timeout_and_the_whole_may_be() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_drops_an_answer_hangs_up() {
-    let (sender, reply) = as_it_comes();
+async fn dropping_an_answer_closes_the_connection() {
+    let (sender, reply) = channel_stream();
     let server = FakeServer::start([reply]).await;
     let mut pieces = chat(&server.url, 0).answer(prompt());
     sender.send(Ok(delta("Because"))).await.unwrap();
     pieces.next().await.unwrap().unwrap();
     drop(pieces);
-    // The other side notices.
+    // Resolves when the server detects that the connection is closed.
     sender.closed().await;
 }

@@ -1,5 +1,6 @@
-//! Vectors in Qdrant: the real client, over a real connection, to a small server that does what Qdrant's documentation says of the few calls that we
-//! make. It is not Qdrant: how a collection is stored, indexed and searched there is not tested here.
+//! Tests of the vector store in Qdrant: the real client over a real connection to a small test server, which
+//! implements the documented behavior of the few methods that the adapter calls. How Qdrant itself stores, indexes
+//! and searches a collection is not tested here.
 
 mod server;
 
@@ -10,17 +11,17 @@ use learning_platform::{
     config::{HttpSettings, Remote},
     services::{
         BoxFuture, ServiceError,
-        rag::{EmbeddedPassage, Embedder, Found, Passage, Search, VectorStore as _},
+        rag::{EmbeddedPassage, Embedder, Passage, Search, SearchHit, VectorStore as _},
     },
 };
 
 use self::server::FakeQdrant;
-use super::fake::{FakeServer, nobody};
+use super::fake::{FakeServer, unused_url};
 
-/// Of any name, and dimensions.
-struct Named(&'static str, usize);
+/// Embedder with any name and dimensions, which computes no vectors.
+struct StubEmbedder(&'static str, usize);
 
-impl Embedder for Named {
+impl Embedder for StubEmbedder {
     fn name(&self) -> &str {
         self.0
     }
@@ -34,7 +35,7 @@ impl Embedder for Named {
     }
 }
 
-fn store_with(url: &str, key: Option<&str>, embedder: &Named) -> QdrantVectors {
+fn store_with(url: &str, key: Option<&str>, embedder: &StubEmbedder) -> QdrantVectors {
     let remote = Remote { url: url.to_owned(), key: key.map(Into::into) };
     let (second, timeout) = (Duration::from_secs(1), Duration::from_secs(5));
     let http = HttpSettings { connect_timeout: second, timeout, retries: 0 };
@@ -42,7 +43,7 @@ fn store_with(url: &str, key: Option<&str>, embedder: &Named) -> QdrantVectors {
 }
 
 fn store(url: &str) -> QdrantVectors {
-    store_with(url, Some("qd-secret"), &Named("hashing", 2))
+    store_with(url, Some("qd-secret"), &StubEmbedder("hashing", 2))
 }
 
 fn passage(chapter_id: i64, grade_level: i64, position: i64, vector: [f32; 2]) -> EmbeddedPassage {
@@ -55,8 +56,8 @@ fn search(vector: [f32; 2], grade_level: Option<i64>, limit: usize) -> Search {
     Search { vector: vector.into(), grade_level, limit }
 }
 
-fn names(found: &[Found]) -> Vec<(i64, i64)> {
-    found.iter().map(|it| (it.passage.chapter_id, it.passage.position)).collect()
+fn names(found: &[SearchHit]) -> Vec<(i64, i64)> {
+    found.iter().map(|hit| (hit.passage.chapter_id, hit.passage.position)).collect()
 }
 
 fn cause(error: ServiceError) -> QdrantVectorsError {
@@ -67,7 +68,7 @@ fn cause(error: ServiceError) -> QdrantVectorsError {
 }
 
 #[tokio::test]
-async fn passages_are_kept_found_replaced_and_deleted() {
+async fn passages_are_stored_found_replaced_and_deleted() {
     let server = FakeQdrant::start().await;
     let store = store(&server.url);
     store.upsert(1, vec![passage(1, 5, 0, [1.0, 0.0]), passage(1, 5, 1, [0.6, 0.8])]).await.unwrap();
@@ -90,7 +91,7 @@ async fn passages_are_kept_found_replaced_and_deleted() {
 }
 
 #[tokio::test]
-async fn the_collection_is_made_once_with_its_indexes() {
+async fn the_collection_is_created_once_with_its_indexes() {
     let server = FakeQdrant::start().await;
     for _ in 0..2 {
         let store = store(&server.url);
@@ -104,45 +105,45 @@ async fn the_collection_is_made_once_with_its_indexes() {
 }
 
 #[tokio::test]
-async fn a_collection_of_another_embedder_is_left_alone() {
+async fn a_collection_of_another_embedder_is_rejected_and_unchanged() {
     let server = FakeQdrant::start().await;
     store(&server.url).upsert(1, vec![passage(1, 5, 0, [1.0, 0.0])]).await.unwrap();
-    for other in [Named("small", 1536), Named("another", 2)] {
+    for other in [StubEmbedder("small", 1536), StubEmbedder("another", 2)] {
         let other = store_with(&server.url, Some("qd-secret"), &other);
         let error = cause(other.upsert(1, vec![]).await.unwrap_err());
-        let QdrantVectorsError::OtherVectors { theirs, .. } = &error else { panic!("{error}") };
-        assert_eq!(theirs, "hashing (2 dimensions)");
+        let QdrantVectorsError::OtherVectors { actual, .. } = &error else { panic!("{error}") };
+        assert_eq!(actual, "hashing (2 dimensions)");
         assert!(error.to_string().contains("PLATFORM_RAG__COLLECTION"), "{error}");
     }
     assert_eq!(store(&server.url).count().await.unwrap(), 1);
 }
 
 #[tokio::test]
-async fn who_has_no_key_is_not_let_in() {
+async fn a_missing_or_wrong_key_is_an_error() {
     let server = FakeQdrant::start().await;
     for key in [None, Some("wrong")] {
-        let error = store_with(&server.url, key, &Named("hashing", 2)).count().await.unwrap_err();
+        let error = store_with(&server.url, key, &StubEmbedder("hashing", 2)).count().await.unwrap_err();
         let error = cause(error);
         assert!(format!("{error:?}").contains("Unauthenticated"), "{error:?}");
     }
 }
 
 #[test]
-fn a_key_that_cannot_be_sent_is_not_repeated() {
+fn invalid_keys_and_urls_are_rejected() {
     let remote = Remote { url: "http://127.0.0.1:1".to_owned(), key: Some("sëcret".into()) };
     let (second, timeout) = (Duration::from_secs(1), Duration::from_secs(5));
     let http = HttpSettings { connect_timeout: second, timeout, retries: 0 };
-    let error = QdrantVectors::new(&remote, "chapters", &Named("hashing", 2), &http).err().unwrap();
+    let error = QdrantVectors::new(&remote, "chapters", &StubEmbedder("hashing", 2), &http).err().unwrap();
     assert!(matches!(error, QdrantVectorsError::Key), "{error:?}");
     let remote = Remote { url: "not a url".to_owned(), key: None };
-    assert!(QdrantVectors::new(&remote, "chapters", &Named("hashing", 2), &http).is_err());
+    assert!(QdrantVectors::new(&remote, "chapters", &StubEmbedder("hashing", 2), &http).is_err());
 }
 
-/// It may come back: the next call tries again, the collection included.
+/// The server may become available: each call tries again, including the creation of the collection.
 #[tokio::test]
-async fn where_nobody_listens_or_somebody_else_each_call_fails_by_itself() {
+async fn each_call_fails_if_the_server_is_missing_or_not_qdrant() {
     let web = FakeServer::start([]).await;
-    for url in [nobody().await, web.url.trim_end_matches("/v1").to_owned()] {
+    for url in [unused_url().await, web.url.trim_end_matches("/v1").to_owned()] {
         let store = store(&url);
         for _ in 0..2 {
             let error = cause(store.search(search([1.0, 0.0], None, 1)).await.unwrap_err());

@@ -1,4 +1,4 @@
-//! To register, log in, stay logged in, log out.
+//! Tests of registration, login, refresh and logout.
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     on_each_database,
-    support::{Answer, Database, TestApp},
+    support::{Database, TestApp, TestResponse},
 };
 
 const PASSWORD: &str = "a horse, a battery";
@@ -24,7 +24,7 @@ async fn register(app: &TestApp) -> Value {
     app.post("/api/v1/auth/register").json(ada()).await.expect(201)
 }
 
-async fn login(app: &TestApp, email: &str, password: &str) -> Answer {
+async fn login(app: &TestApp, email: &str, password: &str) -> TestResponse {
     app.post("/api/v1/auth/login").json(json!({ "email": email, "password": password })).await
 }
 
@@ -34,17 +34,17 @@ async fn session(app: &TestApp) -> Value {
     login(app, "ada@example.org", PASSWORD).await.expect(200)
 }
 
-async fn refresh(app: &TestApp, session: &Value) -> Answer {
+async fn refresh(app: &TestApp, session: &Value) -> TestResponse {
     let token = &session["refresh_token"];
     app.post("/api/v1/auth/refresh").json(json!({ "refresh_token": token })).await
 }
 
-async fn me(app: &TestApp, session: &Value) -> Answer {
+async fn me(app: &TestApp, session: &Value) -> TestResponse {
     app.get("/api/v1/auth/me").token(session["access_token"].as_str().expect("a token")).await
 }
 
 on_each_database! {
-    async fn who_registers_can_log_in(db: Database) {
+    async fn a_registered_user_can_log_in(db: Database) {
         let mailer = Arc::new(RecordingMailer::new());
         let app = TestApp::with(&db, |builder| builder.mailer(mailer.clone())).await;
         let answer = app.post("/api/v1/auth/register").json(ada()).await;
@@ -59,8 +59,8 @@ on_each_database! {
         assert_eq!((&session["token_type"], &session["expires_in"]), (&json!("Bearer"), &json!(900)));
         assert_eq!(me(&app, &session).await.expect(200), user);
 
-        app.done().await;
-        let [mail] = &mailer.sent()[..] else { panic!("one welcome mail: {:?}", mailer.sent()) };
+        app.drain().await;
+        let [mail] = &mailer.sent()[..] else { panic!("expected one welcome mail: {:?}", mailer.sent()) };
         assert_eq!(mail.to, "ada@example.org");
         assert!(mail.text.contains("Ada") && !mail.text.contains(PASSWORD), "{mail:?}");
     }
@@ -70,12 +70,12 @@ on_each_database! {
         let app = TestApp::with(&db, |builder| builder.mailer(mailer.clone())).await;
         register(&app).await;
         let problem = app.post("/api/v1/auth/register").json(ada()).await.problem(409);
-        assert_eq!(problem["detail"], "there is an account with this email already");
-        app.done().await;
-        assert_eq!(mailer.sent().len(), 1, "nobody is welcomed to an account of somebody else");
+        assert_eq!(problem["detail"], "an account with this email address already exists");
+        app.drain().await;
+        assert_eq!(mailer.sent().len(), 1, "the failed registration sends no mail");
     }
 
-    async fn nobody_registers_as_more_than_a_student(db: Database) {
+    async fn a_registration_cannot_choose_a_role(db: Database) {
         let app = TestApp::new(&db).await;
         let mut admin = ada();
         admin["role"] = json!("admin");
@@ -83,7 +83,7 @@ on_each_database! {
         assert!(problem["detail"].as_str().unwrap().contains("unknown field `role`"), "{problem}");
     }
 
-    async fn all_fields_that_are_wrong_are_named(db: Database) {
+    async fn all_invalid_fields_are_reported(db: Database) {
         let app = TestApp::new(&db).await;
         let bad = json!({ "email": "ada", "name": "", "password": "short", "grade_level": 14 });
         let answer = app.post("/api/v1/auth/register").json(bad).await;
@@ -95,13 +95,13 @@ on_each_database! {
         answer.problem(422);
     }
 
-    async fn wrong_credentials_are_all_the_same(db: Database) {
+    async fn all_invalid_credentials_get_the_same_response(db: Database) {
         let app = TestApp::new(&db).await;
         register(&app).await;
         let closed = app.post("/api/v1/auth/register");
         let id = closed.json(json!({ "email": "eve@example.org", "name": "Eve", "password": PASSWORD })).await;
         let id = id.expect(201)["id"].as_i64().unwrap();
-        let admin = app.as_user(UserRole::Admin).await;
+        let admin = app.create_user(UserRole::Admin).await;
         app.delete(&format!("/api/v1/users/{id}")).token(&admin.token).await.expect(204);
 
         let mut problems = Vec::new();
@@ -114,10 +114,10 @@ on_each_database! {
             problems.push(login(&app, email, password).await.problem(401));
         }
         assert_eq!(problems[0]["detail"], "these credentials are not valid");
-        assert!(problems.iter().all(|it| *it == problems[0]), "{problems:?}");
+        assert!(problems.iter().all(|problem| *problem == problems[0]), "{problems:?}");
     }
 
-    async fn a_session_goes_on_with_a_new_token_each_time(db: Database) {
+    async fn each_refresh_returns_a_new_token(db: Database) {
         let app = TestApp::new(&db).await;
         let first = session(&app).await;
         let second = refresh(&app, &first).await.expect(200);
@@ -127,8 +127,8 @@ on_each_database! {
         me(&app, &third).await.expect(200);
     }
 
-    /// The answer is a 401, and what the request has done is rolled back; the revocation stays.
-    async fn a_token_that_comes_back_ends_its_family(db: Database) {
+    /// The response is a 401, which rolls back the transaction of the request. The revocation is kept.
+    async fn a_reused_refresh_token_revokes_its_family(db: Database) {
         let app = TestApp::new(&db).await;
         let stolen = session(&app).await;
         let other = login(&app, "ada@example.org", PASSWORD).await.expect(200);
@@ -138,7 +138,7 @@ on_each_database! {
         refresh(&app, &other).await.expect(200);
     }
 
-    async fn of_two_at_the_same_time_one_is_the_thief(db: Database) {
+    async fn only_one_of_two_concurrent_refreshes_succeeds(db: Database) {
         let app = TestApp::new(&db).await;
         let session = session(&app).await;
         let (one, two) = tokio::join!(refresh(&app, &session), refresh(&app, &session));
@@ -147,16 +147,16 @@ on_each_database! {
         refresh(&app, &good.expect(200)).await.problem(401);
     }
 
-    async fn a_refresh_token_that_nobody_knows_is_no_good(db: Database) {
+    async fn an_unknown_refresh_token_is_rejected(db: Database) {
         let app = TestApp::new(&db).await;
         let session = session(&app).await;
         refresh(&app, &json!({ "refresh_token": "x".repeat(43) })).await.problem(401);
-        // Nor is an access token.
+        // An access token is rejected too.
         let problem = refresh(&app, &json!({ "refresh_token": session["access_token"] })).await;
         assert_eq!(problem.invalid_fields(), ["refresh_token"]);
     }
 
-    async fn who_logs_out_is_out(db: Database) {
+    async fn a_logout_ends_the_session(db: Database) {
         let app = TestApp::new(&db).await;
         let first = session(&app).await;
         let second = login(&app, "ada@example.org", PASSWORD).await.expect(200);
@@ -168,7 +168,7 @@ on_each_database! {
         refresh(&app, &second).await.expect(200);
     }
 
-    async fn who_logs_out_everywhere_is_out_everywhere(db: Database) {
+    async fn a_logout_everywhere_ends_all_sessions(db: Database) {
         let app = TestApp::new(&db).await;
         let first = session(&app).await;
         let second = login(&app, "ada@example.org", PASSWORD).await.expect(200);
@@ -178,16 +178,16 @@ on_each_database! {
         refresh(&app, &second).await.problem(401);
     }
 
-    async fn who_is_deactivated_is_out(db: Database) {
+    async fn a_deactivation_ends_all_sessions(db: Database) {
         let app = TestApp::new(&db).await;
         let session = session(&app).await;
-        let admin = app.as_user(UserRole::Admin).await;
+        let admin = app.create_user(UserRole::Admin).await;
         assert_eq!(app.delete("/api/v1/users/1").token(&admin.token).await.status, 204);
         me(&app, &session).await.problem(401);
         refresh(&app, &session).await.problem(401);
     }
 
-    async fn who_tries_too_often_has_to_wait(db: Database) {
+    async fn login_attempts_for_an_account_are_limited(db: Database) {
         let app = TestApp::new(&db).await;
         for _ in 0..5 {
             login(&app, "nobody@example.org", "a guess").await.problem(401);
@@ -199,7 +199,7 @@ on_each_database! {
         login(&app, "somebody@example.org", "a guess").await.problem(401);
     }
 
-    async fn an_address_that_tries_too_often_has_to_wait(db: Database) {
+    async fn login_attempts_from_an_address_are_limited(db: Database) {
         let mut db = db;
         let mut settings = (*db.settings).clone();
         Arc::make_mut(&mut settings.auth).login_attempts_per_minute = 1;
@@ -217,7 +217,7 @@ on_each_database! {
         attempt("10@example.org".to_owned(), 2).await.problem(401);
     }
 
-    async fn the_second_version_says_it_differently(db: Database) {
+    async fn version_2_has_another_representation_of_users(db: Database) {
         let app = TestApp::new(&db).await;
         let answer = app.post("/api/v2/auth/register").json(ada()).await;
         assert_eq!(answer.header("location"), "/api/v2/users/1");

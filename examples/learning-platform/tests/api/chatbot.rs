@@ -1,4 +1,4 @@
-//! The chatbot over HTTP.
+//! Tests of the chatbot over HTTP.
 
 use std::sync::{Arc, Mutex};
 
@@ -7,7 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use learning_platform::{
     api::{
-        middleware::around,
+        middleware::wrap,
         openapi::document,
         routes::{endpoints, routes},
     },
@@ -29,9 +29,9 @@ use crate::{
     support::{Database, TestApp},
 };
 
-/// Publishes a chapter, and makes it searchable.
+/// Publishes a chapter and embeds it.
 async fn publish(app: &TestApp, title: &str, body: &str, grade_level: i64) -> i64 {
-    let author_id = app.as_user(UserRole::Teacher).await.id;
+    let author_id = app.create_user(UserRole::Teacher).await.id;
     let new = NewChapter {
         author_id,
         title: title.into(),
@@ -49,11 +49,11 @@ async fn publish(app: &TestApp, title: &str, body: &str, grade_level: i64) -> i6
     id
 }
 
-/// The events of a stream, each with its name.
+/// Parses the events of a stream, each with its name.
 fn events(stream: &str) -> Vec<(String, Value)> {
-    let events = stream.split("\n\n").filter(|it| !it.is_empty()).map(|event| {
+    let events = stream.split("\n\n").filter(|event| !event.is_empty()).map(|event| {
         let field = |name: &str| {
-            let line = event.lines().find_map(|it| it.strip_prefix(name));
+            let line = event.lines().find_map(|line| line.strip_prefix(name));
             line.unwrap_or_else(|| panic!("no {name} in {event:?}")).trim_start()
         };
         (field("event:").to_owned(), serde_json::from_str(field("data:")).expect("JSON"))
@@ -61,32 +61,33 @@ fn events(stream: &str) -> Vec<(String, Value)> {
     events.collect()
 }
 
-/// Answers what comes through a channel, as it comes.
-struct Slow(Mutex<Option<mpsc::Receiver<Result<Piece, ServiceError>>>>);
+/// Chat model that streams the messages of a channel.
+struct ChannelModel(Mutex<Option<mpsc::Receiver<Result<Piece, ServiceError>>>>);
 
-impl Slow {
-    fn model() -> (mpsc::Sender<Result<Piece, ServiceError>>, Arc<dyn ChatModel>) {
+impl ChannelModel {
+    fn create() -> (mpsc::Sender<Result<Piece, ServiceError>>, Arc<dyn ChatModel>) {
         let (sender, receiver) = mpsc::channel(1);
         (sender, Arc::new(Self(Mutex::new(Some(receiver)))))
     }
 }
 
-impl ChatModel for Slow {
+impl ChatModel for ChannelModel {
     fn name(&self) -> &'static str {
         "slow"
     }
 
     fn answer(&self, _: Prompt) -> Pieces {
-        let receiver = self.0.lock().unwrap().take().expect("one question");
-        stream::unfold(receiver, |mut it| async move { Some((it.recv().await?, it)) }).boxed()
+        let receiver = self.0.lock().unwrap().take().expect("expected one question");
+        stream::unfold(receiver, |mut receiver| async move { Some((receiver.recv().await?, receiver)) })
+            .boxed()
     }
 }
 
 on_each_database! {
-    async fn an_answer_comes_as_events(db: Database) {
+    async fn an_answer_is_streamed_as_events(db: Database) {
         let app = TestApp::new(&db).await;
         let id = publish(&app, "How plants eat", "A plant makes its food from light.", 5).await;
-        let student = app.as_student_of(5).await;
+        let student = app.create_student(5).await;
 
         let question = json!({ "question": "How does a plant make food?" });
         let answer = app.post("/api/v1/chat").token(&student.token).json(question).await;
@@ -100,18 +101,18 @@ on_each_database! {
         assert_eq!(*done, json!({ "model": "extractive (offline)", "characters": 38, "usage": null }));
     }
 
-    async fn an_answer_comes_as_a_whole(db: Database) {
+    async fn an_answer_can_be_requested_as_a_whole(db: Database) {
         let app = TestApp::new(&db).await;
         let id = publish(&app, "How plants eat", "A plant makes its food from light.", 5).await;
         publish(&app, "Photosynthesis", "A plant makes its food from light, by photosynthesis.", 11).await;
-        let student = app.as_student_of(5).await;
+        let student = app.create_student(5).await;
 
         let question = json!({ "question": "How does a plant make food?" });
         let answer = app.post("/api/v2/chat/answers").token(&student.token).json(question).await.expect(200);
         assert_eq!(answer["answer"], "A plant makes its food from light. [1]");
         assert_eq!(answer["model"], "extractive (offline)");
         let passages = answer["passages"].as_array().unwrap();
-        assert_eq!(passages.len(), 1, "what is for later grades is not told");
+        assert_eq!(passages.len(), 1, "passages for higher grades are excluded");
         assert_eq!(passages[0]["chapter_id"], id);
 
         let question = json!({ "question": "Who was Napoleon?" });
@@ -119,35 +120,35 @@ on_each_database! {
         assert!(answer["answer"].as_str().unwrap().starts_with("The book has no sentence that matches"), "{answer}");
     }
 
-    async fn passages_are_found(db: Database) {
+    async fn a_search_returns_matching_passages(db: Database) {
         let app = TestApp::new(&db).await;
         publish(&app, "Rome", "Rome was not built in a day.", 5).await;
         let id = publish(&app, "How plants eat", "A plant makes its food from light.", 5).await;
-        let student = app.as_student_of(5).await;
+        let student = app.create_student(5).await;
         let found = app.get("/api/v1/search?q=plants&limit=1").token(&student.token).await.expect(200);
         let passages = found["passages"].as_array().unwrap();
         assert_eq!((passages.len(), &passages[0]["chapter_id"]), (1, &json!(id)));
     }
 
-    async fn what_a_student_has_begun_is_ahead(db: Database) {
+    async fn started_chapters_rank_higher(db: Database) {
         let app = TestApp::new(&db).await;
         let first = publish(&app, "Light", "Plants make food from light.", 5).await;
         let second = publish(&app, "Light", "Plants make food from light.", 5).await;
-        let student = app.as_student_of(5).await;
+        let student = app.create_student(5).await;
         let chapters = async || {
             let found = app.get("/api/v1/search?q=light").token(&student.token).await.expect(200);
             let passages = found["passages"].as_array().unwrap();
-            passages.iter().map(|it| it["chapter_id"].as_i64().unwrap()).collect::<Vec<_>>()
+            passages.iter().map(|passage| passage["chapter_id"].as_i64().unwrap()).collect::<Vec<_>>()
         };
         assert_eq!(chapters().await, [first, second]);
-        let begun = "INSERT INTO progress (user_id, chapter_id, percent, updated_at) VALUES ($1, $2, 30, 0)";
-        sqlx::query(begun).bind(student.id).bind(second).execute(&app.pool).await.unwrap();
+        let insert = "INSERT INTO progress (user_id, chapter_id, percent, updated_at) VALUES ($1, $2, 30, 0)";
+        sqlx::query(insert).bind(student.id).bind(second).execute(&app.pool).await.unwrap();
         assert_eq!(chapters().await, [second, first]);
     }
 
-    async fn questions_are_checked(db: Database) {
+    async fn questions_are_validated(db: Database) {
         let app = TestApp::new(&db).await;
-        let student = app.as_student_of(5).await;
+        let student = app.create_student(5).await;
         for path in ["/api/v1/chat", "/api/v1/chat/answers"] {
             for question in ["", " \n", &"?".repeat(1001), "a\u{0}b"] {
                 let answer = app.post(path).token(&student.token).json(json!({ "question": question })).await;
@@ -164,10 +165,10 @@ on_each_database! {
         app.get("/api/v1/search?q=x").await.problem(401);
     }
 
-    async fn what_breaks_off_ends_with_a_problem(db: Database) {
-        let (model, slow) = Slow::model();
+    async fn an_incomplete_answer_ends_with_a_problem(db: Database) {
+        let (model, slow) = ChannelModel::create();
         let app = TestApp::with(&db, |builder| builder.chat_model(slow)).await;
-        let student = app.as_student_of(5).await;
+        let student = app.create_student(5).await;
         let script = async {
             model.send(Ok(Piece::Text("Becau".into()))).await.unwrap();
             let source = "connection reset by 10.0.0.7".into();
@@ -181,20 +182,20 @@ on_each_database! {
         assert!(!answer.text().contains("10.0.0.7"), "{}", answer.text());
     }
 
-    /// Models think for long: nobody waits for their connection.
-    async fn no_connection_is_held_while_the_model_thinks(db: Database) {
-        let (model, slow) = Slow::model();
+    /// Models are slow, so a request must not hold a connection meanwhile.
+    async fn no_connection_is_held_while_the_model_is_running(db: Database) {
+        let (model, slow) = ChannelModel::create();
         let app = TestApp::with(&db, |builder| builder.chat_model(slow)).await;
-        let student = app.as_student_of(5).await;
+        let student = app.create_student(5).await;
         let question = app.post("/api/v1/chat/answers").token(&student.token).json(json!({ "question": "Why?" }));
         let look = async {
             model.send(Ok(Piece::Text("Because".into()))).await.unwrap();
-            // The first piece has been taken: the model is being waited for.
+            // The channel has a capacity of one, so the first piece was received: the request waits for the model.
             model.send(Ok(Piece::Text(".".into()))).await.unwrap();
             let connections = app.pool.options().get_max_connections();
             let mut held = Vec::new();
             for _ in 0..connections {
-                held.push(app.pool.acquire().await.expect("all connections are there"));
+                held.push(app.pool.acquire().await.expect("all connections are available"));
             }
             drop(held);
             drop(model);
@@ -210,20 +211,20 @@ fn the_events_are_described() {
     let chat = &document["paths"]["/api/v1/chat"]["post"]["responses"];
     let content = &chat["200"]["content"]["text/event-stream"];
     let kinds = content["schema"]["oneOf"].as_array().expect("kinds of events");
-    let names: Vec<_> = kinds.iter().map(|it| &it["properties"]["event"]["enum"][0]).collect();
+    let names: Vec<_> = kinds.iter().map(|kind| &kind["properties"]["event"]["enum"][0]).collect();
     assert_eq!(names, ["passage", "delta", "done", "error"], "{chat}");
     let example = events(content["example"].as_str().expect("an example"));
-    assert_eq!(example.iter().map(|it| &*it.0).collect::<Vec<_>>(), ["passage", "delta", "done"]);
+    assert_eq!(example.iter().map(|event| &*event.0).collect::<Vec<_>>(), ["passage", "delta", "done"]);
     for status in ["401", "422", "502"] {
         assert!(chat[status].is_object(), "{status} is not described: {chat}");
     }
 }
 
-/// The application behind a socket, with all that is around the endpoints in production.
-async fn served(app: &TestApp, settings: &ServerSettings) -> (String, tokio::task::JoinHandle<()>) {
+/// Serves the application on a socket, with the middleware of production.
+async fn serve(app: &TestApp, settings: &ServerSettings) -> (String, tokio::task::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let router = around(routes(), settings).into_router(Arc::clone(&app.container));
+    let router = wrap(routes(), settings).into_router(Arc::clone(&app.container));
     let serving = tokio::spawn(async { drop(axum::serve(listener, router).await) });
     (url, serving)
 }
@@ -235,12 +236,12 @@ async fn ask(url: &str, token: &str) -> reqwest::Response {
 }
 
 #[tokio::test]
-async fn the_first_piece_is_there_before_the_last_is_made() {
+async fn the_first_piece_arrives_before_the_last_is_generated() {
     Database::sqlite(async |db| {
-        let (model, slow) = Slow::model();
+        let (model, slow) = ChannelModel::create();
         let app = TestApp::with(&db, |builder| builder.chat_model(slow)).await;
-        let student = app.as_student_of(5).await;
-        let (url, serving) = served(&app, &db.settings.server).await;
+        let student = app.create_student(5).await;
+        let (url, serving) = serve(&app, &db.settings.server).await;
 
         let mut answer = ask(&url, &student.token).await;
         model.send(Ok(Piece::Text("Because ".into()))).await.unwrap();
@@ -250,11 +251,11 @@ async fn the_first_piece_is_there_before_the_last_is_made() {
             [("delta".into(), json!({ "text": "Because " }))]
         );
 
-        // Only now is the rest made.
+        // The rest is generated only after the first piece was received.
         model.send(Ok(Piece::Text("of light.".into()))).await.unwrap();
         drop(model);
         let rest = events(&answer.text().await.unwrap());
-        assert_eq!(rest.iter().map(|it| &*it.0).collect::<Vec<_>>(), ["delta", "done"]);
+        assert_eq!(rest.iter().map(|event| &*event.0).collect::<Vec<_>>(), ["delta", "done"]);
         assert_eq!(rest[1].1["characters"], 17);
         serving.abort();
     })
@@ -262,12 +263,12 @@ async fn the_first_piece_is_there_before_the_last_is_made() {
 }
 
 #[tokio::test]
-async fn when_the_client_is_gone_the_answer_is_given_up() {
+async fn an_answer_is_cancelled_when_the_client_disconnects() {
     Database::sqlite(async |db| {
-        let (model, slow) = Slow::model();
+        let (model, slow) = ChannelModel::create();
         let app = TestApp::with(&db, |builder| builder.chat_model(slow)).await;
-        let student = app.as_student_of(5).await;
-        let (url, serving) = served(&app, &db.settings.server).await;
+        let student = app.create_student(5).await;
+        let (url, serving) = serve(&app, &db.settings.server).await;
 
         let mut answer = ask(&url, &student.token).await;
         model.send(Ok(Piece::Text("Because ".into()))).await.unwrap();

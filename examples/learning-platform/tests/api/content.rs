@@ -1,4 +1,4 @@
-//! Chapters over HTTP.
+//! Tests of chapters over HTTP.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -17,23 +17,24 @@ use crate::{
     support::{Account, Database, TestApp},
 };
 
-/// A queue that remembers, and says whether what is put into it could be seen by others at that time.
-struct Queue {
+/// Queue that records its jobs, and whether the chapter of the job was visible on another connection when the job was
+/// added.
+struct RecordingQueue {
     pool: AnyPool,
     jobs: Mutex<Vec<(i64, bool)>>,
 }
 
-impl Queue {
+impl RecordingQueue {
     fn take(&self) -> Vec<(i64, bool)> {
         std::mem::take(&mut *self.jobs.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
-impl JobQueue for Queue {
+impl JobQueue for RecordingQueue {
     fn add(&self, job: Job) -> BoxFuture<'_, Result<(), ServiceError>> {
         Box::pin(async move {
             let Job::EmbedChapter { chapter_id } = job;
-            // On another connection: what is not committed is not there.
+            // On another connection, where uncommitted changes are not visible.
             let query = "SELECT COUNT(*) FROM chapters WHERE id = $1 AND published_at IS NOT NULL";
             let count: i64 = sqlx::query_scalar(query).bind(chapter_id).fetch_one(&self.pool).await.unwrap();
             self.jobs.lock().unwrap_or_else(PoisonError::into_inner).push((chapter_id, count == 1));
@@ -44,7 +45,7 @@ impl JobQueue for Queue {
 
 struct School {
     app: TestApp,
-    queue: Arc<Queue>,
+    queue: Arc<RecordingQueue>,
     admin: Account,
     teacher: Account,
     student: Account,
@@ -52,33 +53,33 @@ struct School {
 
 impl School {
     async fn new(db: &Database) -> Self {
-        let queue = Arc::new(Queue { pool: db.pool.clone(), jobs: Mutex::default() });
+        let queue = Arc::new(RecordingQueue { pool: db.pool.clone(), jobs: Mutex::default() });
         let app = TestApp::with(db, |builder| builder.queue(queue.clone())).await;
-        let admin = app.as_user(UserRole::Admin).await;
-        let (teacher, student) = (app.as_user(UserRole::Teacher).await, app.as_student_of(7).await);
+        let admin = app.create_user(UserRole::Admin).await;
+        let (teacher, student) = (app.create_user(UserRole::Teacher).await, app.create_student(7).await);
         Self { app, queue, admin, teacher, student }
     }
 
-    async fn draft(&self, title: &str, grade_level: i64) -> i64 {
+    async fn create_draft(&self, title: &str, grade_level: i64) -> i64 {
         let request =
             self.app.post("/api/v1/chapters").token(&self.teacher.token).json(chapter(title, grade_level));
         request.await.expect(201)["id"].as_i64().unwrap()
     }
 
-    async fn published(&self, title: &str, grade_level: i64) -> i64 {
-        let id = self.draft(title, grade_level).await;
+    async fn create_published(&self, title: &str, grade_level: i64) -> i64 {
+        let id = self.create_draft(title, grade_level).await;
         let path = format!("/api/v1/chapters/{id}/publish");
         self.app.post(&path).token(&self.teacher.token).await.expect(200);
-        self.app.done().await;
+        self.app.drain().await;
         self.queue.take();
         id
     }
 
-    /// The titles of a list.
+    /// Returns the titles of a list.
     async fn titles(&self, reader: &Account, query: &str) -> Vec<String> {
         let list = self.app.get(&format!("/api/v1/chapters{query}")).token(&reader.token).await.expect(200);
         let items = list["items"].as_array().unwrap();
-        items.iter().map(|it| it["title"].as_str().unwrap().to_owned()).collect()
+        items.iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
     }
 }
 
@@ -105,16 +106,16 @@ on_each_database! {
         let hidden = app.post(&format!("{location}/unpublish")).token(&school.teacher.token).await.expect(200);
         assert_eq!(hidden["published_at"], Value::Null);
         app.get(&location).token(&school.student.token).await.problem(404);
-        app.done().await;
+        app.drain().await;
     }
 
-    /// Who may do what, endpoint by endpoint.
-    async fn the_matrix_of_roles(db: Database) {
+    /// Checks the permissions of each role for each endpoint.
+    async fn each_endpoint_checks_the_role(db: Database) {
         let school = School::new(&db).await;
-        let other = school.app.as_user(UserRole::Teacher).await;
+        let other = school.app.create_user(UserRole::Teacher).await;
         let (chapter, change) = (chapter("Shade", 7), json!({ "revision": 1, "title": "Shadow" }));
         for version in ["v1", "v2"] {
-            for (method, path, body, [nobody, student, other_teacher, teacher, admin]) in [
+            for (method, path, body, [anonymous, student, other_teacher, teacher, admin]) in [
                 ("GET", "", None, [401, 200, 200, 200, 200]),
                 ("POST", "", Some(&chapter), [401, 403, 201, 201, 201]),
                 ("GET", "/{id}", None, [401, 200, 200, 200, 200]),
@@ -122,7 +123,7 @@ on_each_database! {
                 ("POST", "/{id}/publish", None, [401, 403, 403, 200, 200]),
                 ("POST", "/{id}/unpublish", None, [401, 403, 403, 200, 200]),
             ] {
-                let id = school.published("Light", 7).await.to_string();
+                let id = school.create_published("Light", 7).await.to_string();
                 let path = format!("/api/{version}/chapters{}", path.replace("{id}", &id));
                 let request = |account: Option<&Account>| {
                     let mut request = school.app.request(method.parse().unwrap(), &path);
@@ -135,7 +136,7 @@ on_each_database! {
                     request
                 };
                 for (who, account, status) in [
-                    ("nobody", None, nobody),
+                    ("an anonymous client", None, anonymous),
                     ("a student", Some(&school.student), student),
                     ("another teacher", Some(&other), other_teacher),
                     ("the author", Some(&school.teacher), teacher),
@@ -146,20 +147,20 @@ on_each_database! {
                 }
             }
             for (account, status) in [(&school.student, 403), (&school.teacher, 403), (&school.admin, 204), (&school.admin, 404)] {
-                let id = if status == 404 { 0 } else { school.published("Light", 7).await };
+                let id = if status == 404 { 0 } else { school.create_published("Light", 7).await };
                 let answer = school.app.delete(&format!("/api/{version}/chapters/{id}")).token(&account.token).await;
                 assert_eq!(answer.status.as_u16(), status, "{}", answer.text());
             }
         }
-        school.app.done().await;
+        school.app.drain().await;
     }
 
     async fn lists_are_filtered_and_paged(db: Database) {
         let school = School::new(&db).await;
         for (title, grade) in [("Fractions", 5), ("Light", 7), ("Waves", 9), ("Plants and light", 7)] {
-            school.published(title, grade).await;
+            school.create_published(title, grade).await;
         }
-        school.draft("Shade", 7).await;
+        school.create_draft("Shade", 7).await;
         let (student, teacher) = (&school.student, &school.teacher);
         let (light, all) = (["Light", "Plants and light"], ["Light", "Plants and light", "Fractions", "Waves"]);
         assert_eq!(school.titles(student, "").await, light);
@@ -176,10 +177,10 @@ on_each_database! {
         let list = school.app.get("/api/v1/chapters?grade_level=all&limit=3&offset=3").token(&student.token).await.expect(200);
         assert_eq!((&list["total"], &list["limit"], &list["offset"]), (&json!(4), &json!(3), &json!(3)));
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
-        assert_eq!(list["items"][0].get("body"), None, "a list has no texts");
+        assert_eq!(list["items"][0].get("body"), None, "items of a list have no text");
     }
 
-    async fn a_list_has_an_end(db: Database) {
+    async fn the_parameters_of_a_list_are_validated(db: Database) {
         let school = School::new(&db).await;
         let list = async |query: &str| school.app.get(&format!("/api/v1/chapters?{query}")).token(&school.student.token).await;
         list("limit=100&offset=10000").await.expect(200);
@@ -193,7 +194,7 @@ on_each_database! {
         }
     }
 
-    async fn fields_are_checked_all_at_once(db: Database) {
+    async fn all_invalid_fields_are_reported(db: Database) {
         let school = School::new(&db).await;
         let post = async |body: Value| school.app.post("/api/v1/chapters").token(&school.teacher.token).json(body).await;
         let wrong = json!({ "title": "", "summary": "x".repeat(1001), "body": "a\u{0}b", "grade_level": 14 });
@@ -203,15 +204,15 @@ on_each_database! {
         let mut unknown = chapter("Light", 7);
         unknown["author_id"] = json!(school.admin.id);
         post(unknown).await.problem(422);
-        let id = school.draft("Light", 7).await;
+        let id = school.create_draft("Light", 7).await;
         let patch = async |body: Value| school.app.patch(&format!("/api/v1/chapters/{id}")).token(&school.teacher.token).json(body).await;
         assert_eq!(patch(json!({ "revision": 0 })).await.invalid_fields(), ["revision"]);
         patch(json!({ "title": "Shade" })).await.problem(422);
     }
 
-    async fn a_change_of_what_has_changed_is_a_conflict(db: Database) {
+    async fn a_change_of_an_old_revision_is_a_conflict(db: Database) {
         let school = School::new(&db).await;
-        let chapter = format!("/api/v1/chapters/{}", school.draft("Light", 7).await);
+        let chapter = format!("/api/v1/chapters/{}", school.create_draft("Light", 7).await);
         let patch = async |body: Value| school.app.patch(&chapter).token(&school.teacher.token).json(body).await;
         let changed = patch(json!({ "revision": 1, "title": "Shade", "grade_level": 8 })).await.expect(200);
         assert_eq!((&changed["revision"], &changed["title"], &changed["grade_level"]), (&json!(2), &json!("Shade"), &json!(8)));
@@ -221,23 +222,23 @@ on_each_database! {
         assert_eq!(school.app.get(&chapter).token(&school.teacher.token).await.expect(200), changed);
     }
 
-    async fn jobs_follow_the_commit(db: Database) {
+    async fn jobs_are_queued_after_the_commit(db: Database) {
         let school = School::new(&db).await;
-        let id = school.draft("Light", 7).await;
-        school.app.done().await;
+        let id = school.create_draft("Light", 7).await;
+        school.app.drain().await;
         assert_eq!(school.queue.take(), []);
         let publish = format!("/api/v1/chapters/{id}/publish");
         school.app.post(&publish).token(&school.teacher.token).await.expect(200);
-        school.app.done().await;
-        assert_eq!(school.queue.take(), [(id, true)], "others could see it by then");
+        school.app.drain().await;
+        assert_eq!(school.queue.take(), [(id, true)], "the change was visible on another connection");
         school.app.delete(&format!("/api/v1/chapters/{id}")).token(&school.admin.token).await.expect(204);
-        school.app.done().await;
+        school.app.drain().await;
         assert_eq!(school.queue.take(), [(id, false)]);
     }
 
-    async fn the_second_version_has_more_in_it(db: Database) {
+    async fn version_2_contains_the_author_and_the_progress(db: Database) {
         let school = School::new(&db).await;
-        let id = school.published("Light", 7).await;
+        let id = school.create_published("Light", 7).await;
         let (v1, v2) = (format!("/api/v1/chapters/{id}"), format!("/api/v2/chapters/{id}"));
         let author = json!({ "id": school.teacher.id, "name": school.teacher.user.name });
         let unread = school.app.get(&v2).token(&school.student.token).await.expect(200);
@@ -259,14 +260,14 @@ on_each_database! {
     }
 }
 
-/// What must not be said before it is true: where the commit fails, the answer is a 500, and nothing is queued.
+/// If the commit fails, the response is a 500, and no job is queued.
 ///
-/// SQLite can be told to check what a row refers to at the commit, and not before.
+/// SQLite can defer the check of a foreign key until the commit.
 #[tokio::test]
-async fn what_cannot_be_committed_is_not_queued() {
+async fn a_failed_commit_queues_no_job() {
     Database::sqlite(async |db: Database| {
         let school = School::new(&db).await;
-        let id = school.draft("Light", 7).await;
+        let id = school.create_draft("Light", 7).await;
         for statement in [
             "CREATE TABLE promises (chapter_id INTEGER REFERENCES users (id) DEFERRABLE INITIALLY DEFERRED)",
             "CREATE TRIGGER promise AFTER UPDATE OF published_at ON chapters BEGIN INSERT INTO promises VALUES (-1); END",
@@ -275,7 +276,7 @@ async fn what_cannot_be_committed_is_not_queued() {
         }
         let publish = format!("/api/v1/chapters/{id}/publish");
         school.app.post(&publish).token(&school.teacher.token).await.problem(500);
-        school.app.done().await;
+        school.app.drain().await;
         assert_eq!(school.queue.take(), []);
         school.app.get(&format!("/api/v1/chapters/{id}")).token(&school.student.token).await.problem(404);
     })

@@ -1,4 +1,4 @@
-//! What holds of all endpoints.
+//! Properties that all endpoints have.
 
 use crate::{
     on_each_database,
@@ -6,7 +6,7 @@ use crate::{
 };
 
 on_each_database! {
-    async fn there_is_nothing_where_nothing_is(db: Database) {
+    async fn an_unknown_path_is_answered_with_404(db: Database) {
         let app = TestApp::new(&db).await;
         let answer = app.get("/api/v1/nothing/of/the/kind").await;
         assert_eq!(answer.status, 404);

@@ -1,4 +1,4 @@
-//! What is in the log, and what is not.
+//! Tests of the content of the log.
 
 use std::{
     env, io,
@@ -10,12 +10,12 @@ use serde_json::json;
 
 use crate::support::{Database, TestApp};
 
-/// Set where this program is the one that is watched.
-const IS_WATCHED: &str = "LEARNING_PLATFORM_IS_WATCHED";
+/// Variable that is set in the process whose log is checked.
+const LOG_PROCESS: &str = "LEARNING_PLATFORM_LOG_PROCESS";
 
 const PASSWORD: &str = "correct horse battery";
 
-/// A log that can be read.
+/// Writer that keeps the log in memory.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -29,24 +29,24 @@ impl io::Write for Log {
     }
 }
 
-/// In a process of its own: there is one log for all tests of a process.
+/// Runs in a separate process, because all tests of a process share one log.
 #[test]
-fn there_are_no_secrets_in_the_log() {
+fn the_log_contains_no_secrets() {
     let program = env::current_exe().expect("this program");
-    let watched = Command::new(program)
-        .args(["--exact", "log::the_process_that_is_watched", "--nocapture", "--test-threads=1"])
-        .env(IS_WATCHED, "1")
+    let process = Command::new(program)
+        .args(["--exact", "log::the_process_whose_log_is_checked", "--nocapture", "--test-threads=1"])
+        .env(LOG_PROCESS, "1")
         .output()
         .expect("a process");
-    let text = String::from_utf8_lossy(&watched.stdout);
-    assert!(watched.status.success(), "{text}{}", String::from_utf8_lossy(&watched.stderr));
-    assert!(text.contains("has been watched"), "{text}");
+    let text = String::from_utf8_lossy(&process.stdout);
+    assert!(process.status.success(), "{text}{}", String::from_utf8_lossy(&process.stderr));
+    assert!(text.contains("the log was checked"), "{text}");
 }
 
-/// In the process of the other tests, nothing.
+/// Does nothing in the process of the other tests.
 #[tokio::test]
-async fn the_process_that_is_watched() {
-    if env::var_os(IS_WATCHED).is_none() {
+async fn the_process_whose_log_is_checked() {
+    if env::var_os(LOG_PROCESS).is_none() {
         return;
     }
     let log = Log::default();
@@ -77,13 +77,13 @@ async fn the_process_that_is_watched() {
         let access = next["access_token"].as_str().unwrap();
         app.get("/api/v1/auth/me").token(access).await.expect(200);
         app.get("/api/v1/auth/me").token(&format!("{access}x")).await.problem(401);
-        // All queries fail from now on.
+        // All queries fail from here on.
         app.pool.close().await;
         post("login", credentials).await.problem(503);
-        app.done().await;
+        app.drain().await;
 
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-        for expected in ["a refresh token was used twice", "INSERT INTO refresh_tokens", "closed pool"] {
+        for expected in ["refresh token reused", "INSERT INTO refresh_tokens", "closed pool"] {
             assert!(text.contains(expected), "{expected:?} should be in the log: {text}");
         }
         let mut secrets = vec![PASSWORD.to_owned(), "$argon2id$".to_owned()];
@@ -95,10 +95,10 @@ async fn the_process_that_is_watched() {
         for secret in secrets {
             assert!(!text.contains(&secret), "{secret:?} is in the log");
             for answer in &bodies {
-                assert!(!answer.text().contains(&secret), "{secret:?}: {}", answer.asked);
+                assert!(!answer.text().contains(&secret), "{secret:?}: {}", answer.request);
             }
         }
     })
     .await;
-    println!("has been watched");
+    println!("the log was checked");
 }

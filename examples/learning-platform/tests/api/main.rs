@@ -1,4 +1,4 @@
-//! The application over HTTP.
+//! Tests of the application over HTTP.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! The description of the API, and the page that shows it.
+//! Tests of the OpenAPI document and of the page that shows it.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +13,11 @@ use crate::{
     support::{Database, TestApp},
 };
 
-fn described() -> Value {
+fn document_json() -> Value {
     serde_json::to_value(document(&endpoints())).expect("JSON")
 }
 
-/// All operations: method, path, description.
+/// Returns all operations: method, path, description.
 fn operations(document: &Value) -> Vec<(String, String, &Value)> {
     let paths = document["paths"].as_object().expect("paths");
     let of =
@@ -33,29 +33,34 @@ fn operations(document: &Value) -> Vec<(String, String, &Value)> {
 }
 
 #[test]
-fn all_endpoints_are_in_it() {
-    let document = described();
-    let described: BTreeSet<_> =
+fn all_endpoints_are_documented() {
+    let document = document_json();
+    let documented: BTreeSet<_> =
         operations(&document).into_iter().map(|(method, path, _)| (method, path)).collect();
     let table = endpoints().table();
-    let there: BTreeSet<_> = table.rows().iter().map(|it| (it.method.to_owned(), it.path.clone())).collect();
-    assert_eq!(described, there);
-    assert!(there.len() > 20, "{there:?}");
+    let declared: BTreeSet<_> =
+        table.rows().iter().map(|row| (row.method.to_owned(), row.path.clone())).collect();
+    assert_eq!(documented, declared);
+    assert!(declared.len() > 20, "{declared:?}");
 }
 
 #[test]
-fn every_operation_says_what_it_is_and_who_may_call_it() {
-    let document = described();
+fn every_operation_has_a_summary_a_tag_and_its_security() {
+    let document = document_json();
     let table = endpoints().table();
     for (method, path, operation) in operations(&document) {
-        let row = table.rows().iter().find(|it| it.method == method && it.path == path).expect("an endpoint");
+        let row =
+            table.rows().iter().find(|row| row.method == method && row.path == path).expect("an endpoint");
         let is_public = row.policy.to_string() == "public";
         assert_eq!(operation["security"].is_null(), is_public, "{method} {path}: {}", row.policy);
         assert!(operation["summary"].is_string(), "{method} {path}: no summary");
         assert!(operation["operationId"].is_string(), "{method} {path}: no id");
         let tag = operation["tags"][0].as_str().expect("a tag");
         let tags = document["tags"].as_array().expect("tags");
-        assert!(tags.iter().any(|it| it["name"] == tag), "{method} {path}: {tag} is not described");
+        assert!(
+            tags.iter().any(|described| described["name"] == tag),
+            "{method} {path}: {tag} is not described"
+        );
         if !is_public {
             assert!(operation["responses"]["401"].is_object(), "{method} {path}: 401 is not described");
         }
@@ -63,20 +68,20 @@ fn every_operation_says_what_it_is_and_who_may_call_it() {
 }
 
 #[test]
-fn everything_that_is_referred_to_is_there() {
+fn every_reference_of_the_document_resolves() {
     fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
         match value {
             Value::Object(members) => {
                 if let Some(Value::String(reference)) = members.get("$ref") {
                     found.push(reference);
                 }
-                members.values().for_each(|it| references(it, found));
+                members.values().for_each(|member| references(member, found));
             }
-            Value::Array(items) => items.iter().for_each(|it| references(it, found)),
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
             _ => {}
         }
     }
-    let document = described();
+    let document = document_json();
     let mut found = Vec::new();
     references(&document, &mut found);
     assert!(!found.is_empty());
@@ -87,8 +92,8 @@ fn everything_that_is_referred_to_is_there() {
 }
 
 #[test]
-fn who_has_a_token_can_use_it_on_the_page() {
-    let document = described();
+fn the_page_accepts_bearer_tokens() {
+    let document = document_json();
     let bearer = &document["components"]["securitySchemes"]["bearer"];
     assert_eq!(
         (&bearer["type"], &bearer["scheme"], &bearer["bearerFormat"]),
@@ -97,13 +102,13 @@ fn who_has_a_token_can_use_it_on_the_page() {
 }
 
 on_each_database! {
-    async fn it_is_served(db: Database) {
+    async fn the_document_is_served(db: Database) {
         let app = TestApp::new(&db).await;
-        assert_eq!(app.get("/api/openapi.json").await.expect(200), described());
+        assert_eq!(app.get("/api/openapi.json").await.expect(200), document_json());
     }
 
-    /// All that it needs comes from here: it works where there is no network.
-    async fn the_page_asks_nobody_else(db: Database) {
+    /// All assets are served by the application, so that the page works without a network.
+    async fn the_page_loads_no_external_assets(db: Database) {
         let app = TestApp::new(&db).await;
         assert_eq!(app.get("/docs").await.header("location"), "/docs/");
         let page = app.get("/docs/").await.text();
@@ -113,14 +118,14 @@ on_each_database! {
             assert_eq!(answer.status, 200, "{asset}");
             assert!(!answer.body.is_empty(), "{asset}");
         }
-        for elsewhere in ["https://", "http://", "\"//"] {
-            assert!(!page.contains(elsewhere), "{page}");
+        for external in ["https://", "http://", "\"//"] {
+            assert!(!page.contains(external), "{page}");
         }
         assert!(app.get("/docs/swagger-initializer.js").await.text().contains("/api/openapi.json"));
     }
 }
 
 #[test]
-fn the_routes_can_be_put_together() {
+fn the_router_contains_all_endpoints() {
     assert_eq!(routes().table().rows().len(), endpoints().table().rows().len());
 }

@@ -1,4 +1,4 @@
-//! What is around the endpoints: middleware, the log, health, the start and the end.
+//! Tests of the middleware, the log and the health checks.
 
 use std::{
     convert::Infallible,
@@ -30,16 +30,16 @@ use crate::{
     support::{Database, TestApp},
 };
 
-/// The same database, with other settings.
-fn with(db: &Database, change: impl FnOnce(&mut Settings)) -> Database {
+/// Returns the database with changed settings.
+fn with_settings(db: &Database, change: impl FnOnce(&mut Settings)) -> Database {
     let mut settings = Settings::clone(&db.settings);
     change(&mut settings);
     Database { settings: Arc::new(settings), ..db.clone() }
 }
 
-/// The application, with routes for these tests beside its own.
-async fn beside(db: &Database, routes: Router<Arc<learning_platform::app::App>>) -> TestApp {
-    TestApp::over(db, |builder| builder, |all| all.merge(routes)).await
+/// Creates the application with additional routes for these tests.
+async fn with_routes(db: &Database, routes: Router<Arc<learning_platform::app::App>>) -> TestApp {
+    TestApp::with_routes(db, |builder| builder, |all| all.merge(routes)).await
 }
 
 #[derive(Deserialize, Validate)]
@@ -49,11 +49,11 @@ struct Note {
 }
 
 on_each_database! {
-    async fn it_is_alive_and_ready(db: Database) {
+    async fn the_health_checks_report_the_state_of_the_database(db: Database) {
         let app = TestApp::new(&db).await;
         app.get("/health").await.expect(204);
         app.get("/ready").await.expect(204);
-        // As it is when the database is gone.
+        // A closed pool behaves like an unavailable database.
         db.pool.close().await;
         app.get("/health").await.expect(204);
         app.get("/ready").await.problem(503);
@@ -68,14 +68,14 @@ on_each_database! {
         let second = app.get("/nothing/here").await.header("x-request-id").to_owned();
         assert!(first.len() == 36 && second.len() == 36 && first != second, "{first} {second}");
 
-        // It is written to the log: nobody is to write something else there.
-        for strange in ["", "a b", "a\"b", "é", &"a".repeat(65)] {
-            let answer = app.get("/health").header("x-request-id", strange).await;
-            assert_eq!(answer.header("x-request-id").len(), 36, "{strange:?}");
+        // The id is written to the log, so values that could forge log lines are replaced.
+        for invalid in ["", "a b", "a\"b", "é", &"a".repeat(65)] {
+            let answer = app.get("/health").header("x-request-id", invalid).await;
+            assert_eq!(answer.header("x-request-id").len(), 36, "{invalid:?}");
         }
     }
 
-    async fn it_says_how_long_it_took(db: Database) {
+    async fn a_response_contains_the_process_time(db: Database) {
         let app = TestApp::new(&db).await;
         for path in ["/ready", "/nothing/here"] {
             let seconds: f64 = app.get(path).await.header("x-process-time").parse().expect("a number");
@@ -83,8 +83,8 @@ on_each_database! {
         }
     }
 
-    async fn pages_of_known_origins_may_call(db: Database) {
-        let db = with(&db, |it| it.server.cors_origins = vec!["https://app.example.org".to_owned()]);
+    async fn cross_origin_requests_of_configured_origins_are_allowed(db: Database) {
+        let db = with_settings(&db, |settings| settings.server.cors_origins = vec!["https://app.example.org".to_owned()]);
         let app = TestApp::new(&db).await;
         let preflight = |origin| {
             app.request(Method::OPTIONS, "/api/v1/auth/login")
@@ -101,33 +101,33 @@ on_each_database! {
         assert_eq!(answer.header("access-control-allow-origin"), "https://app.example.org");
         assert!(answer.header("access-control-expose-headers").contains("x-request-id"));
 
-        for stranger in ["https://evil.example.org", "null", "http://app.example.org"] {
-            let answer = preflight(stranger).await;
-            assert!(!answer.headers.contains_key("access-control-allow-origin"), "{stranger}");
+        for origin in ["https://evil.example.org", "null", "http://app.example.org"] {
+            let answer = preflight(origin).await;
+            assert!(!answer.headers.contains_key("access-control-allow-origin"), "{origin}");
         }
     }
 
-    async fn who_can_read_it_compressed_gets_it_compressed(db: Database) {
+    async fn responses_are_compressed_if_the_client_accepts_it(db: Database) {
         let app = TestApp::new(&db).await;
         let answer = app.get("/api/openapi.json").header("accept-encoding", "gzip").await;
         assert_eq!(answer.header("content-encoding"), "gzip");
-        assert_eq!(&answer.body[..2], [0x1f, 0x8b], "gzip begins with it");
+        assert_eq!(&answer.body[..2], [0x1f, 0x8b], "the magic number of gzip");
         let plain = app.get("/api/openapi.json").await;
         assert!(!plain.headers.contains_key("content-encoding"));
         assert!(answer.body.len() < plain.body.len() / 2);
     }
 
-    async fn who_takes_too_long_is_told_so(db: Database) {
-        let db = with(&db, |it| it.server.timeout = Duration::from_millis(20));
-        let app = beside(&db, Router::new().route("/slow", get(std::future::pending::<()>))).await;
+    async fn a_request_that_exceeds_the_timeout_is_answered_with_503(db: Database) {
+        let db = with_settings(&db, |settings| settings.server.timeout = Duration::from_millis(20));
+        let app = with_routes(&db, Router::new().route("/slow", get(std::future::pending::<()>))).await;
         let problem = app.get("/slow").await.problem(503);
-        assert_eq!(problem["detail"], "this took too long, please try again later");
+        assert_eq!(problem["detail"], "the request took too long, try again later");
     }
 
-    /// A stream goes on for as long as it likes, and its events come when they happen.
+    /// The timeout does not apply to a stream, and its events are sent without a delay.
     async fn streams_are_neither_cut_nor_compressed(db: Database) {
         let limit = Duration::from_millis(20);
-        let db = with(&db, |it| it.server.timeout = limit);
+        let db = with_settings(&db, |settings| settings.server.timeout = limit);
         let events = move || async move {
             let later = stream::once(async move {
                 tokio::time::sleep(limit * 5).await;
@@ -135,42 +135,42 @@ on_each_database! {
             });
             Sse::new(later)
         };
-        let app = beside(&db, Router::new().route("/events", get(events))).await;
+        let app = with_routes(&db, Router::new().route("/events", get(events))).await;
         let answer = app.get("/events").header("accept-encoding", "gzip").await;
         assert_eq!(answer.status, 200);
         assert!(!answer.headers.contains_key("content-encoding"));
         assert!(answer.text().starts_with("data: xxxx"), "{}", answer.text());
     }
 
-    async fn a_body_has_its_limit(db: Database) {
-        let db = with(&db, |it| it.server.body_limit = 1024);
-        let app = beside(
+    async fn the_size_of_a_body_is_limited(db: Database) {
+        let db = with_settings(&db, |settings| settings.server.body_limit = 1024);
+        let app = with_routes(
             &db,
             Router::new().route("/notes", post(async |Json(note): Json<Note>| note.text.len().to_string())),
         ).await;
         let note = |length| json!({ "text": "x".repeat(length) });
         assert_eq!(app.post("/notes").json(note(900)).await.text(), "900");
         app.post("/notes").json(note(2000)).await.problem(413);
-        // Without a length, it is counted.
+        // Without a `Content-Length`, the received bytes are counted.
         let pieces = stream::iter((0..2000).map(|_| Ok::<_, io::Error>("[")));
         app.post("/notes").body("application/json", Body::from_stream(pieces)).await.problem(413);
     }
 
-    /// serde would read a struct from a list as well.
-    async fn a_body_is_an_object(db: Database) {
-        let app = beside(
+    /// serde would also deserialize a struct from a list.
+    async fn a_body_must_be_an_object(db: Database) {
+        let app = with_routes(
             &db,
             Router::new().route("/notes", post(async |Json(note): Json<Note>| note.text)),
         ).await;
-        for strange in [json!(["text"]), json!([]), json!("text"), json!(7), Value::Null] {
-            let problem = app.post("/notes").json(strange).await.problem(422);
-            assert!(problem["detail"].as_str().is_some_and(|it| it.contains("expected an object")), "{problem}");
+        for invalid in [json!(["text"]), json!([]), json!("text"), json!(7), Value::Null] {
+            let problem = app.post("/notes").json(invalid).await.problem(422);
+            assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("expected an object")), "{problem}");
         }
         app.post("/notes").body("application/json", "{").await.problem(400);
         app.post("/notes").body("text/plain", "{}").await.problem(415);
     }
 
-    async fn what_is_not_there_is_a_problem(db: Database) {
+    async fn unknown_paths_and_methods_are_answered_with_problems(db: Database) {
         let app = TestApp::new(&db).await;
         app.get("/").await.problem(404);
         app.get("/api/v1/nothing").await.problem(404);
@@ -180,7 +180,7 @@ on_each_database! {
     }
 }
 
-/// What is logged, a line at a time.
+/// Writer that keeps the log in memory, one JSON object per line.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
@@ -212,11 +212,11 @@ impl Lines {
 }
 
 on_each_database! {
-    async fn every_line_says_which_request_and_whose(db: Database) {
+    async fn every_log_line_contains_the_request_and_the_user(db: Database) {
         let lines = Lines::default();
         let settings = LogSettings { format: LogFormat::Json, filter: "info,sqlx=off".to_owned() };
-        let app = beside(&db, Router::new().route("/line", get(async || tracing::warn!("a line")))).await;
-        let teacher = app.as_user(UserRole::Teacher).await;
+        let app = with_routes(&db, Router::new().route("/line", get(async || tracing::warn!("a line")))).await;
+        let teacher = app.create_user(UserRole::Teacher).await;
         let log = tracing::subscriber::set_default(logging::subscriber(&settings, lines.clone(), false));
         app.get("/api/v1/auth/me?secret=hunter2").token(&teacher.token).header("x-request-id", "first").await.expect(200);
         app.get("/line").header("x-request-id", "second").await.expect(200);
@@ -224,32 +224,32 @@ on_each_database! {
         drop(log);
 
         let lines = lines.read();
-        let of = |id: &str| -> Vec<&Value> {
-            let is_its = |line: &&Value| line["spans"][0]["id"] == id;
-            lines.iter().filter(is_its).collect()
+        let lines_of = |id: &str| -> Vec<&Value> {
+            let has_id = |line: &&Value| line["spans"][0]["id"] == id;
+            lines.iter().filter(has_id).collect()
         };
-        assert_eq!(of("first").len() + of("second").len() + of("third").len(), lines.len(), "{lines:#?}");
+        assert_eq!(lines_of("first").len() + lines_of("second").len() + lines_of("third").len(), lines.len(), "{lines:#?}");
 
-        let answered = of("first")[0];
-        assert_eq!(answered["message"], "answered");
-        assert_eq!(answered["status"], 200);
-        assert!(answered["latency_ms"].is_f64());
-        let request = &answered["spans"][0];
+        let completed = lines_of("first")[0];
+        assert_eq!(completed["message"], "request completed");
+        assert_eq!(completed["status"], 200);
+        assert!(completed["latency_ms"].is_f64());
+        let request = &completed["spans"][0];
         assert_eq!((&request["method"], &request["route"]), (&json!("GET"), &json!("/api/v1/auth/me")));
         assert_eq!(request["user"], teacher.id);
-        assert!(!format!("{lines:?}").contains("hunter2"), "a query may have secrets in it");
+        assert!(!format!("{lines:?}").contains("hunter2"), "a query may contain secrets");
 
-        let [line, answered] = *of("second") else { panic!("{lines:#?}") };
-        assert_eq!((&line["message"], &answered["message"]), (&json!("a line"), &json!("answered")));
+        let [line, completed] = *lines_of("second") else { panic!("{lines:#?}") };
+        assert_eq!((&line["message"], &completed["message"]), (&json!("a line"), &json!("request completed")));
         assert!(line["spans"][0]["user"].is_null());
-        assert_eq!(of("third").last().expect("a line")["status"], 404);
-        assert_eq!(of("third")[0]["spans"][0]["path"], "/nothing/here");
+        assert_eq!(lines_of("third").last().expect("a line")["status"], 404);
+        assert_eq!(lines_of("third")[0]["spans"][0]["path"], "/nothing/here");
     }
 }
 
-/// Each variable in `.env.example`, set or commented out, is one that the settings know.
+/// Checks that each variable in `.env.example`, set or commented out, is a setting.
 #[test]
-fn the_example_of_an_environment_is_up_to_date() {
+fn the_example_environment_is_up_to_date() {
     let example = include_str!("../../.env.example");
     let mut sources = Sources::default();
     let mut names = Vec::new();
@@ -259,11 +259,14 @@ fn the_example_of_an_environment_is_up_to_date() {
         if !name.starts_with("PLATFORM_") {
             continue;
         }
-        // Those without a value are secrets.
-        sources.set(name, if value.is_empty() { "as long as a secret must be, and longer" } else { value });
+        // Variables without a value are secrets.
+        sources.set(
+            name,
+            if value.is_empty() { "a secret that is longer than the minimum length" } else { value },
+        );
         names.push(name);
     }
     assert!(names.len() > 5, "{names:?}");
     let settings = Settings::load(&sources);
-    assert!(settings.is_ok(), "{}", settings.err().map(|it| it.to_string()).unwrap_or_default());
+    assert!(settings.is_ok(), "{}", settings.err().map(|error| error.to_string()).unwrap_or_default());
 }

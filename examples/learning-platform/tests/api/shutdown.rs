@@ -1,4 +1,4 @@
-//! The program itself: how it starts, and how it ends.
+//! Tests of the start and the shutdown of the program itself.
 #![cfg(unix)]
 
 use std::{
@@ -17,7 +17,7 @@ use tempfile::TempDir;
 
 use crate::support::settings;
 
-/// Long enough for a machine that is busy, short enough to notice.
+/// Time limit that is long enough for a busy machine.
 const LIMIT: Duration = Duration::from_mins(1);
 
 fn program(folder: &TempDir) -> Command {
@@ -39,11 +39,11 @@ fn command(program: &str, folder: &TempDir) -> Command {
     command
 }
 
-fn ended(command: &mut Command) -> Output {
+fn run(command: &mut Command) -> Output {
     command.output().expect("the program can be run")
 }
 
-/// Ends with the test, however that ends.
+/// Process that is killed when the test ends.
 struct Server {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -60,29 +60,30 @@ impl Server {
         let mut output = BufReader::new(process.stdout.take().expect("piped"));
         let mut line = String::new();
         output.read_line(&mut line).expect("text");
-        let address = line.split("http://").nth(1).and_then(|it| it.split([',', '/', ' ']).next());
+        let address = line.split("http://").nth(1).and_then(|rest| rest.split([',', '/', ' ']).next());
         let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
         Self { process, output, address }
     }
 
     fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(&self.address).expect("it listens");
+        let stream = TcpStream::connect(&self.address).expect("the server listens");
         stream.set_read_timeout(Some(LIMIT)).expect("a timeout");
         stream
     }
 
     fn signal(&self, name: &str) {
         let id = self.process.id().to_string();
-        let status = Command::new("kill").args(["-s", name, &id]).status().expect("kill is there");
+        let status =
+            Command::new("kill").args(["-s", name, &id]).status().expect("the program `kill` exists");
         assert!(status.success());
     }
 
-    /// Everything that it wrote, when it has ended.
+    /// Waits for the process to end, and returns its status and its output.
     fn wait(mut self) -> (std::process::ExitStatus, String, String) {
         let (mut output, mut errors) = (String::new(), String::new());
         self.output.read_to_string(&mut output).expect("text");
         self.process.stderr.take().expect("piped").read_to_string(&mut errors).expect("text");
-        (self.process.wait().expect("it ends"), output, errors)
+        (self.process.wait().expect("the process ends"), output, errors)
     }
 }
 
@@ -93,17 +94,17 @@ impl Drop for Server {
     }
 }
 
-/// The head of an answer.
-fn head(reader: &mut impl std::io::BufRead) -> String {
+/// Reads the head of a response.
+fn read_head(reader: &mut impl std::io::BufRead) -> String {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {
-        assert_ne!(reader.read_line(&mut head).expect("an answer"), 0, "no more than {head:?}");
+        assert_ne!(reader.read_line(&mut head).expect("a response"), 0, "the response ends after {head:?}");
     }
     head
 }
 
 #[test]
-fn a_request_that_is_being_worked_on_is_answered_before_the_end() {
+fn a_request_in_flight_is_completed_before_the_shutdown() {
     let folder = TempDir::new().expect("a temporary folder");
     let server = Server::start(&folder);
     let mut stream = server.connect();
@@ -117,16 +118,16 @@ fn a_request_that_is_being_worked_on_is_answered_before_the_end() {
         body.len()
     )
     .expect("a request");
-    // It asks for the body: the handler is at work.
-    assert!(head(&mut answer).starts_with("HTTP/1.1 100"));
+    // The server asks for the body, so the handler is running.
+    assert!(read_head(&mut answer).starts_with("HTTP/1.1 100"));
 
     server.signal("TERM");
-    // It takes no new connections from now on, at the latest when the one that it may be accepting is through.
+    // From now on the server accepts no new connections, except one that it may be accepting already.
     while TcpStream::connect(&server.address).is_ok() {
         std::thread::yield_now();
     }
     stream.write_all(body.as_bytes()).expect("the rest of the request");
-    let head = head(&mut answer);
+    let head = read_head(&mut answer);
     assert!(head.starts_with("HTTP/1.1 201"), "{head}");
     let mut user = String::new();
     answer.read_to_string(&mut user).expect("the connection is closed afterwards");
@@ -137,14 +138,14 @@ fn a_request_that_is_being_worked_on_is_answered_before_the_end() {
 }
 
 #[test]
-fn it_fills_itself_and_says_what_to_try() {
+fn in_development_the_server_runs_the_seed_and_prints_requests_to_try() {
     let folder = TempDir::new().expect("a temporary folder");
     let mut server = Server::start_as(program(&folder).env("PLATFORM_ENVIRONMENT", "development"));
     let mut lines = String::new();
     while lines.lines().count() < 4 {
-        assert_ne!(server.output.read_line(&mut lines).expect("text"), 0, "no more than {lines:?}");
+        assert_ne!(server.output.read_line(&mut lines).expect("text"), 0, "the output ends after {lines:?}");
     }
-    let command = lines.lines().find(|it| it.contains("/auth/login")).expect("a command that logs in");
+    let command = lines.lines().find(|line| line.contains("/auth/login")).expect("a command that logs in");
     let (from, to) = (command.find('{').expect("a body"), command.find('}').expect("its end"));
     let body = &command[from..=to];
     let mut stream = server.connect();
@@ -156,28 +157,30 @@ fn it_fills_itself_and_says_what_to_try() {
     )
     .expect("a request");
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("an answer");
+    stream.read_to_string(&mut answer).expect("a response");
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("access_token"), "{answer}");
 
     server.signal("INT");
     let (status, output, errors) = server.wait();
     assert!(status.success(), "{errors}");
-    assert_eq!((lines + &output).lines().filter(|it| it.contains("curl")).count(), 3);
+    assert_eq!((lines + &output).lines().filter(|line| line.contains("curl")).count(), 3);
 }
 
-/// The server adds jobs, and leaves them to another process.
+/// The server process adds jobs, and another process runs them.
 #[tokio::test]
-async fn a_worker_does_the_jobs_in_a_process_of_its_own() {
+async fn a_worker_runs_the_jobs_in_a_separate_process() {
     let folder = TempDir::new().expect("a temporary folder");
     let url = format!("sqlite://{}", folder.path().join("test.db").display());
-    let app =
-        App::builder(AppInputs { settings: Arc::new(settings(&url)) }).build().await.expect("it starts");
-    // There is no such chapter: it is made unsearchable.
+    let app = App::builder(AppInputs { settings: Arc::new(settings(&url)) })
+        .build()
+        .await
+        .expect("the application starts");
+    // The chapter does not exist, so the job removes it from the vector store.
     app.resolve::<Arc<dyn JobQueue>>()
         .add(Job::EmbedChapter { chapter_id: 7 })
         .await
-        .expect("there is a queue");
-    app.shutdown().await.expect("it stops");
+        .expect("the queue is available");
+    app.shutdown().await.expect("the application stops");
 
     let mut worker = command(env!("CARGO_BIN_EXE_worker"), &folder);
     let mut process = worker.env("PLATFORM_LOGGING__FILTER", "info").spawn().expect("the program can be run");
@@ -190,44 +193,44 @@ async fn a_worker_does_the_jobs_in_a_process_of_its_own() {
         address: String::new(),
     };
     loop {
-        let line = lines.recv_timeout(LIMIT).expect("the job is done");
+        let line = lines.recv_timeout(LIMIT).expect("the job completes within the time limit");
         if line.contains(r#""chapter_id":7"#) && line.ends_with("done") {
             break;
         }
     }
     worker.signal("TERM");
     let mut worker = worker;
-    assert!(worker.process.wait().expect("it ends").success());
+    assert!(worker.process.wait().expect("the process ends").success());
     assert!(lines.iter().any(|line| line.ends_with("stopped")));
 }
 
 #[test]
-fn settings_that_cannot_be_used_are_named_all_at_once() {
+fn all_invalid_settings_are_reported_at_once() {
     let folder = TempDir::new().expect("a temporary folder");
     let output =
-        ended(program(&folder).env("PLATFORM_SERVER__ADDRESS", "here").env("PLATFORM_JOBS__ATTEMPTS", "0"));
+        run(program(&folder).env("PLATFORM_SERVER__ADDRESS", "here").env("PLATFORM_JOBS__ATTEMPTS", "0"));
     assert_eq!(output.status.code(), Some(1));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.contains("`server.address`") && errors.contains("`jobs.attempts`"), "{errors}");
 }
 
 #[test]
-fn an_address_that_is_taken_is_named() {
+fn an_address_in_use_is_reported() {
     let folder = TempDir::new().expect("a temporary folder");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = taken.local_addr().expect("an address").to_string();
-    let output = ended(program(&folder).env("PLATFORM_SERVER__ADDRESS", &address));
+    let output = run(program(&folder).env("PLATFORM_SERVER__ADDRESS", &address));
     assert_eq!(output.status.code(), Some(1));
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(errors.contains(&format!("cannot listen on {address}")), "{errors}");
 }
 
 #[test]
-fn what_the_compiler_knows_is_printed_without_starting_anything() {
+fn graph_routes_and_document_are_printed_without_a_start() {
     let folder = TempDir::new().expect("a temporary folder");
     let print = |command: &str| {
-        // No settings are read: there is nothing to connect to.
-        let output = ended(program(&folder).env("PLATFORM_DATABASE__URL", "none").arg(command));
+        // The settings are not read, so the invalid URL is not an error.
+        let output = run(program(&folder).env("PLATFORM_DATABASE__URL", "none").arg(command));
         assert!(output.status.success(), "{command}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).expect("text")
     };
@@ -240,8 +243,8 @@ fn what_the_compiler_knows_is_printed_without_starting_anything() {
     let document: serde_json::Value = serde_json::from_str(&print("openapi")).expect("JSON");
     assert_eq!(document["openapi"], "3.1.0");
     assert!(print("--help").contains("usage"));
-    let output = ended(program(&folder).arg("grpah"));
+    let output = run(program(&folder).arg("grpah"));
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("usage"));
-    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "no database has been made");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("a folder").count(), 0, "no database was created");
 }

@@ -1,4 +1,4 @@
-//! Users: who may see and change whom.
+//! Tests of users and of the permissions to see and change them.
 
 use learning_platform::{core::security::UserRole, models::user::NewUser};
 use serde_json::{Value, json};
@@ -9,15 +9,15 @@ use crate::{
 };
 
 on_each_database! {
-    async fn who_may_what(db: Database) {
+    async fn each_endpoint_checks_the_role(db: Database) {
         let app = TestApp::new(&db).await;
-        let admin = app.as_user(UserRole::Admin).await;
-        let teacher = app.as_user(UserRole::Teacher).await;
-        let student = app.as_user(UserRole::Student).await;
-        let other = app.as_user(UserRole::Student).await;
+        let admin = app.create_user(UserRole::Admin).await;
+        let teacher = app.create_user(UserRole::Teacher).await;
+        let student = app.create_user(UserRole::Student).await;
+        let other = app.create_user(UserRole::Student).await;
         let (shown, role) = (format!("/api/v1/users/{}", other.id), format!("/api/v1/users/{}/role", other.id));
         let body = json!({ "role": "student" });
-        // What an admin, a teacher, a student and nobody are answered.
+        // Statuses for an admin, a teacher, a student and an anonymous client.
         let expected: [(&str, &str, Option<Value>, [u16; 4]); 6] = [
             ("GET", "/api/v1/users", None, [200, 403, 403, 401]),
             ("GET", &shown, None, [200, 200, 403, 401]),
@@ -26,20 +26,20 @@ on_each_database! {
             ("PUT", &role, Some(body), [200, 403, 403, 401]),
             ("DELETE", &shown, None, [204, 403, 403, 401]),
         ];
-        let somebody = [Some(&admin), Some(&teacher), Some(&student), None];
+        let accounts = [Some(&admin), Some(&teacher), Some(&student), None];
         for (method, path, body, statuses) in expected {
-            // The admin last, who really does it.
-            for (who, status) in somebody.iter().zip(statuses).rev() {
+            // The admin is last, because only the admin's request changes the user.
+            for (account, status) in accounts.iter().zip(statuses).rev() {
                 let mut request = app.request(method.parse().unwrap(), path);
-                if let Some(account) = who {
+                if let Some(account) = account {
                     request = request.token(&account.token);
                 }
                 if let Some(body) = &body {
                     request = request.json(body.clone());
                 }
                 let answer = request.await;
-                let role = who.map(|it| it.user.role);
-                assert_eq!(answer.status, status, "{role:?}: {} {}", answer.asked, answer.text());
+                let role = account.map(|account| account.user.role);
+                assert_eq!(answer.status, status, "{role:?}: {} {}", answer.request, answer.text());
                 if status >= 400 {
                     answer.problem(status);
                 }
@@ -47,9 +47,9 @@ on_each_database! {
         }
     }
 
-    async fn a_student_sees_themselves(db: Database) {
+    async fn students_can_see_their_own_account(db: Database) {
         let app = TestApp::new(&db).await;
-        let student = app.as_student_of(7).await;
+        let student = app.create_student(7).await;
         let path = format!("/api/v1/users/{}", student.id);
         let shown = app.get(&path).token(&student.token).await.expect(200);
         let expected = json!({
@@ -68,9 +68,9 @@ on_each_database! {
         assert_eq!(shown, expected);
     }
 
-    async fn what_is_left_out_is_not_changed(db: Database) {
+    async fn omitted_fields_are_unchanged(db: Database) {
         let app = TestApp::new(&db).await;
-        let student = app.as_student_of(7).await;
+        let student = app.create_student(7).await;
         let change = async |body: Value| app.patch("/api/v1/users/me").token(&student.token).json(body).await;
         let changed = change(json!({ "name": "Ada" })).await.expect(200);
         assert_eq!((&changed["name"], &changed["grade_level"]), (&json!("Ada"), &json!(7)));
@@ -81,14 +81,14 @@ on_each_database! {
         change(json!({ "role": "admin" })).await.problem(422);
     }
 
-    async fn admins_find_users(db: Database) {
+    async fn admins_can_filter_and_page_users(db: Database) {
         let app = TestApp::new(&db).await;
-        let admin = app.as_user(UserRole::Admin).await;
+        let admin = app.create_user(UserRole::Admin).await;
         for (name, grade_level) in [("Ada 100%", 7), ("Bob", 7), ("Cleo", 8)] {
             let new = NewUser { name: name.to_owned(), grade_level: Some(grade_level), ..new_user(UserRole::Student) };
-            app.account(new).await;
+            app.create_account(new).await;
         }
-        app.as_user(UserRole::Teacher).await;
+        app.create_user(UserRole::Teacher).await;
         for (query, names, total) in [
             ("", &["A admin", "Ada 100%", "Bob", "Cleo", "A teacher"][..], 5),
             ("role=student", &["Ada 100%", "Bob", "Cleo"], 3),
@@ -103,8 +103,8 @@ on_each_database! {
         ] {
             let path = format!("/api/v1/users?{query}");
             let list = app.get(&path).token(&admin.token).await.expect(200);
-            let found: Vec<_> = list["items"].as_array().unwrap().iter().map(|it| it["name"].clone()).collect();
-            assert_eq!((found, &list["total"]), (names.iter().map(|it| json!(it)).collect(), &json!(total)), "{query}");
+            let found: Vec<_> = list["items"].as_array().unwrap().iter().map(|item| item["name"].clone()).collect();
+            assert_eq!((found, &list["total"]), (names.iter().map(|name| json!(name)).collect(), &json!(total)), "{query}");
         }
         let bad = app.get("/api/v1/users?limit=101&offset=-1").token(&admin.token).await;
         assert_eq!(bad.invalid_fields(), ["limit", "offset"]);
@@ -113,35 +113,35 @@ on_each_database! {
         }
     }
 
-    async fn a_role_counts_from_the_next_request_on(db: Database) {
+    async fn a_new_role_applies_to_the_next_request(db: Database) {
         let app = TestApp::new(&db).await;
-        let admin = app.as_user(UserRole::Admin).await;
-        let student = app.as_user(UserRole::Student).await;
+        let admin = app.create_user(UserRole::Admin).await;
+        let student = app.create_user(UserRole::Student).await;
         app.get("/api/v1/users").token(&student.token).await.problem(403);
         let path = format!("/api/v1/users/{}/role", student.id);
         let user = app.put(&path).token(&admin.token).json(json!({ "role": "admin" })).await.expect(200);
         assert_eq!(user["role"], "admin");
         app.get("/api/v1/users").token(&student.token).await.expect(200);
         let bad = app.put(&path).token(&admin.token).json(json!({ "role": "king" })).await.problem(422);
-        assert!(!bad.to_string().contains("RoleName"), "a type of ours: {bad}");
+        assert!(!bad.to_string().contains("RoleName"), "the detail contains the name of a Rust type: {bad}");
     }
 
-    async fn the_last_admin_stays(db: Database) {
+    async fn the_last_admin_cannot_be_demoted_or_deactivated(db: Database) {
         let app = TestApp::new(&db).await;
-        let admin = app.as_user(UserRole::Admin).await;
+        let admin = app.create_user(UserRole::Admin).await;
         let path = format!("/api/v1/users/{}", admin.id);
         let role = format!("{path}/role");
         let demote = || app.put(&role).token(&admin.token).json(json!({ "role": "teacher" }));
         demote().await.problem(409);
         app.delete(&path).token(&admin.token).await.problem(409);
-        app.as_user(UserRole::Admin).await;
+        app.create_user(UserRole::Admin).await;
         demote().await.expect(200);
     }
 
-    async fn a_deactivated_account_stays_as_it_is(db: Database) {
+    async fn deactivation_is_idempotent_and_keeps_the_account(db: Database) {
         let app = TestApp::new(&db).await;
-        let admin = app.as_user(UserRole::Admin).await;
-        let student = app.as_user(UserRole::Student).await;
+        let admin = app.create_user(UserRole::Admin).await;
+        let student = app.create_user(UserRole::Student).await;
         let path = format!("/api/v2/users/{}", student.id);
         for _ in 0..2 {
             app.delete(&path).token(&admin.token).await.expect(204);

@@ -1,4 +1,4 @@
-//! The repositories, on real databases.
+//! Tests of the repositories on real databases.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! The transaction of a request.
+//! Tests of the transaction of a request.
 
 use learning_platform::db::{Kind, Tx};
 use secrecy::ExposeSecret as _;
@@ -6,9 +6,9 @@ use secrecy::ExposeSecret as _;
 use crate::{on_each_database, support::Database};
 
 on_each_database! {
-    /// PostgreSQL takes the commit of a transaction in which a statement has failed for a rollback, and calls it a success. We do not. In
-    /// SQLite a statement that fails undoes itself alone.
-    async fn what_is_not_committed_is_not_called_committed(db: Database) {
+    /// In PostgreSQL, a commit after a failed statement is a rollback that is reported as a success; the unit of work
+    /// reports an error. In SQLite, a failed statement undoes only itself.
+    async fn a_commit_that_rolls_back_is_an_error(db: Database) {
         let insert = "INSERT INTO users (email, name, role, password_hash, created_at) VALUES ('a@b', 'A', 'student', '', 0)";
         let mut tx = Tx::begin(&db.pool).await.unwrap();
         sqlx::query(insert).execute(&mut *tx.acquire().await.unwrap()).await.unwrap();
@@ -16,7 +16,7 @@ on_each_database! {
         let committed = tx.commit().await;
         let users: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users").fetch_one(&db.pool).await.unwrap();
         assert_eq!(users, i64::from(committed.is_ok()), "{committed:?}");
-        let is_sqlite = Kind::of(db.settings.database.url.expose_secret()) == Kind::Sqlite;
+        let is_sqlite = Kind::from_url(db.settings.database.url.expose_secret()) == Kind::Sqlite;
         assert_eq!(committed.is_ok(), is_sqlite);
     }
 }

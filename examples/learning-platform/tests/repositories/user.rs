@@ -1,4 +1,4 @@
-//! Users.
+//! Tests of the repository of users.
 
 use jiff::Timestamp;
 use learning_platform::{
@@ -25,7 +25,7 @@ fn repository(db: &Database) -> (UserRepository, Tx) {
 }
 
 on_each_database! {
-    async fn a_user_is_found_as_it_was_inserted(db: Database) {
+    async fn an_inserted_user_can_be_found(db: Database) {
         let new = NewUser { grade_level: Some(7), name: "Žofie 🦉".to_owned(), ..new_user(UserRole::Student) };
         let user = insert(&db, new.clone()).await;
         assert_eq!((&user.email, &user.name, user.role), (&new.email, &new.name, new.role));
@@ -43,7 +43,7 @@ on_each_database! {
         assert_eq!(accounts.find(0).await.unwrap(), None);
     }
 
-    async fn an_email_that_is_taken_is_a_conflict(db: Database) {
+    async fn a_duplicate_email_address_is_a_conflict(db: Database) {
         let user = insert(&db, new_user(UserRole::Student)).await;
         let again = NewUser { email: user.email, ..new_user(UserRole::Teacher) };
         let (mut users, _tx) = repository(&db);
@@ -51,14 +51,14 @@ on_each_database! {
         assert!(matches!(error, StorageError::Conflict(_)), "{error:?}");
     }
 
-    async fn what_is_not_committed_is_not_there(db: Database) {
+    async fn a_rollback_removes_the_inserted_user(db: Database) {
         let (mut users, tx) = repository(&db);
         let user = users.insert(new_user(UserRole::Student), Timestamp::now()).await.unwrap();
         tx.rollback().await.unwrap();
         assert_eq!(AccountRepository::new(db.pool).find(user.id).await.unwrap(), None);
     }
 
-    async fn a_change_touches_nothing_else(db: Database) {
+    async fn a_change_affects_only_its_fields(db: Database) {
         let other = insert(&db, new_user(UserRole::Student)).await;
         let user = insert(&db, NewUser { grade_level: Some(7), ..new_user(UserRole::Student) }).await;
         let (mut users, _tx) = repository(&db);
@@ -77,7 +77,7 @@ on_each_database! {
         let (first, second) = (Timestamp::from_second(5).unwrap(), Timestamp::from_second(6).unwrap());
         let closed = users.deactivate(user.id, first).await.unwrap().unwrap();
         assert_eq!(closed, User { deactivated_at: Some(first), ..teacher });
-        assert_eq!(users.deactivate(user.id, second).await.unwrap().unwrap(), closed, "it was the first time");
+        assert_eq!(users.deactivate(user.id, second).await.unwrap().unwrap(), closed, "the first time is kept");
 
         assert_eq!(users.find(other.id).await.unwrap(), Some(other));
         assert_eq!(users.update_profile(0, ProfileChange::default()).await.unwrap(), None);
@@ -118,17 +118,17 @@ on_each_database! {
             (UserFilter { grade_level: Some(7), ..search("bob") }, &[]),
         ] {
             let list = users.list(&filter, Page::default()).await.unwrap();
-            let found: Vec<_> = list.items.iter().map(|it| it.id).collect();
-            let expected: Vec<_> = expected.iter().map(|&it| ids[it]).collect();
+            let found: Vec<_> = list.items.iter().map(|user| user.id).collect();
+            let expected: Vec<_> = expected.iter().map(|&index| ids[index]).collect();
             assert_eq!((list.total, &found), (i64::try_from(found.len()).unwrap(), &expected), "{filter:?}");
         }
         let page = users.list(&UserFilter::default(), Page { limit: 2, offset: 1 }).await.unwrap();
-        assert_eq!((page.items.iter().map(|it| it.id).collect::<Vec<_>>(), page.total), (ids[1..3].to_vec(), 4));
+        assert_eq!((page.items.iter().map(|user| user.id).collect::<Vec<_>>(), page.total), (ids[1..3].to_vec(), 4));
         let beyond = users.list(&UserFilter::default(), Page { limit: 2, offset: 9 }).await.unwrap();
         assert_eq!((beyond.items, beyond.total), (Vec::new(), 4));
     }
 
-    async fn admins_who_can_use_their_accounts_are_counted(db: Database) {
+    async fn active_admins_are_counted(db: Database) {
         let first = insert(&db, new_user(UserRole::Admin)).await;
         insert(&db, new_user(UserRole::Admin)).await;
         insert(&db, new_user(UserRole::Teacher)).await;

@@ -1,4 +1,4 @@
-//! Accounts and sessions.
+//! Tests of the service of accounts and sessions.
 
 use std::sync::Arc;
 
@@ -26,17 +26,17 @@ fn ada() -> Registration {
     }
 }
 
-/// Whose server is away.
+/// Mailer that always fails.
 struct BrokenMailer;
 
 impl Mailer for BrokenMailer {
     fn send(&self, mail: Mail) -> BoxFuture<'_, Result<(), MailError>> {
-        Box::pin(async { Err(MailError { to: mail.to, source: "the server is away".into() }) })
+        Box::pin(async { Err(MailError { to: mail.to, source: "the mail server is not available".into() }) })
     }
 }
 
 on_each_database! {
-    async fn a_new_account_is_a_students(db: Database) {
+    async fn a_new_account_has_the_role_student(db: Database) {
         let app = TestApp::new(&db).await;
         let user = app.run(async |mut auth: AuthService| auth.register(ada()).await).await.unwrap();
         assert_eq!((&*user.email, &*user.name, user.role), ("ada@example.org", "Ada", UserRole::Student));
@@ -44,20 +44,20 @@ on_each_database! {
         assert!(user.password_hash.starts_with("$argon2id$"), "{}", user.password_hash);
     }
 
-    async fn who_is_rolled_back_is_not_welcomed(db: Database) {
+    async fn a_rollback_sends_no_welcome_mail(db: Database) {
         let mailer = Arc::new(RecordingMailer::new());
         let app = TestApp::with(&db, |builder| builder.mailer(mailer.clone())).await;
         let rolled_back = app.run(async |mut auth: AuthService| {
             auth.register(ada()).await?;
-            Err::<(), _>(ServiceError::Forbidden("not today"))
+            Err::<(), _>(ServiceError::Forbidden("rolled back"))
         });
-        assert!(matches!(rolled_back.await, Err(ServiceError::Forbidden("not today"))));
+        assert!(matches!(rolled_back.await, Err(ServiceError::Forbidden("rolled back"))));
         assert_eq!(mailer.sent(), []);
         app.run(async |mut auth: AuthService| auth.register(ada()).await).await.unwrap();
         assert_eq!(mailer.sent().len(), 1);
     }
 
-    async fn who_cannot_be_welcomed_has_an_account_all_the_same(db: Database) {
+    async fn a_failed_welcome_mail_does_not_affect_the_account(db: Database) {
         let app = TestApp::with(&db, |builder| builder.mailer(Arc::new(BrokenMailer))).await;
         app.run(async |mut auth: AuthService| auth.register(ada()).await).await.unwrap();
         let session = app.run(async |mut auth: AuthService| {
@@ -66,7 +66,7 @@ on_each_database! {
         session.await.unwrap();
     }
 
-    async fn a_session_is_its_users(db: Database) {
+    async fn a_session_identifies_its_user(db: Database) {
         let app = TestApp::new(&db).await;
         let user = app.run(async |mut auth: AuthService| auth.register(ada()).await).await.unwrap();
         let login = app.run(async |mut auth: AuthService| {
@@ -78,8 +78,8 @@ on_each_database! {
         assert!(session.refresh.expires_at > user.created_at);
     }
 
-    /// Whatever else goes wrong in the same request.
-    async fn a_family_that_has_ended_has_ended_although_the_request_fails(db: Database) {
+    /// The revocation is kept when the request fails.
+    async fn a_family_stays_revoked_although_the_request_fails(db: Database) {
         let app = TestApp::new(&db).await;
         app.run(async |mut auth: AuthService| auth.register(ada()).await).await.unwrap();
         let login = app.run(async |mut auth: AuthService| {
@@ -101,14 +101,14 @@ on_each_database! {
             app.run(login).await
         };
         let session = login().await.unwrap();
-        // As an operator would, who forgets about the tokens.
+        // Deactivates the account without revoking its tokens.
         sqlx::query("UPDATE users SET deactivated_at = 1").execute(&db.pool).await.unwrap();
         let refresh = app.run(async |mut auth: AuthService| auth.refresh(session.refresh.expose()).await);
         assert!(matches!(refresh.await, Err(ServiceError::Credentials)));
         assert!(matches!(login().await, Err(ServiceError::Credentials)));
     }
 
-    async fn tokens_that_have_expired_are_removed_at_the_next_login(db: Database) {
+    async fn a_login_deletes_expired_tokens(db: Database) {
         let app = TestApp::new(&db).await;
         app.run(async |mut auth: AuthService| auth.register(ada()).await).await.unwrap();
         for _ in 0..2 {

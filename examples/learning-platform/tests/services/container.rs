@@ -1,4 +1,4 @@
-//! The container itself.
+//! Tests of the container itself.
 
 use std::sync::Arc;
 
@@ -17,14 +17,15 @@ on_each_database! {
 }
 
 #[test]
-fn the_graph_shows_the_settings() {
+fn the_graph_contains_the_edge_from_the_pool_to_the_settings() {
     let graph = App::graph().to_mermaid();
     assert!(graph.contains("pool --> settings"), "{graph}");
 }
 
-/// What opens the same file does so one after the other: together, one of them finds it locked, now and then.
+/// The pools that open the same file start one after the other. If they started concurrently, one of them would
+/// sometimes find the file locked.
 #[tokio::test]
-async fn a_new_file_is_no_obstacle() {
+async fn the_application_starts_with_a_new_database_file() {
     for _ in 0..10 {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(&format!("sqlite://{}", folder.path().join("new.db").display()));

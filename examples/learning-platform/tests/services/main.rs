@@ -1,4 +1,4 @@
-//! The services, with fakes for what is outside.
+//! Tests of the services, with fakes of external systems.
 
 #[path = "../support/mod.rs"]
 mod support;

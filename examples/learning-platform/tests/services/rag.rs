@@ -1,4 +1,4 @@
-//! Embeddings, retrieval and answers, with what is outside replaced in the container.
+//! Tests of embeddings, retrieval and answers, with fakes of external systems in the container.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,8 +13,8 @@ use learning_platform::{
     services::{
         BoxFuture, ServiceError,
         rag::{
-            ChatModel, Embedded, Embedder, EmbeddingService, Found, Passage, Piece, Pieces, Prompt,
-            RagService, Reader, Usage, VectorStore,
+            ChatModel, Embedder, EmbeddingOutcome, EmbeddingService, Passage, Piece, Pieces, Prompt,
+            RagService, Reader, SearchHit, Usage, VectorStore,
         },
     },
 };
@@ -25,7 +25,7 @@ use crate::{
     support::{Database, TestApp},
 };
 
-/// The book of a test.
+/// Book with one author.
 struct Book {
     app: TestApp,
     author_id: i64,
@@ -33,7 +33,7 @@ struct Book {
 
 impl Book {
     async fn new(app: TestApp) -> Self {
-        let author_id = app.as_user(UserRole::Teacher).await.id;
+        let author_id = app.create_user(UserRole::Teacher).await.id;
         Self { app, author_id }
     }
 
@@ -45,16 +45,18 @@ impl Book {
             body: body.into(),
             grade_level,
         };
-        changed(&self.app.pool, async |chapters| chapters.insert(&new, Timestamp::now()).await.map(Some))
-            .await
-            .id
+        change_chapter(&self.app.pool, async |chapters| {
+            chapters.insert(&new, Timestamp::now()).await.map(Some)
+        })
+        .await
+        .id
     }
 
-    /// Writes a chapter, publishes it and embeds it.
+    /// Writes, publishes and embeds a chapter.
     async fn publish(&self, title: &str, body: &str, grade_level: i64) -> i64 {
         let id = self.write(title, body, grade_level).await;
-        changed(&self.app.pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
-        assert!(matches!(self.embeddings().embed(id).await.unwrap(), Embedded::Passages(1..)));
+        change_chapter(&self.app.pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
+        assert!(matches!(self.embeddings().embed(id).await.unwrap(), EmbeddingOutcome::Passages(1..)));
         id
     }
 
@@ -68,12 +70,12 @@ impl Book {
 
     async fn titles(&self, text: &str, reader: &Reader) -> Vec<String> {
         let found = self.rag().search(text, reader, 10).await.unwrap();
-        found.into_iter().map(|it| it.passage.title).collect()
+        found.into_iter().map(|hit| hit.passage.title).collect()
     }
 }
 
-/// The chapter, after a change in a transaction of its own.
-async fn changed(
+/// Changes a chapter in a separate transaction, and returns it.
+async fn change_chapter(
     pool: &AnyPool,
     change: impl AsyncFnOnce(&mut ContentRepository) -> Result<Option<Chapter>, StorageError>,
 ) -> Chapter {
@@ -82,26 +84,26 @@ async fn changed(
 }
 
 async fn revise(pool: &AnyPool, id: i64, body: &str) {
-    changed(pool, async |chapters| {
+    change_chapter(pool, async |chapters| {
         let chapter = chapters.find(id).await?.expect("a chapter");
         chapters.update(&Chapter { body: body.into(), ..chapter }, Timestamp::now()).await
     })
     .await;
 }
 
-/// Says what it was told to, and keeps what it was asked.
-struct Scripted {
+/// Chat model that returns scripted pieces and records the prompts.
+struct ScriptedModel {
     pieces: Mutex<Vec<Result<Piece, ServiceError>>>,
     prompts: Mutex<Vec<Prompt>>,
 }
 
-impl Scripted {
+impl ScriptedModel {
     fn new(pieces: impl Into<Vec<Result<Piece, ServiceError>>>) -> Arc<Self> {
         Arc::new(Self { pieces: Mutex::new(pieces.into()), prompts: Mutex::default() })
     }
 }
 
-impl ChatModel for Scripted {
+impl ChatModel for ScriptedModel {
     fn name(&self) -> &'static str {
         "scripted"
     }
@@ -112,10 +114,10 @@ impl ChatModel for Scripted {
     }
 }
 
-/// Embeds as the offline one does, but that something happens in the middle of the first time.
-struct Interrupted(Mutex<Option<BoxFuture<'static, ()>>>);
+/// Offline embedder that runs another future during its first call.
+struct InterruptedEmbedder(Mutex<Option<BoxFuture<'static, ()>>>);
 
-impl Embedder for Interrupted {
+impl Embedder for InterruptedEmbedder {
     fn name(&self) -> &'static str {
         "interrupted"
     }
@@ -141,16 +143,16 @@ fn text(text: &str) -> Piece {
 }
 
 on_each_database! {
-    async fn a_published_chapter_is_found_and_no_other(db: Database) {
+    async fn only_published_chapters_are_found(db: Database) {
         let book = Book::new(TestApp::new(&db).await).await;
         let draft = book.write("Roots", "Roots drink water.", 5).await;
-        assert_eq!(book.embeddings().embed(draft).await.unwrap(), Embedded::Removed);
+        assert_eq!(book.embeddings().embed(draft).await.unwrap(), EmbeddingOutcome::Removed);
         book.publish("Leaves", "Leaves eat light.", 5).await;
         assert_eq!(book.titles("What do roots drink?", &Reader::default()).await, ["Leaves"]);
         assert_eq!(book.embeddings().stale().await.unwrap(), [0_i64; 0]);
     }
 
-    async fn what_is_embedded_follows_the_chapter(db: Database) {
+    async fn the_vector_store_follows_the_changes_of_a_chapter(db: Database) {
         let book = Book::new(TestApp::new(&db).await).await;
         book.publish("Rome", "Rome was not built in a day.", 5).await;
         let id = book.publish("Leaves", "Leaves eat light.", 5).await;
@@ -158,81 +160,81 @@ on_each_database! {
 
         revise(pool, id, "Leaves fall in autumn.").await;
         assert_eq!(embeddings.stale().await.unwrap(), [id]);
-        // Twice is as good as once.
+        // Embedding is idempotent.
         for _ in 0..2 {
-            assert_eq!(embeddings.embed(id).await.unwrap(), Embedded::Passages(1));
+            assert_eq!(embeddings.embed(id).await.unwrap(), EmbeddingOutcome::Passages(1));
         }
         let found = book.rag().search("leaves", &Reader::default(), 1).await.unwrap();
         assert_eq!(found[0].passage.text, "Leaves fall in autumn.");
         assert_eq!(book.titles("leaves", &Reader::default()).await, ["Leaves", "Rome"]);
 
-        changed(pool, async |chapters| chapters.unpublish(id).await).await;
+        change_chapter(pool, async |chapters| chapters.unpublish(id).await).await;
         assert_eq!(embeddings.stale().await.unwrap(), [id]);
-        assert_eq!(embeddings.embed(id).await.unwrap(), Embedded::Removed);
+        assert_eq!(embeddings.embed(id).await.unwrap(), EmbeddingOutcome::Removed);
         assert_eq!(book.titles("leaves", &Reader::default()).await, ["Rome"]);
         assert_eq!(embeddings.stale().await.unwrap(), [0_i64; 0]);
 
-        // The same revision as before, which is not in the store any more.
-        changed(pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
+        // The revision is unchanged, but the vector store no longer contains it.
+        change_chapter(pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
         assert_eq!(embeddings.stale().await.unwrap(), [id]);
-        assert_eq!(embeddings.embed(id).await.unwrap(), Embedded::Passages(1));
+        assert_eq!(embeddings.embed(id).await.unwrap(), EmbeddingOutcome::Passages(1));
 
         Tx::run(pool, async |tx| ContentRepository::new(tx.clone()).delete(id).await).await.unwrap();
-        assert_eq!(embeddings.embed(id).await.unwrap(), Embedded::Removed);
+        assert_eq!(embeddings.embed(id).await.unwrap(), EmbeddingOutcome::Removed);
         assert_eq!(book.titles("leaves", &Reader::default()).await, ["Rome"]);
     }
 
-    async fn a_chapter_that_is_changed_meanwhile_is_done_over(db: Database) {
-        let embedder = Arc::new(Interrupted(Mutex::default()));
+    async fn a_chapter_that_changes_meanwhile_is_embedded_again(db: Database) {
+        let embedder = Arc::new(InterruptedEmbedder(Mutex::default()));
         let app = TestApp::with(&db, |builder| builder.embedder(Arc::clone(&embedder) as Arc<dyn Embedder>)).await;
         let book = Book::new(app).await;
         let id = book.write("Leaves", "Leaves eat light.", 5).await;
-        changed(&db.pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
+        change_chapter(&db.pool, async |chapters| chapters.publish(id, Timestamp::now()).await).await;
 
         let pool = db.pool.clone();
         let interruption = async move { revise(&pool, id, "Leaves fall in autumn.").await };
         *embedder.0.lock().unwrap() = Some(interruption.boxed());
-        assert_eq!(book.embeddings().embed(id).await.unwrap(), Embedded::Passages(1));
+        assert_eq!(book.embeddings().embed(id).await.unwrap(), EmbeddingOutcome::Passages(1));
 
         let found = book.rag().search("leaves", &Reader::default(), 1).await.unwrap();
         assert_eq!(found[0].passage.text, "Leaves fall in autumn.");
         assert_eq!(book.embeddings().stale().await.unwrap(), [0_i64; 0]);
     }
 
-    async fn a_store_that_is_lost_is_filled_again(db: Database) {
+    async fn a_lost_store_is_filled_again(db: Database) {
         let book = Book::new(TestApp::new(&db).await).await;
         let id = book.publish("Leaves", "Leaves eat light.", 5).await;
-        // In tests, the store is in memory: the next application has another one.
+        // In tests the store is in memory, so the next application has an empty one.
         let after = TestApp::new(&db).await.container.resolve::<EmbeddingService>();
         assert_eq!(after.stale().await.unwrap(), [id]);
-        assert_eq!(after.embed(id).await.unwrap(), Embedded::Passages(1));
+        assert_eq!(after.embed(id).await.unwrap(), EmbeddingOutcome::Passages(1));
         assert_eq!(after.stale().await.unwrap(), [0_i64; 0]);
     }
 
-    async fn answers_are_for_the_grade_of_the_reader_and_from_what_they_know(db: Database) {
+    async fn search_results_depend_on_the_grade_and_the_progress_of_the_reader(db: Database) {
         let book = Book::new(TestApp::new(&db).await).await;
         book.publish("Light one", "Plants make food from light.", 5).await;
         let second = book.publish("Light two", "Plants make food from light.", 6).await;
         book.publish("Photosynthesis", "Plants make food from light.", 11).await;
 
-        let everything = Reader::default();
-        assert_eq!(book.titles("light", &everything).await, ["Light one", "Light two", "Photosynthesis"]);
+        let any_grade = Reader::default();
+        assert_eq!(book.titles("light", &any_grade).await, ["Light one", "Light two", "Photosynthesis"]);
         let sixth = Reader { grade_level: Some(6), ..Reader::default() };
         assert_eq!(book.titles("light", &sixth).await, ["Light one", "Light two"]);
-        let has_begun = Reader { begun: [second].into(), ..sixth };
-        assert_eq!(book.titles("light", &has_begun).await, ["Light two", "Light one"]);
+        let with_progress = Reader { started: [second].into(), ..sixth };
+        assert_eq!(book.titles("light", &with_progress).await, ["Light two", "Light one"]);
     }
 
-    async fn the_model_is_given_the_passages_and_its_answer_handed_on(db: Database) {
+    async fn the_model_gets_the_passages_and_its_answer_is_returned(db: Database) {
         let usage = Usage { prompt_tokens: 40, completion_tokens: 2 };
-        let model = Scripted::new([Ok(text("From ")), Ok(text("light. [1]")), Ok(Piece::Usage(usage))]);
+        let model = ScriptedModel::new([Ok(text("From ")), Ok(text("light. [1]")), Ok(Piece::Usage(usage))]);
         let app = TestApp::with(&db, |builder| builder.chat_model(Arc::clone(&model) as Arc<dyn ChatModel>)).await;
         let book = Book::new(app).await;
         let id = book.publish("Light", "Plants make food from light.", 5).await;
 
         let reader = Reader { grade_level: Some(5), ..Reader::default() };
         let answer = book.rag().answer("How do plants make food?", &reader).await.unwrap();
-        let answer = answer.whole().await.unwrap();
+        let answer = answer.collect().await.unwrap();
         assert_eq!((&*answer.text, &*answer.model, answer.usage), ("From light. [1]", "scripted", Some(usage)));
 
         let passage = Passage {
@@ -242,7 +244,7 @@ on_each_database! {
             position: 0,
             text: "Plants make food from light.".into(),
         };
-        assert!(matches!(&answer.passages[..], [Found { passage: found, .. }] if *found == passage), "{answer:?}");
+        assert!(matches!(&answer.passages[..], [SearchHit { passage: found, .. }] if *found == passage), "{answer:?}");
         let prompt = Prompt {
             question: "How do plants make food?".into(),
             grade_level: Some(5),
@@ -251,19 +253,19 @@ on_each_database! {
         assert_eq!(*model.prompts.lock().unwrap(), [prompt]);
     }
 
-    async fn part_of_an_answer_is_none(db: Database) {
-        let error = ServiceError::Upstream { service: "the chat model", source: "it broke off".into() };
-        let model = Scripted::new([Ok(text("From ")), Err(error)]);
+    async fn an_incomplete_answer_is_an_error(db: Database) {
+        let error = ServiceError::Upstream { service: "the chat model", source: "connection lost".into() };
+        let model = ScriptedModel::new([Ok(text("From ")), Err(error)]);
         let app = TestApp::with(&db, |builder| builder.chat_model(model)).await;
         let rag: RagService = app.container.resolve();
         let answer = rag.answer("Why?", &Reader::default()).await.unwrap();
-        assert!(matches!(answer.whole().await, Err(ServiceError::Upstream { service: "the chat model", .. })));
+        assert!(matches!(answer.collect().await, Err(ServiceError::Upstream { service: "the chat model", .. })));
     }
 }
 
-/// The offline embedder and the embedded store are those of the container, unless the settings say otherwise.
+/// The container uses the offline models and the embedded store by default.
 #[tokio::test]
-async fn nothing_is_needed_from_outside() {
+async fn the_defaults_need_no_external_service() {
     Database::sqlite(async |db| {
         let app = TestApp::new(&db).await;
         assert_eq!(app.container.resolve::<Arc<dyn Embedder>>().name(), "feature hashing (offline)");

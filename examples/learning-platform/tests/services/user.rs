@@ -1,4 +1,4 @@
-//! Users, and who may do what to them.
+//! Tests of the service of users: permissions and roles.
 
 use inject_runtime::Authorized;
 use learning_platform::{
@@ -16,9 +16,9 @@ fn proof(account: &Account) -> Authorized<roles::Admin> {
 }
 
 on_each_database! {
-    async fn the_last_admin_stays(db: Database) {
+    async fn the_last_admin_cannot_be_demoted_or_deactivated(db: Database) {
         let app = TestApp::new(&db).await;
-        let (first, second) = (app.as_user(UserRole::Admin).await, app.as_user(UserRole::Admin).await);
+        let (first, second) = (app.create_user(UserRole::Admin).await, app.create_user(UserRole::Admin).await);
         let by = proof(&first);
         let demote = async |id| {
             app.run(async |mut users: UserService| users.set_role(&by, id, UserRole::Teacher).await).await
@@ -28,15 +28,15 @@ on_each_database! {
         deactivate(second.id).await.unwrap();
         assert!(matches!(demote(first.id).await, Err(ServiceError::Conflict(_))));
         assert!(matches!(deactivate(first.id).await, Err(ServiceError::Conflict(_))));
-        // One who is out already can be what they like.
+        // A deactivated admin can be demoted.
         demote(second.id).await.unwrap();
-        assert!(matches!(demote(4711).await, Err(ServiceError::NotFound { what: "user", id: 4711 })));
+        assert!(matches!(demote(4711).await, Err(ServiceError::NotFound { kind: "user", id: 4711 })));
     }
 
-    /// Each takes the other for the one who stays.
-    async fn of_two_admins_who_demote_each_other_one_stays(db: Database) {
+    /// Without a lock, each transaction would count the other user as the remaining admin.
+    async fn only_one_of_two_concurrent_demotions_succeeds(db: Database) {
         let app = TestApp::new(&db).await;
-        let (first, second) = (app.as_user(UserRole::Admin).await, app.as_user(UserRole::Admin).await);
+        let (first, second) = (app.create_user(UserRole::Admin).await, app.create_user(UserRole::Admin).await);
         let demote = async |by: &Account, of: &Account| {
             let by = proof(by);
             app.run(async |mut users: UserService| users.set_role(&by, of.id, UserRole::Student).await).await
@@ -47,14 +47,14 @@ on_each_database! {
         assert!(matches!(error, ServiceError::Conflict(_)), "{error:?}");
     }
 
-    async fn who_is_asked_for_has_to_be_there_and_active(db: Database) {
+    async fn an_account_must_exist_and_be_active(db: Database) {
         let app = TestApp::new(&db).await;
-        let student = app.as_student_of(7).await;
+        let student = app.create_student(7).await;
         let accounts: AccountService = app.container.resolve();
-        let found = accounts.active(CurrentUser { id: student.id }).await.unwrap();
+        let found = accounts.load_active(CurrentUser { id: student.id }).await.unwrap();
         assert_eq!(found.0, student.user);
         for id in [0, -1, 4711] {
-            let unknown = accounts.active(CurrentUser { id }).await;
+            let unknown = accounts.load_active(CurrentUser { id }).await;
             assert!(matches!(unknown, Err(ServiceError::Credentials)));
         }
     }

@@ -1,4 +1,4 @@
-//! Databases that are there for one test.
+//! Temporary databases for tests.
 
 use std::{
     env,
@@ -14,26 +14,26 @@ use learning_platform::{
 use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 
-/// The settings of `config/test.toml`, with that database. Change them before you share them.
+/// Returns the settings of `config/test.toml` with that database.
 pub fn settings(url: &str) -> Settings {
     let mut sources = Sources::default();
     sources.set("PLATFORM_ENVIRONMENT", "test");
     sources.set("PLATFORM_DATABASE__URL", url);
     sources.set("PLATFORM_DATABASE__MAX_CONNECTIONS", "4");
-    Settings::load(&sources).expect("config/test.toml is fit for use")
+    Settings::load(&sources).expect("config/test.toml is valid")
 }
 
-/// A new and empty database, brought up to date by the application itself. A clone is another handle on it.
+/// New database with the schema of the application. A clone is another handle to the same database.
 #[derive(Clone)]
 pub struct Database {
-    /// Open until the end of the test.
+    /// Pool that is open until the end of the test.
     pub pool: AnyPool,
-    /// Those that it was opened with: the settings of a test.
+    /// Settings with which the database was opened.
     pub settings: Arc<Settings>,
 }
 
 impl Database {
-    /// Runs a test on a SQLite in a temporary file.
+    /// Runs a test on SQLite in a temporary file.
     pub async fn sqlite<F: Future<Output = ()>>(test: impl FnOnce(Self) -> F) {
         let folder = TempDir::new().expect("a temporary folder");
         let file = folder.path().join("test.db");
@@ -41,23 +41,28 @@ impl Database {
         run(&url, test).await.unwrap_or_else(|panic| resume_unwind(panic));
     }
 
-    /// Runs a test on a database of its own, on the server that `DATABASE_URL` names. Without one, it says so, and is done.
+    /// Runs a test on a new database of the server that `DATABASE_URL` names. Without the variable, it prints a note
+    /// and skips the test.
     pub async fn postgres<F: Future<Output = ()>>(test: impl FnOnce(Self) -> F) {
         let Ok(server) = env::var("DATABASE_URL") else {
-            eprintln!("not run on PostgreSQL: DATABASE_URL does not name a server");
+            eprintln!("skipped on PostgreSQL: DATABASE_URL is not set");
             return;
         };
-        assert_eq!(db::Kind::of(&server), db::Kind::Postgres, "DATABASE_URL is for PostgreSQL alone");
+        assert_eq!(
+            db::Kind::from_url(&server),
+            db::Kind::Postgres,
+            "DATABASE_URL must name a PostgreSQL server"
+        );
         sqlx::any::install_default_drivers();
         let name = format!("learning_platform_{}", uuid::Uuid::new_v4().simple());
         execute(&server, format!("CREATE DATABASE {name}")).await;
-        let result = run(&named(&server, &name), test).await;
+        let result = run(&url_of(&server, &name), test).await;
         execute(&server, format!("DROP DATABASE {name} WITH (FORCE)")).await;
         result.unwrap_or_else(|panic| resume_unwind(panic));
     }
 }
 
-/// Whatever the test does, the pool is closed afterwards, and the database can be removed.
+/// Runs a test, and closes the pool even if the test panics, so that the database can be removed.
 async fn run<F: Future<Output = ()>>(
     url: &str,
     test: impl FnOnce(Database) -> F,
@@ -70,11 +75,11 @@ async fn run<F: Future<Output = ()>>(
     result
 }
 
-/// The URL of another database on the same server.
-fn named(server: &str, name: &str) -> String {
+/// Returns the URL of another database on the same server.
+fn url_of(server: &str, name: &str) -> String {
     let (location, options) = server.split_once('?').unwrap_or((server, ""));
     let authority = location.find("://").expect("a URL") + "://".len();
-    let end = location[authority..].find('/').map_or(location.len(), |it| authority + it);
+    let end = location[authority..].find('/').map_or(location.len(), |index| authority + index);
     let separator = if options.is_empty() { "" } else { "?" };
     format!("{}/{name}{separator}{options}", &location[..end])
 }
@@ -85,11 +90,11 @@ async fn execute(server: &str, statement: String) {
     connection.close().await.expect("a connection that can be closed");
 }
 
-/// A test for each database:
+/// Defines a test for each database:
 ///
 /// ```ignore
 /// on_each_database! {
-///     /// What the name does not say.
+///     /// Additional description of the test.
 ///     async fn a_user_is_found(db: Database) {
 ///         let mut users = UserRepository::new(Tx::new(db.pool.clone()));
 ///         ..
@@ -97,7 +102,7 @@ async fn execute(server: &str, statement: String) {
 /// }
 /// ```
 ///
-/// The tests are called `a_user_is_found::on_sqlite` and `a_user_is_found::on_postgres`.
+/// The tests are named `a_user_is_found::on_sqlite` and `a_user_is_found::on_postgres`.
 #[macro_export]
 macro_rules! on_each_database {
     ($($(#[$attribute:meta])* async fn $name:ident($database:ident: $type:ty) $body:block)+) => {$(

@@ -1,11 +1,13 @@
-//! What the tests of all layers have in common.
+//! Helpers for the tests of all layers.
 //!
-//! * [`on_each_database!`](crate::on_each_database) makes two tests of one: on SQLite always, on PostgreSQL where `DATABASE_URL` names a
-//!   server. Each gets a [`Database`] of its own.
-//! * [`TestApp`] is the application over such a database: `app.get("/api/v1/users").token(&token).await` makes a request of it.
-//! * [`TestApp::as_user`] makes an account and hands out its access token; `as_student_of(7)` and `account(NewUser { .. })` say more.
+//! * [`on_each_database!`](crate::on_each_database) defines two tests: one on SQLite, and one on PostgreSQL if
+//!   `DATABASE_URL` names a server. Each test gets a separate [`Database`].
+//! * [`TestApp`] is the application over such a database: `app.get("/api/v1/users").token(&token).await` sends a
+//!   request.
+//! * [`TestApp::create_user`] creates an account with an access token, as `create_student(7)` and
+//!   `create_account(NewUser { .. })` do.
 
-// Each test target uses another part of it.
+// Each test target uses only a part of this module.
 #![allow(dead_code, unused_imports, unreachable_pub)]
 
 mod app;
@@ -13,7 +15,7 @@ mod database;
 mod people;
 
 pub use self::{
-    app::{Account, Answer, TestApp, new_user},
+    app::{Account, TestApp, TestResponse, new_user},
     database::{Database, settings},
-    people::a_user,
+    people::insert_user,
 };

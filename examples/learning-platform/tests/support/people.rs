@@ -1,12 +1,12 @@
-//! People who are in the database, without a password that would let them in.
+//! Users that exist only in the database, without a valid password.
 
 use jiff::Timestamp;
 use learning_platform::{core::security::UserRole, models::user::User};
 
 use super::Database;
 
-/// Adds a user with that name.
-pub async fn a_user(db: &Database, name: &str, role: UserRole, grade_level: Option<i64>) -> User {
+/// Inserts a user with that name.
+pub async fn insert_user(db: &Database, name: &str, role: UserRole, grade_level: Option<i64>) -> User {
     let created_at = Timestamp::from_second(1_700_000_000).expect("a time");
     let (email, password_hash) = (format!("{name}@example.org"), "none".to_owned());
     let query = "INSERT INTO users (email, name, role, grade_level, password_hash, created_at) \
@@ -20,7 +20,7 @@ pub async fn a_user(db: &Database, name: &str, role: UserRole, grade_level: Opti
         .bind(created_at.as_second())
         .fetch_one(&db.pool)
         .await
-        .expect("there is no such user yet");
+        .expect("the name is unique");
     let name = name.to_owned();
     User { id, email, name, role, grade_level, password_hash, created_at, deactivated_at: None }
 }

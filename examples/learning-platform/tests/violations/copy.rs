@@ -1,4 +1,4 @@
-//! A copy of this crate, to be spoilt.
+//! Temporary copy of this crate, which the tests modify.
 
 use std::{
     env, fs,
@@ -8,7 +8,7 @@ use std::{
 
 use tempfile::TempDir;
 
-/// A workspace with nothing but a copy of this crate in it.
+/// Workspace that contains only a copy of this crate.
 pub(crate) struct Copy {
     folder: TempDir,
 }
@@ -21,11 +21,12 @@ impl Copy {
         let copy = Self { folder };
         let manifest =
             fs::read_to_string(workspace.join("Cargo.toml")).expect("the manifest of the workspace");
-        fs::write(copy.folder.path().join("Cargo.toml"), alone(&manifest, workspace)).expect("a manifest");
+        fs::write(copy.folder.path().join("Cargo.toml"), single_member(&manifest, workspace))
+            .expect("a manifest");
         for file in ["Cargo.lock", "rust-toolchain.toml"] {
             fs::copy(workspace.join(file), copy.folder.path().join(file)).expect(file);
         }
-        for part in ["Cargo.toml", "src", "config", "seed", "benches"] {
+        for part in ["Cargo.toml", "src", "config", "seed", "benches", "tests/violations"] {
             copy_all(&here.join(part), &copy.crate_folder().join(part));
         }
         copy
@@ -35,7 +36,7 @@ impl Copy {
         self.folder.path().join("learning-platform")
     }
 
-    /// Replaces what is once in a file.
+    /// Replaces text that occurs exactly once in a file.
     pub(crate) fn edit(&self, file: &str, old: &str, new: &str) {
         let path = self.crate_folder().join("src").join(file);
         let text = fs::read_to_string(&path).expect(file);
@@ -43,18 +44,18 @@ impl Copy {
         fs::write(&path, text.replace(old, new)).expect(file);
     }
 
-    /// Makes a file what it was.
+    /// Restores the original of a file.
     pub(crate) fn restore(&self, file: &str) {
         let original = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
         fs::copy(original, self.crate_folder().join("src").join(file)).expect(file);
     }
 
-    /// `cargo check` of the library: what it says, if it fails.
+    /// Runs `cargo check` on the library. Returns its output if it fails.
     pub(crate) fn check(&self) -> Result<(), String> {
         let output = Command::new(env!("CARGO"))
             .current_dir(self.folder.path())
             .args(["check", "--quiet", "--lib", "--package", "learning-platform"])
-            // Kept from run to run.
+            // The target directory is kept between runs.
             .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("violations"))
             .env("CARGO_TERM_COLOR", "never")
             .output()
@@ -67,8 +68,9 @@ impl Copy {
     }
 }
 
-/// The manifest of a workspace of this crate alone. The crates of the library stay where they are.
-fn alone(manifest: &str, workspace: &Path) -> String {
+/// Returns the manifest of a workspace that contains only this crate. The crates of the library remain at their
+/// paths.
+fn single_member(manifest: &str, workspace: &Path) -> String {
     let (before, rest) = manifest.split_once("members = [").expect("members");
     let (_, after) = rest.split_once(']').expect("the end of the members");
     let root = workspace.display();
@@ -79,7 +81,7 @@ fn alone(manifest: &str, workspace: &Path) -> String {
 fn copy_all(from: &Path, to: &Path) {
     if from.is_dir() {
         fs::create_dir_all(to).expect("a folder");
-        for entry in fs::read_dir(from).expect("a folder").map(|it| it.expect("an entry")) {
+        for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry")) {
             copy_all(&entry.path(), &to.join(entry.file_name()));
         }
     } else if from.exists() {

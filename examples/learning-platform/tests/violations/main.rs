@@ -1,16 +1,17 @@
-//! Each rule of the architecture, broken on purpose in a copy of the sources: `cargo check` says so. The README has the same in a table.
+//! Tests that each rule of the architecture is enforced: a violation in a copy of the sources makes `cargo check`
+//! fail. The README lists the violations in a table.
 
 mod copy;
 
 use copy::Copy;
 
-/// A rule, and how it is broken.
+/// Violation of a rule.
 struct Violation {
-    /// What the row of the README begins with.
+    /// First cell of the row in the README.
     rule: &'static str,
-    /// File, what is there, what is pasted in its place.
+    /// Edits: file, original text, replacement.
     edits: &'static [(&'static str, &'static str, &'static str)],
-    /// What `cargo check` says. It is in the README as well.
+    /// Part of the output of `cargo check`. The README contains it too.
     message: &'static str,
 }
 
@@ -34,7 +35,7 @@ const VIOLATIONS: &[Violation] = &[
         message: "layering violation: the Repository layer may not depend on the Service layer",
     },
     Violation {
-        rule: "A service goes past the repositories",
+        rule: "A service bypasses the repositories",
         edits: &[(
             "services/dashboard.rs",
             "    dashboard: DashboardRepository,",
@@ -43,17 +44,17 @@ const VIOLATIONS: &[Violation] = &[
         message: "layering violation: the Service layer may not depend on the Infrastructure layer",
     },
     Violation {
-        rule: "An endpoint does not say who may call it",
+        rule: "An endpoint has no access policy",
         edits: &[("api/routes/auth.rs", r#"#[post("/auth/login", public)]"#, r#"#[post("/auth/login")]"#)],
         message: "who may call `login`?",
     },
     Violation {
-        rule: "Something is forgotten in the container",
+        rule: "A dependency is missing in the container",
         edits: &[("app.rs", "    #[bind(ConsoleMailer)]\n    mailer: Arc<dyn Mailer>,\n", "")],
         message: "`App` does not provide `Arc<(dyn Mailer + 'static)>`",
     },
     Violation {
-        rule: "Two components need each other",
+        rule: "Two components depend on each other",
         edits: &[
             (
                 "core/security/limiter.rs",
@@ -69,7 +70,7 @@ const VIOLATIONS: &[Violation] = &[
         message: "dependency cycle: Arc<LoginLimiter> -> Arc<Tokens> -> Arc<LoginLimiter>",
     },
     Violation {
-        rule: "What lives on holds what does not",
+        rule: "A component of the container holds a request-scoped value",
         edits: &[(
             "services/account.rs",
             "    accounts: AccountRepository,",
@@ -87,7 +88,7 @@ const VIOLATIONS: &[Violation] = &[
         message: "expected `&Authorized<Admin>`, found `&ActiveUser`",
     },
     Violation {
-        rule: "A provider reads the body, before the guards have passed",
+        rule: "A provider reads the body before the guards have passed",
         edits: &[(
             "api/deps/page.rs",
             "pub fn page(Query(query): Query<PageQuery>)",
@@ -96,7 +97,7 @@ const VIOLATIONS: &[Violation] = &[
         message: "`axum::body::Bytes` reads the body of the request, which is too early here",
     },
     Violation {
-        rule: "A model is sent out",
+        rule: "A model is used as a response",
         edits: &[(
             "api/routes/auth.rs",
             "pub async fn me(ActiveUser(user): ActiveUser) -> Json<UserResponse> {\n    Json(user.into())",
@@ -109,7 +110,7 @@ const VIOLATIONS: &[Violation] = &[
 #[test]
 fn every_violation_is_an_error_of_cargo_check() {
     let copy = Copy::new();
-    assert_eq!(copy.check(), Ok(()), "the copy compiles as it is");
+    assert_eq!(copy.check(), Ok(()), "the unmodified copy compiles");
     let readme = include_str!("../../README.md");
     for Violation { rule, edits, message } in VIOLATIONS {
         for (file, old, new) in *edits {
@@ -119,7 +120,7 @@ fn every_violation_is_an_error_of_cargo_check() {
         for (file, ..) in *edits {
             copy.restore(file);
         }
-        // Where two layers are in sight that are called the same, as in crates that use axum's `Route`, rustc says which it means.
+        // rustc prints the path of a layer if another type with the same name is in scope, such as axum's `Route`.
         let errors = errors.replace("inject_runtime::layer::", "");
         assert!(errors.contains(message), "{rule}: {message}\n\n{errors}");
         assert!(readme.contains(&format!("| {rule} |")), "the README does not have the rule {rule:?}");

@@ -1,25 +1,25 @@
-//! What can go wrong, and what a client reads of it.
+//! Errors of the feature, and their responses.
 
 use inject_runtime::Problem;
 
 use crate::features::users::UserError;
 
-/// Why there is no answer.
+/// Error of the [`ContentService`](super::ContentService).
 #[derive(Debug, thiserror::Error, Problem)]
 pub enum ContentError {
-    /// There is no such article.
+    /// The article does not exist.
     #[error("there is no article {0}")]
     #[problem(status = 404, detail)]
     Unknown(i64),
-    /// An article without a heading or a text.
+    /// The title or the body of the article is blank.
     #[error("`title` and `body` must not be blank")]
     #[problem(status = 422, detail)]
     Blank,
-    /// What the other feature says.
+    /// The feature `users` returned an error.
     #[error(transparent)]
     #[problem(transparent)]
     User(#[from] UserError),
-    /// The database.
+    /// The database failed.
     #[error("the database failed")]
     Storage(#[from] sqlx::Error),
 }

@@ -1,6 +1,6 @@
-//! Articles, and who wrote them.
+//! Articles and their authors.
 //!
-//! Of [`users`](super::users) it uses `CurrentUser`, `Profile` and `UserService`: there is nothing else that it could.
+//! The feature uses `CurrentUser`, `Profile`, `UserError` and `UserService` of [`users`](super::users). It can use exported items only.
 
 mod errors;
 mod models;

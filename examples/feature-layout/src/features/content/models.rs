@@ -1,4 +1,4 @@
-//! What articles are, to this feature alone.
+//! Rows of the database, private to this feature.
 
 use sqlx::FromRow;
 

@@ -1,4 +1,4 @@
-//! The SQL of articles.
+//! SQL for articles.
 
 use inject_runtime::{repository, tx::Tx};
 use sqlx::Sqlite;

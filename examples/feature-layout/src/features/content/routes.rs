@@ -1,4 +1,4 @@
-//! The endpoints of articles.
+//! Endpoints for articles.
 
 use axum::{Json, extract::Path, http::StatusCode};
 use inject_runtime::{Routes, get, post, routes};
@@ -10,17 +10,17 @@ use super::{
 };
 use crate::{app::App, features::users::CurrentUser};
 
-/// All of them.
+/// Returns the endpoints of the feature.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![publish, show]
 }
 
-/// Publishes an article, in the name of whoever asks.
+/// Publishes an article. The author is the authenticated user.
 ///
 /// # Errors
 ///
-/// It has no heading, or no text.
+/// Returns an error if the title or the body is blank.
 #[post("/articles", authenticated = CurrentUser)]
 pub(super) async fn publish(
     author: CurrentUser,
@@ -30,11 +30,11 @@ pub(super) async fn publish(
     Ok((StatusCode::CREATED, Json(content.publish(author, article).await?)))
 }
 
-/// An article.
+/// Shows an article.
 ///
 /// # Errors
 ///
-/// There is no such article.
+/// Returns an error if the article does not exist.
 #[get("/articles/{id}", public)]
 pub(super) async fn show(
     mut content: ContentService,

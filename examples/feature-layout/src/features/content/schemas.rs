@@ -1,21 +1,21 @@
-//! What goes over the wire.
+//! Request and response bodies.
 
 use serde::{Deserialize, Serialize};
 
 use super::models::Article;
 use crate::features::users::Profile;
 
-/// An article to be published.
+/// Input for a new article.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with `title` and `body`")]
 pub struct NewArticle {
-    /// Its heading.
+    /// Title of the article.
     pub title: String,
-    /// Its text.
+    /// Text of the article.
     pub body: String,
 }
 
-/// An article.
+/// Article in a response.
 #[derive(Debug, Serialize)]
 pub struct ArticleResponse {
     id: i64,

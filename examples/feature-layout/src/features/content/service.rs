@@ -1,4 +1,4 @@
-//! What can be done with articles.
+//! Business logic of articles.
 
 use inject_runtime::service;
 
@@ -9,7 +9,8 @@ use super::{
 };
 use crate::features::users::{CurrentUser, UserService};
 
-/// The articles. Whose they are, the other feature knows: a service may use another service, and both are in the same transaction.
+/// Service that manages articles. Authors come from the service of the feature `users`: a service may depend on another service, and
+/// both use the same transaction.
 #[service(scope = request)]
 pub struct ContentService {
     articles: ArticleRepository,
@@ -21,7 +22,7 @@ impl ContentService {
     ///
     /// # Errors
     ///
-    /// It has no heading, or no text.
+    /// Returns [`ContentError::Blank`] if the title or the body is blank.
     pub async fn publish(
         &mut self,
         CurrentUser(author): CurrentUser,
@@ -35,11 +36,11 @@ impl ContentService {
         Ok(ArticleResponse::new(article, author))
     }
 
-    /// An article, with its author.
+    /// Returns an article with its author.
     ///
     /// # Errors
     ///
-    /// There is no such article.
+    /// Returns [`ContentError::Unknown`] if the article does not exist.
     pub async fn get(&mut self, id: i64) -> Result<ArticleResponse, ContentError> {
         let article = self.articles.find(id).await?.ok_or(ContentError::Unknown(id))?;
         let author = self.users.profile(article.author_id).await?;

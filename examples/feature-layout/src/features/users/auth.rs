@@ -1,24 +1,24 @@
-//! Who is asking: what this feature provides for the endpoints of all.
+//! Authentication, which this feature provides for the endpoints of all features.
 
 use axum::response::{IntoResponse, Response};
 use inject_runtime::{Bearer, Unauthorized, inject};
 
 use super::{errors::UserError, schemas::Profile, service::UserService};
 
-/// Whose token came with the request.
+/// Principal: the user whose token the request carries.
 #[derive(Clone, Debug)]
 pub struct CurrentUser(pub Profile);
 
-/// Looks for the token.
+/// Provider of the [`CurrentUser`]: looks up the bearer token of the request.
 #[inject]
 pub(super) async fn current_user(bearer: Bearer, mut users: UserService) -> Result<CurrentUser, AuthError> {
-    match users.with_token(bearer.token()).await? {
+    match users.find_by_token(bearer.token()).await? {
         Some(profile) => Ok(CurrentUser(profile)),
         None => Err(AuthError::Unauthorized(Unauthorized::bearer().error("invalid_token"))),
     }
 }
 
-/// Why nobody is let in.
+/// Error returned when a request cannot be authenticated.
 #[derive(Debug)]
 pub(super) enum AuthError {
     Unauthorized(Unauthorized),

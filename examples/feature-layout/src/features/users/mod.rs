@@ -1,6 +1,6 @@
-//! Users: who they are, and who is asking.
+//! User accounts and authentication.
 //!
-//! What other features may use is exported here; everything else is nobody's business.
+//! Other features may use the items that are exported here. All other items are private.
 
 mod auth;
 mod errors;

@@ -1,4 +1,4 @@
-//! What users are, to this feature alone.
+//! Rows of the database, private to this feature.
 
 use sqlx::FromRow;
 

@@ -1,4 +1,4 @@
-//! The SQL of users.
+//! SQL for users.
 
 use inject_runtime::{repository, tx::Tx};
 use sqlx::Sqlite;
@@ -21,7 +21,7 @@ impl UserRepository {
         query.fetch_optional(&mut *self.tx.acquire().await?).await
     }
 
-    pub(super) async fn with_token(&mut self, token_digest: &[u8]) -> sqlx::Result<Option<User>> {
+    pub(super) async fn find_by_token(&mut self, token_digest: &[u8]) -> sqlx::Result<Option<User>> {
         let query = sqlx::query_as("SELECT id, name FROM users WHERE token_digest = ?").bind(token_digest);
         query.fetch_optional(&mut *self.tx.acquire().await?).await
     }

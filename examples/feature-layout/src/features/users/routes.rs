@@ -1,4 +1,4 @@
-//! The endpoints of users.
+//! Endpoints for users.
 
 use axum::{Json, extract::Path, http::StatusCode};
 use inject_runtime::{Routes, get, post, routes};
@@ -11,17 +11,17 @@ use super::{
 };
 use crate::app::App;
 
-/// All of them.
+/// Returns the endpoints of the feature.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![sign_up, me, show]
 }
 
-/// Makes an account.
+/// Creates an account.
 ///
 /// # Errors
 ///
-/// The name is taken, or is none.
+/// Returns an error if the name is taken or invalid.
 #[post("/users", public)]
 pub(super) async fn sign_up(
     mut users: UserService,
@@ -30,17 +30,17 @@ pub(super) async fn sign_up(
     Ok((StatusCode::CREATED, Json(users.sign_up(user).await?)))
 }
 
-/// Whoever asks.
+/// Shows the authenticated user.
 #[get("/users/me", authenticated = CurrentUser)]
 pub(super) async fn me(CurrentUser(profile): CurrentUser) -> Json<Profile> {
     Json(profile)
 }
 
-/// A user.
+/// Shows a user.
 ///
 /// # Errors
 ///
-/// There is no such user.
+/// Returns an error if the user does not exist.
 #[get("/users/{id}", public)]
 pub(super) async fn show(mut users: UserService, Path(id): Path<i64>) -> Result<Json<Profile>, UserError> {
     Ok(Json(users.profile(id).await?))

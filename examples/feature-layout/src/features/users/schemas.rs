@@ -1,33 +1,33 @@
-//! What goes over the wire.
+//! Request and response bodies.
 
 use serde::{Deserialize, Serialize};
 
 use super::models::User;
 
-/// Somebody who wants an account.
+/// Input for a new account.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with `name`")]
 pub struct SignUp {
-    /// What to call them.
+    /// Name of the user.
     pub name: String,
 }
 
-/// A new account, and the token to it, which is not shown again.
+/// New account with its token. The token is shown only once.
 #[derive(Debug, Serialize)]
 pub struct NewAccount {
-    /// Whose it is.
+    /// Profile of the new user.
     #[serde(flatten)]
     pub profile: Profile,
-    /// For `Authorization: Bearer`.
+    /// Token for the header `Authorization: Bearer`.
     pub token: String,
 }
 
-/// What others may know of a user: other features, too.
+/// Public data of a user, which other features may use too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Profile {
-    /// The number of the user.
+    /// Id of the user.
     pub id: i64,
-    /// What to call them.
+    /// Name of the user.
     pub name: String,
 }
 

@@ -1,4 +1,4 @@
-//! What can be done with users, by the endpoints of this feature and by other features.
+//! Business logic of users, for the endpoints of this feature and for other features.
 
 use inject_runtime::service;
 use rand::random;
@@ -10,18 +10,18 @@ use super::{
     schemas::{NewAccount, Profile, SignUp},
 };
 
-/// The users.
+/// Service that manages users.
 #[service(scope = request)]
 pub struct UserService {
     users: UserRepository,
 }
 
 impl UserService {
-    /// Makes an account.
+    /// Creates an account.
     ///
     /// # Errors
     ///
-    /// The name is taken, or is none.
+    /// Returns [`UserError::Taken`] or [`UserError::Name`] if the name is taken or invalid.
     pub async fn sign_up(&mut self, SignUp { name }: SignUp) -> Result<NewAccount, UserError> {
         let name = name.trim();
         if !(1..=40).contains(&name.chars().count()) {
@@ -35,23 +35,23 @@ impl UserService {
         }
     }
 
-    /// What others may know of a user.
+    /// Returns the public data of a user.
     ///
     /// # Errors
     ///
-    /// There is no such user.
+    /// Returns [`UserError::Unknown`] if the user does not exist.
     pub async fn profile(&mut self, id: i64) -> Result<Profile, UserError> {
         let user = self.users.find(id).await?;
         user.map(Profile::from).ok_or(UserError::Unknown(id))
     }
 
-    /// Whose token it is.
-    pub(super) async fn with_token(&mut self, token: &str) -> Result<Option<Profile>, UserError> {
-        Ok(self.users.with_token(&digest(token)).await?.map(Profile::from))
+    /// Returns the user to whom the token belongs.
+    pub(super) async fn find_by_token(&mut self, token: &str) -> Result<Option<Profile>, UserError> {
+        Ok(self.users.find_by_token(&digest(token)).await?.map(Profile::from))
     }
 }
 
-/// What the database knows of a token. It is random and long, so a fast hash does.
+/// Computes the digest under which the database stores a token. Tokens are long and random, so a fast hash is sufficient.
 fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()
 }

@@ -1,4 +1,4 @@
-//! A language model, somewhere else.
+//! Chat model of a remote endpoint.
 
 use std::collections::VecDeque;
 
@@ -14,14 +14,14 @@ use crate::{
     },
 };
 
-/// Answers by an endpoint that speaks OpenAI's protocol.
+/// Chat model that calls an endpoint with the protocol of OpenAI.
 #[derive(Clone, Debug)]
 pub struct OpenAiChat {
     endpoint: OpenAi,
     model: String,
 }
 
-/// `POST /chat/completions`
+/// Body of `POST /chat/completions`.
 #[derive(Serialize)]
 struct CompletionRequest<'t> {
     model: &'t str,
@@ -41,7 +41,7 @@ struct StreamOptions {
     include_usage: bool,
 }
 
-/// The data of an event.
+/// Data of an event.
 #[derive(Deserialize)]
 struct Chunk {
     #[serde(default)]
@@ -73,19 +73,19 @@ struct ChunkError {
     message: String,
 }
 
-/// The stream is not what it should be.
+/// Error returned when the event stream is invalid.
 #[derive(Debug, thiserror::Error)]
 enum BadStream {
-    #[error("the answer broke off before its end")]
-    BrokenOff,
-    #[error("the model gave up: {0}")]
-    GaveUp(String),
-    #[error("an event is not what the protocol says")]
+    #[error("the stream ended before the answer was complete")]
+    Incomplete,
+    #[error("the model reported an error: {0}")]
+    Model(String),
+    #[error("an event does not follow the protocol")]
     Event(#[from] serde_json::Error),
 }
 
 impl OpenAiChat {
-    /// That model, at that endpoint.
+    /// Creates a chat model that uses `model` at that endpoint.
     #[must_use]
     pub fn new(remote: &Remote, http: HttpClient, model: &str) -> Self {
         Self { endpoint: OpenAi::new(remote, http), model: model.to_owned() }
@@ -125,7 +125,7 @@ impl ChatModel for OpenAiChat {
     }
 }
 
-/// The pieces in a stream of events, up to its end or the first error.
+/// Returns the pieces in a stream of events, up to its end or its first error.
 fn pieces<S, B, E>(bytes: S) -> Pieces
 where
     S: Stream<Item = Result<B, E>> + Send + 'static,
@@ -139,26 +139,29 @@ where
         failure: None,
         state: State::Open,
     };
-    stream::unfold(completion, |mut it| async move { it.next().await.map(|piece| (piece, it)) }).boxed()
+    stream::unfold(completion, |mut completion| async move {
+        completion.next().await.map(|piece| (piece, completion))
+    })
+    .boxed()
 }
 
-/// A stream that is being read.
+/// Completion whose stream is being read.
 struct Completion<S> {
     bytes: S,
     parser: EventParser,
     ready: VecDeque<Piece>,
-    /// What ended it. It is told after what is ready.
+    /// Error that ended the stream. It is returned after the pieces that are ready.
     failure: Option<ServiceError>,
     state: State,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// More is to come.
+    /// The stream continues.
     Open,
-    /// The model has said that this is all. What the answer has cost may follow.
+    /// The model has reported the end of the text. An event with the usage may follow.
     Finished,
-    /// Nothing is to come.
+    /// The stream has ended.
     Closed,
 }
 
@@ -186,7 +189,7 @@ where
                     self.state = State::Closed;
                     Ok(())
                 }
-                None => Err(upstream(BadStream::BrokenOff)),
+                None => Err(upstream(BadStream::Incomplete)),
             };
             if let Err(error) = result {
                 self.failure = Some(error);
@@ -203,11 +206,11 @@ where
             }
             let chunk: Chunk = serde_json::from_str(&event)?;
             if let Some(error) = chunk.error {
-                return Err(BadStream::GaveUp(error.message));
+                return Err(BadStream::Model(error.message));
             }
-            // There is one choice, since we asked for no more.
+            // The list has at most one choice, because the request asks for one.
             for choice in chunk.choices {
-                if let Some(text) = choice.delta.content.filter(|it| !it.is_empty()) {
+                if let Some(text) = choice.delta.content.filter(|text| !text.is_empty()) {
                     self.ready.push_back(Piece::Text(text));
                 }
                 if choice.finish_reason.is_some() {
@@ -245,7 +248,7 @@ mod tests {
         Piece::Text(text.to_owned())
     }
 
-    /// What is read, and the error in the end, if there is one.
+    /// Returns the pieces, and the error at the end, if there is one.
     async fn read(bytes: Vec<&'static [u8]>) -> (Vec<Piece>, Option<String>) {
         let mut stream = pieces(stream::iter(bytes.into_iter().map(Ok::<_, Infallible>)));
         let mut read = Vec::new();
@@ -253,7 +256,7 @@ mod tests {
             match piece {
                 Ok(piece) => read.push(piece),
                 Err(ServiceError::Upstream { source, .. }) => {
-                    assert!(stream.next().await.is_none(), "an error is the last thing");
+                    assert!(stream.next().await.is_none(), "the stream ends after an error");
                     return (read, Some(source.to_string()));
                 }
                 Err(error) => panic!("{error}"),
@@ -263,7 +266,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_answer_comes_in_pieces_wherever_it_is_cut() {
+    async fn an_answer_is_read_in_pieces_of_any_chunk_size() {
         let usage = Piece::Usage(Usage { prompt_tokens: 9, completion_tokens: 3 });
         let expected = (vec![text("Licht "), text("für alle"), usage], None);
         for size in [1, 2, 3, 7, 64, ANSWER.len()] {
@@ -272,31 +275,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_server_that_does_not_say_done_has_said_stop() {
+    async fn a_stream_without_done_ends_after_the_finish_reason() {
         let (before, _) = ANSWER.split_once("data: [DONE]").unwrap();
         let (read, error) = read(vec![before.as_bytes()]).await;
         assert_eq!((read.len(), error), (3, None));
     }
 
     #[tokio::test]
-    async fn what_breaks_off_is_an_error_after_what_has_come() {
+    async fn an_incomplete_stream_is_an_error_after_the_received_pieces() {
         let (before, _) = ANSWER.split_once("data: {\"choices\":[{\"delta\":{},").unwrap();
         let (pieces, error) = read(vec![before.as_bytes()]).await;
         assert_eq!(pieces, [text("Licht "), text("für alle")]);
-        assert_eq!(error.as_deref(), Some("the answer broke off before its end"));
+        assert_eq!(error.as_deref(), Some("the stream ended before the answer was complete"));
     }
 
     #[tokio::test]
-    async fn the_model_can_give_up() {
+    async fn an_error_event_and_an_invalid_event_are_errors() {
         let stream = "data: {\"choices\":[{\"delta\":{\"content\":\"Li\"}}]}\n\ndata: {\"error\":{\"message\":\"overloaded\"}}\n\n";
         let (pieces, error) = read(vec![stream.as_bytes()]).await;
-        assert_eq!((pieces, error.as_deref()), (vec![text("Li")], Some("the model gave up: overloaded")));
+        assert_eq!(
+            (pieces, error.as_deref()),
+            (vec![text("Li")], Some("the model reported an error: overloaded"))
+        );
         let (_, error) = read(vec![b"data: <html>\n\n"]).await;
-        assert_eq!(error.as_deref(), Some("an event is not what the protocol says"));
+        assert_eq!(error.as_deref(), Some("an event does not follow the protocol"));
     }
 
     #[tokio::test]
-    async fn a_connection_that_is_lost_is_an_error() {
+    async fn a_lost_connection_is_an_error() {
         let bytes = [
             Ok(&b"data: {\"choices\":[{\"delta\":{\"content\":\"Li\"}}]}\n\n"[..]),
             Err(io::Error::other("reset")),

@@ -1,4 +1,4 @@
-//! A model that understands, somewhere else.
+//! Embedder of a remote endpoint.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,10 +8,10 @@ use crate::{
     services::{BoxFuture, ServiceError, rag::Embedder},
 };
 
-/// How many texts go in a call. The protocol allows more, and servers of one's own less time.
+/// Number of texts in one request. The protocol allows more, but self-hosted servers may then time out.
 const BATCH: usize = 64;
 
-/// Embeddings by an endpoint that speaks OpenAI's protocol.
+/// Embedder that calls an endpoint with the protocol of OpenAI.
 #[derive(Clone, Debug)]
 pub struct OpenAiEmbedder {
     endpoint: OpenAi,
@@ -19,7 +19,7 @@ pub struct OpenAiEmbedder {
     dimensions: usize,
 }
 
-/// `POST /embeddings`
+/// Body of `POST /embeddings`.
 #[derive(Serialize)]
 struct EmbeddingsRequest<'t> {
     model: &'t str,
@@ -39,21 +39,21 @@ struct EmbeddingItem {
     embedding: Vec<f32>,
 }
 
-/// The answer is not what it should be.
+/// Error returned when the response of the endpoint is invalid.
 #[derive(Debug, thiserror::Error)]
 enum BadEmbeddings {
-    #[error("there should be {expected} embeddings, but there are {actual}")]
+    #[error("expected {expected} embeddings, got {actual}")]
     Count { expected: usize, actual: usize },
     #[error(
-        "an embedding has {actual} numbers and not {expected}: PLATFORM_RAG__EMBEDDING_DIMENSIONS must be what the model makes"
+        "an embedding has {actual} dimensions instead of {expected}: set PLATFORM_RAG__EMBEDDING_DIMENSIONS to the dimensions of the model"
     )]
     Dimensions { expected: usize, actual: usize },
-    #[error("an embedding has no direction")]
+    #[error("an embedding is the zero vector or not finite")]
     Zero,
 }
 
 impl OpenAiEmbedder {
-    /// The model of the settings, at that endpoint.
+    /// Creates an embedder that uses the model of the settings at that endpoint.
     #[must_use]
     pub fn new(remote: &Remote, http: HttpClient, settings: &RagSettings) -> Self {
         Self {
@@ -77,29 +77,33 @@ impl OpenAiEmbedder {
             .await
             .map_err(upstream)?;
         let response: EmbeddingsResponse = response.json().await.map_err(upstream)?;
-        self.checked(response, input.len()).map_err(upstream)
+        self.validate(response, input.len()).map_err(upstream)
     }
 
-    fn checked(&self, response: EmbeddingsResponse, expected: usize) -> Result<Vec<Vec<f32>>, BadEmbeddings> {
+    fn validate(
+        &self,
+        response: EmbeddingsResponse,
+        expected: usize,
+    ) -> Result<Vec<Vec<f32>>, BadEmbeddings> {
         let mut items = response.data;
-        // The protocol promises no order.
-        items.sort_by_key(|it| it.index);
-        if items.len() != expected || items.iter().enumerate().any(|(index, it)| it.index != index) {
+        // The protocol does not guarantee the order.
+        items.sort_by_key(|item| item.index);
+        if items.len() != expected || items.iter().enumerate().any(|(index, item)| item.index != index) {
             return Err(BadEmbeddings::Count { expected, actual: items.len() });
         }
-        items.into_iter().map(|it| self.normalised(it.embedding)).collect()
+        items.into_iter().map(|item| self.normalize(item.embedding)).collect()
     }
 
-    fn normalised(&self, mut vector: Vec<f32>) -> Result<Vec<f32>, BadEmbeddings> {
+    fn normalize(&self, mut vector: Vec<f32>) -> Result<Vec<f32>, BadEmbeddings> {
         if vector.len() != self.dimensions {
             return Err(BadEmbeddings::Dimensions { expected: self.dimensions, actual: vector.len() });
         }
-        let length = vector.iter().map(|it| it * it).sum::<f32>().sqrt();
+        let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt();
         if !length.is_normal() {
             return Err(BadEmbeddings::Zero);
         }
-        for it in &mut vector {
-            *it /= length;
+        for value in &mut vector {
+            *value /= length;
         }
         Ok(vector)
     }

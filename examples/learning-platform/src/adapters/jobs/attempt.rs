@@ -1,4 +1,4 @@
-//! One attempt at a job.
+//! Execution of one attempt at a job.
 
 use std::{error::Error, sync::Arc, time::Duration};
 
@@ -17,63 +17,65 @@ use crate::{
     services::jobs::{Job, JobHandler},
 };
 
-/// What attempts need.
+/// Shared context of all attempts.
 #[derive(Clone)]
-pub(super) struct Bench {
+pub(super) struct AttemptContext {
     pub(super) handler: Arc<dyn JobHandler>,
     pub(super) settings: Arc<JobSettings>,
-    /// The end of all patience: what runs is broken off.
+    /// Token that cancels running attempts when the shutdown timeout has passed.
     pub(super) interrupt: CancellationToken,
 }
 
-/// Why an attempt came to nothing.
+/// Error that ends an attempt.
 #[derive(Debug, thiserror::Error)]
-enum Failed {
-    #[error("it failed: {0}")]
+enum AttemptError {
+    #[error("the job failed: {0}")]
     Error(String),
-    #[error("it panicked: {0}")]
+    #[error("the job panicked: {0}")]
     Panicked(String),
-    #[error("it took longer than {0:?}")]
+    #[error("the job took longer than {0:?}")]
     TimedOut(Duration),
-    #[error("the worker had to stop")]
+    #[error("the worker is shutting down")]
     Interrupted,
-    #[error("it has been begun {0} times, by workers that did not come to its end")]
-    NeverEnded(usize),
-    #[error("it is no job that this version of the program knows")]
+    #[error("the job was started {0} times by workers that did not finish it")]
+    Abandoned(usize),
+    #[error("this version of the program does not know the job")]
     Unreadable(#[source] serde_json::Error),
 }
 
-/// One attempt: what apalis calls for each job that it has taken from the store.
+/// Runs one attempt. apalis calls this function for each job that it has fetched from the store.
 ///
-/// An error is a failure, after which there is another attempt. An [`AbortError`] is the end of the job: it is dead, and stays in the store.
+/// An ordinary error causes a retry. An [`AbortError`] ends the job: it is dead, and stays in the store.
 pub(super) async fn attempt(
     job: Value,
     attempt: Attempt,
     id: TaskId,
-    bench: Data<Bench>,
+    context: Data<AttemptContext>,
 ) -> Result<(), Box<dyn Error + Send + Sync>> {
-    let (attempt, attempts) = (attempt.current(), bench.settings.attempts);
+    let (attempt, attempts) = (attempt.current(), context.settings.attempts);
     let span = tracing::info_span!("job", %id, %job, attempt);
     async {
-        let failed = match bench.perform(job, attempt).await {
+        let error = match context.perform(job, attempt).await {
             Ok(()) => {
                 tracing::info!("done");
                 return Ok(());
             }
-            Err(failed) => failed,
+            Err(error) => error,
         };
-        match failed {
-            Failed::Interrupted => {
-                tracing::warn!("broken off, since the worker has to stop: it will be done again");
-                Err(failed.into())
+        match error {
+            AttemptError::Interrupted => {
+                tracing::warn!("interrupted by the shutdown of the worker: the job will be retried");
+                Err(error.into())
             }
-            Failed::Error(_) | Failed::Panicked(_) | Failed::TimedOut(_) if attempt < attempts => {
-                tracing::warn!(error = %failed, "failed; it will be tried again");
-                Err(failed.into())
+            AttemptError::Error(_) | AttemptError::Panicked(_) | AttemptError::TimedOut(_)
+                if attempt < attempts =>
+            {
+                tracing::warn!(%error, "the attempt failed: the job will be retried");
+                Err(error.into())
             }
-            failed => {
-                tracing::error!(error = %failed, "dead: it will not be tried again");
-                Err(AbortError::new(failed).into())
+            error => {
+                tracing::error!(%error, "the job is dead: it will not be retried");
+                Err(AbortError::new(error).into())
             }
         }
     }
@@ -81,45 +83,45 @@ pub(super) async fn attempt(
     .await
 }
 
-impl Bench {
-    async fn perform(&self, job: Value, attempt: usize) -> Result<(), Failed> {
+impl AttemptContext {
+    async fn perform(&self, job: Value, attempt: usize) -> Result<(), AttemptError> {
         if attempt > self.settings.attempts {
-            return Err(Failed::NeverEnded(attempt - 1));
+            return Err(AttemptError::Abandoned(attempt - 1));
         }
-        let job: Job = serde_json::from_value(job).map_err(Failed::Unreadable)?;
+        let job: Job = serde_json::from_value(job).map_err(AttemptError::Unreadable)?;
         let handler = Arc::clone(&self.handler);
-        // On a task of its own, so that a panic is its own, and that one which computes for long does not keep the worker from saying that it
-        // is alive. It is aborted when the set is dropped.
+        // The job runs on a separate task, so that a panic is contained, and so that a long computation does not
+        // block the heartbeat of the worker. The task is aborted when the set is dropped.
         let mut task = JoinSet::new();
         task.spawn(async move { handler.perform(job).await }.in_current_span());
         let ended = tokio::select! {
             ended = timeout(self.settings.timeout, task.join_next()) => ended,
-            () = self.interrupt.cancelled() => return Err(Failed::Interrupted),
+            () = self.interrupt.cancelled() => return Err(AttemptError::Interrupted),
         };
         match ended {
-            Err(_) => Err(Failed::TimedOut(self.settings.timeout)),
+            Err(_) => Err(AttemptError::TimedOut(self.settings.timeout)),
             Ok(Some(Ok(Ok(())))) => Ok(()),
-            Ok(Some(Ok(Err(error)))) => Err(Failed::Error(with_causes(&error))),
+            Ok(Some(Ok(Err(error)))) => Err(AttemptError::Error(with_causes(&error))),
             Ok(Some(Err(error))) if error.is_panic() => {
                 let panic = error.into_panic();
                 let text = panic.downcast_ref::<&str>().copied();
                 let text = text.or_else(|| panic.downcast_ref().map(String::as_str));
-                Err(Failed::Panicked(text.unwrap_or("it does not say why").to_owned()))
+                Err(AttemptError::Panicked(text.unwrap_or("no panic message").to_owned()))
             }
-            // The runtime is coming to its end.
-            Ok(Some(Err(_)) | None) => Err(Failed::Interrupted),
+            // The runtime is shutting down.
+            Ok(Some(Err(_)) | None) => Err(AttemptError::Interrupted),
         }
     }
 }
 
-/// The time between two attempts, which is over when the worker is to stop: the job is left to the next one then.
+/// Backoff between two attempts that ends early when the worker stops, so that the job is left to the next worker.
 #[derive(Clone, Debug)]
-pub(super) struct Pause<B> {
+pub(super) struct InterruptibleBackoff<B> {
     pub(super) backoff: B,
     pub(super) stopping: CancellationToken,
 }
 
-impl<B: Backoff<Future: Send + 'static>> Backoff for Pause<B> {
+impl<B: Backoff<Future: Send + 'static>> Backoff for InterruptibleBackoff<B> {
     type Future = futures_util::future::BoxFuture<'static, ()>;
 
     fn next_backoff(&mut self) -> Self::Future {

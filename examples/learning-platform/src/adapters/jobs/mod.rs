@@ -1,7 +1,7 @@
-//! Jobs, kept by [apalis](https://docs.rs/apalis) in the database of the application.
+//! Job queue, stored by [apalis](https://docs.rs/apalis) in the database of the application.
 //!
-//! Each is done *at least* once. One that has been taken is done again if its worker dies before it says that it is done, and if that cannot be
-//! written down; so jobs are such that doing them twice is as good as once.
+//! Each job runs *at least* once. A fetched job runs again if its worker dies before it reports success, or if the
+//! success cannot be stored. Jobs are therefore idempotent.
 
 mod attempt;
 mod store;

@@ -1,4 +1,4 @@
-//! Where jobs are kept.
+//! Storage of jobs.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -24,28 +24,30 @@ use crate::{
     },
 };
 
-/// The name of our queue. Other programs may have theirs in the same database.
+/// Name of the queue. Other programs may have their own queues in the same database.
 const QUEUE: &str = "learning-platform";
 
-/// A job that fails is tried again by the worker, which counts: in here, no number of attempts is the last.
-const NO_LAST_ATTEMPT: usize = i32::MAX as usize;
+/// Maximum number of attempts in the store. It is unlimited in effect, because the worker counts the attempts and
+/// decides about retries.
+const UNLIMITED_ATTEMPTS: usize = i32::MAX as usize;
 
-/// Connections of the queue's own. apalis is written for one database at a time, the pool of the application for either.
+/// Number of connections of the queue. apalis supports one kind of database per pool, whereas the pool of the
+/// application supports both kinds.
 const CONNECTIONS: u32 = 3;
 
-/// How many times a worker may fail to say that it is alive before others take over what it was doing.
+/// Number of missed heartbeats after which other workers take over the jobs of a worker.
 const MISSED_HEARTBEATS: usize = 3;
 
-/// How long it is remembered that a job was done. Dead ones stay until somebody has looked at them.
-const REMEMBERED: Duration = Duration::from_hours(7 * 24);
+/// Time that completed jobs are kept. Dead jobs are kept until they are deleted by hand.
+const RETENTION: Duration = Duration::from_hours(7 * 24);
 
-/// Where jobs are kept until they are done: in the database of the application, in tables of apalis' own.
+/// Store of jobs in the database of the application, in the tables of apalis.
 ///
-/// They are kept as any JSON, and read as jobs of ours by the worker: one that cannot be read, because another version of the program has
-/// added it, is to fail alone.
+/// Jobs are stored as arbitrary JSON, and the worker converts them to [`Job`]. A job of another version of the
+/// program that cannot be converted then fails alone.
 ///
-/// If that is `:memory:`, this is another database in memory: a connection is a database there. Jobs live as long as the process then,
-/// as all else does.
+/// If the database of the application is `:memory:`, the store is a separate database in memory, because each
+/// connection to `:memory:` has its own database. Jobs then live as long as the process, as all other data does.
 #[in_layer(Infrastructure)]
 pub enum JobStore {
     /// In an SQLite file, or in memory.
@@ -54,30 +56,31 @@ pub enum JobStore {
     Postgres(PostgresStorage<Value>),
 }
 
-/// There is no place for jobs. The URL is not repeated: it may have a password in it.
+/// Error returned when the job store cannot be opened. It does not contain the URL, which may contain a password.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The database could not be opened.
+    /// The database cannot be opened.
     #[error("cannot open the database for the job queue")]
     Open(#[from] sqlx::Error),
-    /// Its tables could not be made.
-    #[error("cannot bring the tables of the job queue up to date")]
+    /// The tables cannot be created.
+    #[error("cannot migrate the tables of the job queue")]
     Migrate(#[from] MigrateError),
 }
 
 impl JobStore {
-    /// Opens it, and brings its tables up to date: a factory of the container.
+    /// Opens the store and migrates its tables. This is a factory of the container.
     ///
-    /// After the pool of the application, which is a parameter for that alone: of two who open a new file of SQLite at the same time, one is told
-    /// that it is locked, since neither waits while the other makes it a write-ahead log.
+    /// The pool of the application is a parameter only so that it is opened first. If two connections open a new
+    /// SQLite file at the same time, one of them fails because the file is locked: the switch to a write-ahead log
+    /// does not wait for the lock.
     ///
     /// # Errors
     ///
-    /// The database cannot be reached, or its tables come from another version of apalis.
+    /// Returns an error if the database cannot be reached, or if its tables belong to another version of apalis.
     pub async fn open(settings: Arc<Settings>, _opened_before: AnyPool) -> Result<Arc<Self>, OpenError> {
         let (jobs, settings) = (&settings.jobs, &settings.database);
         let url = settings.url.expose_secret();
-        let store = match Kind::of(url) {
+        let store = match Kind::from_url(url) {
             Kind::Sqlite => {
                 let in_memory = url.contains(":memory:");
                 let connection = url
@@ -92,9 +95,10 @@ impl JobStore {
                     .max_lifetime((!in_memory).then_some(settings.max_lifetime))
                     .connect_with(connection)
                     .await?;
-                // Not `SqliteStorage::setup`, which gives up durability for speed.
+                // Not `SqliteStorage::setup`, which trades durability for speed.
                 let mut migrations = SqliteStorage::<()>::migrations();
-                // The usual table has the migrations of the application in it, and who finds others there refuses to go on.
+                // The default table contains the migrations of the application, and a migrator that finds unknown
+                // migrations refuses to run.
                 migrations.dangerous_set_table_name("_apalis_migrations");
                 migrations.run(&pool).await?;
                 let config = apalis_sqlite::Config::default()
@@ -112,7 +116,7 @@ impl JobStore {
                     .max_lifetime(settings.max_lifetime)
                     .connect(url)
                     .await?;
-                // All that is apalis' is in a schema of its own there, the list of its migrations included.
+                // apalis has its own schema in PostgreSQL, including the table of its migrations.
                 PostgresStorage::<()>::migrations().run(&pool).await?;
                 let config = apalis_postgres::Config::default()
                     .queue(QUEUE)
@@ -125,13 +129,13 @@ impl JobStore {
         Ok(Arc::new(store))
     }
 
-    /// The store as the port that services know: a factory of the container.
+    /// Returns the store as the port that services depend on. This is a factory of the container.
     #[must_use]
     pub fn as_queue(store: Arc<Self>) -> Arc<dyn JobQueue> {
         store
     }
 
-    /// The jobs that are waiting or being done.
+    /// Returns the jobs that are queued or running.
     pub(super) async fn unfinished(&self) -> Result<HashSet<Job>, sqlx::Error> {
         let jobs: Vec<Vec<u8>> = match self {
             Self::Sqlite(storage) => {
@@ -147,27 +151,27 @@ impl JobStore {
         Ok(jobs.iter().filter_map(|job| serde_json::from_slice(job).ok()).collect())
     }
 
-    /// Forgets what was done long ago. apalis keeps it for ever.
-    pub(super) async fn forget(&self) -> Result<u64, sqlx::Error> {
-        let remembered = i64::try_from(REMEMBERED.as_secs()).unwrap_or(i64::MAX);
-        let forgotten = match self {
+    /// Deletes jobs that were completed long ago, because apalis keeps them forever.
+    pub(super) async fn delete_completed(&self) -> Result<u64, sqlx::Error> {
+        let retention = i64::try_from(RETENTION.as_secs()).unwrap_or(i64::MAX);
+        let deleted = match self {
             Self::Sqlite(storage) => {
                 let query =
                     "DELETE FROM Jobs WHERE job_type = $1 AND status = 'Done' AND done_at < unixepoch() - $2";
-                sqlx::query(query).bind(QUEUE).bind(remembered).execute(storage.pool()).await?.rows_affected()
+                sqlx::query(query).bind(QUEUE).bind(retention).execute(storage.pool()).await?.rows_affected()
             }
             Self::Postgres(storage) => {
                 let query = "DELETE FROM apalis.jobs WHERE job_type = $1 AND status = 'Done' \
                              AND done_at < now() - make_interval(secs => $2)";
-                #[allow(clippy::cast_precision_loss, reason = "some days, in seconds")]
-                let remembered = remembered as f64;
-                sqlx::query(query).bind(QUEUE).bind(remembered).execute(storage.pool()).await?.rows_affected()
+                #[allow(clippy::cast_precision_loss, reason = "some days in seconds are far below 2^52")]
+                let retention = retention as f64;
+                sqlx::query(query).bind(QUEUE).bind(retention).execute(storage.pool()).await?.rows_affected()
             }
         };
-        Ok(forgotten)
+        Ok(deleted)
     }
 
-    /// Closes the connections: the shutdown hook of the store.
+    /// Closes the connections. This is the shutdown hook of the store.
     pub async fn close(self: &Arc<Self>) {
         match &**self {
             Self::Sqlite(storage) => SqlitePool::close(storage.pool()).await,
@@ -179,16 +183,16 @@ impl JobStore {
 impl JobQueue for JobStore {
     fn add(&self, job: Job) -> BoxFuture<'_, Result<(), ServiceError>> {
         Box::pin(async move {
-            let job = serde_json::to_value(job).map_err(not_added)?;
-            let task = TaskBuilder::new(job).max_attempts(NO_LAST_ATTEMPT).build();
+            let job = serde_json::to_value(job).map_err(queue_error)?;
+            let task = TaskBuilder::new(job).max_attempts(UNLIMITED_ATTEMPTS).build();
             match self {
-                Self::Sqlite(storage) => storage.clone().push_task(task).await.map_err(not_added),
-                Self::Postgres(storage) => storage.clone().push_task(task).await.map_err(not_added),
+                Self::Sqlite(storage) => storage.clone().push_task(task).await.map_err(queue_error),
+                Self::Postgres(storage) => storage.clone().push_task(task).await.map_err(queue_error),
             }
         })
     }
 }
 
-fn not_added(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ServiceError {
+fn queue_error(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ServiceError {
     ServiceError::Internal { doing: "adding a job", source: error.into() }
 }

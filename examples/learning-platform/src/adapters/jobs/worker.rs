@@ -1,4 +1,4 @@
-//! What does the jobs.
+//! Worker that runs the jobs.
 
 use std::{
     error::Error,
@@ -25,7 +25,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    attempt::{Bench, Pause, attempt},
+    attempt::{AttemptContext, InterruptibleBackoff, attempt},
     store::JobStore,
 };
 use crate::{
@@ -34,22 +34,22 @@ use crate::{
     services::jobs::{JobHandler, JobQueue as _},
 };
 
-/// The longest time between two attempts.
-const LONGEST_PAUSE: Duration = Duration::from_mins(5);
+/// Maximum delay between two attempts.
+const MAX_BACKOFF: Duration = Duration::from_mins(5);
 
-/// How long it takes to come back after the database was away.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(5);
+/// Delay before the worker restarts after a failure, for example of the database.
+const RESTART_DELAY: Duration = Duration::from_secs(5);
 
-/// A layer of our own: a worker is to jobs what the routes are to requests, and has the services do them. Unlike routes, it takes them from
-/// the store by itself.
+/// Custom layer of entry points. A worker is to jobs what the routes are to requests: it calls services. Unlike a
+/// route, it also accesses the job store.
 #[layer(may_depend_on(Service, Infrastructure))]
 pub struct EntryPoint;
 
-/// Takes jobs from the store, some at a time, and has them done.
+/// Worker that fetches jobs from the store and runs several of them concurrently.
 ///
-/// One that fails is tried again, later each time, until it is dead. A worker that is to stop waits for what it is doing, for some time; what it
-/// is doing still, it leaves to the next one. What a worker was doing that died is taken over by the others, or by the next one, when it has not
-/// been heard of for some time.
+/// A failed job is retried with increasing delays until it is dead. On shutdown, the worker waits for its running
+/// jobs up to a timeout, and leaves the others to the next worker. If a worker dies, other workers, or the next one,
+/// take over its jobs after some missed heartbeats.
 #[component(layer = EntryPoint)]
 pub struct Worker {
     store: Arc<JobStore>,
@@ -65,11 +65,11 @@ struct Running {
     task: JoinHandle<()>,
 }
 
-/// Why a worker has to begin again.
+/// Error that makes the worker restart.
 type Failure = Box<dyn Error + Send + Sync>;
 
 impl Worker {
-    /// Starts to work, on a task of its own. Of two calls, the second does nothing.
+    /// Starts the worker on a separate task. A second call has no effect.
     pub fn start(self: &Arc<Self>) {
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.is_some() {
@@ -80,71 +80,73 @@ impl Worker {
         *running = Some(Running { stop, interrupt, task });
     }
 
-    /// Takes no more jobs, and waits for those that are being done; it breaks off those that take too long. The shutdown hook of the worker.
+    /// Stops fetching jobs, and waits for the running jobs. Jobs that exceed the shutdown timeout are interrupted.
+    /// This is the shutdown hook of the worker.
     pub async fn stop(self: &Arc<Self>) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(Running { stop, interrupt, mut task }) = running else { return };
         stop.cancel();
-        if timeout(self.settings.patience, &mut task).await.is_ok() {
+        if timeout(self.settings.shutdown_timeout, &mut task).await.is_ok() {
             return;
         }
         interrupt.cancel();
         if let Err(error) = task.await {
-            tracing::error!(%error, "the worker did not end as it should");
+            tracing::error!(%error, "the task of the worker failed");
         }
     }
 
     async fn run(self: Arc<Self>, stop: CancellationToken, interrupt: CancellationToken) {
-        while let Err(error) = self.shift(&stop, &interrupt).await {
-            tracing::error!(
-                error = with_causes(&*error),
-                "the worker begins again in {PAUSE_AFTER_FAILURE:?}"
-            );
+        while let Err(error) = self.run_until_stopped(&stop, &interrupt).await {
+            tracing::error!(error = with_causes(&*error), "the worker restarts in {RESTART_DELAY:?}");
             tokio::select! {
-                () = sleep(PAUSE_AFTER_FAILURE) => {}
+                () = sleep(RESTART_DELAY) => {}
                 () = stop.cancelled() => return,
             }
         }
     }
 
-    /// Works until it is told to stop.
-    async fn shift(&self, stop: &CancellationToken, interrupt: &CancellationToken) -> Result<(), Failure> {
+    /// Runs jobs until the worker is stopped.
+    async fn run_until_stopped(
+        &self,
+        stop: &CancellationToken,
+        interrupt: &CancellationToken,
+    ) -> Result<(), Failure> {
         tokio::select! {
-            begun = self.catch_up() => begun?,
+            prepared = self.prepare_queue() => prepared?,
             () = stop.cancelled() => return Ok(()),
         }
-        // The store tells workers from each other by their names, and this is another one than before.
+        // The store distinguishes workers by name, and a restarted worker counts as a new one.
         let context = WorkerContext::new(&format!("worker-{}", uuid::Uuid::new_v4().simple()));
         let stopping = CancellationToken::new();
-        let bench = Bench {
+        let attempt_context = AttemptContext {
             handler: Arc::clone(&self.handler),
             settings: Arc::clone(&self.settings),
             interrupt: interrupt.clone(),
         };
-        let backoff = self.settings.backoff.min(LONGEST_PAUSE);
+        let backoff = self.settings.backoff.min(MAX_BACKOFF);
         let backoff =
-            ExponentialBackoffMaker::new(backoff, LONGEST_PAUSE, 0.5, HasherRng::default())?.make_backoff();
-        let pause = Pause { backoff, stopping: stopping.clone() };
-        // `attempt` knows when it was the last, so this policy need not.
-        let again = RetryPolicy::retries(usize::MAX).with_backoff(pause);
-        // The two stores are two types, of which all that follows is made.
+            ExponentialBackoffMaker::new(backoff, MAX_BACKOFF, 0.5, HasherRng::default())?.make_backoff();
+        let backoff = InterruptibleBackoff { backoff, stopping: stopping.clone() };
+        // `attempt` decides which attempt is the last, so this policy never stops.
+        let retry = RetryPolicy::retries(usize::MAX).with_backoff(backoff);
+        // A macro, because the two stores have different types, and so do all values built from them.
         macro_rules! work_on {
             ($storage:expr) => {{
                 let worker = WorkerBuilder::new(&context)
                     .backend($storage.clone().poll_with_interval(self.settings.poll_interval))
                     .concurrency(self.settings.concurrency)
-                    .retry(again)
-                    .data(bench)
+                    .retry(retry)
+                    .data(attempt_context)
                     .build(attempt);
                 let mut work = pin!(worker.run());
                 tokio::select! {
                     ended = &mut work => {
                         ended?;
-                        return Err("it ended without being told to".into());
+                        return Err("the worker ended without a request to stop".into());
                     }
                     () = stop.cancelled() => {}
                 }
-                // It fails only if there was nothing to stop yet.
+                // Stopping fails only if the worker has not started yet.
                 if context.stop().is_ok() {
                     stopping.cancel();
                     work.await?;
@@ -158,19 +160,19 @@ impl Worker {
         Ok(())
     }
 
-    /// Adds what should be in the queue and is not, and clears away what is long done.
-    async fn catch_up(&self) -> Result<(), Failure> {
-        let forgotten = self.store.forget().await?;
-        let outstanding = self.handler.outstanding().await?;
+    /// Adds missing jobs to the queue, and deletes jobs that were completed long ago.
+    async fn prepare_queue(&self) -> Result<(), Failure> {
+        let deleted = self.store.delete_completed().await?;
+        let required_jobs = self.handler.required_jobs().await?;
         let unfinished = self.store.unfinished().await?;
         let mut added = 0;
-        for job in outstanding {
+        for job in required_jobs {
             if !unfinished.contains(&job) {
                 self.store.add(job).await?;
                 added += 1;
             }
         }
-        tracing::info!(unfinished = unfinished.len(), added, forgotten, "the worker begins");
+        tracing::info!(unfinished = unfinished.len(), added, deleted, "the worker has started");
         Ok(())
     }
 }

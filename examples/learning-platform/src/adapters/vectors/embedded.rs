@@ -1,4 +1,4 @@
-//! Vectors in a file, by `sqlite-vec`.
+//! Vector store in a file, based on `sqlite-vec`.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,43 +13,44 @@ use sqlx::{
 use super::extension;
 use crate::services::{
     BoxFuture, ServiceError,
-    rag::{EmbeddedPassage, Found, Passage, Search, VectorStore},
+    rag::{EmbeddedPassage, Passage, Search, SearchHit, VectorStore},
 };
 
-/// The store that needs nothing else: a file of its own, so that it works beside every database, and can be deleted.
+/// Vector store without external dependencies. It has a separate file, so that it works with every database, and can
+/// be deleted.
 ///
-/// A search looks at every vector: right for a book, and for some hundred thousand passages.
+/// A search scans every vector, which is sufficient for a book and for some hundred thousand passages.
 #[derive(Clone, Debug)]
 pub struct EmbeddedVectors {
     pool: SqlitePool,
     dimensions: usize,
 }
 
-/// The store cannot be opened.
+/// Error returned when the store cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// SQLite does not take the extension.
-    #[error("sqlite-vec cannot be used: SQLite says {0}")]
+    /// SQLite rejects the extension.
+    #[error("sqlite-vec cannot be used: SQLite returned the code {0}")]
     Extension(i32),
-    /// The file cannot be opened, or is something else.
+    /// The file cannot be opened, or is not a database.
     #[error("cannot open {path:?} (choose another path with PLATFORM_RAG__VECTORS)")]
     File {
-        /// The file.
+        /// Path of the file.
         path: PathBuf,
-        /// What SQLite says.
+        /// Error of SQLite.
         source: sqlx::Error,
     },
 }
 
 impl EmbeddedVectors {
-    /// Opens the file, and makes it if it is not there. `:memory:` is one that nobody else sees.
+    /// Opens the file, and creates it if it does not exist. `:memory:` opens a private store in memory.
     ///
-    /// What is in it was made by one embedder. If that is another one now, its vectors cannot be compared, and the store begins anew: it is only
-    /// an index, and `cargo run --bin embed` fills it.
+    /// The file records its embedder. Vectors of different embedders cannot be compared, so the store is cleared if
+    /// the embedder has changed. The store is only an index, which `cargo run --bin embed` fills.
     ///
     /// # Errors
     ///
-    /// The file cannot be opened, or is no database.
+    /// Returns an error if the file cannot be opened, or is not a database.
     pub async fn open(path: &Path, embedder: &str, dimensions: usize) -> Result<Self, OpenError> {
         extension::register().map_err(OpenError::Extension)?;
         let opened = async {
@@ -71,10 +72,11 @@ impl EmbeddedVectors {
                 tracing::warn!(
                     made_by,
                     embedder,
-                    "the vectors are those of another embedder: all chapters have to be embedded again"
+                    "the stored vectors belong to another embedder: all chapters must be embedded again"
                 );
             }
-            // The number of dimensions is part of the type, so it cannot be a parameter. It is a number.
+            // The number of dimensions is part of the type, so it cannot be a parameter. It is an integer, so the
+            // statement is safe.
             let vectors = format!(
                 "DROP TABLE IF EXISTS vectors; DELETE FROM passages; DELETE FROM made_by; \
                  CREATE VIRTUAL TABLE vectors USING vec0(grade_level integer, vector float[{}] distance_metric=cosine)",
@@ -87,10 +89,11 @@ impl EmbeddedVectors {
     }
 
     async fn replace(&self, chapter_id: i64, passages: Vec<EmbeddedPassage>) -> Result<(), EmbeddedError> {
-        for it in &passages {
-            self.check(&it.vector)?;
+        for passage in &passages {
+            self.check(&passage.vector)?;
         }
-        // Writes from its beginning on: one that reads first may find that somebody else has written in between.
+        // `IMMEDIATE` takes the write lock at once. A transaction that reads first fails if another connection writes
+        // in between.
         let mut tx = self.pool.begin_with("BEGIN IMMEDIATE").await?;
         remove(&mut tx, chapter_id).await?;
         for EmbeddedPassage { passage, vector } in passages {
@@ -102,23 +105,23 @@ impl EmbeddedVectors {
             sqlx::query(query)
                 .bind(id)
                 .bind(passage.grade_level)
-                .bind(bytes(&vector))
+                .bind(to_bytes(&vector))
                 .execute(&mut *tx)
                 .await?;
         }
         Ok(tx.commit().await?)
     }
 
-    async fn nearest(&self, search: Search) -> Result<Vec<Found>, EmbeddedError> {
+    async fn nearest(&self, search: Search) -> Result<Vec<SearchHit>, EmbeddedError> {
         self.check(&search.vector)?;
-        let limit = i64::try_from(search.limit).unwrap_or(MOST).min(MOST);
+        let limit = i64::try_from(search.limit).unwrap_or(MAX_RESULTS).min(MAX_RESULTS);
         let rows: Vec<Row> = sqlx::query_as(NEAREST)
-            .bind(bytes(&search.vector))
+            .bind(to_bytes(&search.vector))
             .bind(limit)
             .bind(search.grade_level.unwrap_or(i64::MAX))
             .fetch_all(&self.pool)
             .await?;
-        Ok(rows.into_iter().map(|it| it.0).collect())
+        Ok(rows.into_iter().map(|Row(found)| found).collect())
     }
 
     fn check(&self, vector: &[f32]) -> Result<(), EmbeddedError> {
@@ -142,20 +145,21 @@ const SCHEMA: &str = "
     );
 ";
 
-/// The grade is asked for within the search: those that it excludes would otherwise take the places of others.
+/// Query of the nearest passages. The grade is a condition of the search itself: a later filter could remove some of
+/// the `k` results.
 const NEAREST: &str = "
     WITH nearest AS (SELECT rowid, distance FROM vectors WHERE vector MATCH ?1 AND k = ?2 AND grade_level <= ?3)
     SELECT passages.*, nearest.distance FROM nearest JOIN passages ON passages.id = nearest.rowid
     ORDER BY nearest.distance, passages.id
 ";
 
-/// As many as `sqlite-vec` finds at once.
-const MOST: i64 = 4096;
+/// Maximum number of results of one search in `sqlite-vec`.
+const MAX_RESULTS: i64 = 4096;
 
-/// The store did not do its part.
+/// Error of the store.
 #[derive(Debug, thiserror::Error)]
 enum EmbeddedError {
-    #[error("a vector has {actual} numbers, and those in the store have {expected}")]
+    #[error("a vector has {actual} dimensions, but the store has {expected}")]
     Dimensions { expected: usize, actual: usize },
     #[error("the file of the vectors cannot be used")]
     File(#[from] sqlx::Error),
@@ -167,7 +171,7 @@ impl From<EmbeddedError> for ServiceError {
     }
 }
 
-struct Row(Found);
+struct Row(SearchHit);
 
 impl FromRow<'_, SqliteRow> for Row {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
@@ -179,7 +183,7 @@ impl FromRow<'_, SqliteRow> for Row {
             text: row.try_get("text")?,
         };
         let distance: f32 = row.try_get("distance")?;
-        Ok(Self(Found { passage, score: 1.0 - distance }))
+        Ok(Self(SearchHit { passage, score: 1.0 - distance }))
     }
 }
 
@@ -196,7 +200,7 @@ impl VectorStore for EmbeddedVectors {
         self.upsert(chapter_id, Vec::new())
     }
 
-    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Found>, ServiceError>> {
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<SearchHit>, ServiceError>> {
         Box::pin(async move { Ok(self.nearest(search).await?) })
     }
 
@@ -230,7 +234,7 @@ async fn connect(path: &Path) -> Result<SqlitePool, sqlx::Error> {
         .journal_mode(SqliteJournalMode::Wal)
         .busy_timeout(Duration::from_secs(5));
     let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5));
-    // Each connection to `:memory:` is a store of its own, and is lost when it is closed.
+    // Each connection to `:memory:` has its own store, which is lost when the connection is closed.
     let pool = if in_memory {
         pool.max_connections(1).idle_timeout(None).max_lifetime(None)
     } else {
@@ -239,7 +243,7 @@ async fn connect(path: &Path) -> Result<SqlitePool, sqlx::Error> {
     pool.connect_with(options).await
 }
 
-/// A vector as `sqlite-vec` reads it.
-fn bytes(vector: &[f32]) -> Vec<u8> {
-    vector.iter().flat_map(|it| it.to_ne_bytes()).collect()
+/// Encodes a vector in the format of `sqlite-vec`.
+fn to_bytes(vector: &[f32]) -> Vec<u8> {
+    vector.iter().flat_map(|value| value.to_ne_bytes()).collect()
 }

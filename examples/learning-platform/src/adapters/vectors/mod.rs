@@ -1,4 +1,4 @@
-//! Where vectors are kept.
+//! Vector stores.
 
 mod embedded;
 mod extension;
@@ -15,13 +15,14 @@ use crate::{
     services::rag::{Embedder, VectorStore},
 };
 
-/// The store that the settings ask for: a factory of the container.
+/// Selects the vector store according to the settings. This is a factory of the container.
 ///
-/// Qdrant need not be there yet: what needs it fails until it is, and the rest of the application does its work.
+/// Qdrant does not have to be available at startup. Operations that need it fail until it is, and the rest of the
+/// application works.
 ///
 /// # Errors
 ///
-/// The file cannot be opened, or the URL of Qdrant is none.
+/// Returns an error if the file cannot be opened, or if the URL of Qdrant is invalid.
 pub async fn choose(
     settings: Arc<RagSettings>,
     http: Arc<HttpSettings>,
@@ -29,17 +30,21 @@ pub async fn choose(
 ) -> Result<Arc<dyn VectorStore>, Box<dyn std::error::Error + Send + Sync>> {
     Ok(match &settings.qdrant {
         Some(remote) => {
-            tracing::info!(url = remote.url, collection = settings.collection, "Qdrant keeps the vectors");
+            tracing::info!(
+                url = remote.url,
+                collection = settings.collection,
+                "selected Qdrant as the vector store"
+            );
             Arc::new(QdrantVectors::new(remote, &settings.collection, &*embedder, &http)?)
         }
         None => {
-            tracing::info!(path = %settings.vectors.display(), "an embedded store keeps the vectors");
+            tracing::info!(path = %settings.vectors.display(), "selected the embedded vector store");
             Arc::new(EmbeddedVectors::open(&settings.vectors, embedder.name(), embedder.dimensions()).await?)
         }
     })
 }
 
-/// Closes the store: the shutdown hook of `App::vectors`.
+/// Closes the store. This is the shutdown hook of `App::vectors`.
 pub async fn close(vectors: &Arc<dyn VectorStore>) {
     vectors.close().await;
 }

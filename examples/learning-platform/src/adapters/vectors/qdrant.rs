@@ -1,4 +1,4 @@
-//! Vectors in Qdrant.
+//! Vector store in Qdrant.
 
 use std::collections::HashMap;
 
@@ -18,49 +18,49 @@ use crate::{
     config::{HttpSettings, Remote},
     services::{
         BoxFuture, ServiceError,
-        rag::{EmbeddedPassage, Embedder, Found, Passage, Search, VectorStore},
+        rag::{EmbeddedPassage, Embedder, Passage, Search, SearchHit, VectorStore},
     },
 };
 
-/// The store for a book that has outgrown a file, or an application in several processes on several machines.
+/// Vector store for books that are too large for a file, and for applications that run on several machines.
 ///
-/// Its collection is made when it is first needed. One that is there already is only used if its vectors are like ours.
+/// The collection is created on first use. An existing collection is used only if its vectors are compatible.
 pub struct QdrantVectors {
     client: Qdrant,
     collection: String,
     embedder: String,
     dimensions: usize,
-    /// Whether the collection is as it should be. As long as it is not, each call tries again.
+    /// Initialized once the collection is ready. Until then each call tries again.
     ready: OnceCell<()>,
 }
 
-/// Qdrant cannot be used.
+/// Error returned when Qdrant cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum QdrantVectorsError {
-    /// The key would not pass as a header. It is not repeated.
-    #[error("PLATFORM_RAG__QDRANT_KEY has characters in it that no key has")]
+    /// The key is not a valid header value. The error does not contain it.
+    #[error("PLATFORM_RAG__QDRANT_KEY contains characters that are not allowed in a header")]
     Key,
-    /// The call failed.
-    #[error("the call failed")]
+    /// The request failed.
+    #[error("the request failed")]
     Call(#[from] Box<QdrantError>),
-    /// The collection is another's, or of another embedder.
+    /// The collection belongs to another application or another embedder.
     #[error(
-        "the collection {collection:?} is for {theirs}, and not for {ours}: name another one with PLATFORM_RAG__COLLECTION, or delete \
+        "the collection {collection:?} is for {actual}, not for {expected}: choose another one with PLATFORM_RAG__COLLECTION, or delete \
          it, and run the program `embed`"
     )]
     OtherVectors {
-        /// Its name.
+        /// Name of the collection.
         collection: String,
-        /// What it keeps.
-        theirs: String,
-        /// What we would.
-        ours: String,
+        /// Embedder and dimensions of the collection.
+        actual: String,
+        /// Embedder and dimensions of the settings.
+        expected: String,
     },
-    /// There is something in it that is not ours.
-    #[error("a point has no passage in it")]
+    /// The collection contains a point of another application.
+    #[error("a point does not contain a passage")]
     NoPassage,
-    /// More of them than a chapter has.
-    #[error("a chapter has more than {MOST_PASSAGES} passages")]
+    /// The chapter has too many passages.
+    #[error("a chapter has more than {MAX_PASSAGES} passages")]
     TooMany,
 }
 
@@ -76,31 +76,32 @@ impl From<QdrantVectorsError> for ServiceError {
     }
 }
 
-/// The number of a point is made of those of the chapter and of the passage, so that a passage takes the place of the one before it.
-const MOST_PASSAGES: u64 = 1 << 16;
+/// Maximum number of passages of a chapter. The id of a point is computed from the chapter id and the position of the
+/// passage, so that a new passage replaces the old one at that position.
+const MAX_PASSAGES: u64 = 1 << 16;
 
 impl QdrantVectors {
-    /// Nothing is sent before it is needed.
+    /// Creates the store. It sends no request before the first use.
     ///
     /// # Errors
     ///
-    /// The URL is none, or the key cannot be sent.
+    /// Returns an error if the URL is invalid, or if the key cannot be sent as a header.
     pub fn new(
         remote: &Remote,
         collection: &str,
         embedder: &dyn Embedder,
         http: &HttpSettings,
     ) -> Result<Self, QdrantVectorsError> {
-        let key = remote.key.as_ref().map(|it| it.expose_secret().to_owned());
-        // The client would repeat the key in its error.
-        if key.as_ref().is_some_and(|it| !it.chars().all(|it| it.is_ascii_graphic())) {
+        let key = remote.key.as_ref().map(|key| key.expose_secret().to_owned());
+        // The error of the client would contain the key.
+        if key.as_ref().is_some_and(|key| !key.chars().all(|character| character.is_ascii_graphic())) {
             return Err(QdrantVectorsError::Key);
         }
         let client = Qdrant::from_url(&remote.url)
             .api_key(key)
             .timeout(http.timeout)
             .connect_timeout(http.connect_timeout)
-            // It would block a thread to ask, and print what it thinks.
+            // The check would block the thread, and print its result.
             .skip_compatibility_check()
             .build()?;
         Ok(Self {
@@ -112,7 +113,7 @@ impl QdrantVectors {
         })
     }
 
-    /// The client, with the collection in place.
+    /// Returns the client after it has ensured that the collection is ready.
     async fn ready(&self) -> Result<&Qdrant, QdrantVectorsError> {
         self.ready.get_or_try_init(async || self.prepare().await).await?;
         Ok(&self.client)
@@ -121,7 +122,7 @@ impl QdrantVectors {
     async fn prepare(&self) -> Result<(), QdrantVectorsError> {
         if !self.client.collection_exists(&self.collection).await? {
             let created = self.client.create_collection(self.new_collection()).await;
-            // Another process may have been quicker; what counts is what is there.
+            // Another process may have created the collection in the meantime, so only its existence counts.
             if let Err(error) = created
                 && !self.client.collection_exists(&self.collection).await?
             {
@@ -131,7 +132,7 @@ impl QdrantVectors {
         let info = self.client.collection_info(&self.collection).await?.result.unwrap_or_default();
         self.check(&info.config.unwrap_or_default())?;
         for field in ["chapter_id", "grade_level"] {
-            // If there is such an index, that is as good.
+            // The call succeeds if the index already exists.
             let index = CreateFieldIndexCollectionBuilder::new(&self.collection, field, FieldType::Integer);
             self.client.create_field_index(index.wait(true)).await?;
         }
@@ -145,23 +146,25 @@ impl QdrantVectors {
         collection
     }
 
-    /// Vectors of two embedders may be equally long, and still not be compared. Older servers do not keep which it was; then the length has to do.
+    /// Checks that the collection is for the embedder of the settings. Vectors of different embedders may have the
+    /// same length, but cannot be compared. Older servers do not store the metadata; then only the length is checked.
     fn check(&self, config: &CollectionConfig) -> Result<(), QdrantVectorsError> {
-        let vectors = config.params.as_ref().and_then(|it| it.vectors_config.as_ref()?.config.as_ref());
+        let vectors =
+            config.params.as_ref().and_then(|params| params.vectors_config.as_ref()?.config.as_ref());
         let dimensions = match vectors {
             Some(Config::Params(vectors)) => Some(vectors.size),
             Some(Config::ParamsMap(_)) | None => None,
         };
         let embedder = config.metadata.get("embedder").and_then(Value::as_str);
-        if dimensions == Some(self.dimensions as u64) && embedder.is_none_or(|it| *it == self.embedder) {
+        if dimensions == Some(self.dimensions as u64) && embedder.is_none_or(|name| *name == self.embedder) {
             return Ok(());
         }
-        let dimensions = dimensions.map_or("several".to_owned(), |it| it.to_string());
+        let dimensions = dimensions.map_or("several".to_owned(), |size| size.to_string());
         let embedder = embedder.map_or("another embedder", String::as_str);
         Err(QdrantVectorsError::OtherVectors {
             collection: self.collection.clone(),
-            theirs: format!("{embedder} ({dimensions} dimensions)"),
-            ours: format!("{} ({} dimensions)", self.embedder, self.dimensions),
+            actual: format!("{embedder} ({dimensions} dimensions)"),
+            expected: format!("{} ({} dimensions)", self.embedder, self.dimensions),
         })
     }
 
@@ -172,20 +175,21 @@ impl QdrantVectors {
     ) -> Result<(), QdrantVectorsError> {
         let client = self.ready().await?;
         let count = passages.len();
-        if count as u64 > MOST_PASSAGES {
+        if count as u64 > MAX_PASSAGES {
             return Err(QdrantVectorsError::TooMany);
         }
-        let points: Vec<_> = passages.into_iter().map(point).collect();
+        let points: Vec<_> = passages.into_iter().map(to_point).collect();
         if !points.is_empty() {
             client.upsert_points(UpsertPointsBuilder::new(&self.collection, points).wait(true)).await?;
         }
-        // Only now: while the new ones are written, there is no moment at which a chapter cannot be found.
-        let more = DeletePointsBuilder::new(&self.collection).points(beyond(chapter_id, count)).wait(true);
-        client.delete_points(more).await?;
+        // Old passages are deleted after the new ones are written, so that the chapter can be found at any time.
+        let rest =
+            DeletePointsBuilder::new(&self.collection).points(passages_from(chapter_id, count)).wait(true);
+        client.delete_points(rest).await?;
         Ok(())
     }
 
-    async fn nearest(&self, search: Search) -> Result<Vec<Found>, QdrantVectorsError> {
+    async fn nearest(&self, search: Search) -> Result<Vec<SearchHit>, QdrantVectorsError> {
         let client = self.ready().await?;
         let mut query = QueryPointsBuilder::new(&self.collection)
             .query(search.vector)
@@ -194,13 +198,12 @@ impl QdrantVectors {
         if let Some(grade) = search.grade_level {
             query = query.filter(Filter::must([up_to_grade(grade)]));
         }
-        client.query(query).await?.result.into_iter().map(found).collect()
+        client.query(query).await?.result.into_iter().map(to_found).collect()
     }
 }
 
-fn point(it: EmbeddedPassage) -> PointStruct {
-    let EmbeddedPassage { passage, vector } = it;
-    let id = passage.chapter_id.cast_unsigned() * MOST_PASSAGES + passage.position.cast_unsigned();
+fn to_point(EmbeddedPassage { passage, vector }: EmbeddedPassage) -> PointStruct {
+    let id = passage.chapter_id.cast_unsigned() * MAX_PASSAGES + passage.position.cast_unsigned();
     let mut payload = Payload::new();
     payload.insert("chapter_id", passage.chapter_id);
     payload.insert("title", passage.title);
@@ -210,12 +213,12 @@ fn point(it: EmbeddedPassage) -> PointStruct {
     PointStruct::new(id, vector, payload)
 }
 
-fn found(point: ScoredPoint) -> Result<Found, QdrantVectorsError> {
-    let passage = passage(point.payload).ok_or(QdrantVectorsError::NoPassage)?;
-    Ok(Found { passage, score: point.score })
+fn to_found(point: ScoredPoint) -> Result<SearchHit, QdrantVectorsError> {
+    let passage = to_passage(point.payload).ok_or(QdrantVectorsError::NoPassage)?;
+    Ok(SearchHit { passage, score: point.score })
 }
 
-fn passage(mut payload: HashMap<String, Value>) -> Option<Passage> {
+fn to_passage(mut payload: HashMap<String, Value>) -> Option<Passage> {
     let mut text = |key| match payload.remove(key)?.kind? {
         qdrant_client::qdrant::value::Kind::StringValue(text) => Some(text),
         _ => None,
@@ -231,9 +234,9 @@ fn passage(mut payload: HashMap<String, Value>) -> Option<Passage> {
     })
 }
 
-/// The passages of a chapter from that one on.
-#[expect(clippy::cast_precision_loss, reason = "there are not so many passages")]
-fn beyond(chapter_id: i64, position: usize) -> Filter {
+/// Returns a filter for the passages of a chapter from that position on.
+#[expect(clippy::cast_precision_loss, reason = "positions are at most 2^16")]
+fn passages_from(chapter_id: i64, position: usize) -> Filter {
     let from = Range { gte: Some(position as f64), ..Range::default() };
     Filter::must([Condition::matches("chapter_id", chapter_id), Condition::range("position", from)])
 }
@@ -256,7 +259,7 @@ impl VectorStore for QdrantVectors {
         self.upsert(chapter_id, Vec::new())
     }
 
-    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Found>, ServiceError>> {
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<SearchHit>, ServiceError>> {
         Box::pin(async move { Ok(self.nearest(search).await?) })
     }
 
@@ -266,7 +269,7 @@ impl VectorStore for QdrantVectors {
                 let request = CountPointsBuilder::new(&self.collection).exact(true);
                 Ok::<_, QdrantVectorsError>(self.ready().await?.count(request).await?)
             };
-            Ok(count.await?.result.map_or(0, |it| it.count))
+            Ok(count.await?.result.map_or(0, |result| result.count))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! Which chapters are asked for.
+//! Filter and order of a list of chapters.
 
 use std::fmt;
 
@@ -16,48 +16,49 @@ use crate::{
     schemas::text,
 };
 
-/// `?grade_level=all&search=light&sort=activity`
+/// Query parameters of a list of chapters, such as `?grade_level=all&search=light&sort=activity`.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams, Validate)]
 #[serde(default, expecting = "`grade_level`, `author_id`, `published`, `search` and `sort`")]
 #[into_params(parameter_in = Query)]
 pub struct ChapterFilterQuery {
-    /// A grade, from 1 to 13, or `all`. Without it, students get what is written for their grade, and everybody else gets all.
+    /// Grade from 1 to 13, or `all`. The default is the own grade for students, and all grades for other users.
     #[garde(skip)]
     #[serde(deserialize_with = "grade_levels")]
     #[param(value_type = Option<String>, pattern = "^(all|[1-9]|1[0-3])$", example = "7")]
     pub grade_level: GradeLevels,
-    /// The number of an author.
+    /// Id of the author.
     #[garde(skip)]
     pub author_id: Option<i64>,
-    /// `true`: only those that are published; `false`: only drafts. Students see no drafts, and teachers none of others.
+    /// `true` returns only published chapters, `false` only drafts. Students see no drafts, and teachers see only
+    /// their own drafts.
     #[garde(skip)]
     pub published: Option<bool>,
-    /// A text in the heading or in the summary; in whatever case.
+    /// Text in the title or the summary. The search is not case-sensitive.
     #[garde(length(chars, max = 100), inner(custom(text)))]
     #[param(max_length = 100)]
     pub search: Option<String>,
-    /// In which order.
+    /// Order of the chapters.
     #[garde(skip)]
     #[param(inline)]
     pub sort: ChapterSort,
 }
 
-/// The order of a list of chapters.
+/// Order of a list of chapters.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChapterSort {
-    /// As in the book.
+    /// Order of the chapters in the book.
     #[default]
     Number,
-    /// What was changed last comes first.
+    /// Most recently changed chapter first.
     Activity,
 }
 
-/// Which chapters: what was not said is `None`, and a blank text to search for is nothing to search for.
+/// Provider of the [`ChapterFilter`]. A parameter that is missing is `None`, and so is a blank `search`.
 #[inject]
 pub fn chapter_filter(Query(query): Query<ChapterFilterQuery>) -> ChapterFilter {
     let ChapterFilterQuery { grade_level, author_id, published, search, sort } = query;
-    let search = search.map(|it| it.trim().to_owned()).filter(|it| !it.is_empty());
+    let search = search.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
     let order = match sort {
         ChapterSort::Number => ChapterOrder::Number,
         ChapterSort::Activity => ChapterOrder::Activity,
@@ -65,7 +66,7 @@ pub fn chapter_filter(Query(query): Query<ChapterFilterQuery>) -> ChapterFilter 
     ChapterFilter { grade_levels: grade_level, author_id, published, search, order }
 }
 
-/// `all`, or a number.
+/// Deserializes `all` or a number.
 fn grade_levels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<GradeLevels, D::Error> {
     struct Grade;
 
@@ -101,13 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn nothing_said_is_nothing_filtered() {
+    fn an_empty_query_gives_the_default_filter() {
         assert_eq!(filter("").unwrap(), ChapterFilter::default());
         assert_eq!(filter("search=%20").unwrap(), ChapterFilter::default());
     }
 
     #[test]
-    fn a_grade_is_a_number_or_all() {
+    fn a_grade_level_is_a_number_or_all() {
         assert_eq!(filter("grade_level=all").unwrap().grade_levels, GradeLevels::All);
         assert_eq!(filter("grade_level=13").unwrap().grade_levels, GradeLevels::Only(13));
         for wrong in ["0", "14", "ALL", "", "seven"] {
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_search_has_an_end() {
+    fn a_search_is_limited_in_length_and_characters() {
         assert_eq!(filter("search=light").unwrap().search.as_deref(), Some("light"));
         assert!(filter(&format!("search={}", "x".repeat(101))).is_err());
         assert!(filter("search=%00").unwrap_err().contains("control characters"));

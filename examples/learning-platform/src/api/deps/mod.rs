@@ -1,4 +1,4 @@
-//! Providers: what endpoints ask for by type, and what is made from the request.
+//! Providers: functions that build the parameters of endpoints from the request.
 
 mod client;
 mod filters;

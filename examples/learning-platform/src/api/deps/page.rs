@@ -1,4 +1,4 @@
-//! Which page of a list is asked for.
+//! Page of a list.
 
 use garde::Validate;
 use inject_runtime::inject;
@@ -7,17 +7,17 @@ use utoipa::IntoParams;
 
 use crate::{api::extract::Query, core::page::Page};
 
-/// `?limit=20&offset=40`
+/// Query parameters of a page, such as `?limit=20&offset=40`.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams, Validate)]
-#[serde(default, expecting = "`limit` and `offset`, whole numbers")]
+#[serde(default, expecting = "the integers `limit` and `offset`")]
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
-    /// How many at most: from 1 to 100.
-    #[garde(range(min = 1, max = Page::LARGEST))]
+    /// Maximum number of items: from 1 to 100.
+    #[garde(range(min = 1, max = Page::MAX_LIMIT))]
     #[param(minimum = 1, maximum = 100, default = 20)]
     pub limit: i64,
-    /// How many are left out before.
-    #[garde(range(min = 0, max = Page::FURTHEST))]
+    /// Number of items to skip.
+    #[garde(range(min = 0, max = Page::MAX_OFFSET))]
     #[param(minimum = 0, maximum = 10_000, default = 0)]
     pub offset: i64,
 }
@@ -29,7 +29,7 @@ impl Default for PageQuery {
     }
 }
 
-/// The page: with caps, so that nobody asks for everything.
+/// Provider of the [`Page`]. Its limits prevent requests for the whole list.
 #[inject]
 pub fn page(Query(query): Query<PageQuery>) -> Page {
     Page { limit: query.limit, offset: query.offset }

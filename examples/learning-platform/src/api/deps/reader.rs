@@ -1,4 +1,4 @@
-//! Who asks, as a reader.
+//! User as a reader.
 
 use inject_runtime::{Inject, inject};
 
@@ -8,12 +8,12 @@ use crate::{
     services::rag::{Reader, ReaderService},
 };
 
-/// Whoever makes the request, with the grade that they are in and the chapters that they have begun.
+/// Provider of the [`Reader`]: the authenticated user with the own grade and the chapters in progress.
 ///
 /// # Errors
 ///
-/// The database is to blame.
+/// Returns an error if the database fails.
 #[inject]
 pub async fn reader(user: ActiveUser, Inject(readers): Inject<ReaderService>) -> Result<Reader, ApiError> {
-    Ok(readers.reader(&user).await?)
+    Ok(readers.load(&user).await?)
 }

@@ -1,4 +1,4 @@
-//! Who makes the request, and whom it is about.
+//! Authentication of users, and the filter of a list of users.
 
 use std::sync::Arc;
 
@@ -15,11 +15,11 @@ use crate::{
     services::{ServiceError, account::AccountService},
 };
 
-/// Whoever the token speaks for. Nothing is looked up.
+/// Provider of the [`CurrentUser`]: authenticates a request by its access token, without a database query.
 ///
 /// # Errors
 ///
-/// There is no token, or none of ours, or one that has expired: 401, which does not say more than that.
+/// Returns 401 without further detail if the token is missing, invalid or expired.
 #[inject]
 pub fn current_user(
     bearer: Bearer,
@@ -27,40 +27,40 @@ pub fn current_user(
 ) -> Result<CurrentUser, Unauthorized> {
     match tokens.read(bearer.token()) {
         Ok(user) => {
-            logging::on_behalf_of(user.id);
+            logging::record_user(user.id);
             Ok(user)
         }
         Err(reason) => {
-            tracing::debug!(%reason, "an access token was refused");
-            Err(no_longer_valid())
+            tracing::debug!(%reason, "access token rejected");
+            Err(invalid_token())
         }
     }
 }
 
-/// The same, if the account is there and can be used.
+/// Provider of the [`ActiveUser`]: the [`CurrentUser`], if the account exists and is active.
 ///
 /// # Errors
 ///
-/// It is not: the same answer as for a token that is no good.
+/// Returns the same response as for an invalid token if the account does not exist or is deactivated.
 #[inject]
 pub async fn active_user(
     user: CurrentUser,
     Inject(accounts): Inject<AccountService>,
 ) -> Result<ActiveUser, ApiError> {
-    accounts.active(user).await.map_err(|error| match error {
+    accounts.load_active(user).await.map_err(|error| match error {
         ServiceError::Credentials => {
-            tracing::debug!(user_id = user.id, "the account of an access token cannot be used");
-            no_longer_valid().into()
+            tracing::debug!(user_id = user.id, "the account of the access token is missing or deactivated");
+            invalid_token().into()
         }
         error => error.into(),
     })
 }
 
-fn no_longer_valid() -> Unauthorized {
+fn invalid_token() -> Unauthorized {
     Unauthorized::bearer().error("invalid_token")
 }
 
-/// Which users are asked for.
+/// Provider of the [`UserFilter`].
 #[inject]
 pub fn user_filter(Query(query): Query<UserQuery>) -> UserFilter {
     query.into()

@@ -1,4 +1,4 @@
-//! To register, log in, stay logged in, log out.
+//! Endpoints for registration, login, refresh and logout.
 
 use axum::response::NoContent;
 use inject_runtime::{Routes, get, post, routes};
@@ -14,27 +14,27 @@ use crate::{
     services::auth::AuthService,
 };
 
-/// Version 1.
+/// Returns the routes of version 1.
 #[must_use]
 pub fn v1() -> Routes<App> {
-    routes![register, me].merge(of_all_versions())
+    routes![register, me].merge(common_routes())
 }
 
-/// Version 2: users look different.
+/// Returns the routes of version 2, which has another representation of users.
 #[must_use]
 pub fn v2() -> Routes<App> {
-    routes![register_v2, me_v2].merge(of_all_versions())
+    routes![register_v2, me_v2].merge(common_routes())
 }
 
-fn of_all_versions() -> Routes<App> {
+fn common_routes() -> Routes<App> {
     routes![login, refresh, logout]
 }
 
-/// Makes an account, for a student. Who is to teach, an admin says afterwards.
+/// Creates an account for a student. An admin can change the role later.
 ///
 /// # Errors
 ///
-/// 409 if there is an account with that email.
+/// 409 if an account with that email exists.
 #[post("/auth/register", public)]
 pub async fn register(
     mut auth: AuthService,
@@ -44,11 +44,11 @@ pub async fn register(
     Ok(Created { location: format!("/api/v1/users/{}", user.id), body: user.into() })
 }
 
-/// Makes an account, for a student. Who is to teach, an admin says afterwards.
+/// Creates an account for a student. An admin can change the role later.
 ///
 /// # Errors
 ///
-/// 409 if there is an account with that email.
+/// 409 if an account with that email exists.
 #[post("/auth/register", public)]
 pub async fn register_v2(
     mut auth: AuthService,
@@ -58,11 +58,11 @@ pub async fn register_v2(
     Ok(Created { location: format!("/api/v2/users/{}", user.id), body: user.into() })
 }
 
-/// Begins a session.
+/// Starts a session.
 ///
 /// # Errors
 ///
-/// 401 if the credentials are not valid, 429 if somebody tries too often.
+/// 401 if the credentials are invalid, 429 after too many attempts.
 #[post("/auth/login", public)]
 pub async fn login(
     mut auth: AuthService,
@@ -72,12 +72,12 @@ pub async fn login(
     Ok(Json(auth.login(&email, password, client).await?.into()))
 }
 
-/// Goes on with a session, for which it gives you new tokens. The old refresh token can be used this once: if it comes back, the session
-/// ends, since somebody must have stolen it.
+/// Continues a session: returns new tokens. A refresh token can be used once. If it is used again, the session ends,
+/// because the token was probably stolen.
 ///
 /// # Errors
 ///
-/// 401 if the token is not valid.
+/// 401 if the token is invalid.
 #[post("/auth/refresh", public)]
 pub async fn refresh(
     mut auth: AuthService,
@@ -86,11 +86,12 @@ pub async fn refresh(
     Ok(Json(auth.refresh(&refresh_token).await?.into()))
 }
 
-/// Ends a session, or all that you have. The refresh token says which: the access token may have expired by now.
+/// Ends a session, or all sessions of the user. The refresh token identifies the session, because the access token
+/// may have expired.
 ///
 /// # Errors
 ///
-/// The database is to blame.
+/// 503 if the database is not available.
 #[post("/auth/logout", public)]
 pub async fn logout(
     mut auth: AuthService,
@@ -104,13 +105,13 @@ pub async fn logout(
     Ok(NoContent)
 }
 
-/// Who you are.
+/// Returns the authenticated user.
 #[get("/auth/me", authenticated = ActiveUser)]
 pub async fn me(ActiveUser(user): ActiveUser) -> Json<UserResponse> {
     Json(user.into())
 }
 
-/// Who you are.
+/// Returns the authenticated user.
 #[get("/auth/me", authenticated = ActiveUser)]
 pub async fn me_v2(ActiveUser(user): ActiveUser) -> Json<UserResponseV2> {
     Json(user.into())

@@ -1,4 +1,4 @@
-//! Chapters. What they look like differs between the versions; what may be done with them does not.
+//! Endpoints for chapters. The versions differ in the representation of chapters, not in the operations.
 
 use axum::response::NoContent;
 use inject_runtime::{Authorized, Routes, delete, get, patch, post, require_role, routes};
@@ -25,14 +25,15 @@ use crate::{
     services::content::ContentService,
 };
 
-/// Version 1: a chapter is flat, and has the number of its author.
+/// Returns the routes of version 1, where a chapter is flat and contains the id of its author.
 #[must_use]
 pub fn v1() -> Routes<App> {
     routes![list_chapters, create_chapter, get_chapter, update_chapter, publish_chapter, unpublish_chapter]
-        .merge(of_all_versions())
+        .merge(common_routes())
 }
 
-/// Version 2: a chapter has its author, how long it takes to read it, and how far the reader is.
+/// Returns the routes of version 2, where a chapter contains its author, its reading time and the progress of the
+/// reader.
 #[must_use]
 pub fn v2() -> Routes<App> {
     routes![
@@ -43,20 +44,21 @@ pub fn v2() -> Routes<App> {
         publish_chapter_v2,
         unpublish_chapter_v2,
     ]
-    .merge(of_all_versions())
+    .merge(common_routes())
 }
 
-fn of_all_versions() -> Routes<App> {
+fn common_routes() -> Routes<App> {
     routes![delete_chapter]
 }
 
-/// The chapters that there are for you, and how far you are in each.
+/// Lists the chapters that are visible to the user, with the reading progress.
 ///
-/// Students get what is written for their grade, unless they ask for `grade_level=all`; and then theirs comes first.
+/// Students get the chapters of their grade by default. With `grade_level=all` they get all grades, their own grade
+/// first.
 ///
 /// # Errors
 ///
-/// A parameter is not what it should be.
+/// A parameter is invalid.
 #[get("/chapters", authenticated = ActiveUser)]
 pub async fn list_chapters(
     reader: ActiveUser,
@@ -68,13 +70,14 @@ pub async fn list_chapters(
     Ok(Json(PageOf::new(list.map(Into::into), page)))
 }
 
-/// The chapters that there are for you, and how far you are in each.
+/// Lists the chapters that are visible to the user, with the reading progress.
 ///
-/// Students get what is written for their grade, unless they ask for `grade_level=all`; and then theirs comes first.
+/// Students get the chapters of their grade by default. With `grade_level=all` they get all grades, their own grade
+/// first.
 ///
 /// # Errors
 ///
-/// A parameter is not what it should be.
+/// A parameter is invalid.
 #[get("/chapters", authenticated = ActiveUser)]
 pub async fn list_chapters_v2(
     reader: ActiveUser,
@@ -90,7 +93,7 @@ pub async fn list_chapters_v2(
 ///
 /// # Errors
 ///
-/// A field is not what it should be.
+/// A field is invalid.
 #[post("/chapters")]
 #[require_role(UserRole::Teacher)]
 pub async fn create_chapter(
@@ -107,7 +110,7 @@ pub async fn create_chapter(
 ///
 /// # Errors
 ///
-/// A field is not what it should be.
+/// A field is invalid.
 #[post("/chapters")]
 #[require_role(UserRole::Teacher)]
 pub async fn create_chapter_v2(
@@ -120,11 +123,11 @@ pub async fn create_chapter_v2(
     Ok(Created { location, body: added.into() })
 }
 
-/// A chapter, with its text.
+/// Returns a chapter with its text.
 ///
 /// # Errors
 ///
-/// There is no such chapter, or none that you may know of.
+/// The chapter does not exist or is not visible to the user.
 #[get("/chapters/{id}", authenticated = ActiveUser)]
 pub async fn get_chapter(
     reader: ActiveUser,
@@ -134,11 +137,11 @@ pub async fn get_chapter(
     Ok(Json(content.open(&reader, id).await?.into()))
 }
 
-/// A chapter, with its text.
+/// Returns a chapter with its text.
 ///
 /// # Errors
 ///
-/// There is no such chapter, or none that you may know of.
+/// The chapter does not exist or is not visible to the user.
 #[get("/chapters/{id}", authenticated = ActiveUser)]
 pub async fn get_chapter_v2(
     reader: ActiveUser,
@@ -148,11 +151,11 @@ pub async fn get_chapter_v2(
     Ok(Json(content.open(&reader, id).await?.into()))
 }
 
-/// Changes a chapter of yours, if nobody else has changed it since the revision that you have read. Admins may change every chapter.
+/// Changes a chapter of the author, if `revision` is still its current revision. Admins may change every chapter.
 ///
 /// # Errors
 ///
-/// There is a later revision, or it is somebody else's.
+/// There is a later revision, or the chapter belongs to another author.
 #[patch("/chapters/{id}")]
 #[require_role(UserRole::Teacher)]
 pub async fn update_chapter(
@@ -164,11 +167,11 @@ pub async fn update_chapter(
     Ok(Json(content.revise(&author, id, changes.revision, changes.into()).await?.into()))
 }
 
-/// Changes a chapter of yours, if nobody else has changed it since the revision that you have read. Admins may change every chapter.
+/// Changes a chapter of the author, if `revision` is still its current revision. Admins may change every chapter.
 ///
 /// # Errors
 ///
-/// There is a later revision, or it is somebody else's.
+/// There is a later revision, or the chapter belongs to another author.
 #[patch("/chapters/{id}")]
 #[require_role(UserRole::Teacher)]
 pub async fn update_chapter_v2(
@@ -180,11 +183,11 @@ pub async fn update_chapter_v2(
     Ok(Json(content.revise(&author, id, changes.revision, changes.into()).await?.into()))
 }
 
-/// Lets students read a chapter of yours. To do so again changes nothing.
+/// Publishes a chapter of the author, so that students can read it. The operation is idempotent.
 ///
 /// # Errors
 ///
-/// There is no such chapter, or it is somebody else's.
+/// The chapter does not exist, or belongs to another author.
 #[post("/chapters/{id}/publish")]
 #[require_role(UserRole::Teacher)]
 pub async fn publish_chapter(
@@ -195,11 +198,11 @@ pub async fn publish_chapter(
     Ok(Json(content.publish(&author, id).await?.into()))
 }
 
-/// Lets students read a chapter of yours. To do so again changes nothing.
+/// Publishes a chapter of the author, so that students can read it. The operation is idempotent.
 ///
 /// # Errors
 ///
-/// There is no such chapter, or it is somebody else's.
+/// The chapter does not exist, or belongs to another author.
 #[post("/chapters/{id}/publish")]
 #[require_role(UserRole::Teacher)]
 pub async fn publish_chapter_v2(
@@ -210,11 +213,11 @@ pub async fn publish_chapter_v2(
     Ok(Json(content.publish(&author, id).await?.into()))
 }
 
-/// Takes a chapter of yours back: students cannot read it any more.
+/// Unpublishes a chapter of the author: students can no longer read it.
 ///
 /// # Errors
 ///
-/// There is no such chapter, or it is somebody else's.
+/// The chapter does not exist, or belongs to another author.
 #[post("/chapters/{id}/unpublish")]
 #[require_role(UserRole::Teacher)]
 pub async fn unpublish_chapter(
@@ -225,11 +228,11 @@ pub async fn unpublish_chapter(
     Ok(Json(content.unpublish(&author, id).await?.into()))
 }
 
-/// Takes a chapter of yours back: students cannot read it any more.
+/// Unpublishes a chapter of the author: students can no longer read it.
 ///
 /// # Errors
 ///
-/// There is no such chapter, or it is somebody else's.
+/// The chapter does not exist, or belongs to another author.
 #[post("/chapters/{id}/unpublish")]
 #[require_role(UserRole::Teacher)]
 pub async fn unpublish_chapter_v2(
@@ -240,11 +243,11 @@ pub async fn unpublish_chapter_v2(
     Ok(Json(content.unpublish(&author, id).await?.into()))
 }
 
-/// Deletes a chapter, and how far anybody has read it.
+/// Deletes a chapter, with the reading progress of all users.
 ///
 /// # Errors
 ///
-/// There is no such chapter.
+/// The chapter does not exist.
 #[delete("/chapters/{id}")]
 #[require_role(UserRole::Admin)]
 pub async fn delete_chapter(

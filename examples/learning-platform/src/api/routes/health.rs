@@ -1,30 +1,30 @@
-//! For whoever runs this: load balancers, orchestrators.
+//! Health checks for load balancers and orchestrators.
 
 use axum::response::NoContent;
 use inject_runtime::{Inject, Routes, get, routes};
 
 use crate::{api::errors::ApiError, app::App, services::health::HealthService};
 
-/// The endpoints.
+/// Returns the endpoints.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![live, ready]
 }
 
-/// Whether the process is alive. If it is not, start it again.
+/// Liveness check: succeeds if the process responds. If it fails, restart the process.
 #[get("/health", public)]
 pub async fn live() -> NoContent {
     NoContent
 }
 
-/// Whether it can answer requests now: the database does. If it does not, send requests elsewhere.
+/// Readiness check: succeeds if the database responds. If it fails, send requests to another instance.
 ///
 /// # Errors
 ///
-/// The database does not answer.
+/// The database does not respond.
 #[get("/ready", public)]
 pub async fn ready(Inject(health): Inject<HealthService>) -> Result<NoContent, ApiError> {
-    match health.database().await {
+    match health.check_database().await {
         Ok(()) => Ok(NoContent),
         Err(error) => Err(ApiError::Unavailable(error)),
     }

@@ -1,4 +1,4 @@
-//! The endpoints, by version.
+//! Endpoints, by version.
 
 pub mod auth;
 pub mod chatbot;
@@ -13,7 +13,8 @@ use inject_runtime::Routes;
 use super::{errors::ApiError, openapi};
 use crate::app::App;
 
-/// All endpoints, with their description. [`middleware::around`](super::middleware::around) puts the rest around them.
+/// Returns all endpoints, the OpenAPI document and the fallbacks. [`middleware::wrap`](super::middleware::wrap) adds
+/// the middleware.
 #[must_use]
 pub fn routes() -> Routes<App> {
     let endpoints = endpoints();
@@ -26,7 +27,7 @@ pub fn routes() -> Routes<App> {
     })
 }
 
-/// The endpoints alone.
+/// Returns the endpoints only.
 #[must_use]
 pub fn endpoints() -> Routes<App> {
     health::routes().nest("/api/v1", v1()).nest("/api/v2", v2())

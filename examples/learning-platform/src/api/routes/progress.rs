@@ -1,4 +1,4 @@
-//! How far readers are, and what they see first.
+//! Endpoints for reading progress and the dashboard.
 
 use inject_runtime::{Inject, Routes, get, put, routes};
 
@@ -17,27 +17,27 @@ use crate::{
     services::{dashboard::DashboardService, progress::ProgressService},
 };
 
-/// Version 1.
+/// Returns the routes of version 1.
 #[must_use]
 pub fn v1() -> Routes<App> {
-    routes![get_dashboard].merge(of_all_versions())
+    routes![get_dashboard].merge(common_routes())
 }
 
-/// Version 2: the dashboard has chapters as that version has them.
+/// Returns the routes of version 2, whose dashboard contains chapters in the representation of that version.
 #[must_use]
 pub fn v2() -> Routes<App> {
-    routes![get_dashboard_v2].merge(of_all_versions())
+    routes![get_dashboard_v2].merge(common_routes())
 }
 
-fn of_all_versions() -> Routes<App> {
+fn common_routes() -> Routes<App> {
     routes![put_progress, list_progress]
 }
 
-/// Notes how far you are in a chapter, and that you have read today. It never goes back.
+/// Records the reading progress in a chapter, and today as a reading day. The progress never decreases.
 ///
 /// # Errors
 ///
-/// There is no such chapter, or none that you may know of.
+/// The chapter does not exist or is not visible to the user.
 #[put("/chapters/{id}/progress", authenticated = ActiveUser)]
 pub async fn put_progress(
     reader: ActiveUser,
@@ -48,11 +48,11 @@ pub async fn put_progress(
     Ok(Json(progress.advance(&reader, id, reached.percent).await?.into()))
 }
 
-/// What you have begun, the latest first.
+/// Lists the chapters that the user has started, most recent first.
 ///
 /// # Errors
 ///
-/// A parameter is not what it should be.
+/// A parameter is invalid.
 #[get("/progress", authenticated = ActiveUser)]
 pub async fn list_progress(
     reader: ActiveUser,
@@ -63,7 +63,7 @@ pub async fn list_progress(
     Ok(Json(PageOf::new(list.map(Into::into), page)))
 }
 
-/// What you see first: what you have read in numbers, what to read next, and what is new.
+/// Returns the dashboard: statistics, chapters to read next, and new chapters.
 ///
 /// # Errors
 ///
@@ -73,10 +73,10 @@ pub async fn get_dashboard(
     reader: ActiveUser,
     Inject(dashboard): Inject<DashboardService>,
 ) -> Result<Json<DashboardResponse<ChapterItem>>, ApiError> {
-    Ok(Json(dashboard.of(&reader).await?.into()))
+    Ok(Json(dashboard.load(&reader).await?.into()))
 }
 
-/// What you see first: what you have read in numbers, what to read next, and what is new.
+/// Returns the dashboard: statistics, chapters to read next, and new chapters.
 ///
 /// # Errors
 ///
@@ -86,5 +86,5 @@ pub async fn get_dashboard_v2(
     reader: ActiveUser,
     Inject(dashboard): Inject<DashboardService>,
 ) -> Result<Json<DashboardResponse<ChapterItemV2>>, ApiError> {
-    Ok(Json(dashboard.of(&reader).await?.into()))
+    Ok(Json(dashboard.load(&reader).await?.into()))
 }

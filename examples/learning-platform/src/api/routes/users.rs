@@ -1,4 +1,4 @@
-//! Users: everybody sees themselves, teachers see all, admins change them.
+//! Endpoints for users. Users see their own account, teachers see all accounts, admins change them.
 
 use axum::response::NoContent;
 use inject_runtime::{Authorized, Routes, delete, get, patch, put, require_role, routes};
@@ -21,27 +21,27 @@ use crate::{
     services::user::UserService,
 };
 
-/// Version 1.
+/// Returns the routes of version 1.
 #[must_use]
 pub fn v1() -> Routes<App> {
-    routes![list, show, update, set_role].merge(of_all_versions())
+    routes![list, show, update, set_role].merge(common_routes())
 }
 
-/// Version 2: users look different.
+/// Returns the routes of version 2, which has another representation of users.
 #[must_use]
 pub fn v2() -> Routes<App> {
-    routes![list_v2, show_v2, update_v2, set_role_v2].merge(of_all_versions())
+    routes![list_v2, show_v2, update_v2, set_role_v2].merge(common_routes())
 }
 
-fn of_all_versions() -> Routes<App> {
+fn common_routes() -> Routes<App> {
     routes![deactivate]
 }
 
-/// All users, the oldest account first.
+/// Lists all users, oldest account first.
 ///
 /// # Errors
 ///
-/// The database is to blame.
+/// 503 if the database is not available.
 #[get("/users")]
 #[require_role(UserRole::Admin)]
 pub async fn list(
@@ -54,11 +54,11 @@ pub async fn list(
     Ok(Json(PageOf::new(found.map(Into::into), page)))
 }
 
-/// All users, the oldest account first.
+/// Lists all users, oldest account first.
 ///
 /// # Errors
 ///
-/// The database is to blame.
+/// 503 if the database is not available.
 #[get("/users")]
 #[require_role(UserRole::Admin)]
 pub async fn list_v2(
@@ -71,11 +71,11 @@ pub async fn list_v2(
     Ok(Json(PageOf::new(found.map(Into::into), page)))
 }
 
-/// A user. Students can look at nobody but themselves.
+/// Returns a user. Students can see only their own account.
 ///
 /// # Errors
 ///
-/// 403 for a student who asks for somebody else, 404 if there is no such user.
+/// 403 for a student who requests another user, 404 if the user does not exist.
 #[get("/users/{id}", authenticated = ActiveUser)]
 pub async fn show(
     mut users: UserService,
@@ -85,11 +85,11 @@ pub async fn show(
     Ok(Json(users.profile(&viewer, id).await?.into()))
 }
 
-/// A user. Students can look at nobody but themselves.
+/// Returns a user. Students can see only their own account.
 ///
 /// # Errors
 ///
-/// 403 for a student who asks for somebody else, 404 if there is no such user.
+/// 403 for a student who requests another user, 404 if the user does not exist.
 #[get("/users/{id}", authenticated = ActiveUser)]
 pub async fn show_v2(
     mut users: UserService,
@@ -99,11 +99,11 @@ pub async fn show_v2(
     Ok(Json(users.profile(&viewer, id).await?.into()))
 }
 
-/// Changes your own account.
+/// Changes the account of the authenticated user.
 ///
 /// # Errors
 ///
-/// 422 if a field has a value that it cannot have.
+/// 422 if a field has an invalid value.
 #[patch("/users/me", authenticated = ActiveUser)]
 pub async fn update(
     mut users: UserService,
@@ -113,11 +113,11 @@ pub async fn update(
     Ok(Json(users.update(&user, change.into()).await?.into()))
 }
 
-/// Changes your own account.
+/// Changes the account of the authenticated user.
 ///
 /// # Errors
 ///
-/// 422 if a field has a value that it cannot have.
+/// 422 if a field has an invalid value.
 #[patch("/users/me", authenticated = ActiveUser)]
 pub async fn update_v2(
     mut users: UserService,
@@ -127,11 +127,11 @@ pub async fn update_v2(
     Ok(Json(users.update(&user, change.into()).await?.into()))
 }
 
-/// Gives a user another role, from their next request on.
+/// Changes the role of a user. The change applies to the next request of the user.
 ///
 /// # Errors
 ///
-/// 404 if there is no such user, 409 if there would be no admin any more.
+/// 404 if the user does not exist, 409 if no admin would remain.
 #[put("/users/{id}/role")]
 #[require_role(UserRole::Admin)]
 pub async fn set_role(
@@ -143,11 +143,11 @@ pub async fn set_role(
     Ok(Json(users.set_role(&by, id, role.into()).await?.into()))
 }
 
-/// Gives a user another role, from their next request on.
+/// Changes the role of a user. The change applies to the next request of the user.
 ///
 /// # Errors
 ///
-/// 404 if there is no such user, 409 if there would be no admin any more.
+/// 404 if the user does not exist, 409 if no admin would remain.
 #[put("/users/{id}/role")]
 #[require_role(UserRole::Admin)]
 pub async fn set_role_v2(
@@ -159,11 +159,11 @@ pub async fn set_role_v2(
     Ok(Json(users.set_role(&by, id, role.into()).await?.into()))
 }
 
-/// Closes an account, and ends its sessions. What the user has written stays.
+/// Deactivates an account, and ends its sessions. The chapters of the user remain.
 ///
 /// # Errors
 ///
-/// 404 if there is no such user, 409 if there would be no admin any more.
+/// 404 if the user does not exist, 409 if no admin would remain.
 #[delete("/users/{id}")]
 #[require_role(UserRole::Admin)]
 pub async fn deactivate(

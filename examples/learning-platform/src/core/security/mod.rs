@@ -1,4 +1,4 @@
-//! Passwords, tokens, and who may do what.
+//! Passwords, tokens, principals and roles.
 
 mod limiter;
 mod passwords;

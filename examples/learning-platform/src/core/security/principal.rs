@@ -1,25 +1,25 @@
-//! Whoever makes a request. The providers in `api::deps` find out who that is; services are handed these.
+//! Principals. The providers in `api::deps` authenticate them, and services take them as parameters.
 
 use inject_runtime::{Principal, Role};
 
 use crate::models::user::User;
 
-/// What somebody may do. `#[require_role(UserRole::Teacher)]` on an endpoint asks for it, and `Authorized<roles::Admin>` in the signature of
-/// a service is the proof that somebody has asked.
+/// Role of a user. `#[require_role(UserRole::Teacher)]` on an endpoint requires the role, and
+/// `Authorized<roles::Admin>` in the signature of a service is the proof that it was checked.
 #[derive(Role, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[role(principal = ActiveUser, proofs = roles)]
 pub enum UserRole {
-    /// Runs the platform; may do what teachers may.
+    /// Administrator, who also has the role of a teacher.
     #[role(implies(Teacher))]
     Admin,
-    /// Writes and publishes chapters.
+    /// Author, who writes and publishes chapters.
     Teacher,
-    /// Reads.
+    /// Reader.
     Student,
 }
 
 impl UserRole {
-    /// As in the database and in JSON.
+    /// Returns the name of the role, as in the database and in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -29,21 +29,21 @@ impl UserRole {
         }
     }
 
-    /// The reverse of [`as_str`](Self::as_str).
+    /// Parses the name of a role. This is the reverse of [`as_str`](Self::as_str).
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Admin, Self::Teacher, Self::Student].into_iter().find(|it| it.as_str() == name)
+        [Self::Admin, Self::Teacher, Self::Student].into_iter().find(|role| role.as_str() == name)
     }
 }
 
-/// Whoever the access token speaks for. Nothing has been looked up: the account may be gone by now.
+/// Principal of the access token. The database was not queried: the account may no longer exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CurrentUser {
-    /// The number of the account.
+    /// Id of the account.
     pub id: i64,
 }
 
-/// Whoever makes the request, as the database knows them: the account is there, and can be used.
+/// Principal whose account exists and is active, according to the database.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ActiveUser(pub User);
 

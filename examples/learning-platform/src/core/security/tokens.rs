@@ -1,4 +1,4 @@
-//! Tokens: signed ones, which say by themselves whose they are, and random ones, which the database knows.
+//! Tokens: signed access tokens, which contain the user, and random refresh tokens, which are stored in the database.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -14,13 +14,13 @@ use uuid::Uuid;
 use super::CurrentUser;
 use crate::{config::AuthSettings, models::token::TokenDigest};
 
-/// Who makes the tokens, and for whom.
+/// Issuer of the tokens.
 const ISSUER: &str = "learning-platform";
 
-/// How far clocks may be apart, in seconds.
+/// Maximum difference of clocks in seconds.
 const LEEWAY: u64 = 5;
 
-/// Makes tokens, and reads them.
+/// Component that issues and verifies tokens.
 pub struct Tokens {
     settings: Arc<AuthSettings>,
     signing: EncodingKey,
@@ -30,12 +30,13 @@ pub struct Tokens {
 
 #[common]
 impl Tokens {
-    /// With the secret in the settings.
+    /// Creates the component with the secret of the settings.
     #[inject]
     #[must_use]
     pub fn new(settings: Arc<AuthSettings>) -> Self {
         let secret = settings.secret.expose_secret().as_bytes();
-        // Not what the token itself says: `none`, say, or the public key of somebody taken for a secret.
+        // The algorithm is fixed instead of taken from the token, which could name `none`, or an algorithm that
+        // treats a public key as the secret.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.set_issuer(&[ISSUER]);
         validation.set_required_spec_claims(&["exp", "iss", "sub"]);
@@ -50,46 +51,46 @@ impl Tokens {
 }
 
 impl Tokens {
-    /// A token that lets its bearer act for `user_id` until it expires: nobody can take it back.
+    /// Issues a token that authenticates its bearer as `user_id` until it expires. It cannot be revoked.
     ///
     /// # Errors
     ///
-    /// It cannot be signed, which should not happen.
+    /// Returns an error if the token cannot be signed, which should not happen.
     pub fn issue(&self, user_id: i64, now: Timestamp) -> Result<AccessToken, TokenError> {
         let expires_in = self.settings.access_lifetime;
         let claims = Claims {
             iss: ISSUER.to_owned(),
             sub: user_id.to_string(),
             iat: now.as_second(),
-            exp: after(now, expires_in).as_second(),
+            exp: add_saturating(now, expires_in).as_second(),
             jti: Uuid::new_v4().to_string(),
         };
         let token = jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)?;
         Ok(AccessToken { token: token.into(), expires_in })
     }
 
-    /// Whom the bearer of a token acts for.
+    /// Verifies a token, and returns its user.
     ///
     /// # Errors
     ///
-    /// It is none of ours, or has expired. Why is for the log.
+    /// Returns an error if the token is invalid or expired. The reason is for the log.
     pub fn read(&self, token: &str) -> Result<CurrentUser, TokenError> {
         let token = jsonwebtoken::decode::<Claims>(token, &self.verifying, &self.validation)?;
         let id = token.claims.sub.parse().map_err(|_| TokenError::Subject)?;
         Ok(CurrentUser { id })
     }
 
-    /// A new refresh token: 256 random bits.
+    /// Creates a new refresh token of 256 random bits.
     #[must_use]
     pub fn new_refresh_token(&self, now: Timestamp) -> RefreshToken {
         let random: [u8; 32] = rand::random();
         RefreshToken {
             token: BASE64_URL_SAFE_NO_PAD.encode(random).into(),
-            expires_at: after(now, self.settings.refresh_lifetime),
+            expires_at: add_saturating(now, self.settings.refresh_lifetime),
         }
     }
 
-    /// What is kept of a refresh token.
+    /// Computes the digest under which a refresh token is stored.
     #[must_use]
     pub fn digest(token: &str) -> TokenDigest {
         TokenDigest::new(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token)))
@@ -102,7 +103,7 @@ impl fmt::Debug for Tokens {
     }
 }
 
-/// What an access token says: RFC 7519, section 4.1.
+/// Claims of an access token: RFC 7519, section 4.1.
 #[derive(Deserialize, Serialize)]
 struct Claims {
     iss: String,
@@ -112,57 +113,57 @@ struct Claims {
     jti: String,
 }
 
-/// A signed token, and how long it is good for.
+/// Signed token and its lifetime.
 #[derive(Clone, Debug)]
 pub struct AccessToken {
     token: SecretString,
-    /// From now on.
+    /// Lifetime from now on.
     pub expires_in: Duration,
 }
 
 impl AccessToken {
-    /// For whom it was made.
+    /// Returns the token itself.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.token.expose_secret()
     }
 }
 
-/// A random token, which can be exchanged once.
+/// Random token that can be exchanged once.
 #[derive(Clone, Debug)]
 pub struct RefreshToken {
     token: SecretString,
-    /// When it is no good any more.
+    /// Time at which the token expires.
     pub expires_at: Timestamp,
 }
 
 impl RefreshToken {
-    /// For whom it was made.
+    /// Returns the token itself.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.token.expose_secret()
     }
 
-    /// What is kept of it.
+    /// Returns the digest under which the token is stored.
     #[must_use]
     pub fn digest(&self) -> TokenDigest {
         Tokens::digest(self.expose())
     }
 }
 
-/// A token is no good.
+/// Error returned when a token is invalid.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenError {
-    /// Its form, its signature or what it says.
+    /// The format, the signature or a claim is invalid.
     #[error(transparent)]
     Jwt(#[from] jsonwebtoken::errors::Error),
-    /// It speaks for nobody that there could be.
-    #[error("the subject is no number")]
+    /// The subject is not a user id.
+    #[error("the subject is not a number")]
     Subject,
 }
 
-/// `duration` after `start`, or the end of time.
-fn after(start: Timestamp, duration: Duration) -> Timestamp {
+/// Adds `duration` to `start`, or returns the maximum time on overflow.
+fn add_saturating(start: Timestamp, duration: Duration) -> Timestamp {
     start.checked_add(duration).unwrap_or(Timestamp::MAX)
 }
 
@@ -182,7 +183,7 @@ mod tests {
     const SECRET: &str = "a secret that has at least 32 characters";
 
     #[test]
-    fn a_token_says_whose_it_is() {
+    fn an_issued_token_identifies_its_user() {
         let tokens = tokens(SECRET);
         let token = tokens.issue(7, Timestamp::now()).unwrap();
         assert_eq!(token.expires_in, Duration::from_mins(15));
@@ -197,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_of_somebody_else_is_none() {
+    fn a_token_with_another_signature_is_rejected() {
         let token = tokens("another secret, of at least 32 characters").issue(7, Timestamp::now()).unwrap();
         assert!(tokens(SECRET).read(token.expose()).is_err());
     }
@@ -214,23 +215,23 @@ mod tests {
     }
 
     #[test]
-    fn a_digest_is_that_of_the_token() {
+    fn a_digest_is_computed_from_the_token() {
         let token = tokens(SECRET).new_refresh_token(Timestamp::now());
         assert_eq!(token.expose().len(), 43, "256 bits in base64");
         assert_eq!(token.digest(), Tokens::digest(token.expose()));
         assert!(!token.digest().as_str().contains(token.expose()));
-        // As `printf '' | sha256sum` has it.
+        // The output of `printf '' | sha256sum`, in base64.
         assert_eq!(Tokens::digest("").as_str(), "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU");
     }
 
     #[test]
-    fn tokens_are_not_shown() {
+    fn debug_output_does_not_contain_tokens() {
         let tokens = tokens(SECRET);
         let (access, refresh) =
             (tokens.issue(7, Timestamp::now()).unwrap(), tokens.new_refresh_token(Timestamp::now()));
-        let shown = format!("{tokens:?} {access:?} {refresh:?}");
+        let output = format!("{tokens:?} {access:?} {refresh:?}");
         for secret in [SECRET, access.expose(), refresh.expose()] {
-            assert!(!shown.contains(secret), "{shown}");
+            assert!(!output.contains(secret), "{output}");
         }
     }
 }

@@ -1,22 +1,22 @@
-//! A port: what texts mean, as vectors.
+//! Port of embedders.
 
 use inject_runtime::service;
 
 use crate::services::{BoxFuture, ServiceError};
 
-/// Makes vectors of texts, so that texts which mean similar things have vectors in similar directions.
+/// Port that computes vectors of texts, such that texts with similar meanings have vectors with similar directions.
 #[service]
 pub trait Embedder: Send + Sync {
-    /// What makes the vectors, and how. Those of different names are not to be compared.
+    /// Returns the name of the model. Vectors of models with different names cannot be compared.
     fn name(&self) -> &str;
 
-    /// How many numbers each vector has.
+    /// Returns the number of dimensions of each vector.
     fn dimensions(&self) -> usize;
 
-    /// A vector for each text, in their order, and of length 1.
+    /// Computes one vector of length 1 for each text, in the order of the texts.
     ///
     /// # Errors
     ///
-    /// The embedder is not available, or did not do its part.
+    /// Returns an error if the embedder is not available or fails.
     fn embed(&self, texts: Vec<String>) -> BoxFuture<'_, Result<Vec<Vec<f32>>, ServiceError>>;
 }

@@ -1,4 +1,4 @@
-//! What makes chapters searchable.
+//! Embedding of chapters.
 
 use std::sync::Arc;
 
@@ -13,10 +13,11 @@ use crate::{
     services::ServiceError,
 };
 
-/// How often a chapter is done over that is changed while it is being embedded. Each change has a job of its own, so giving up loses nothing.
-const ROUNDS: usize = 3;
+/// Maximum number of repetitions for a chapter that changes while it is embedded. Each change has its own job, so
+/// stopping loses nothing.
+const MAX_ROUNDS: usize = 3;
 
-/// Makes chapters searchable. It is of the container: jobs do it, and `bin/embed`.
+/// Service that makes chapters searchable. It is not request-scoped, because jobs and `bin/embed` call it.
 #[service]
 pub struct EmbeddingService {
     chapters: EmbeddingRepository,
@@ -24,59 +25,60 @@ pub struct EmbeddingService {
     vectors: Arc<dyn VectorStore>,
 }
 
-/// What became of a chapter.
+/// Result of embedding a chapter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Embedded {
-    /// It can be searched, in so many passages.
+pub enum EmbeddingOutcome {
+    /// The chapter is searchable, in that number of passages.
     Passages(usize),
-    /// It is gone, or not published: it cannot be searched.
+    /// The chapter was deleted or unpublished, and was removed from the vector store.
     Removed,
-    /// It was changed all the time; another job will do it.
-    Overtaken,
+    /// The chapter changed in each round. Another job embeds it.
+    Outdated,
 }
 
 impl EmbeddingService {
-    /// Puts what a chapter says into the vector store, as it is now; takes it out if the chapter is gone or not published. To do so twice is as good
-    /// as once.
+    /// Updates the vector store with the current text of a chapter, or removes the chapter if it was deleted or
+    /// unpublished. The call is idempotent.
     ///
     /// # Errors
     ///
-    /// The database, the embedder or the vector store is not available. The chapter stays stale.
-    pub async fn embed(&self, chapter_id: i64) -> Result<Embedded, ServiceError> {
-        for _ in 0..ROUNDS {
+    /// Returns an error if the database, the embedder or the vector store is not available. The chapter then remains
+    /// stale.
+    pub async fn embed(&self, chapter_id: i64) -> Result<EmbeddingOutcome, ServiceError> {
+        for _ in 0..MAX_ROUNDS {
             let chapter = self.chapters.find(chapter_id).await?;
             match chapter {
                 Some(chapter) if chapter.is_published => {
                     let revision = chapter.revision;
-                    let passages = self.passages(chapter).await?;
+                    let passages = self.embed_passages(chapter).await?;
                     let count = passages.len();
                     self.vectors.upsert(chapter_id, passages).await?;
                     if self.chapters.mark_embedded(chapter_id, revision).await? {
-                        tracing::debug!(chapter_id, revision, count, "a chapter can be searched");
-                        return Ok(Embedded::Passages(count));
+                        tracing::debug!(chapter_id, revision, count, "a chapter is searchable");
+                        return Ok(EmbeddingOutcome::Passages(count));
                     }
                 }
                 Some(_) => {
                     self.vectors.delete(chapter_id).await?;
                     if self.chapters.mark_removed(chapter_id).await? {
-                        return Ok(Embedded::Removed);
+                        return Ok(EmbeddingOutcome::Removed);
                     }
                 }
                 None => {
                     self.vectors.delete(chapter_id).await?;
-                    return Ok(Embedded::Removed);
+                    return Ok(EmbeddingOutcome::Removed);
                 }
             }
         }
-        Ok(Embedded::Overtaken)
+        Ok(EmbeddingOutcome::Outdated)
     }
 
-    /// The chapters that have to be embedded, or removed. That is all of them where the vector store has nothing: its file is lost, or the embedder
-    /// is another one.
+    /// Returns the chapters that must be embedded or removed. If the vector store is empty, because its file is lost
+    /// or the embedder has changed, these are all published chapters.
     ///
     /// # Errors
     ///
-    /// The database or the vector store is not available.
+    /// Returns an error if the database or the vector store is not available.
     pub async fn stale(&self) -> Result<Vec<i64>, ServiceError> {
         if self.vectors.count().await? == 0 {
             return self.published().await;
@@ -84,18 +86,18 @@ impl EmbeddingService {
         Ok(self.chapters.stale().await?)
     }
 
-    /// All chapters that students can read.
+    /// Returns all published chapters.
     ///
     /// # Errors
     ///
-    /// The database is not available.
+    /// Returns an error if the database is not available.
     pub async fn published(&self) -> Result<Vec<i64>, ServiceError> {
         Ok(self.chapters.published().await?)
     }
 
-    async fn passages(&self, chapter: EmbeddingSource) -> Result<Vec<EmbeddedPassage>, ServiceError> {
-        let texts = split(&chapter.body, Limits::USUAL);
-        // The heading says what it is all about, which a passage alone may not.
+    async fn embed_passages(&self, chapter: EmbeddingSource) -> Result<Vec<EmbeddedPassage>, ServiceError> {
+        let texts = split(&chapter.body, Limits::DEFAULT);
+        // The title gives the topic, which a passage alone may not contain.
         let inputs = texts.iter().map(|text| format!("{}\n\n{text}", chapter.title)).collect();
         let vectors = self.embedder.embed(inputs).await?;
         let passages =

@@ -1,11 +1,11 @@
-//! Retrieval and answers: what of the book fits a question, and what it says about it.
+//! Retrieval-augmented generation: search for passages of the book that match a question, and answers based on them.
 //!
 //! ```text
 //! chapter --split--> passages --Embedder--> vectors --VectorStore          [`EmbeddingService`], in a job
 //! question --Embedder--> vector --VectorStore--> passages --ChatModel--> answer     [`RagService`], in a request
 //! ```
 //!
-//! [`Embedder`], [`VectorStore`] and [`ChatModel`] are ports. The settings decide what is behind them, in `app`.
+//! [`Embedder`], [`VectorStore`] and [`ChatModel`] are ports. The settings select their implementations in `app`.
 
 pub mod passages;
 
@@ -20,8 +20,8 @@ mod vectors;
 pub use self::{
     chat::{ChatModel, Message, Piece, Pieces, Prompt, Speaker, Usage},
     embedder::Embedder,
-    embedding::{Embedded, EmbeddingService},
+    embedding::{EmbeddingOutcome, EmbeddingService},
     reader::{Reader, ReaderService},
-    service::{Answer, RagService, WholeAnswer},
-    vectors::{EmbeddedPassage, Found, Passage, Search, VectorStore},
+    service::{Answer, CompleteAnswer, RagService},
+    vectors::{EmbeddedPassage, Passage, Search, SearchHit, VectorStore},
 };

@@ -1,24 +1,24 @@
-//! Splits chapters into passages.
+//! Splitting of chapters into passages.
 
-/// How long passages are, in characters.
+/// Size limits of passages in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// At most as long, what is repeated included. At least 1.
+    /// Maximum length of a passage, including its overlap. At least 1.
     pub size: usize,
-    /// How much of the end of a passage is repeated at the beginning of the next one, at most, so that what belongs together is found together.
-    /// Less than half of the size.
+    /// Maximum length of the end of a passage that is repeated at the beginning of the next one, so that related
+    /// sentences are found together. Less than half of `size`.
     pub overlap: usize,
 }
 
 impl Limits {
-    /// Short enough to be quoted, long enough to make sense.
-    pub const USUAL: Self = Self { size: 800, overlap: 160 };
+    /// Default limits: short enough to be quoted, and long enough to be understood.
+    pub const DEFAULT: Self = Self { size: 800, overlap: 160 };
 }
 
-/// Splits a text into passages, the same in the same way each time.
+/// Splits a text into passages. The result is deterministic.
 ///
-/// Short paragraphs are put together; a long one is split between sentences; a sentence that is too long, between words; and a word that is
-/// too long, anywhere. What is repeated of the passage before are whole sentences.
+/// Short paragraphs are joined. A long paragraph is split between sentences, a sentence that is too long between
+/// words, and a word that is too long at any position. The overlap consists of whole sentences.
 ///
 /// ```
 /// use learning_platform::services::rag::passages::{Limits, split};
@@ -32,15 +32,15 @@ pub fn split(text: &str, limits: Limits) -> Vec<String> {
     let overlap = limits.overlap.min(size.saturating_sub(1) / 2);
     let mut passages = Vec::new();
     let mut open: Vec<Unit<'_>> = Vec::new();
-    // How many units of the open passage are repeated from the one before.
+    // Number of units of the open passage that are repeated from the previous one.
     let mut repeated = 0;
     for unit in units(text, size - overlap.min(size - 1)) {
         if length(&open) + unit.length() > size && open.len() > repeated {
-            passages.push(joined(&open));
+            passages.push(join(&open));
             open = tail(&open, overlap);
             repeated = open.len();
         }
-        // What is repeated gives way to what is new.
+        // Drops repeated units if the new unit would not fit.
         while repeated > 0 && length(&open) + unit.length() > size {
             open.remove(0);
             repeated -= 1;
@@ -48,22 +48,22 @@ pub fn split(text: &str, limits: Limits) -> Vec<String> {
         open.push(unit);
     }
     if open.len() > repeated {
-        passages.push(joined(&open));
+        passages.push(join(&open));
     }
     passages
 }
 
-/// A sentence, or a part of one.
+/// Sentence or part of a sentence.
 #[derive(Clone, Copy)]
 struct Unit<'t> {
     text: &'t str,
     characters: usize,
-    /// What separates it from the one before.
+    /// Separator from the previous unit.
     separator: &'static str,
 }
 
 impl Unit<'_> {
-    /// With the separator: a little too much for the first.
+    /// Returns the length with the separator, which slightly overestimates the first unit.
     const fn length(&self) -> usize {
         self.characters + self.separator.len()
     }
@@ -73,7 +73,7 @@ fn length(units: &[Unit<'_>]) -> usize {
     units.iter().map(Unit::length).sum()
 }
 
-fn joined(units: &[Unit<'_>]) -> String {
+fn join(units: &[Unit<'_>]) -> String {
     let mut text = String::new();
     for unit in units {
         if !text.is_empty() {
@@ -84,18 +84,18 @@ fn joined(units: &[Unit<'_>]) -> String {
     text
 }
 
-/// The last units that are together not longer than that, but not all of them.
-fn tail<'t>(units: &[Unit<'t>], longest: usize) -> Vec<Unit<'t>> {
+/// Returns the last units whose total length is at most `max`, but never all units.
+fn tail<'t>(units: &[Unit<'t>], max: usize) -> Vec<Unit<'t>> {
     let mut from = units.len();
-    while from > 1 && length(&units[from - 1..]) <= longest {
+    while from > 1 && length(&units[from - 1..]) <= max {
         from -= 1;
     }
     units[from..].to_vec()
 }
 
-fn units(text: &str, longest: usize) -> impl Iterator<Item = Unit<'_>> {
+fn units(text: &str, max: usize) -> impl Iterator<Item = Unit<'_>> {
     paragraphs(text).flat_map(move |paragraph| {
-        let parts = sentences(paragraph).flat_map(move |sentence| pieces(sentence, longest));
+        let parts = sentences(paragraph).flat_map(move |sentence| pieces(sentence, max));
         parts.enumerate().map(|(index, text)| Unit {
             text,
             characters: text.chars().count(),
@@ -104,7 +104,7 @@ fn units(text: &str, longest: usize) -> impl Iterator<Item = Unit<'_>> {
     })
 }
 
-/// What is between empty lines.
+/// Splits a text at empty lines.
 fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -127,8 +127,8 @@ fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The sentences of a paragraph: up to `.`, `!` or `?`, with the quotation marks and brackets that close after it, and a space. What goes on in
-/// lower case is the same sentence, as after "e.g.".
+/// Splits a paragraph into sentences. A sentence ends with `.`, `!` or `?`, followed by closing quotation marks or
+/// brackets, and whitespace. If the next word is in lower case, as after "e.g.", the sentence continues.
 pub fn sentences(paragraph: &str) -> impl Iterator<Item = &str> {
     let mut rest = paragraph;
     std::iter::from_fn(move || {
@@ -160,12 +160,12 @@ fn end_of_sentence(text: &str) -> usize {
     text.len()
 }
 
-/// A sentence, in pieces that are not longer than that.
-fn pieces(sentence: &str, longest: usize) -> impl Iterator<Item = &str> {
+/// Splits a sentence into pieces of at most `max` characters.
+fn pieces(sentence: &str, max: usize) -> impl Iterator<Item = &str> {
     let mut rest = sentence;
     std::iter::from_fn(move || {
         rest = rest.trim_start();
-        let Some((beyond, _)) = rest.char_indices().nth(longest) else {
+        let Some((beyond, _)) = rest.char_indices().nth(max) else {
             return (!rest.is_empty()).then(|| std::mem::take(&mut rest));
         };
         let fits = &rest[..beyond];
@@ -188,15 +188,15 @@ mod tests {
     }
 
     #[test]
-    fn short_paragraphs_are_put_together() {
+    fn short_paragraphs_are_joined() {
         assert_eq!(split("One.\n\nTwo.\n \nThree.", limits(100, 0)), ["One.\n\nTwo.\n\nThree."]);
         assert_eq!(split("One.\n\nTwo.\n\nThree.", limits(12, 0)), ["One.\n\nTwo.", "Three."]);
     }
 
     #[test]
-    fn nothing_has_no_passages() {
-        assert!(split("", Limits::USUAL).is_empty());
-        assert!(split(" \n\n \t\n", Limits::USUAL).is_empty());
+    fn a_blank_text_has_no_passages() {
+        assert!(split("", Limits::DEFAULT).is_empty());
+        assert!(split(" \n\n \t\n", Limits::DEFAULT).is_empty());
     }
 
     #[test]
@@ -223,14 +223,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_is_split_all_the_same() {
+    fn long_sentences_and_words_are_split() {
         assert_eq!(split("abc defg hijklmno", limits(5, 0)), ["abc", "defg", "hijkl", "mno"]);
         assert_eq!(split("ääääää", limits(4, 0)), ["ääää", "ää"]);
     }
 
     proptest! {
         #[test]
-        fn all_words_are_there_and_no_passage_is_too_long(
+        fn no_text_is_lost_and_no_passage_is_too_long(
             text in "([A-Za-zä]{1,12}[.!?]?( |\n|\n\n)){0,60}",
             size in 1_usize..60,
             overlap in 0_usize..40,
@@ -240,11 +240,11 @@ mod tests {
             for passage in &passages {
                 prop_assert!(passage.chars().count() <= size, "{passage:?} is longer than {size}");
             }
-            // Nothing is lost: without what is repeated, the letters are those of the text.
-            let letters = |text: &str| text.chars().filter(|it| !it.is_whitespace()).collect::<String>();
+            // Without the overlap, the letters are those of the text.
+            let letters = |text: &str| text.chars().filter(|character| !character.is_whitespace()).collect::<String>();
             let without = split(&text, limits(size, 0));
             prop_assert_eq!(letters(&without.concat()), letters(&text));
-            // And in order, with it.
+            // With the overlap, the passages occur in order.
             let mut rest = letters(&text);
             for passage in &passages {
                 let passage = letters(passage);

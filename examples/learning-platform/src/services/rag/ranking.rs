@@ -1,24 +1,25 @@
-//! Which of the passages that were found come first for a reader.
+//! Ranking of the passages for a reader.
 
-use super::{Found, Reader};
+use super::{Reader, SearchHit};
 
-/// What a chapter that the reader knows is ahead by.
+/// Bonus of chapters that the reader has started.
 ///
-/// Among passages that fit a question about as well, one from a chapter that they have begun or finished is the better answer: they know its words,
-/// and can look it up. Cosines of passages that fit differ by some hundredths, and of those that do not by more, so this decides between
-/// neighbours and does not lift what has nothing to do with the question.
-const KNOWN: f32 = 0.05;
+/// Among passages with similar scores, a passage of a started or completed chapter is the better answer: the reader
+/// knows its words, and can look it up. The cosines of matching passages differ by a few hundredths, and those of
+/// other passages by more. The bonus therefore decides between close candidates, and does not promote unrelated
+/// passages.
+const STARTED_BONUS: f32 = 0.05;
 
-/// The best of them for this reader, the best first.
-pub(super) fn rank(mut found: Vec<Found>, reader: &Reader, limit: usize) -> Vec<Found> {
-    for it in &mut found {
-        if reader.begun.contains(&it.passage.chapter_id) {
-            it.score += KNOWN;
+/// Returns the best passages for this reader, best first.
+pub(super) fn rank(mut hits: Vec<SearchHit>, reader: &Reader, limit: usize) -> Vec<SearchHit> {
+    for hit in &mut hits {
+        if reader.started.contains(&hit.passage.chapter_id) {
+            hit.score += STARTED_BONUS;
         }
     }
-    found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    found.truncate(limit);
-    found
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+    hits.truncate(limit);
+    hits
 }
 
 #[cfg(test)]
@@ -26,20 +27,20 @@ mod tests {
     use super::*;
     use crate::services::rag::Passage;
 
-    fn found(chapter_id: i64, score: f32) -> Found {
+    fn hit(chapter_id: i64, score: f32) -> SearchHit {
         let passage =
             Passage { chapter_id, title: String::new(), grade_level: 5, position: 0, text: String::new() };
-        Found { passage, score }
+        SearchHit { passage, score }
     }
 
-    fn ranked(reader: &Reader) -> Vec<i64> {
-        let all = vec![found(1, 0.60), found(2, 0.58), found(3, 0.30)];
-        rank(all, reader, 2).iter().map(|it| it.passage.chapter_id).collect()
+    fn rank_for(reader: &Reader) -> Vec<i64> {
+        let all = vec![hit(1, 0.60), hit(2, 0.58), hit(3, 0.30)];
+        rank(all, reader, 2).iter().map(|hit| hit.passage.chapter_id).collect()
     }
 
     #[test]
-    fn what_the_reader_knows_is_ahead_among_equals() {
-        assert_eq!(ranked(&Reader::default()), [1, 2]);
-        assert_eq!(ranked(&Reader { begun: [2, 3].into(), ..Reader::default() }), [2, 1]);
+    fn started_chapters_rank_higher_among_similar_scores() {
+        assert_eq!(rank_for(&Reader::default()), [1, 2]);
+        assert_eq!(rank_for(&Reader { started: [2, 3].into(), ..Reader::default() }), [2, 1]);
     }
 }

@@ -1,4 +1,4 @@
-//! Who asks: what answers are fitted to.
+//! Reader whose data influences the answers.
 
 use std::collections::HashSet;
 
@@ -6,29 +6,29 @@ use inject_runtime::service;
 
 use crate::{core::security::ActiveUser, repositories::reading::ReadingRepository, services::ServiceError};
 
-/// What is known of a reader.
+/// Data of a reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reader {
-    /// The grade that they are in, if they are in one: they are not shown what is for later grades.
+    /// Grade of the reader, if any. The reader gets no passages for higher grades.
     pub grade_level: Option<i64>,
-    /// The chapters that they have begun, those included that they have finished.
-    pub begun: HashSet<i64>,
+    /// Chapters that the reader has started, including completed ones.
+    pub started: HashSet<i64>,
 }
 
-/// Finds out who asks.
+/// Service that loads readers.
 #[service]
 pub struct ReaderService {
     reading: ReadingRepository,
 }
 
 impl ReaderService {
-    /// What is known of them as a reader. Teachers and admins are in no grade.
+    /// Loads the data of a user as a reader. Teachers and admins have no grade.
     ///
     /// # Errors
     ///
-    /// The database is to blame.
-    pub async fn reader(&self, user: &ActiveUser) -> Result<Reader, ServiceError> {
-        let begun = self.reading.begun(user.0.id).await?;
-        Ok(Reader { grade_level: user.0.grade_level, begun: begun.into_iter().collect() })
+    /// Returns an error if the database fails.
+    pub async fn load(&self, user: &ActiveUser) -> Result<Reader, ServiceError> {
+        let started = self.reading.started(user.0.id).await?;
+        Ok(Reader { grade_level: user.0.grade_level, started: started.into_iter().collect() })
     }
 }

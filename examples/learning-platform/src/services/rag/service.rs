@@ -1,4 +1,4 @@
-//! What answers questions.
+//! Search and answers.
 
 use std::sync::Arc;
 
@@ -6,14 +6,16 @@ use futures_util::StreamExt as _;
 use inject_runtime::service;
 
 use super::{
-    ChatModel, Embedder, Found, Piece, Pieces, Prompt, Reader, Search, Usage, VectorStore, ranking::rank,
+    ChatModel, Embedder, Piece, Pieces, Prompt, Reader, Search, SearchHit, Usage, VectorStore, ranking::rank,
 };
 use crate::{config::RagSettings, services::ServiceError};
 
-/// How many more passages are looked at than are used, so that there is something to choose from.
+/// Factor between the number of passages that are searched and the number that are used, so that the ranking has
+/// candidates.
 const CANDIDATES: usize = 3;
 
-/// Searches the book, and answers from it. It holds no connection to the database: an answer may take long.
+/// Service that searches the book and answers questions. It holds no database connection, because an answer may take
+/// long.
 #[service]
 pub struct RagService {
     settings: Arc<RagSettings>,
@@ -22,81 +24,82 @@ pub struct RagService {
     model: Arc<dyn ChatModel>,
 }
 
-/// An answer that is about to come.
+/// Answer whose text is not generated yet.
 pub struct Answer {
-    /// What it is made from: `[1]` in the answer is the first of these.
-    pub passages: Vec<Found>,
-    /// What answers.
+    /// Passages that the answer is based on: `[1]` in the answer cites the first one.
+    pub passages: Vec<SearchHit>,
+    /// Name of the model.
     pub model: String,
-    /// The answer, piece by piece.
+    /// Stream of the answer.
     pub pieces: Pieces,
 }
 
-/// An answer as a whole.
+/// Complete answer.
 #[derive(Clone, Debug, PartialEq)]
-pub struct WholeAnswer {
-    /// What it is made from.
-    pub passages: Vec<Found>,
-    /// What answered.
+pub struct CompleteAnswer {
+    /// Passages that the answer is based on.
+    pub passages: Vec<SearchHit>,
+    /// Name of the model.
     pub model: String,
-    /// The answer.
+    /// Text of the answer.
     pub text: String,
-    /// What it has cost, if the model says so.
+    /// Token usage, if the model reports it.
     pub usage: Option<Usage>,
 }
 
 impl RagService {
-    /// The passages that fit a text best, the best first: none from chapters for later grades than the reader's, and those that the reader knows
-    /// a little ahead.
+    /// Returns the passages that match a text best, best first. Chapters for higher grades than that of the reader
+    /// are excluded, and chapters that the reader has started rank slightly higher.
     ///
     /// # Errors
     ///
-    /// The embedder or the vector store is not available.
+    /// Returns an error if the embedder or the vector store is not available.
     pub async fn search(
         &self,
         text: &str,
         reader: &Reader,
         limit: usize,
-    ) -> Result<Vec<Found>, ServiceError> {
+    ) -> Result<Vec<SearchHit>, ServiceError> {
         let mut vectors = self.embedder.embed(vec![text.to_owned()]).await?;
         let Some(vector) = vectors.pop() else {
-            let source = "it made no vector of a text".into();
+            let source = "no vector for a text".into();
             return Err(ServiceError::Upstream { service: "the embedder", source });
         };
         let search = Search { vector, grade_level: reader.grade_level, limit: limit * CANDIDATES };
         Ok(rank(self.vectors.search(search).await?, reader, limit))
     }
 
-    /// Answers a question from the book. When this returns, the passages are there; the model is asked when the answer is.
+    /// Answers a question from the book. When the future completes, the passages are known; the model is called when
+    /// the stream is polled.
     ///
     /// # Errors
     ///
-    /// The embedder or the vector store is not available.
+    /// Returns an error if the embedder or the vector store is not available.
     pub async fn answer(&self, question: &str, reader: &Reader) -> Result<Answer, ServiceError> {
         let passages = self.search(question, reader, self.settings.passages).await?;
         let prompt = Prompt {
             question: question.to_owned(),
             grade_level: reader.grade_level,
-            passages: passages.iter().map(|it| it.passage.clone()).collect(),
+            passages: passages.iter().map(|hit| hit.passage.clone()).collect(),
         };
         Ok(Answer { passages, model: self.model.name().to_owned(), pieces: self.model.answer(prompt) })
     }
 }
 
 impl Answer {
-    /// Waits for all of it.
+    /// Waits for the complete answer.
     ///
     /// # Errors
     ///
-    /// The model is not available, or broke off: part of an answer is none.
-    pub async fn whole(mut self) -> Result<WholeAnswer, ServiceError> {
+    /// Returns an error if the model is not available, or if the answer is incomplete.
+    pub async fn collect(mut self) -> Result<CompleteAnswer, ServiceError> {
         let (mut text, mut usage) = (String::new(), None);
         while let Some(piece) = self.pieces.next().await {
             match piece? {
                 Piece::Text(more) => text.push_str(&more),
-                Piece::Usage(it) => usage = Some(it),
+                Piece::Usage(reported) => usage = Some(reported),
             }
         }
-        Ok(WholeAnswer { passages: self.passages, model: self.model, text, usage })
+        Ok(CompleteAnswer { passages: self.passages, model: self.model, text, usage })
     }
 }

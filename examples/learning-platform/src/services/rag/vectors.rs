@@ -1,91 +1,93 @@
-//! A port: where passages are kept, to be found by what they mean.
+//! Port of vector stores.
 
 use inject_runtime::service;
 
 use crate::services::{BoxFuture, ServiceError};
 
-/// A piece of a chapter, short enough to be quoted.
+/// Part of a chapter that is short enough to be quoted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
-    /// The chapter that it is from.
+    /// Id of the chapter.
     pub chapter_id: i64,
-    /// The heading of that chapter.
+    /// Title of the chapter.
     pub title: String,
-    /// The grade that the chapter is written for.
+    /// Grade that the chapter is written for.
     pub grade_level: i64,
-    /// Which passage of the chapter it is, from 0 on.
+    /// Position of the passage in the chapter, starting at 0.
     pub position: i64,
-    /// What it says.
+    /// Text of the passage.
     pub text: String,
 }
 
-/// A passage and what it means, as an embedder sees it.
+/// Passage with its vector.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EmbeddedPassage {
-    /// The passage.
+    /// Passage itself.
     pub passage: Passage,
-    /// Of the embedder's dimensions.
+    /// Vector with the dimensions of the embedder.
     pub vector: Vec<f32>,
 }
 
-/// What to look for.
+/// Query for passages.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Search {
-    /// Near what.
+    /// Vector whose neighbors are searched.
     pub vector: Vec<f32>,
-    /// In chapters up to this grade; in all of them without.
+    /// Maximum grade of the chapters, or `None` for all grades.
     pub grade_level: Option<i64>,
-    /// How many at most.
+    /// Maximum number of results.
     pub limit: usize,
 }
 
-/// A passage that was found.
+/// Result of a search.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// The passage.
+pub struct SearchHit {
+    /// Passage that matches.
     pub passage: Passage,
-    /// How well it fits: the cosine of the angle between the vectors, from -1 to 1, and a little more for what the reader has read.
+    /// Score of the match: the cosine of the angle between the vectors, from -1 to 1, plus a small bonus for chapters
+    /// that the reader has started.
     pub score: f32,
 }
 
-/// Keeps passages with their vectors.
+/// Port that stores passages with their vectors.
 ///
-/// It is an index: all of it can be made again from the chapters, and is where it is lost or the embedder is another one.
+/// The store is an index: it can be rebuilt from the chapters, which is necessary when it is lost or the embedder
+/// changes.
 #[service]
 pub trait VectorStore: Send + Sync {
-    /// Puts these passages in the place of all that there are of the chapter.
+    /// Replaces all passages of the chapter.
     ///
     /// # Errors
     ///
-    /// The store is not available, or keeps vectors of other dimensions.
+    /// Returns an error if the store is not available, or contains vectors with other dimensions.
     fn upsert(
         &self,
         chapter_id: i64,
         passages: Vec<EmbeddedPassage>,
     ) -> BoxFuture<'_, Result<(), ServiceError>>;
 
-    /// Removes all passages of the chapter; if there are none, that is as good.
+    /// Removes all passages of the chapter. Succeeds if there are none.
     ///
     /// # Errors
     ///
-    /// The store is not available.
+    /// Returns an error if the store is not available.
     fn delete(&self, chapter_id: i64) -> BoxFuture<'_, Result<(), ServiceError>>;
 
-    /// The passages that are nearest, the nearest first.
+    /// Returns the nearest passages, nearest first.
     ///
     /// # Errors
     ///
-    /// The store is not available, or keeps vectors of other dimensions.
-    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<Found>, ServiceError>>;
+    /// Returns an error if the store is not available, or contains vectors with other dimensions.
+    fn search(&self, search: Search) -> BoxFuture<'_, Result<Vec<SearchHit>, ServiceError>>;
 
-    /// How many passages there are. It asks the store, so it tells whether that is there as well.
+    /// Returns the number of passages. The call accesses the store, so it also checks its availability.
     ///
     /// # Errors
     ///
-    /// The store is not available.
+    /// Returns an error if the store is not available.
     fn count(&self) -> BoxFuture<'_, Result<u64, ServiceError>>;
 
-    /// Lets go of files and connections, when the application ends.
+    /// Closes files and connections when the application shuts down.
     fn close(&self) -> BoxFuture<'_, ()> {
         Box::pin(std::future::ready(()))
     }

@@ -1,4 +1,4 @@
-//! The part of Qdrant that we use, in memory.
+//! Test server that implements the used part of Qdrant in memory.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -22,7 +22,7 @@ use tower::service_fn;
 
 use super::super::fake::serve;
 
-/// What is known of a collection.
+/// Collection of the test server.
 #[derive(Clone, Default)]
 pub(crate) struct Collection {
     pub(crate) dimensions: u64,
@@ -32,7 +32,7 @@ pub(crate) struct Collection {
     config: CollectionConfig,
 }
 
-/// A server, which wants the key `qd-secret`.
+/// Test server that requires the key `qd-secret`.
 pub(crate) struct FakeQdrant {
     pub(crate) url: String,
     state: Shared,
@@ -51,14 +51,14 @@ impl FakeQdrant {
     pub(crate) async fn start() -> Self {
         let state = Shared::default();
         let router = Router::new();
-        let router = call(router, &state, "/qdrant.Collections/CollectionExists", exists);
-        let router = call(router, &state, "/qdrant.Collections/Create", create);
-        let router = call(router, &state, "/qdrant.Collections/Get", get);
-        let router = call(router, &state, "/qdrant.Points/CreateFieldIndex", index);
-        let router = call(router, &state, "/qdrant.Points/Upsert", upsert);
-        let router = call(router, &state, "/qdrant.Points/Delete", delete);
-        let router = call(router, &state, "/qdrant.Points/Query", query);
-        let router = call(router, &state, "/qdrant.Points/Count", count);
+        let router = add_method(router, &state, "/qdrant.Collections/CollectionExists", exists);
+        let router = add_method(router, &state, "/qdrant.Collections/Create", create);
+        let router = add_method(router, &state, "/qdrant.Collections/Get", get);
+        let router = add_method(router, &state, "/qdrant.Points/CreateFieldIndex", index);
+        let router = add_method(router, &state, "/qdrant.Points/Upsert", upsert);
+        let router = add_method(router, &state, "/qdrant.Points/Delete", delete);
+        let router = add_method(router, &state, "/qdrant.Points/Query", query);
+        let router = add_method(router, &state, "/qdrant.Points/Count", count);
         let (url, serving) = serve(router).await;
         Self { url, state, serving }
     }
@@ -78,8 +78,8 @@ impl Drop for FakeQdrant {
     }
 }
 
-/// A call of gRPC, by what it does to the state.
-fn call<Q, R>(
+/// Adds a gRPC method, which `run` implements on the state.
+fn add_method<Q, R>(
     router: Router,
     state: &Shared,
     path: &str,
@@ -94,7 +94,7 @@ where
         let state = Arc::clone(&state);
         async move {
             let service = service_fn(move |request: tonic::Request<Q>| {
-                let allowed = request.metadata().get("api-key").is_some_and(|it| it == "qd-secret");
+                let allowed = request.metadata().get("api-key").is_some_and(|key| key == "qd-secret");
                 let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);
                 let result = if allowed {
                     run(&mut state, request.into_inner()).map(Response::new)
@@ -118,7 +118,7 @@ impl State {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "as all calls are")]
+#[expect(clippy::unnecessary_wraps, reason = "all methods have this signature")]
 fn exists(state: &mut State, request: CollectionExistsRequest) -> Result<CollectionExistsResponse, Status> {
     let exists = state.collections.contains_key(&request.collection_name);
     Ok(CollectionExistsResponse { result: Some(CollectionExists { exists }), time: 0.0 })
@@ -161,7 +161,7 @@ fn index(state: &mut State, request: CreateFieldIndexCollection) -> Result<Point
 fn upsert(state: &mut State, request: UpsertPoints) -> Result<PointsOperationResponse, Status> {
     let collection = state.collection(&request.collection_name)?;
     for point in request.points {
-        let Some(PointIdOptions::Num(id)) = point.id.as_ref().and_then(|it| it.point_id_options.clone())
+        let Some(PointIdOptions::Num(id)) = point.id.as_ref().and_then(|id| id.point_id_options.clone())
         else {
             return Err(Status::invalid_argument("a number"));
         };
@@ -174,7 +174,7 @@ fn upsert(state: &mut State, request: UpsertPoints) -> Result<PointsOperationRes
 }
 
 fn delete(state: &mut State, request: DeletePoints) -> Result<PointsOperationResponse, Status> {
-    let selector = request.points.and_then(|it| it.points_selector_one_of);
+    let selector = request.points.and_then(|selector| selector.points_selector_one_of);
     let Some(PointsSelectorOneOf::Filter(filter)) = selector else {
         return Err(Status::invalid_argument("a filter"));
     };
@@ -183,7 +183,7 @@ fn delete(state: &mut State, request: DeletePoints) -> Result<PointsOperationRes
 }
 
 fn query(state: &mut State, request: QueryPoints) -> Result<QueryResponse, Status> {
-    let variant = request.query.and_then(|it| it.variant);
+    let variant = request.query.and_then(|query| query.variant);
     let Some(query::Variant::Nearest(near)) = variant else {
         return Err(Status::invalid_argument("nearest"));
     };
@@ -193,7 +193,7 @@ fn query(state: &mut State, request: QueryPoints) -> Result<QueryResponse, Statu
     let filter = request.filter.unwrap_or_default();
     let collection = state.collection(&request.collection_name)?;
     let mut found = Vec::new();
-    for point in collection.points.values().filter(|it| passes(&filter, &it.payload)) {
+    for point in collection.points.values().filter(|point| passes(&filter, &point.payload)) {
         let score = numbers(point)?.iter().zip(&near.data).map(|(a, b)| a * b).sum();
         found.push(ScoredPoint { payload: point.payload.clone(), score, ..Default::default() });
     }
@@ -207,12 +207,12 @@ fn count(state: &mut State, request: CountPoints) -> Result<CountResponse, Statu
     Ok(CountResponse { result: Some(CountResult { count }), ..Default::default() })
 }
 
-#[expect(deprecated, reason = "what the client sends to servers that are older")]
+#[expect(deprecated, reason = "the client still sends the deprecated field")]
 fn numbers(point: &PointStruct) -> Result<Vec<f32>, Status> {
-    match point.vectors.as_ref().and_then(|it| it.vectors_options.as_ref()) {
-        Some(VectorsOptions::Vector(it)) => match &it.vector {
-            Some(vector::Vector::Dense(it)) => Ok(it.data.clone()),
-            None => Ok(it.data.clone()),
+    match point.vectors.as_ref().and_then(|vectors| vectors.vectors_options.as_ref()) {
+        Some(VectorsOptions::Vector(vector)) => match &vector.vector {
+            Some(vector::Vector::Dense(dense)) => Ok(dense.data.clone()),
+            None => Ok(vector.data.clone()),
             Some(_) => Err(Status::invalid_argument("a dense vector")),
         },
         _ => Err(Status::invalid_argument("a vector without a name")),
@@ -221,21 +221,21 @@ fn numbers(point: &PointStruct) -> Result<Vec<f32>, Status> {
 
 fn passes(filter: &Filter, payload: &HashMap<String, Value>) -> bool {
     assert!(filter.should.is_empty() && filter.must_not.is_empty(), "{filter:?}");
-    filter.must.iter().all(|it| holds(it, payload))
+    filter.must.iter().all(|condition| holds(condition, payload))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "small numbers")]
 fn holds(condition: &Condition, payload: &HashMap<String, Value>) -> bool {
     let Some(ConditionOneOf::Field(field)) = &condition.condition_one_of else { panic!("{condition:?}") };
     let Some(number) = payload.get(&field.key).and_then(Value::as_integer) else { return false };
-    let is_match = field.r#match.as_ref().is_none_or(|it| match it.match_value {
+    let is_match = field.r#match.as_ref().is_none_or(|condition| match condition.match_value {
         Some(MatchValue::Integer(integer)) => number == integer,
-        _ => panic!("{it:?}"),
+        _ => panic!("{condition:?}"),
     });
-    let is_in_range = field.range.as_ref().is_none_or(|it| {
-        assert!(it.gt.is_none() && it.lt.is_none(), "{it:?}");
+    let is_in_range = field.range.as_ref().is_none_or(|range| {
+        assert!(range.gt.is_none() && range.lt.is_none(), "{range:?}");
         let number = number as f64;
-        it.gte.is_none_or(|least| number >= least) && it.lte.is_none_or(|most| number <= most)
+        range.gte.is_none_or(|least| number >= least) && range.lte.is_none_or(|most| number <= most)
     });
     is_match && is_in_range
 }

@@ -1,4 +1,4 @@
-//! The chatbot, which answers from the book.
+//! Endpoints of the chatbot, which answers from the book.
 
 mod stream;
 
@@ -16,23 +16,25 @@ use crate::{
     services::rag::{RagService, Reader},
 };
 
-/// The same in all versions.
+/// Returns the routes, which are identical in all versions.
 ///
-/// None of them holds a connection to the database while it waits for a model.
+/// No endpoint holds a database connection while it waits for a model.
 #[must_use]
 pub fn v1() -> Routes<App> {
     routes![chat, answer, search]
 }
 
-/// Answers a question from the book, as it comes.
+/// Answers a question from the book as a stream.
 ///
-/// The answer is a stream of server-sent events, each with JSON as its data: first a `passage` for each passage that the answer is made from, then a
-/// `delta` for each piece of it, and at last `done`; or `error`, a problem, if it breaks off. The passages are from chapters up to the grade that the
-/// reader is in, and those that they have begun are a little ahead. Who stops reading gives the answer up.
+/// The response is a stream of server-sent events with JSON data: first a `passage` for each passage that the answer
+/// is based on, then a `delta` for each piece of the answer, and finally `done`. If the answer is incomplete, the
+/// last event is `error`, a problem. The passages come from chapters up to the grade of the reader, and chapters in
+/// progress rank slightly higher. If the client disconnects, the answer is cancelled.
 ///
 /// # Errors
 ///
-/// The question is blank or too long; the embedder or the vector store is not available. What goes wrong later is an event.
+/// The question is blank or too long, or the embedder or the vector store is not available. Later failures are
+/// reported as an event.
 #[post("/chat", authenticated = ActiveUser)]
 pub async fn chat(
     reader: Reader,
@@ -42,11 +44,11 @@ pub async fn chat(
     Ok(AnswerStream(rag.answer(&question, &reader).await?))
 }
 
-/// Answers a question from the book, as a whole.
+/// Answers a question from the book as a whole.
 ///
 /// # Errors
 ///
-/// The question is blank or too long; the embedder, the vector store or the chat model is not available.
+/// The question is blank or too long, or the embedder, the vector store or the chat model is not available.
 #[post("/chat/answers", authenticated = ActiveUser)]
 pub async fn answer(
     reader: Reader,
@@ -54,14 +56,14 @@ pub async fn answer(
     Json(Question { question }): Json<Question>,
 ) -> Result<Json<AnswerResponse>, ApiError> {
     let answer = rag.answer(&question, &reader).await?;
-    Ok(Json(answer.whole().await?.into()))
+    Ok(Json(answer.collect().await?.into()))
 }
 
-/// The passages of the book that fit a text, the best first.
+/// Searches the book: returns the passages that match a text, best match first.
 ///
 /// # Errors
 ///
-/// The text is blank or too long; the embedder or the vector store is not available.
+/// The text is blank or too long, or the embedder or the vector store is not available.
 #[get("/search", authenticated = ActiveUser)]
 pub async fn search(
     reader: Reader,

@@ -1,4 +1,4 @@
-//! An answer as a stream of server-sent events.
+//! Stream of server-sent events with an answer.
 
 use std::convert::Infallible;
 
@@ -19,24 +19,25 @@ use crate::{
     },
 };
 
-/// `text/event-stream`: `passage`, `delta` and `done` or `error`.
+/// Response of the type `text/event-stream` with the events `passage`, `delta`, and `done` or `error`.
 ///
-/// It holds nothing of the request. When the client is gone, it is dropped, and with it the call to the model.
+/// The stream holds no values of the request. When the client disconnects, the stream is dropped, and the request to
+/// the model with it.
 pub struct AnswerStream(pub Answer);
 
 impl IntoResponse for AnswerStream {
     fn into_response(self) -> Response {
         let Answer { passages, model, pieces } = self.0;
-        let passages = CitationResponse::numbered(passages).map(|it| event("passage", &it));
-        let rest = Rest { pieces, model, characters: 0, usage: None, ended: false };
-        let events = stream::iter(passages).chain(rest.events()).map(Ok::<_, Infallible>);
-        // Models think before they speak, and proxies hang up on the silent.
+        let passages = CitationResponse::number(passages).map(|citation| event("passage", &citation));
+        let remaining = RemainingEvents { pieces, model, characters: 0, usage: None, ended: false };
+        let events = stream::iter(passages).chain(remaining.events()).map(Ok::<_, Infallible>);
+        // Keep-alive comments prevent proxies from closing the connection while the model is silent.
         Sse::new(events).keep_alive(KeepAlive::default()).into_response()
     }
 }
 
-/// What comes after the passages.
-struct Rest {
+/// Events after the passages.
+struct RemainingEvents {
     pieces: Pieces,
     model: String,
     characters: usize,
@@ -44,9 +45,9 @@ struct Rest {
     ended: bool,
 }
 
-impl Rest {
+impl RemainingEvents {
     fn events(self) -> impl Stream<Item = Event> {
-        stream::unfold(self, |mut rest| async move { rest.next().await.map(|event| (event, rest)) })
+        stream::unfold(self, |mut state| async move { state.next().await.map(|event| (event, state)) })
     }
 
     async fn next(&mut self) -> Option<Event> {
@@ -79,18 +80,19 @@ impl Rest {
     }
 }
 
-/// The head is gone, so the error is the last event. As elsewhere, a client reads what fits strangers, and the log has the rest.
+/// Returns the last event of a failed answer, because the head of the response was already sent. As for other errors,
+/// the client gets a problem, and the details go to the log.
 fn failure(error: ServiceError) -> Event {
     let error = ApiError::from(error);
-    tracing::error!(error = &error as &dyn std::error::Error, "an answer broke off");
+    tracing::error!(error = &error as &dyn std::error::Error, "the answer is incomplete");
     event("error", &error.to_problem())
 }
 
 fn event(name: &str, data: &impl Serialize) -> Event {
     let event = Event::default().event(name);
-    // None of what is sent here fails to be JSON; if it did, the event would say so by its lack of data.
+    // All data of this module can be serialized. If it could not, the event would be sent without data.
     event.json_data(data).unwrap_or_else(|error| {
-        tracing::error!(%error, name, "an event has no data");
+        tracing::error!(%error, name, "cannot serialize the data of an event");
         Event::default().event(name)
     })
 }

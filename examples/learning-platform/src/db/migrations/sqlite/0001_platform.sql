@@ -1,15 +1,16 @@
 CREATE TABLE users (
     id             INTEGER PRIMARY KEY,
-    email          TEXT    NOT NULL UNIQUE,   -- in lower case
+    email          TEXT    NOT NULL UNIQUE,   -- lower case
     name           TEXT    NOT NULL,
     role           TEXT    NOT NULL CHECK (role IN ('admin', 'teacher', 'student')),
     grade_level    INTEGER CHECK (grade_level BETWEEN 1 AND 13),
     password_hash  TEXT    NOT NULL,
-    created_at     INTEGER NOT NULL,          -- seconds since 1970, as all times here
+    created_at     INTEGER NOT NULL,          -- seconds since 1970, as all times in this schema
     deactivated_at INTEGER
 );
 
--- A refresh token is used once, for its successor in the same family. One that comes back is stolen, and ends the family.
+-- A refresh token is used once, to get its successor in the same family. A second use means that it was stolen, and
+-- ends the family.
 CREATE TABLE refresh_tokens (
     digest     TEXT    PRIMARY KEY,
     family     TEXT    NOT NULL,
@@ -30,9 +31,10 @@ CREATE TABLE chapters (
     created_at   INTEGER NOT NULL,
     updated_at   INTEGER NOT NULL,
     published_at INTEGER,
-    revision     INTEGER NOT NULL DEFAULT 1,  -- goes up with each change of the text
-    embedded     INTEGER NOT NULL DEFAULT 0,  -- the revision that can be searched
-    -- Lists show how long a text is, and need not read it for that. It comes last, so that SQLite does not read over it, either.
+    revision     INTEGER NOT NULL DEFAULT 1,  -- incremented by each change of the text
+    embedded     INTEGER NOT NULL DEFAULT 0,  -- the revision in the vector store
+    -- Lists show the length of a text without reading the text. `body` is the last column, so that SQLite does not
+    -- read it to get to other columns.
     length       INTEGER NOT NULL GENERATED ALWAYS AS (LENGTH(body)) STORED,
     body         TEXT    NOT NULL
 );

@@ -1,7 +1,7 @@
--- The days on which somebody has read.
+-- Days on which a user has read.
 CREATE TABLE reading_days (
     user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-    day     INTEGER NOT NULL,               -- since 1970, in UTC
-    steps   INTEGER NOT NULL DEFAULT 1,     -- how often they have told us how far they are
+    day     INTEGER NOT NULL,               -- days since 1970, in UTC
+    steps   INTEGER NOT NULL DEFAULT 1,     -- number of progress updates
     PRIMARY KEY (user_id, day)
 );
