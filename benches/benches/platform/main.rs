@@ -114,14 +114,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     }
 
-<<<<<<< HEAD
-    let with_middleware =
-        |routes: Routes<App>| around(routes, &settings.server).into_router(Arc::clone(&app));
-    let hand = with_middleware(Routes::new().map_router(move |router: Router| router.merge(hand)));
-=======
     let with_middleware = |routes: Routes<App>| wrap(routes, &settings.server).into_router(Arc::clone(&app));
     let hand = with_middleware(Routes::new().map_router(move |router: Router| router.merge(hand)));
->>>>>>> wt-examples
     load::compare(&CASES, hand, with_middleware(endpoints()), &token)
 }
 

@@ -39,13 +39,8 @@ const MAX_REQUEST_ID: usize = 64;
 pub fn wrap(routes: Routes<App>, settings: &ServerSettings) -> Routes<App> {
     let cors = cors(&settings.cors_origins);
     let (limit, timeout) = (settings.body_limit, settings.timeout);
-<<<<<<< HEAD
-    routes.map_router(move |router: Router| {
-        // The first is the outermost.
-=======
     routes.map_router(move |router: Router| {
         // The first layer is the outermost.
->>>>>>> wt-examples
         let layers = ServiceBuilder::new()
             .map_request(drop_invalid_request_id)
             .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
