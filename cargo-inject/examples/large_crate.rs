@@ -12,7 +12,7 @@ root = ["crate"]
 route = ["features::*::api"]
 service = ["features::*::service"]
 repository = ["features::*::repository"]
-shared = ["features::*::model", "prelude"]
+common = ["features::*::model", "prelude"]
 
 [[package.metadata.inject.contexts]]
 modules = ["features::*"]
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         eprintln!("usage: large_crate FOLDER [LINES]");
         return ExitCode::FAILURE;
     };
-    let lines = lines.and_then(|it| it.parse().ok()).unwrap_or(100_000);
+    let lines = lines.and_then(|count| count.parse().ok()).unwrap_or(100_000);
     match generate(Path::new(&folder), lines) {
         Ok(written) => {
             println!("{written} lines in {folder}");
@@ -183,8 +183,8 @@ pub struct ThingTHINGService {
 impl ThingTHINGService {
     /// The one with that number, here or there.
     pub fn get(&self, id: Id) -> Result<String, String> {
-        let here = self.things.find(id).map(|it| it.to_string());
-        let there = || self.others.as_ref().and_then(|it| it.get(id).ok());
+        let here = self.things.find(id).map(|thing| thing.to_string());
+        let there = || self.others.as_ref().and_then(|others| others.get(id).ok());
         here.or_else(there).ok_or_else(|| format!(\"there is no {id}\"))
     }
 
@@ -206,9 +206,9 @@ use crate::prelude::{Arc, Id};
 /// Shows one.
 pub fn showTHING(service: &Arc<ThingTHINGService>, id: Id) -> Vec<String> {
     let texts = vec![service.get(id).unwrap_or_default(), crate::features::fNUMBER::model::ThingTHING::default().to_string()];
-    texts.into_iter().filter(|it| !it.is_empty()).map(|it| match it.len() {
-        0..=10 => it,
-        length => format!(\"{}.. ({length})\", &it[..10]),
+    texts.into_iter().filter(|text| !text.is_empty()).map(|text| match text.len() {
+        0..=10 => text,
+        length => format!(\"{}.. ({length})\", &text[..10]),
     }).collect()
 }
 ";

@@ -7,10 +7,10 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
     let name = name.to_lowercase();
     candidates
         .into_iter()
-        .map(|it| (jaro_winkler(&it.to_lowercase(), &name), it))
+        .map(|candidate| (jaro_winkler(&candidate.to_lowercase(), &name), candidate))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, it)| it)
+        .map(|(_, candidate)| candidate)
 }
 
 #[cfg(test)]

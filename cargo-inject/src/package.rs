@@ -53,17 +53,18 @@ impl Selection {
 
     fn package_of<'a>(&self, metadata: &'a Metadata) -> Result<&'a Package, Error> {
         let members = metadata.workspace_packages();
-        let names = || members.iter().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
+        let names =
+            || members.iter().map(|package| format!("`{}`", package.name)).collect::<Vec<_>>().join(", ");
         if let Some(name) = &self.package {
-            return members.iter().find(|it| it.name.as_str() == name).copied().ok_or_else(|| {
+            return members.iter().find(|package| package.name.as_str() == name).copied().ok_or_else(|| {
                 let nearest = members
                     .iter()
-                    .map(|it| (jaro_winkler(&it.name, name), it))
+                    .map(|package| (jaro_winkler(&package.name, name), package))
                     .filter(|(likeness, _)| *likeness > 0.8)
                     .max_by(|a, b| a.0.total_cmp(&b.0));
                 Error::Message(match nearest {
-                    Some((_, it)) => {
-                        format!("there is no package `{name}` here: did you mean `{}`?", it.name)
+                    Some((_, package)) => {
+                        format!("there is no package `{name}` here: did you mean `{}`?", package.name)
                     }
                     None => format!("there is no package `{name}` here, but {}", names()),
                 })
@@ -71,12 +72,16 @@ impl Selection {
         }
         // As cargo does: the package whose folder this is, or the only one.
         let here = self.manifest_path.clone().or_else(|| {
-            std::env::current_dir().ok()?.ancestors().map(|it| it.join("Cargo.toml")).find(|it| it.is_file())
+            std::env::current_dir()
+                .ok()?
+                .ancestors()
+                .map(|folder| folder.join("Cargo.toml"))
+                .find(|file| file.is_file())
         });
-        let here = here.and_then(|it| it.canonicalize().ok());
-        let by_folder = members
-            .iter()
-            .find(|it| it.manifest_path.canonicalize().ok().as_deref() == here.as_deref() && here.is_some());
+        let here = here.and_then(|path| path.canonicalize().ok());
+        let by_folder = members.iter().find(|package| {
+            package.manifest_path.canonicalize().ok().as_deref() == here.as_deref() && here.is_some()
+        });
         match (by_folder, &members[..]) {
             (Some(package), _) | (None, [package]) => Ok(package),
             (None, _) => Err(Error::Message(format!("say which package with `--package`: {}", names()))),

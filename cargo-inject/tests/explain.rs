@@ -40,8 +40,9 @@ fn without_a_tag_all_are_listed() {
 
 fn pages() -> usize {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors");
-    let names = std::fs::read_dir(folder).expect("a folder").map(|it| it.expect("readable").file_name());
-    names.filter(|it| it != "README.md").count()
+    let names =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("readable").file_name());
+    names.filter(|name| name != "README.md").count()
 }
 
 #[test]

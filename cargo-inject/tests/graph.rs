@@ -16,7 +16,10 @@ fn school(arguments: &[&str]) -> std::process::Output {
 fn vertices(json: &str) -> BTreeMap<String, Value> {
     let graph: Value = serde_json::from_str(json).expect("JSON");
     let vertices = graph["vertices"].as_array().expect("a list");
-    vertices.iter().map(|it| (it["id"].as_str().expect("a name").to_owned(), it.clone())).collect()
+    vertices
+        .iter()
+        .map(|vertex| (vertex["id"].as_str().expect("a name").to_owned(), vertex.clone()))
+        .collect()
 }
 
 /// `from to` of each edge, with its reason.
@@ -24,9 +27,13 @@ fn edges(json: &str) -> Vec<String> {
     let graph: Value = serde_json::from_str(json).expect("JSON");
     let edges = graph["edges"].as_array().expect("a list").iter();
     edges
-        .map(|it| {
-            let reason = it["reason"].as_str().map(|it| format!(": {it}")).unwrap_or_default();
-            format!("{} {}{reason}", it["from"].as_str().expect("an id"), it["to"].as_str().expect("an id"))
+        .map(|edge| {
+            let reason = edge["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!(
+                "{} {}{reason}",
+                edge["from"].as_str().expect("an id"),
+                edge["to"].as_str().expect("an id")
+            )
         })
         .collect()
 }
@@ -53,7 +60,7 @@ fn the_graph_is_that_of_the_compiled_crate() {
         "Sessions ReportRepository",
         "ReportRepository replica",
     ] {
-        assert!(edges.iter().any(|it| it == expected), "{expected}: {edges:?}");
+        assert!(edges.iter().any(|edge| edge == expected), "{expected}: {edges:?}");
     }
     assert_eq!(vertices["Sessions"]["dependencies"], Value::Null);
     assert_eq!(vertices["Audit"]["dependencies"], "unknown");
@@ -173,7 +180,7 @@ fn the_user_s_folder_is_left_alone() {
     let manifest = manifest("school");
     let listed = |folder: &Path| {
         let mut names: Vec<_> =
-            fs::read_dir(folder).expect("a folder").map(|it| it.expect("a file").file_name()).collect();
+            fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").file_name()).collect();
         names.sort();
         names
     };

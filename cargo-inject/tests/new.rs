@@ -96,7 +96,7 @@ fn every_project_is_formatted_free_of_lints_and_passes_its_tests() {
             .output()
             .unwrap();
         let text =
-            [output.stdout, output.stderr].map(|it| String::from_utf8_lossy(&it).into_owned()).concat();
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
         assert!(output.status.success(), "cargo {arguments:?}:\n{text}");
     };
     // By name: `--all` is about what they depend on by path, too.

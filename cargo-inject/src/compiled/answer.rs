@@ -103,7 +103,8 @@ impl Table {
     /// The same, with files as they are seen from `folder`.
     pub(super) fn seen_from(mut self, folder: &str) -> Self {
         for route in &mut self.routes {
-            let below = route.declared_at.strip_prefix(folder).and_then(|it| it.strip_prefix(['/', '\\']));
+            let below =
+                route.declared_at.strip_prefix(folder).and_then(|rest| rest.strip_prefix(['/', '\\']));
             if let Some(below) = below {
                 route.declared_at = below.to_owned();
             }

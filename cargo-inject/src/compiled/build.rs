@@ -52,7 +52,7 @@ fn attempt(manifest: &Path, target: &Path, offline: bool) -> Result<Built, Error
     let mut child = command.spawn().map_err(Error::at("cargo"))?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let (said, outcome) = thread::scope(|scope| {
-        let said = scope.spawn(|| stderr.map(|it| listen(it, is_terminal)).unwrap_or_default());
+        let said = scope.spawn(|| stderr.map(|stderr| listen(stderr, is_terminal)).unwrap_or_default());
         let outcome = stdout.map(read).unwrap_or_default();
         (said.join().unwrap_or_default(), outcome)
     });
@@ -100,16 +100,16 @@ fn read(stdout: impl Read) -> Outcome {
     let mut outcome = Outcome::default();
     for message in Message::parse_stream(BufReader::new(stdout)).map_while(Result::ok) {
         match message {
-            Message::CompilerMessage(it)
-                if matches!(it.message.level, DiagnosticLevel::Error | DiagnosticLevel::Ice) =>
+            Message::CompilerMessage(message)
+                if matches!(message.message.level, DiagnosticLevel::Error | DiagnosticLevel::Ice) =>
             {
-                if let Some(rendered) = &it.message.rendered {
+                if let Some(rendered) = &message.message.rendered {
                     anstream::eprint!("{rendered}");
                 }
-                outcome.broken.get_or_insert(it.target.name);
+                outcome.broken.get_or_insert(message.target.name);
             }
-            Message::CompilerArtifact(it) => {
-                if let Some(executable) = it.executable {
+            Message::CompilerArtifact(message) => {
+                if let Some(executable) = message.executable {
                     outcome.executable = Some(executable.into());
                 }
             }

@@ -58,7 +58,7 @@ impl<'a> Candidate<'a> {
 
     /// The path to show: the public one, where there is one.
     fn shown(&self) -> String {
-        self.public.map_or_else(|| self.declared.clone(), |it| it.join("::"))
+        self.public.map_or_else(|| self.declared.clone(), |path| path.join("::"))
     }
 }
 
@@ -75,7 +75,7 @@ pub(super) fn container(
     if let Some(wanted) = wanted {
         return chosen(library, &candidates, wanted, package, "container", "--container")?.reached(what);
     }
-    let public: Vec<_> = candidates.iter().filter(|it| it.public.is_some()).collect();
+    let public: Vec<_> = candidates.iter().filter(|candidate| candidate.public.is_some()).collect();
     match (&public[..], &all[..]) {
         ([container], _) | ([], [container]) => container.reached(what),
         ([], []) => Err(Error::Message(format!(
@@ -104,8 +104,9 @@ pub(super) fn routes(
         return chosen.reached(what).map(Some);
     }
     let outermost = outermost(library, &candidates);
-    let public: Vec<_> = outermost.iter().copied().filter(|it| it.public.is_some()).collect();
-    let preferred: Vec<_> = public.iter().copied().filter(|it| it.named.name == "routes").collect();
+    let public: Vec<_> = outermost.iter().copied().filter(|candidate| candidate.public.is_some()).collect();
+    let preferred: Vec<_> =
+        public.iter().copied().filter(|candidate| candidate.named.name == "routes").collect();
     match (&public[..], &preferred[..], &outermost[..]) {
         ([routes], ..) | (_, [routes], _) | ([], [], [routes]) => routes.reached(what).map(Some),
         ([], [], []) => Ok(None),
@@ -117,7 +118,10 @@ pub(super) fn routes(
 /// The components that can be named from outside.
 pub(super) fn components(library: &Library) -> Vec<Vec<String>> {
     let is_one = |kind: &Kind| matches!(kind, Kind::Type { is_component: true, .. });
-    Candidate::all(library, is_one).iter().filter_map(|it| it.public.map(<[String]>::to_vec)).collect()
+    Candidate::all(library, is_one)
+        .iter()
+        .filter_map(|candidate| candidate.public.map(<[String]>::to_vec))
+        .collect()
 }
 
 /// Those that no other one mentions.
@@ -126,9 +130,9 @@ fn outermost<'a, 'b>(library: &Library, candidates: &'b [Candidate<'a>]) -> Vec<
     for candidate in candidates {
         let Kind::Routes { mentions, .. } = &candidate.named.kind else { continue };
         let found = mentions.iter().flat_map(|path| library.resolved(candidate.found, path));
-        mentioned.extend(found.filter(|it| *it != candidate.found));
+        mentioned.extend(found.filter(|other| *other != candidate.found));
     }
-    candidates.iter().filter(|it| !mentioned.contains(&it.found)).collect()
+    candidates.iter().filter(|candidate| !mentioned.contains(&candidate.found)).collect()
 }
 
 /// The candidate that `wanted` means: the end of its path is enough.
@@ -141,12 +145,17 @@ fn chosen<'a, 'b>(
     option: &str,
 ) -> Result<&'b Candidate<'a>, Error> {
     let roots = ["crate::", &format!("{}::", library.name)];
-    let path = roots.iter().find_map(|it| wanted.strip_prefix(it)).unwrap_or(wanted);
+    let path = roots.iter().find_map(|root| wanted.strip_prefix(root)).unwrap_or(wanted);
     let is_end_of = |whole: &str| whole == path || whole.ends_with(&format!("::{path}"));
-    let matching: Vec<_> =
-        candidates.iter().filter(|it| is_end_of(&it.declared) || is_end_of(&it.shown())).collect();
-    let exact: Vec<_> =
-        matching.iter().copied().filter(|it| it.declared == path || it.shown() == path).collect();
+    let matching: Vec<_> = candidates
+        .iter()
+        .filter(|candidate| is_end_of(&candidate.declared) || is_end_of(&candidate.shown()))
+        .collect();
+    let exact: Vec<_> = matching
+        .iter()
+        .copied()
+        .filter(|candidate| candidate.declared == path || candidate.shown() == path)
+        .collect();
     match (&exact[..], &matching[..]) {
         ([one], _) | (_, [one]) => Ok(one),
         (_, []) => {
@@ -163,10 +172,12 @@ fn chosen<'a, 'b>(
 }
 
 fn several(candidates: &[&Candidate<'_>], package: &str, what: &str, option: &str) -> Error {
-    let paths: Vec<_> = candidates.iter().map(|it| it.shown()).collect();
+    let paths: Vec<_> = candidates.iter().map(|candidate| candidate.shown()).collect();
     let width = paths.iter().map(String::len).max().unwrap_or_default();
-    let lines =
-        paths.iter().zip(candidates).map(|(path, it)| format!("\n  {path:width$}  {}", it.named.place));
+    let lines = paths
+        .iter()
+        .zip(candidates)
+        .map(|(path, candidate)| format!("\n  {path:width$}  {}", candidate.named.place));
     Error::Message(format!(
         "`{package}` has several {what}: say which with `{option} PATH`{}",
         lines.collect::<String>()

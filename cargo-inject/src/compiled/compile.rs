@@ -44,7 +44,7 @@ pub(super) fn compile(
             choice
                 .routes
                 .as_ref()
-                .map(|it| format!(", its routes those of `{}`", it.join("::")))
+                .map(|path| format!(", its routes those of `{}`", path.join("::")))
                 .unwrap_or_default(),
         ))),
         Built::DoesNotCompile(name) => {
@@ -74,7 +74,7 @@ fn locked(folder: &Path) -> Result<File, Error> {
 
 /// Writes a file, unless it is so already: cargo goes by the time.
 fn write(file: &Path, text: &str) -> Result<(), Error> {
-    if fs::read_to_string(file).is_ok_and(|it| it == text) {
+    if fs::read_to_string(file).is_ok_and(|written| written == text) {
         return Ok(());
     }
     if let Some(folder) = file.parent() {

@@ -35,7 +35,7 @@ impl Library {
     }
 
     fn of(name: String, modules: Vec<Written>) -> Self {
-        let places = modules.iter().enumerate().map(|(place, it)| (it.path.clone(), place)).collect();
+        let places = modules.iter().enumerate().map(|(place, module)| (module.path.clone(), place)).collect();
         let mut library = Self { name, modules, places, public: HashMap::new() };
         library.mark_constructed();
         library.public = library.reachable();
@@ -52,7 +52,7 @@ impl Library {
     /// The containers.
     pub(super) fn containers(&self) -> impl Iterator<Item = &Named> {
         let items = self.items().map(|(_, named)| named);
-        items.filter(|it| matches!(it.kind, Kind::Type { is_container: true, .. }))
+        items.filter(|item| matches!(item.kind, Kind::Type { is_container: true, .. }))
     }
 
     /// The path by which an item is named from outside, if there is one: the shortest.
@@ -104,13 +104,13 @@ impl Library {
         while let Some((module, prefix)) = pending.pop_front() {
             let Some(written) = self.modules.get(module).filter(|_| seen.insert(module)) else { continue };
             let below = |name: &str| [&prefix[..], &[name.to_owned()]].concat();
-            for (item, named) in written.items.iter().enumerate().filter(|(_, it)| it.is_public) {
+            for (item, named) in written.items.iter().enumerate().filter(|(_, item)| item.is_public) {
                 public.entry(Found::Item(module, item)).or_insert_with(|| below(&named.name));
             }
             for (name, _) in written.modules.iter().filter(|(_, is_public)| *is_public) {
                 pending.extend(self.child(module, name).map(|child| (child, below(name))));
             }
-            for import in written.imports.iter().filter(|it| it.is_public) {
+            for import in written.imports.iter().filter(|import| import.is_public) {
                 for found in self.resolve(module, &import.path, &mut Followed::new()) {
                     match (found, &import.name) {
                         (Found::Item(..), Some(name)) => {
@@ -139,7 +139,7 @@ impl Library {
             name => self.named(module, name, followed),
         };
         for segment in rest {
-            let modules = found.into_iter().filter_map(|it| match it {
+            let modules = found.into_iter().filter_map(|found| match found {
                 Found::Module(module) => Some(module),
                 Found::Item(..) => None,
             });
@@ -154,12 +154,12 @@ impl Library {
         if name == "super" {
             let above = written.path.0.split_last().map(|(_, above)| ModulePath(above.to_vec()));
             return above
-                .and_then(|it| self.places.get(&it))
-                .map(|it| Found::Module(*it))
+                .and_then(|path| self.places.get(&path))
+                .map(|place| Found::Module(*place))
                 .into_iter()
                 .collect();
         }
-        let items = written.items.iter().enumerate().filter(|(_, it)| it.name == name);
+        let items = written.items.iter().enumerate().filter(|(_, item)| item.name == name);
         let mut found: Vec<_> = items.map(|(item, _)| Found::Item(module, item)).collect();
         found.extend(self.child(module, name).map(Found::Module));
         if followed.insert((module, name)) {

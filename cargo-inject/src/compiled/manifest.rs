@@ -57,11 +57,11 @@ pub(super) fn manifest(selected: &Selected, selection: &Selection) -> Result<Str
 
 /// The dependency on the package, with the features that are asked for.
 fn subject(package: &Package, selection: &Selection) -> Table {
-    let written = selection.features.iter().flat_map(|it| it.split_whitespace());
+    let written = selection.features.iter().flat_map(|list| list.split_whitespace());
     let mut features: BTreeSet<String> = written
-        .filter_map(|it| match it.split_once('/') {
+        .filter_map(|name| match name.split_once('/') {
             Some((of, feature)) => (of == package.name.as_str()).then(|| feature.to_owned()),
-            None => Some(it.to_owned()),
+            None => Some(name.to_owned()),
         })
         .collect();
     if selection.all_features {
@@ -81,7 +81,9 @@ fn subject(package: &Package, selection: &Selection) -> Table {
 /// The dependency on `inject-runtime` as the package has it, whatever it is called there. No features of it are asked for: those that
 /// the package turns on are.
 fn runtime(package: &Package) -> Result<Table, Error> {
-    let is_it = |it: &&Dependency| it.name == "inject-runtime" && it.kind == DependencyKind::Normal;
+    let is_it = |dependency: &&Dependency| {
+        dependency.name == "inject-runtime" && dependency.kind == DependencyKind::Normal
+    };
     let Some(dependency) = package.dependencies.iter().find(is_it) else {
         return Err(Error::Message(format!("`{}` does not depend on `inject-runtime`", package.name)));
     };
@@ -90,11 +92,11 @@ fn runtime(package: &Package) -> Result<Table, Error> {
     table.insert("default-features".into(), false.into());
     if let Some(path) = &dependency.path {
         table.insert("path".into(), path.as_str().into());
-    } else if let Some(git) = dependency.source.as_ref().and_then(|it| it.repr.strip_prefix("git+")) {
+    } else if let Some(git) = dependency.source.as_ref().and_then(|source| source.repr.strip_prefix("git+")) {
         let (url, choice) = git.split_once('?').unwrap_or((git, ""));
         table.insert("git".into(), url.split('#').next().unwrap_or(url).into());
         // `rev=..`, `branch=..` or `tag=..`
-        if let Some((key, value)) = choice.split('#').next().and_then(|it| it.split_once('=')) {
+        if let Some((key, value)) = choice.split('#').next().and_then(|pair| pair.split_once('=')) {
             table.insert(key.into(), value.into());
         }
     } else if let Some(index) = &dependency.registry {
@@ -109,11 +111,11 @@ fn resolver(root: &Table) -> String {
     let written = [of("workspace"), of("package")]
         .into_iter()
         .flatten()
-        .find_map(|it| it.get("resolver").and_then(Value::as_str));
+        .find_map(|table| table.get("resolver").and_then(Value::as_str));
     if let Some(written) = written {
         return written.to_owned();
     }
-    match of("package").and_then(|it| it.get("edition")).and_then(Value::as_str) {
+    match of("package").and_then(|table| table.get("edition")).and_then(Value::as_str) {
         Some("2024") => "3",
         Some("2021") => "2",
         _ => "1",
@@ -124,7 +126,9 @@ fn resolver(root: &Table) -> String {
 /// `patches` with paths that do not depend on the folder.
 fn absolute(mut patches: Table, folder: &Path) -> Table {
     let sources = patches.iter_mut().filter_map(|(_, source)| source.as_table_mut());
-    for dependency in sources.flat_map(|source| source.iter_mut().filter_map(|(_, it)| it.as_table_mut())) {
+    for dependency in
+        sources.flat_map(|source| source.iter_mut().filter_map(|(_, entry)| entry.as_table_mut()))
+    {
         if let Some(Value::String(path)) = dependency.get_mut("path") {
             *path = folder.join(&*path).to_string_lossy().into_owned();
         }

@@ -139,13 +139,13 @@ fn without_routes(package: &str, container: &[String]) -> Error {
 fn library_of(selected: &Selected, selection: &Selection) -> Result<Library, Error> {
     let package = &selected.package.name;
     let targets = Target::all(selected, selection)?;
-    let library = match targets.iter().find(|it| it.is_library) {
+    let library = match targets.iter().find(|target| target.is_library) {
         Some(target) => Some(Library::read(target)?),
         None => None,
     };
     // A container that nobody can ask is worth a word of its own.
-    if library.as_ref().is_none_or(|it| it.containers().next().is_none()) {
-        for target in targets.iter().filter(|it| !it.is_library) {
+    if library.as_ref().is_none_or(|library| library.containers().next().is_none()) {
+        for target in targets.iter().filter(|target| !target.is_library) {
             let binary = Library::read(target)?;
             if let Some(container) = binary.containers().next() {
                 return Err(Error::Message(format!(

@@ -17,14 +17,14 @@ impl Route {
                 check
                     .any_of
                     .first()
-                    .and_then(|it| it.rsplit_once("::"))
+                    .and_then(|role| role.rsplit_once("::"))
                     .is_some_and(|(role, _)| role == guard)
             };
             text.push_str(" + ");
             match checks.next_if(is_of_guard) {
                 Some(check) => {
                     text.push_str(
-                        &check.any_of.iter().map(|it| last_name(it)).collect::<Vec<_>>().join(" | "),
+                        &check.any_of.iter().map(|role| last_name(role)).collect::<Vec<_>>().join(" | "),
                     );
                 }
                 None => text.push_str(&without_paths(guard)),
@@ -37,7 +37,9 @@ impl Route {
 /// `Authorized<Admin>` of `inject_runtime::Authorized<shop::roles::Admin>`.
 fn without_paths(ty: &str) -> String {
     let mut shown = String::new();
-    for part in ty.split_inclusive(|it: char| !(it.is_alphanumeric() || it == '_' || it == ':')) {
+    for part in
+        ty.split_inclusive(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == ':'))
+    {
         shown.push_str(last_name(part));
     }
     shown

@@ -126,12 +126,12 @@ fn is_plain(generics: &Generics) -> bool {
 fn has(module: &Module<'_>, attributes: &[Attribute], names: &[&str]) -> bool {
     module.conditions.applied(attributes).iter().any(|meta| {
         let last = meta.path().segments.last();
-        last.is_some_and(|it| names.iter().any(|name| it.ident == name))
+        last.is_some_and(|segment| names.iter().any(|name| segment.ident == name))
     })
 }
 
 fn segments(path: &syn::Path) -> Vec<String> {
-    path.segments.iter().map(|it| name(&it.ident)).collect()
+    path.segments.iter().map(|segment| name(&segment.ident)).collect()
 }
 
 /// `App` of `fn() -> Routes<App>`.
@@ -142,7 +142,7 @@ fn container_of_routes(item: &ItemFn) -> Option<String> {
     }
     let ReturnType::Type(_, output) = &signature.output else { return None };
     let Type::Path(output) = &**output else { return None };
-    let last = output.path.segments.last().filter(|it| it.ident == "Routes")?;
+    let last = output.path.segments.last().filter(|segment| segment.ident == "Routes")?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
     match arguments.args.first()? {
         GenericArgument::Type(Type::Path(container)) => segments(&container.path).pop(),
@@ -171,7 +171,7 @@ fn leaves(tree: &UseTree, before: &mut Vec<String>, found: &mut impl FnMut(Vec<S
             leaves(&path.tree, before, found);
             before.pop();
         }
-        UseTree::Group(group) => group.items.iter().for_each(|it| leaves(it, before, found)),
+        UseTree::Group(group) => group.items.iter().for_each(|branch| leaves(branch, before, found)),
         UseTree::Glob(_) => found(before.clone(), None),
         UseTree::Name(leaf) => leaf_of(&leaf.ident, None, before, found),
         UseTree::Rename(leaf) => leaf_of(&leaf.ident, Some(&leaf.rename), before, found),

@@ -50,14 +50,14 @@ pub(super) fn expanded(mut item: Item, module: &Module<'_>, names: &Names) -> Ex
                 return all;
             }
         };
-        items.retain(|it| !is_error(it));
-        let own = items.iter().position(|it| is_same(it, &item)).map(|it| items.remove(it));
+        items.retain(|item| !is_error(item));
+        let own = items.iter().position(|candidate| is_same(candidate, &item)).map(|at| items.remove(at));
         // Some of what is generated has attributes of ours that only say something to rustc.
         let mut generated = Vec::new();
         for item in items {
             let inner = expanded(item, module, names);
             generated.extend(inner.item);
-            generated.extend(inner.parts.into_iter().flat_map(|it| it.items));
+            generated.extend(inner.parts.into_iter().flat_map(|part| part.items));
             all.problems.extend(inner.problems);
         }
         let from = on_one_line(&module.file.text, &attribute);
@@ -73,10 +73,9 @@ pub(super) fn expanded(mut item: Item, module: &Module<'_>, names: &Names) -> Ex
 
 /// Takes the first attribute of ours off.
 fn take_first(item: &mut Item, module: &Module<'_>, names: &Names) -> Option<(Attribute, Expand)> {
-    let (position, which) = attributes_of(item)
-        .iter()
-        .enumerate()
-        .find_map(|(position, it)| Some((position, attribute_macro(it.path(), module, names)?)))?;
+    let (position, which) = attributes_of(item).iter().enumerate().find_map(|(position, attribute)| {
+        Some((position, attribute_macro(attribute.path(), module, names)?))
+    })?;
     let Macro { kind: Kind::Attribute(expand), .. } = which else { return None };
     Some((attributes_mut_of(item)?.remove(position), expand))
 }

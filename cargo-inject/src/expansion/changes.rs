@@ -41,7 +41,7 @@ pub(super) fn changes(
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     let (mut position, mut pending) = (0, String::new());
     for leaf in leaves(after.to_token_stream()) {
-        match before[position..].iter().position(|it| it.is(&leaf)) {
+        match before[position..].iter().position(|old| old.is(&leaf)) {
             Some(skipped) => {
                 let here = before[position].range.start;
                 let place = above.filter(|_| position == 0).unwrap_or(here);
@@ -60,8 +60,8 @@ pub(super) fn changes(
 
     let mut edits = Vec::new();
     for run in removed {
-        let at = added.iter().position(|it: &Edit| it.range.start == run.start);
-        edits.push(match at.map(|it| added.remove(it).text) {
+        let at = added.iter().position(|edit: &Edit| edit.range.start == run.start);
+        edits.push(match at.map(|at| added.remove(at).text) {
             // It has lines of its own, as what it replaces has.
             Some(new) if new.ends_with('\n') => Edit { range: run, text: new.trim_end().to_owned() },
             Some(new) => Edit { text: new, ..Edit::removal(text, run) },
@@ -81,7 +81,7 @@ fn addition(pending: &mut String, place: usize) -> Option<Edit> {
 /// What `leaves` cover in the source, each attribute by itself.
 fn runs(leaves: &[Leaf]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
-    for leaf in leaves.iter().filter(|it| !it.range.is_empty()) {
+    for leaf in leaves.iter().filter(|leaf| !leaf.range.is_empty()) {
         match runs.last_mut() {
             Some(run) if leaf.text != "#" || leaf.range.start < run.end => {
                 run.end = run.end.max(leaf.range.end);
@@ -107,9 +107,9 @@ fn leaves(tokens: TokenStream) -> Vec<Leaf> {
                     collect(group.stream(), leaves);
                     leaves.push(Leaf::new(group.span_close(), close, false));
                 }
-                TokenTree::Punct(it) => {
-                    let is_joint = it.spacing() == Spacing::Joint;
-                    leaves.push(Leaf::new(it.span(), &it.to_string(), is_joint));
+                TokenTree::Punct(punct) => {
+                    let is_joint = punct.spacing() == Spacing::Joint;
+                    leaves.push(Leaf::new(punct.span(), &punct.to_string(), is_joint));
                 }
                 token => leaves.push(Leaf::new(token.span(), &token.to_string(), false)),
             }
@@ -139,9 +139,9 @@ mod tests {
     fn attributes_go_and_comments_stay() {
         let text = "/// Doc.\n#[a(x)]\n#[b]\nfn f(\n    #[c] x: T, // why\n) { /* body */ }";
         let expected = "/// Doc.\nfn f(\n    x: T, // why\n) { /* body */ }";
-        let new = changed(text, |it| {
-            it.attrs.truncate(1);
-            if let Some(FnArg::Typed(parameter)) = it.sig.inputs.first_mut() {
+        let new = changed(text, |function| {
+            function.attrs.truncate(1);
+            if let Some(FnArg::Typed(parameter)) = function.sig.inputs.first_mut() {
                 parameter.attrs.clear();
             }
         });
@@ -150,8 +150,8 @@ mod tests {
 
     #[test]
     fn what_is_added_is_written_out() {
-        let new = changed("fn f(x: T) {}", |it| {
-            it.sig.inputs.insert(0, syn::parse_quote!(_: ::a::Guard<B>));
+        let new = changed("fn f(x: T) {}", |function| {
+            function.sig.inputs.insert(0, syn::parse_quote!(_: ::a::Guard<B>));
         });
         assert_eq!(new, "fn f(_: ::a::Guard<B>, x: T) {}");
         let with_attribute = quote!(#[allow(dead_code)]);

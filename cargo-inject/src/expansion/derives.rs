@@ -22,7 +22,7 @@ pub(super) fn derived(item: &Item, derive: &Use, module: &Module<'_>) -> (Part, 
     let output = expand(input.to_token_stream());
     let mut problems = errors_in(&output, module.file, &derive.range);
     match syn::parse2::<File>(output) {
-        Ok(file) => part.items.extend(file.items.into_iter().filter(|it| !is_error(it))),
+        Ok(file) => part.items.extend(file.items.into_iter().filter(|item| !is_error(item))),
         Err(error) => {
             let message = format!("the expansion of `{}` is not Rust: {error}", derive.written);
             problems.push(Problem::at(module.file, derive.range.clone(), message));
@@ -36,27 +36,29 @@ struct Configure<'a>(&'a Conditions);
 
 impl VisitMut for Configure<'_> {
     fn visit_item_enum_mut(&mut self, item: &mut syn::ItemEnum) {
-        item.variants =
-            std::mem::take(&mut item.variants).into_iter().filter(|it| self.0.hold(&it.attrs)).collect();
+        item.variants = std::mem::take(&mut item.variants)
+            .into_iter()
+            .filter(|variant| self.0.hold(&variant.attrs))
+            .collect();
         syn::visit_mut::visit_item_enum_mut(self, item);
     }
 
     fn visit_fields_named_mut(&mut self, fields: &mut syn::FieldsNamed) {
         fields.named =
-            std::mem::take(&mut fields.named).into_iter().filter(|it| self.0.hold(&it.attrs)).collect();
+            std::mem::take(&mut fields.named).into_iter().filter(|field| self.0.hold(&field.attrs)).collect();
         syn::visit_mut::visit_fields_named_mut(self, fields);
     }
 
     fn visit_fields_unnamed_mut(&mut self, fields: &mut syn::FieldsUnnamed) {
         let unnamed = std::mem::take(&mut fields.unnamed);
-        fields.unnamed = unnamed.into_iter().filter(|it| self.0.hold(&it.attrs)).collect();
+        fields.unnamed = unnamed.into_iter().filter(|field| self.0.hold(&field.attrs)).collect();
         syn::visit_mut::visit_fields_unnamed_mut(self, fields);
     }
 }
 
 /// The attributes of an item, and of its variants and fields, that only mean something to a derive macro.
 pub(super) fn helpers(item: &Item, derives: &[Use]) -> Vec<Range<usize>> {
-    let names = derives.iter().filter_map(|it| match it.which.kind {
+    let names = derives.iter().filter_map(|derive| match derive.which.kind {
         Kind::Derive { helper, .. } => Some(helper),
         _ => None,
     });
@@ -82,8 +84,8 @@ struct Inside {
 impl Inside {
     fn look_at(&mut self, attributes: &[Attribute]) {
         for attribute in attributes {
-            self.has_conditions |= ["cfg", "cfg_attr"].iter().any(|it| attribute.path().is_ident(it));
-            if self.names.iter().any(|it| attribute.path().is_ident(it)) {
+            self.has_conditions |= ["cfg", "cfg_attr"].iter().any(|name| attribute.path().is_ident(name));
+            if self.names.iter().any(|name| attribute.path().is_ident(name)) {
                 self.helpers.push(attribute.span().byte_range());
             }
         }

@@ -13,7 +13,7 @@ impl Edit {
     /// Takes `range` out of `text`: with its lines, where there is nothing else on them, and otherwise with the blanks behind it.
     pub(super) fn removal(text: &str, range: Range<usize>) -> Self {
         let line_start = line_start(text, range.start);
-        let is_blank = |it: &str| it.chars().all(char::is_whitespace);
+        let is_blank = |text: &str| text.chars().all(char::is_whitespace);
         let rest = &text[range.end..];
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let end = range.end + blanks;
@@ -34,8 +34,8 @@ impl Edit {
 /// `range` of `text` after `edits`, of which those that lie inside an earlier one are part of it.
 pub(crate) fn apply(text: &str, range: Range<usize>, edits: &[Edit]) -> String {
     let mut sorted: Vec<_> =
-        edits.iter().filter(|it| range.start <= it.range.start && it.range.end <= range.end).collect();
-    sorted.sort_by_key(|it| (it.range.start, it.range.end));
+        edits.iter().filter(|edit| range.start <= edit.range.start && edit.range.end <= range.end).collect();
+    sorted.sort_by_key(|edit| (edit.range.start, edit.range.end));
     let (mut changed, mut position) = (String::new(), range.start);
     for Edit { range, text: new } in sorted {
         if range.start >= position {
@@ -50,7 +50,7 @@ pub(crate) fn apply(text: &str, range: Range<usize>, edits: &[Edit]) -> String {
 
 /// Where the line with the byte at `offset` starts.
 pub(super) fn line_start(text: &str, offset: usize) -> usize {
-    text[..offset].rfind('\n').map_or(0, |it| it + 1)
+    text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
 /// The blanks that the line with the byte at `offset` starts with.

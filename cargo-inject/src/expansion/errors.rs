@@ -27,9 +27,9 @@ fn collect(tokens: TokenStream, found: &mut impl FnMut(Span, Span, String)) {
     let tokens: Vec<_> = tokens.into_iter().collect();
     for (index, token) in tokens.iter().enumerate() {
         let TokenTree::Group(group) = token else { continue };
-        let before = |by: usize| index.checked_sub(by).and_then(|it| tokens.get(it));
+        let before = |by: usize| index.checked_sub(by).and_then(|at| tokens.get(at));
         let is_error = matches!(before(2), Some(TokenTree::Ident(name)) if name == "compile_error")
-            && matches!(before(1), Some(TokenTree::Punct(it)) if it.as_char() == '!');
+            && matches!(before(1), Some(TokenTree::Punct(punct)) if punct.as_char() == '!');
         match (is_error, syn::parse2::<LitStr>(group.stream())) {
             (true, Ok(text)) => {
                 let start = before(2).map_or(group.span(), TokenTree::span);
@@ -43,5 +43,5 @@ fn collect(tokens: TokenStream, found: &mut impl FnMut(Span, Span, String)) {
 /// Whether an item is there to report an error.
 pub(super) fn is_error(item: &Item) -> bool {
     let Item::Macro(item) = item else { return false };
-    item.mac.path.segments.last().is_some_and(|it| it.ident == "compile_error")
+    item.mac.path.segments.last().is_some_and(|segment| segment.ident == "compile_error")
 }

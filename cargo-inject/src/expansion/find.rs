@@ -33,7 +33,7 @@ pub(crate) enum NotFound {
 impl Crate<'_> {
     /// What `path` means: an item or a module, from the root of the crate or by the last names of its path.
     pub(crate) fn find(&self, path: &str) -> Result<Vec<Found>, NotFound> {
-        let written: Vec<_> = path.split("::").map(|it| it.trim().trim_start_matches("r#")).collect();
+        let written: Vec<_> = path.split("::").map(|name| name.trim().trim_start_matches("r#")).collect();
         let is_from_root = ["crate", &*self.name].contains(&written[0]);
         let names = if is_from_root { &written[1..] } else { &written[..] };
         let all = self.all();
@@ -46,7 +46,7 @@ impl Crate<'_> {
         let paths: BTreeSet<_> = matching.iter().map(|(of, _)| of.to_string()).collect();
         match paths.len() {
             0 => Err(self.absent(names).or_else(|| self.in_a_macro_call(names)).unwrap_or_else(|| {
-                NotFound::Nothing { nearest: nearest(all.iter().map(|it| &it.0), names) }
+                NotFound::Nothing { nearest: nearest(all.iter().map(|entry| &entry.0), names) }
             })),
             1 => Ok(matching.into_iter().map(|(_, found)| found.clone()).collect()),
             _ => Err(NotFound::Ambiguous(paths.into_iter().collect())),
@@ -59,7 +59,7 @@ impl Crate<'_> {
         for (index, module) in self.modules.iter().enumerate() {
             all.push((module.path.clone(), Found::Module(index)));
             let names: BTreeSet<_> =
-                module.items().filter(|it| !matches!(it, Item::Mod(_))).filter_map(item_name).collect();
+                module.items().filter(|item| !matches!(item, Item::Mod(_))).filter_map(item_name).collect();
             all.extend(
                 names
                     .into_iter()
@@ -72,11 +72,12 @@ impl Crate<'_> {
     /// An item or a module of the path that is under a condition which does not hold.
     fn absent(&self, names: &[&str]) -> Option<NotFound> {
         for module in &self.modules {
-            for item in module.written.iter().filter(|it| !module.conditions.hold(attributes_of(it))) {
-                let Some(name) = item_name(item).filter(|it| names.contains(&&**it)) else { continue };
+            for item in module.written.iter().filter(|item| !module.conditions.hold(attributes_of(item))) {
+                let Some(name) = item_name(item).filter(|name| names.contains(&&**name)) else { continue };
                 let start = item.span().byte_range().start;
-                let is_condition =
-                    |it: &&Attribute| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr");
+                let is_condition = |attribute: &&Attribute| {
+                    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+                };
                 let condition = attributes_of(item).iter().find(is_condition)?;
                 return Some(NotFound::Absent {
                     name,
@@ -122,7 +123,8 @@ fn nearest<'a>(all: impl Iterator<Item = &'a ModulePath>, names: &[&str]) -> Vec
         let by_last = jaro_winkler(&last(&path.0), names.last().unwrap_or(&""));
         jaro_winkler(&path.0.join("::"), &wanted).max(by_last)
     };
-    let mut scored: Vec<_> = all.map(|it| (likeness(it), it)).filter(|it| it.0 > 0.7).collect();
+    let mut scored: Vec<_> =
+        all.map(|entry| (likeness(entry), entry)).filter(|entry| entry.0 > 0.7).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    scored.into_iter().take(5).map(|it| it.1.to_string()).collect()
+    scored.into_iter().take(5).map(|entry| entry.1.to_string()).collect()
 }

@@ -17,7 +17,8 @@ pub(super) fn items(items: &[Item]) -> String {
 /// An expression.
 pub(super) fn expression(expression: &Expr) -> String {
     let printed = items(&[parse_quote!(fn f() { #expression })]);
-    let body = printed.split_once('\n').and_then(|(_, it)| it.rsplit_once('\n')).map_or("", |(it, _)| it);
+    let body =
+        printed.split_once('\n').and_then(|(_, rest)| rest.rsplit_once('\n')).map_or("", |(body, _)| body);
     dedented(body, 4)
 }
 
@@ -77,9 +78,9 @@ fn literal_lines(code: &str) -> Vec<usize> {
                 TokenTree::Group(group) => collect(code, group.stream(), lines),
                 TokenTree::Literal(literal) => {
                     let range = literal.span().byte_range();
-                    if let Some(text) = code.get(range.clone()).filter(|it| it.contains('\n')) {
+                    if let Some(text) = code.get(range.clone()).filter(|text| text.contains('\n')) {
                         let first = code[..line_start(code, range.start)].matches('\n').count();
-                        lines.extend((1..=text.matches('\n').count()).map(|it| first + it));
+                        lines.extend((1..=text.matches('\n').count()).map(|line| first + line));
                     }
                 }
                 TokenTree::Ident(_) | TokenTree::Punct(_) => {}

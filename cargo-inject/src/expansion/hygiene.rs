@@ -17,8 +17,9 @@ const NUMBERED: [&str; 2] = ["parameter_", "field_"];
 pub(super) fn keep_apart(items: &mut [Item], of: &Item, text: &str) {
     let mut written = BTreeSet::new();
     collect(of.to_token_stream(), &mut written);
-    let is_local =
-        |it: &String| LOCALS.contains(&&**it) || NUMBERED.iter().any(|numbered| it.starts_with(numbered));
+    let is_local = |name: &String| {
+        LOCALS.contains(&&**name) || NUMBERED.iter().any(|numbered| name.starts_with(numbered))
+    };
     written.retain(is_local);
     if !written.is_empty() {
         let mut apart = Apart { written, text };

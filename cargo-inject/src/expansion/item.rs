@@ -63,7 +63,8 @@ pub(super) fn expand(
     let text = &module.file.text;
     let found = attributes(attributes_of(item), module, names);
     let (mut calls, call_problems) = calls(item, module, names);
-    let is_attributed = found.all.iter().any(|it| attribute_macro(it.path(), module, names).is_some());
+    let is_attributed =
+        found.all.iter().any(|attribute| attribute_macro(attribute.path(), module, names).is_some());
     if !is_attributed && found.derives.is_empty() && calls.is_empty() && call_problems.is_empty() {
         return None;
     }
@@ -72,22 +73,22 @@ pub(super) fn expand(
     all.problems.extend(call_problems);
 
     let mut edits = found.edits;
-    let above = all.parts.first().map(|it| it.range.start).filter(|_| !found.is_conditional);
+    let above = all.parts.first().map(|part| part.range.start).filter(|_| !found.is_conditional);
     if let Some(new) = &mut all.item {
         if style.purpose == Purpose::Reading {
             pretty.shorten_item(new, &source);
         }
         edits.extend(changes(text, &source, new, above));
     }
-    edits.extend(helpers(item, &found.derives).into_iter().map(|it| Edit::removal(text, it)));
+    edits.extend(helpers(item, &found.derives).into_iter().map(|range| Edit::removal(text, range)));
     for derive in &found.derives {
         let (part, problems) = derived(&input, derive, module);
         all.parts.push(part);
         all.problems.extend(problems);
     }
-    all.parts.retain(|it| !it.items.is_empty());
+    all.parts.retain(|part| !part.items.is_empty());
     let conditions: Vec<_> =
-        attributes_of(item).iter().filter(|it| it.path().is_ident("cfg")).cloned().collect();
+        attributes_of(item).iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
     for part in &mut all.parts {
         keep_apart(&mut part.items, item, text);
         if style.purpose == Purpose::Source {
@@ -96,7 +97,7 @@ pub(super) fn expand(
         if style.purpose == Purpose::Reading {
             pretty.part(&mut part.items, item);
         }
-        part.items.iter_mut().for_each(|it| under(&conditions, it));
+        part.items.iter_mut().for_each(|item| under(&conditions, item));
     }
     let mut generated = Vec::new();
     for call in &mut calls {
@@ -134,10 +135,10 @@ pub(super) fn expand(
 pub(super) fn item_name(item: &Item) -> Option<String> {
     match item {
         Item::Impl(block) => match &*block.self_ty {
-            Type::Path(ty) => ty.path.segments.last().map(|it| it.ident.unraw().to_string()),
+            Type::Path(ty) => ty.path.segments.last().map(|segment| segment.ident.unraw().to_string()),
             _ => None,
         },
-        item => name_of(item).map(|it| it.unraw().to_string()),
+        item => name_of(item).map(|name| name.unraw().to_string()),
     }
 }
 
@@ -159,7 +160,7 @@ fn under(conditions: &[Attribute], item: &mut Item) {
 /// Rustc takes the mark for tools from macros alone, on what implements no trait.
 fn unmarked(item: &mut Item) {
     if let Item::Impl(ItemImpl { attrs, trait_: None, .. }) = item {
-        attrs.retain(|it| !it.path().is_ident("automatically_derived"));
+        attrs.retain(|attribute| !attribute.path().is_ident("automatically_derived"));
     }
 }
 

@@ -40,8 +40,8 @@ impl<'a> Crate<'a> {
         let runtime: Vec<_> = package
             .dependencies
             .iter()
-            .filter(|it| ["inject-runtime", "inject-macros"].contains(&&*it.name))
-            .map(|it| it.rename.as_ref().unwrap_or(&it.name).replace('-', "_"))
+            .filter(|dependency| ["inject-runtime", "inject-macros"].contains(&&*dependency.name))
+            .map(|dependency| dependency.rename.as_ref().unwrap_or(&dependency.name).replace('-', "_"))
             .collect();
         if runtime.is_empty() {
             return Err(Error::Message(format!(
@@ -49,7 +49,10 @@ impl<'a> Crate<'a> {
                 package.name,
             )));
         }
-        let axum = package.dependencies.iter().any(|it| it.name == "axum" && it.rename.is_none());
+        let axum = package
+            .dependencies
+            .iter()
+            .any(|dependency| dependency.name == "axum" && dependency.rename.is_none());
         let modules = tree.modules();
         let names = Names::of(&modules, runtime);
         let name = tree.target().name.replace('-', "_");
@@ -59,14 +62,14 @@ impl<'a> Crate<'a> {
     /// Expands the items of a module that are there and `wanted`.
     pub(crate) fn expand(&self, module: &Module<'_>, wanted: impl Fn(&Item) -> bool) -> ExpandedModule {
         let mut pretty = Pretty::of(&module.path, &self.names, self.axum);
-        let items = module.items().filter(|it| !matches!(it, Item::Mod(_)) && wanted(it));
+        let items = module.items().filter(|item| !matches!(item, Item::Mod(_)) && wanted(item));
         let expansions =
-            items.filter_map(|it| expand(it, module, &self.names, self.style, &mut pretty)).collect();
+            items.filter_map(|item| expand(item, module, &self.names, self.style, &mut pretty)).collect();
         ExpandedModule { expansions, imports: pretty.imports() }
     }
 
     /// Expands the items of a module that are found by `name`.
     pub(crate) fn expand_called(&self, module: &Module<'_>, name: &str) -> ExpandedModule {
-        self.expand(module, |it| item_name(it).is_some_and(|it| it == name))
+        self.expand(module, |item| item_name(item).is_some_and(|own| own == name))
     }
 }

@@ -52,6 +52,6 @@ const fn attribute(name: &'static str, expand: fn(TokenStream, TokenStream) -> T
 impl Macro {
     /// The macro that the runtime exports as `name`.
     pub(super) fn called(name: &str) -> Option<Self> {
-        MACROS.iter().find(|it| it.name == name).copied()
+        MACROS.iter().find(|candidate| candidate.name == name).copied()
     }
 }

@@ -34,9 +34,9 @@ impl Names {
     /// The names in `modules`, where the runtime is called one of `runtime`.
     pub(crate) fn of(modules: &[Module<'_>], runtime: Vec<String>) -> Self {
         let scopes: HashMap<_, _> =
-            modules.iter().map(|it| (it.path.clone(), Scope::of(it.items()))).collect();
+            modules.iter().map(|module| (module.path.clone(), Scope::of(module.items()))).collect();
         let root = scopes.get(&ModulePath::default());
-        let macro_use = root.map(|it| it.macros_of.clone()).unwrap_or_default();
+        let macro_use = root.map(|root| root.macros_of.clone()).unwrap_or_default();
         Self { scopes, runtime, macro_use }
     }
 
@@ -49,7 +49,7 @@ impl Names {
     pub(super) fn macro_among(&self, module: &ModulePath, path: &syn::Path, body: &Scope) -> Option<Macro> {
         let mut written = Written::of(path);
         let first = written.names.first().filter(|_| !written.is_absolute).cloned();
-        if let Some(import) = body.imports.iter().find(|it| Some(&it.name) == first.as_ref()) {
+        if let Some(import) = body.imports.iter().find(|import| Some(&import.name) == first.as_ref()) {
             let rest = written.names.split_off(1);
             written = import.path.clone();
             written.names.extend(rest);
@@ -66,12 +66,12 @@ impl Names {
         fn in_scope(names: &Names, module: &ModulePath, name: &str, depth: usize) -> bool {
             let Some(scope) = names.scopes.get(module).filter(|_| depth < 8) else { return false };
             scope.declared.contains(name)
-                || scope.imports.iter().any(|it| it.name == name)
+                || scope.imports.iter().any(|import| import.name == name)
                 || scope.globs.iter().any(|glob| {
                     let found = names.resolve(module, glob, &mut Trail::new());
                     found
                         .iter()
-                        .any(|it| matches!(it, Named::Module(it) if in_scope(names, it, name, depth + 1)))
+                        .any(|named| matches!(named, Named::Module(named) if in_scope(names, named, name, depth + 1)))
                 })
         }
         in_scope(self, module, name, 0)
@@ -80,12 +80,12 @@ impl Names {
     /// What `module` imports as `name`, as it is written there.
     pub(super) fn import(&self, module: &ModulePath, name: &str) -> Option<&Written> {
         let scope = self.scopes.get(module)?;
-        scope.imports.iter().find(|it| it.name == name).map(|it| &it.path)
+        scope.imports.iter().find(|import| import.name == name).map(|import| &import.path)
     }
 
     /// Whether a crate is the runtime.
     pub(super) fn is_runtime(&self, name: &str) -> bool {
-        self.runtime.iter().any(|it| it == name)
+        self.runtime.iter().any(|own| own == name)
     }
 
     fn resolve(&self, module: &ModulePath, path: &Written, trail: &mut Trail) -> Vec<Named> {
@@ -101,14 +101,14 @@ impl Names {
                     found = self.krate(name);
                 }
                 if found.is_empty() && rest.is_empty() {
-                    let prelude = self.macro_use.iter().flat_map(|it| self.resolve(module, it, trail));
-                    found = prelude.flat_map(|it| self.member(&it, name, &mut Trail::new())).collect();
+                    let prelude = self.macro_use.iter().flat_map(|krate| self.resolve(module, krate, trail));
+                    found = prelude.flat_map(|named| self.member(&named, name, &mut Trail::new())).collect();
                 }
                 found
             }
         };
         for name in rest {
-            found = found.iter().flat_map(|it| self.member(it, name, trail)).collect();
+            found = found.iter().flat_map(|named| self.member(named, name, trail)).collect();
         }
         found
     }
@@ -140,11 +140,11 @@ impl Names {
         if self.scopes.contains_key(&child) {
             found.push(Named::Module(child));
         }
-        for import in scope.imports.iter().filter(|it| it.name == name) {
+        for import in scope.imports.iter().filter(|import| import.name == name) {
             found.extend(self.resolve(module, &import.path, trail));
         }
         // What is imported by name, be it unknown, is not what a glob has.
-        if found.is_empty() && !scope.imports.iter().any(|it| it.name == name) {
+        if found.is_empty() && !scope.imports.iter().any(|import| import.name == name) {
             found = self.in_globs(module, name, &scope.globs, trail);
         }
         trail.pop();
@@ -163,7 +163,7 @@ impl Names {
 }
 
 fn macro_in(found: Vec<Named>) -> Option<Macro> {
-    found.into_iter().find_map(|it| match it {
+    found.into_iter().find_map(|named| match named {
         Named::Macro(found) => Some(found),
         _ => None,
     })

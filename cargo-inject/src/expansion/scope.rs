@@ -48,7 +48,7 @@ impl Scope {
                     let is_self = item.ident == "self";
                     let krate = if is_self { "crate".to_owned() } else { unraw(&item.ident) };
                     let path = Written { is_absolute: !is_self, names: vec![krate] };
-                    if item.attrs.iter().any(|it| it.path().is_ident("macro_use")) {
+                    if item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_use")) {
                         scope.macros_of.push(path.clone());
                     }
                     scope.imports.push(Import { name: unraw(name), path });
@@ -62,7 +62,7 @@ impl Scope {
     fn import(&mut self, tree: &UseTree, before: &Written) {
         match tree {
             UseTree::Path(tree) => self.import(&tree.tree, &before.then(&tree.ident)),
-            UseTree::Group(group) => group.items.iter().for_each(|it| self.import(it, before)),
+            UseTree::Group(group) => group.items.iter().for_each(|branch| self.import(branch, before)),
             UseTree::Glob(_) => self.globs.push(before.clone()),
             // `use path::{self}`
             UseTree::Name(tree) if tree.ident == "self" => {
@@ -91,7 +91,7 @@ impl Written {
     pub(super) fn of(path: &syn::Path) -> Self {
         Self {
             is_absolute: path.leading_colon.is_some(),
-            names: path.segments.iter().map(|it| unraw(&it.ident)).collect(),
+            names: path.segments.iter().map(|segment| unraw(&segment.ident)).collect(),
         }
     }
 

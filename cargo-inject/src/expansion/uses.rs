@@ -50,7 +50,7 @@ pub(super) fn attributes(written: &[Attribute], module: &Module<'_>, names: &Nam
         let is_conditional = attribute.path().is_ident("cfg_attr");
         let is_ours = |meta: &Meta| is_conditional && attribute_macro(meta.path(), module, names).is_some();
         let applied = module.conditions.applied(std::slice::from_ref(attribute));
-        if !applied.iter().any(|it| is_ours(it) || derives_in(it, module, names).is_some()) {
+        if !applied.iter().any(|meta| is_ours(meta) || derives_in(meta, module, names).is_some()) {
             found.all.push(attribute.clone());
             found.in_source.push(attribute.clone());
             continue;
@@ -92,7 +92,7 @@ impl Use {
 
 /// The attribute macro of ours that `path` names.
 pub(super) fn attribute_macro(path: &Path, module: &Module<'_>, names: &Names) -> Option<Macro> {
-    names.macro_of(&module.path, path).filter(|it| matches!(it.kind, Kind::Attribute(_)))
+    names.macro_of(&module.path, path).filter(|found| matches!(found.kind, Kind::Attribute(_)))
 }
 
 /// Our macros in a `derive(..)`, and the `derive` without them, if anything is left.
@@ -104,7 +104,7 @@ fn derives_in(meta: &Meta, module: &Module<'_>, names: &Names) -> Option<(Vec<Ma
     let paths = Punctuated::<Path, Token![,]>::parse_terminated.parse2(list.tokens.clone()).ok()?;
     let (mut ours, mut others) = (Vec::new(), Punctuated::<Path, Token![,]>::new());
     for path in paths {
-        match names.macro_of(&module.path, &path).filter(|it| matches!(it.kind, Kind::Derive { .. })) {
+        match names.macro_of(&module.path, &path).filter(|found| matches!(found.kind, Kind::Derive { .. })) {
             Some(which) => ours.push(which),
             None => others.push(path),
         }

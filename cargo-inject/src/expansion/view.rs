@@ -45,27 +45,32 @@ impl Crate<'_> {
     /// A module in braces is a part of a file; one with a file of its own comes with those below it.
     fn views_of_module(&self, index: usize) -> Vec<View> {
         let module = &self.modules[index];
-        let is_inside = |it: &Module<'_>| it.path.0.starts_with(&module.path.0);
-        let parent = self.modules[..index].iter().rfind(|it| it.path.0.len() < module.path.0.len());
-        let in_braces = parent.is_some_and(|it| Arc::ptr_eq(it.file, module.file));
+        let is_inside = |candidate: &Module<'_>| candidate.path.0.starts_with(&module.path.0);
+        let parent =
+            self.modules[..index].iter().rfind(|candidate| candidate.path.0.len() < module.path.0.len());
+        let in_braces = parent.is_some_and(|parent| Arc::ptr_eq(parent.file, module.file));
         if !in_braces {
             return self.views_of_files(is_inside);
         }
-        let own = |it: &Module<'_>| is_inside(it) && Arc::ptr_eq(it.file, module.file);
+        let own = |candidate: &Module<'_>| is_inside(candidate) && Arc::ptr_eq(candidate.file, module.file);
         let mut views: Vec<_> =
-            extent(parent, module).map(|it| self.view(module, it, own)).into_iter().collect();
-        views.extend(self.views_of_files(|it| is_inside(it) && !Arc::ptr_eq(it.file, module.file)));
+            extent(parent, module).map(|range| self.view(module, range, own)).into_iter().collect();
+        views.extend(
+            self.views_of_files(|candidate| {
+                is_inside(candidate) && !Arc::ptr_eq(candidate.file, module.file)
+            }),
+        );
         views
     }
 
     fn views_of_files(&self, wanted: impl Fn(&Module<'_>) -> bool) -> Vec<View> {
         let mut files: Vec<&Arc<SourceFile>> = Vec::new();
         let mut views = Vec::new();
-        for module in self.modules.iter().filter(|it| wanted(it)) {
-            if !files.iter().any(|it| Arc::ptr_eq(it, module.file)) {
+        for module in self.modules.iter().filter(|module| wanted(module)) {
+            if !files.iter().any(|file| Arc::ptr_eq(file, module.file)) {
                 files.push(module.file);
                 let whole = 0..module.file.text.len();
-                views.push(self.view(module, whole, |it| Arc::ptr_eq(it.file, module.file)));
+                views.push(self.view(module, whole, |candidate| Arc::ptr_eq(candidate.file, module.file)));
             }
         }
         views
@@ -76,7 +81,7 @@ impl Crate<'_> {
         let text = &of.file.text;
         let (mut absent, mut edits, mut problems) = (Vec::new(), Vec::new(), Vec::new());
         let mut has_expansions = false;
-        for module in self.modules.iter().filter(|it| inside(it)) {
+        for module in self.modules.iter().filter(|module| inside(module)) {
             absent.extend(absences(module));
             let ExpandedModule { expansions, imports } = self.expand(module, |_| true);
             if let (Some(imports), Some(first)) = (imports, module.written.first()) {
@@ -106,10 +111,10 @@ impl Crate<'_> {
         let text = &module.file.text;
         if expansions.is_empty() {
             let declared =
-                module.items().filter(|it| crate::source::name_of(it).is_some_and(|it| it == name));
+                module.items().filter(|item| crate::source::name_of(item).is_some_and(|own| own == name));
             return declared
-                .map(|it| it.span().byte_range())
-                .map(|it| shown(text, with_comments_above(text, it.start)..it.end, &[]))
+                .map(|item| item.span().byte_range())
+                .map(|range| shown(text, with_comments_above(text, range.start)..range.end, &[]))
                 .map(|text| View {
                     title: title.clone(),
                     before: text.clone(),
@@ -141,8 +146,8 @@ impl Crate<'_> {
 fn extent(parent: Option<&Module<'_>>, module: &Module<'_>) -> Option<Range<usize>> {
     let text = &module.file.text;
     let name = module.path.0.last()?;
-    let item = parent?.items().find(|it| match it {
-        syn::Item::Mod(it) => it.content.is_some() && it.ident == name,
+    let item = parent?.items().find(|item| match item {
+        syn::Item::Mod(item) => item.content.is_some() && item.ident == name,
         _ => false,
     })?;
     let range = item.span().byte_range();
@@ -150,7 +155,7 @@ fn extent(parent: Option<&Module<'_>>, module: &Module<'_>) -> Option<Range<usiz
 }
 
 fn end_of_edits(range: &Range<usize>, edits: &[Edit]) -> usize {
-    edits.iter().map(|it| it.range.end).chain([range.end]).max().unwrap_or(range.end)
+    edits.iter().map(|edit| edit.range.end).chain([range.end]).max().unwrap_or(range.end)
 }
 
 /// A part of a file as it is shown: as if it were not inside of anything.
@@ -165,7 +170,7 @@ fn shown(text: &str, range: Range<usize>, edits: &[Edit]) -> String {
 /// The items of a module that are not there.
 fn absences(module: &Module<'_>) -> Vec<Edit> {
     let text = &module.file.text;
-    let absent = module.written.iter().filter(|it| !module.conditions.hold(attributes_of(it)));
+    let absent = module.written.iter().filter(|item| !module.conditions.hold(attributes_of(item)));
     let removal = |range: Range<usize>| {
         let mut edit = Edit::removal(text, with_comments_above(text, range.start)..range.end);
         // One of the blank lines around it is enough.
@@ -175,7 +180,7 @@ fn absences(module: &Module<'_>) -> Vec<Edit> {
         }
         edit
     };
-    absent.map(|it| removal(it.span().byte_range())).collect()
+    absent.map(|item| removal(item.span().byte_range())).collect()
 }
 
 /// `use` lines above the first item of a module.

@@ -22,14 +22,15 @@ impl Conditions {
         if let Ok(flags) = std::env::var("RUSTFLAGS") {
             command.args(flags.split_whitespace());
         }
-        let printed = command.output().ok().filter(|it| it.status.success());
-        let printed = printed.map(|it| String::from_utf8_lossy(&it.stdout).into_owned()).unwrap_or_default();
-        let mut set: Vec<_> = printed.lines().filter_map(|it| Cfg::from_str(it).ok()).collect();
+        let printed = command.output().ok().filter(|output| output.status.success());
+        let printed =
+            printed.map(|text| String::from_utf8_lossy(&text.stdout).into_owned()).unwrap_or_default();
+        let mut set: Vec<_> = printed.lines().filter_map(|line| Cfg::from_str(line).ok()).collect();
         if set.is_empty() {
             // Without rustc: what this program was built for is the best guess.
             set = host();
         }
-        set.extend(features.filter_map(|it| Cfg::from_str(&format!("feature={it:?}")).ok()));
+        set.extend(features.filter_map(|feature| Cfg::from_str(&format!("feature={feature:?}")).ok()));
         Self { set }
     }
 
@@ -44,10 +45,10 @@ impl Conditions {
     pub(crate) fn hold(&self, attributes: &[Attribute]) -> bool {
         attributes.iter().all(|attribute| {
             if attribute.path().is_ident("cfg") {
-                attribute.meta.require_list().is_ok_and(|it| self.holds(&it.tokens))
+                attribute.meta.require_list().is_ok_and(|list| self.holds(&list.tokens))
             } else if attribute.path().is_ident("cfg_attr") {
                 // `cfg_attr(a, cfg(b))`
-                self.implied(attribute).iter().all(|it| match it {
+                self.implied(attribute).iter().all(|meta| match meta {
                     Meta::List(list) if list.path.is_ident("cfg") => self.holds(&list.tokens),
                     _ => true,
                 })
@@ -73,9 +74,10 @@ impl Conditions {
     /// What applies of a `cfg_attr`, also of one inside it.
     fn implied(&self, attribute: &Attribute) -> Vec<Meta> {
         fn collect(conditions: &Conditions, tokens: &TokenStream, applied: &mut Vec<Meta>) {
-            let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
+            let is_comma =
+                |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
             let mut tokens = tokens.clone().into_iter();
-            let condition = tokens.by_ref().take_while(|it| !is_comma(it)).collect();
+            let condition = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
             if !conditions.holds(&condition) {
                 return;
             }
@@ -98,7 +100,7 @@ impl Conditions {
 
     /// What cannot be read, since it is not stable, does not hold.
     fn holds(&self, condition: &TokenStream) -> bool {
-        CfgExpr::from_str(&condition.to_string()).is_ok_and(|it| it.matches(&self.set))
+        CfgExpr::from_str(&condition.to_string()).is_ok_and(|condition| condition.matches(&self.set))
     }
 }
 
@@ -113,7 +115,7 @@ fn host() -> Vec<Cfg> {
         "debug_assertions".to_owned(),
         "panic=\"unwind\"".to_owned(),
     ];
-    written.iter().filter_map(|it| Cfg::from_str(it).ok()).collect()
+    written.iter().filter_map(|text| Cfg::from_str(text).ok()).collect()
 }
 
 #[cfg(test)]
@@ -124,7 +126,7 @@ mod tests {
 
     fn conditions() -> Conditions {
         let set = ["unix", "feature=\"search\"", "target_os=\"linux\""];
-        Conditions { set: set.iter().map(|it| Cfg::from_str(it).unwrap()).collect() }
+        Conditions { set: set.iter().map(|text| Cfg::from_str(text).unwrap()).collect() }
     }
 
     #[test]
@@ -147,7 +149,7 @@ mod tests {
         ];
         let conditions = conditions();
         let applied = conditions.applied(&attributes);
-        let names: Vec<_> = applied.iter().map(|it| it.path().get_ident().unwrap().to_string()).collect();
+        let names: Vec<_> = applied.iter().map(|meta| meta.path().get_ident().unwrap().to_string()).collect();
         assert_eq!(names, ["inline", "path", "cold"]);
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn selected(
     if !selection.no_default_features {
         turn_on("default", declared, &mut on);
     }
-    for written in selection.features.iter().flat_map(|it| it.split_whitespace()) {
+    for written in selection.features.iter().flat_map(|list| list.split_whitespace()) {
         // `package/feature`: of this package, or of another one.
         let name = match written.split_once('/') {
             Some((of, name)) if of == package => name,
@@ -52,8 +52,8 @@ fn turn_on(name: &str, declared: &BTreeMap<String, Vec<String>>, on: &mut BTreeS
 }
 
 fn unknown(name: &str, package: &str, declared: &BTreeMap<String, Vec<String>>) -> Error {
-    let nearest =
-        nearest(name, declared.keys().map(String::as_str)).map(|it| format!(": did you mean `{it}`?"));
+    let nearest = nearest(name, declared.keys().map(String::as_str))
+        .map(|nearest| format!(": did you mean `{nearest}`?"));
     Error::Message(format!("`{package}` has no feature `{name}`{}", nearest.unwrap_or_default()))
 }
 

@@ -49,7 +49,7 @@ impl SourceFile {
     /// Where the byte at `offset` is.
     pub(crate) fn location(&self, offset: usize) -> Location {
         let before = &self.text[..self.text.floor_char_boundary(offset)];
-        let line_start = before.rfind('\n').map_or(0, |it| it + 1);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         Location {
             file: self.shown(),
             line: before.matches('\n').count() + 1,
@@ -76,7 +76,7 @@ impl fmt::Display for Location {
 
 /// `path`, relative to the current folder where it is below it.
 pub(super) fn shown(path: &Path) -> String {
-    let here = env::current_dir().and_then(|it| it.canonicalize()).ok();
+    let here = env::current_dir().and_then(|path| path.canonicalize()).ok();
     let below = here.and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
     below.as_deref().unwrap_or(path).display().to_string()
 }
@@ -86,7 +86,7 @@ fn blanked(text: &str) -> Cow<'_, str> {
     const MARK: &str = "\u{feff}";
     let rest = text.strip_prefix(MARK).unwrap_or(text);
     // `#![..]` is an attribute.
-    let is_script = rest.strip_prefix("#!").is_some_and(|it| !it.trim_start().starts_with('['));
+    let is_script = rest.strip_prefix("#!").is_some_and(|rest| !rest.trim_start().starts_with('['));
     if rest.len() == text.len() && !is_script {
         return Cow::Borrowed(text);
     }

@@ -27,17 +27,17 @@ attributes!(Const Enum ExternCrate Fn ForeignMod Impl Macro Mod Static Struct Tr
 /// The name that an item brings into its module; none of an impl block or a `use`.
 pub(crate) fn name_of(item: &Item) -> Option<&Ident> {
     match item {
-        Item::Const(it) => Some(&it.ident),
-        Item::Enum(it) => Some(&it.ident),
-        Item::Fn(it) => Some(&it.sig.ident),
-        Item::Macro(it) => it.ident.as_ref(),
-        Item::Mod(it) => Some(&it.ident),
-        Item::Static(it) => Some(&it.ident),
-        Item::Struct(it) => Some(&it.ident),
-        Item::Trait(it) => Some(&it.ident),
-        Item::TraitAlias(it) => Some(&it.ident),
-        Item::Type(it) => Some(&it.ident),
-        Item::Union(it) => Some(&it.ident),
+        Item::Const(item) => Some(&item.ident),
+        Item::Enum(item) => Some(&item.ident),
+        Item::Fn(item) => Some(&item.sig.ident),
+        Item::Macro(item) => item.ident.as_ref(),
+        Item::Mod(item) => Some(&item.ident),
+        Item::Static(item) => Some(&item.ident),
+        Item::Struct(item) => Some(&item.ident),
+        Item::Trait(item) => Some(&item.ident),
+        Item::TraitAlias(item) => Some(&item.ident),
+        Item::Type(item) => Some(&item.ident),
+        Item::Union(item) => Some(&item.ident),
         _ => None,
     }
 }

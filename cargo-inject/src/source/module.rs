@@ -38,13 +38,13 @@ impl ModulePath {
 impl fmt::Display for ModulePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("crate")?;
-        self.0.iter().try_for_each(|it| write!(f, "::{it}"))
+        self.0.iter().try_for_each(|name| write!(f, "::{name}"))
     }
 }
 
 impl<'a> Module<'a> {
     /// The items that are there, the modules declared in it among them.
     pub(crate) fn items(&self) -> impl Iterator<Item = &'a Item> {
-        self.written.iter().filter(|it| self.conditions.hold(attributes_of(it)))
+        self.written.iter().filter(|item| self.conditions.hold(attributes_of(item)))
     }
 }

@@ -44,7 +44,7 @@ impl Problem {
             }
             None => annotate_snippets::Group::with_title(title),
         };
-        let report = report.elements(self.help.iter().map(|it| Level::HELP.message(it.as_str())));
+        let report = report.elements(self.help.iter().map(|help| Level::HELP.message(help.as_str())));
         Renderer::styled().render(&[report])
     }
 }

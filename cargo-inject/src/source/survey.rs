@@ -144,6 +144,6 @@ struct Around<'a> {
 }
 
 fn cfgs(attributes: &[Attribute]) -> impl Iterator<Item = String> {
-    let lists = attributes.iter().filter(|it| it.path().is_ident("cfg"));
-    lists.filter_map(|it| it.meta.require_list().ok()).map(|it| it.tokens.to_string())
+    let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+    lists.filter_map(|attribute| attribute.meta.require_list().ok()).map(|list| list.tokens.to_string())
 }

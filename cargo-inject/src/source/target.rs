@@ -50,7 +50,7 @@ impl Target {
                 targets.push(Self { name, is_library, root, conditions });
             }
         }
-        targets.sort_by_key(|it| !it.is_library);
+        targets.sort_by_key(|target| !target.is_library);
         Ok(targets)
     }
 
@@ -66,20 +66,21 @@ impl Target {
     ) -> Result<Self, Error> {
         let package = &selected.package.name;
         let targets = Self::all(selected, selection)?;
-        let binaries = || targets.iter().filter(|it| !it.is_library);
-        let names = || binaries().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
+        let binaries = || targets.iter().filter(|target| !target.is_library);
+        let names = || binaries().map(|binary| format!("`{}`", binary.name)).collect::<Vec<_>>().join(", ");
         let found = match &choice.bin {
-            Some(name) => binaries().find(|it| it.name == *name).ok_or_else(|| {
+            Some(name) => binaries().find(|binary| binary.name == *name).ok_or_else(|| {
                 if binaries().next().is_none() {
                     return format!("`{package}` has no binary `{name}`, but a library: leave out `--bin`");
                 }
                 format!("`{package}` has no binary `{name}`, but {}", names())
             }),
-            None => {
-                targets.first().filter(|it| it.is_library || (targets.len() == 1 && !choice.lib)).ok_or_else(
-                    || format!("`{package}` has no library: say which binary with `--bin`, {}", names()),
-                )
-            }
+            None => targets
+                .first()
+                .filter(|target| target.is_library || (targets.len() == 1 && !choice.lib))
+                .ok_or_else(|| {
+                    format!("`{package}` has no library: say which binary with `--bin`, {}", names())
+                }),
         };
         found.cloned().map_err(Error::Message)
     }
@@ -87,5 +88,5 @@ impl Target {
 
 fn is_library(kinds: &[TargetKind]) -> bool {
     use TargetKind::{CDyLib, DyLib, Lib, ProcMacro, RLib, StaticLib};
-    kinds.iter().any(|it| matches!(it, CDyLib | DyLib | Lib | ProcMacro | RLib | StaticLib))
+    kinds.iter().any(|kind| matches!(kind, CDyLib | DyLib | Lib | ProcMacro | RLib | StaticLib))
 }

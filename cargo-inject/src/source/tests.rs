@@ -107,7 +107,7 @@ fn conditions_decide_which_modules_there_are() {
             "crate::index in fast.rs",
         ]
     );
-    let cfgs = walk(&target(folder.path(), &["search"]), |it| it.cfg.join(", ")).unwrap();
+    let cfgs = walk(&target(folder.path(), &["search"]), |module| module.cfg.join(", ")).unwrap();
     assert_eq!(cfgs[3], "feature = \"search\"");
 }
 

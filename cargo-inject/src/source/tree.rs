@@ -40,7 +40,7 @@ impl Tree {
     /// All modules, in the order in which they are declared, each before those inside it.
     pub(crate) fn modules(&self) -> Vec<Module<'_>> {
         let mut modules: Vec<_> =
-            self.files.iter().flat_map(|it| it.survey(&self.target.conditions).modules).collect();
+            self.files.iter().flat_map(|file| file.survey(&self.target.conditions).modules).collect();
         modules.sort_by(|a, b| a.position.cmp(&b.position));
         modules
     }

@@ -83,8 +83,10 @@ impl Queue {
                 Ok(parsed) => {
                     let survey = parsed.survey(&target.conditions);
                     self.add(survey.declared);
-                    part.problems.extend(survey.problems.into_iter().map(|it| (position.clone(), it)));
-                    part.results.extend(survey.modules.iter().map(|it| (it.position.clone(), visit(it))));
+                    part.problems
+                        .extend(survey.problems.into_iter().map(|problem| (position.clone(), problem)));
+                    part.results
+                        .extend(survey.modules.iter().map(|module| (module.position.clone(), visit(module))));
                 }
             }
             drop(done);

@@ -185,7 +185,7 @@ reason = "r"
     assert_eq!(checked.status, 1, "{}", checked.stderr);
     let expected = "no-sql]: `crate::services` may not use `sqlx::SqlitePool`";
     assert_eq!(titles(&checked), [expected, expected]);
-    let summaries: Vec<_> = checked.stdout.lines().filter(|it| it.contains(" in 2 modules")).collect();
+    let summaries: Vec<_> = checked.stdout.lines().filter(|line| line.contains(" in 2 modules")).collect();
     assert!(summaries[0].starts_with("error: `one`: 1 violation; 1 rule, "), "{summaries:?}");
     assert!(summaries.contains(&"`two`: no violations; 0 rules, 1 use in 2 modules"), "{summaries:?}");
 

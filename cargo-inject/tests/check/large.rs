@@ -26,5 +26,10 @@ fn the_rules_of_the_large_crate_hold() {
     .unwrap();
     let checked = check(folder.path(), &[]);
     assert_eq!(checked.status, 1);
-    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("error[")).count(), 3, "{}", checked.stdout);
+    assert_eq!(
+        checked.stdout.lines().filter(|line| line.starts_with("error[")).count(),
+        3,
+        "{}",
+        checked.stdout
+    );
 }

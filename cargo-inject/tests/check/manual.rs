@@ -10,20 +10,24 @@ fn blocks(language: &str) -> Vec<String> {
     let manual = fs::read_to_string(manual).expect("the manual");
     let opening = format!("```{language}\n");
     let rest = manual.split(&*opening).skip(1);
-    rest.map(|it| it.split_once("\n```").expect("the end of the block").0.to_owned()).collect()
+    rest.map(|block| block.split_once("\n```").expect("the end of the block").0.to_owned()).collect()
 }
 
 #[test]
 fn rules() {
     let (baselines, rules): (Vec<_>, Vec<_>) =
-        blocks("toml").into_iter().partition(|it| it.starts_with("known"));
+        blocks("toml").into_iter().partition(|block| block.starts_with("known"));
     assert_eq!((rules.len(), baselines.len()), (5, 1));
     for rules in rules {
         assert!(rules.contains("[package.metadata.inject."), "{rules}");
         let checked = check(crate_of(&rules, &[]).path(), &[]);
         // There is nothing in the crate, so patterns cover nothing; but whatever is wrong with a rule itself is an error.
         assert_eq!((checked.status, &*checked.stderr), (1, ""), "{rules}");
-        assert!(checked.stdout.lines().any(|it| it.starts_with("error[unmatched]: ")), "{}", checked.stdout);
+        assert!(
+            checked.stdout.lines().any(|line| line.starts_with("error[unmatched]: ")),
+            "{}",
+            checked.stdout
+        );
     }
 }
 
@@ -33,7 +37,7 @@ fn the_baseline() {
     write(
         &folder,
         "inject-baseline.toml",
-        &blocks("toml").into_iter().find(|it| it.starts_with("known")).unwrap(),
+        &blocks("toml").into_iter().find(|block| block.starts_with("known")).unwrap(),
     );
     let checked = check(folder.path(), &[]);
     assert!(
@@ -45,7 +49,7 @@ fn the_baseline() {
 
 #[test]
 fn reports() {
-    let rules = blocks("toml").into_iter().find(|it| it.contains("no-sql-in-services")).unwrap();
+    let rules = blocks("toml").into_iter().find(|block| block.contains("no-sql-in-services")).unwrap();
     let rule = rules.split("\n\n").next().unwrap();
     let users = [
         &*"\n".repeat(10),

@@ -15,8 +15,10 @@ reason = "r"
     let folder = crate_of(rules, files);
     let checked = check(folder.path(), &[]);
     assert_eq!(checked.stderr, "");
-    let found =
-        checked.stdout.lines().filter_map(|it| it.strip_prefix("error[a]: `")?.split_once("` may not use `"));
+    let found = checked
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("error[a]: `")?.split_once("` may not use `"));
     found.map(|(module, path)| format!("{module} {}", path.trim_end_matches('`'))).collect()
 }
 

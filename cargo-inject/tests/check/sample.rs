@@ -87,5 +87,5 @@ pub(crate) fn edit(folder: &TempDir, path: &str, from: &str, to: &str) {
 
 /// The titles of what is reported: rule, and sentence.
 pub(crate) fn titles(checked: &Checked) -> Vec<&str> {
-    checked.stdout.lines().filter_map(|it| it.strip_prefix("error[")).collect()
+    checked.stdout.lines().filter_map(|line| line.strip_prefix("error[")).collect()
 }

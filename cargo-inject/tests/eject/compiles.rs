@@ -14,7 +14,8 @@ fn ejects(copy: &Copy, expected: usize) {
     assert_eq!(copy.items().len(), 0);
     // The imports of the macros are left to whoever wrote them.
     let mut warnings = copy.check();
-    warnings.retain(|it| !it.starts_with("warning: unused import") && !it.contains("generated"));
+    warnings
+        .retain(|warning| !warning.starts_with("warning: unused import") && !warning.contains("generated"));
     assert_eq!(warnings, [""; 0]);
 }
 

@@ -71,8 +71,10 @@ impl Copy {
         let mut items = BTreeSet::new();
         for file in files(saved.path()) {
             let text = fs::read_to_string(file).unwrap();
-            let headings = text.lines().filter_map(|it| it.strip_prefix("// crate::"));
-            items.extend(headings.filter_map(|it| Some(format!("crate::{}", it.split_once(": ")?.0))));
+            let headings = text.lines().filter_map(|line| line.strip_prefix("// crate::"));
+            items.extend(
+                headings.filter_map(|heading| Some(format!("crate::{}", heading.split_once(": ")?.0))),
+            );
         }
         items
     }
@@ -97,7 +99,7 @@ impl Copy {
         let output = cargo.output().unwrap();
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{text}");
-        text.lines().filter(|it| it.starts_with("warning")).map(str::to_owned).collect()
+        text.lines().filter(|line| line.starts_with("warning")).map(str::to_owned).collect()
     }
 }
 

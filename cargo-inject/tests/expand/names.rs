@@ -15,7 +15,7 @@ fn attributes_are_known_by_what_they_name() {
     let mut found = Vec::new();
     for file in fs::read_dir(folder.path()).unwrap() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
-        let headings = text.lines().filter_map(|it| it.strip_prefix("// crate::"));
+        let headings = text.lines().filter_map(|line| line.strip_prefix("// crate::"));
         found.extend(headings.map(str::to_owned));
     }
     found.sort();

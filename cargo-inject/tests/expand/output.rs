@@ -46,7 +46,7 @@ fn short_names_are_those_of_the_crate() {
 fn the_differences_are_what_the_macros_did() {
     insta::assert_snapshot!(stdout(&fixture("shop"), &["expand", "layers", "--diff", "--no-comments"]));
     let columns = stdout(&fixture("shop"), &["expand", "layers::Mode", "--diff=side-by-side"]);
-    let row = columns.lines().find(|it| it.contains("in_layer")).unwrap();
+    let row = columns.lines().find(|line| line.contains("in_layer")).unwrap();
     assert!(row.starts_with("#[di::in_layer(Common)]  ") && row.contains(" │"), "{columns}");
 }
 
@@ -63,7 +63,7 @@ fn nothing_of_the_user_is_lost() {
             // Tests are under a condition that does not hold.
             let text =
                 text.split("// No container here").next().unwrap().split("#[cfg(test)]").next().unwrap();
-            for line in text.lines().filter(|it| it.trim_start().starts_with("//")) {
+            for line in text.lines().filter(|line| line.trim_start().starts_with("//")) {
                 assert!(
                     expansion.contains(line.trim()) || line.contains("Only with a feature"),
                     "{} {line}",

@@ -76,7 +76,8 @@ impl Baseline {
         let file = Arc::new(SourceFile { path: path.clone(), text });
         match written {
             Ok(written) => {
-                let known = written.known.into_iter().map(|it| (it.get_ref().clone(), it.span())).collect();
+                let known =
+                    written.known.into_iter().map(|entry| (entry.get_ref().clone(), entry.span())).collect();
                 Ok(Self { path, file: Some(file), known })
             }
             Err(error) => {
@@ -88,8 +89,8 @@ impl Baseline {
 
     /// Tells what is known from what is new; what is listed and not there any more is new, too.
     pub(crate) fn compare(&self, findings: Vec<Finding>) -> Compared {
-        let found: BTreeSet<_> = findings.iter().map(|it| it.key.clone()).collect();
-        let is_known = |it: &Finding| it.can_be_known && self.known.contains_key(&it.key);
+        let found: BTreeSet<_> = findings.iter().map(|finding| finding.key.clone()).collect();
+        let is_known = |finding: &Finding| finding.can_be_known && self.known.contains_key(&finding.key);
         let (known, mut new): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_known);
         if let Some(file) = &self.file {
             let gone = self.known.iter().filter(|(key, _)| !found.contains(key));
@@ -106,9 +107,10 @@ impl Baseline {
     ///
     /// It cannot be written.
     pub(crate) fn write(&self, findings: &[Finding]) -> Result<Change, Error> {
-        let keys: BTreeSet<_> = findings.iter().filter(|it| it.can_be_known).map(|it| &it.key).collect();
-        let added = keys.iter().filter(|it| !self.known.contains_key(it)).count();
-        let removed = self.known.keys().filter(|it| !keys.contains(it)).count();
+        let keys: BTreeSet<_> =
+            findings.iter().filter(|finding| finding.can_be_known).map(|finding| &finding.key).collect();
+        let added = keys.iter().filter(|key| !self.known.contains_key(key)).count();
+        let removed = self.known.keys().filter(|key| !keys.contains(key)).count();
         if keys.is_empty() {
             if self.file.is_some() {
                 fs::remove_file(&self.path).map_err(Error::at(&self.path))?;
@@ -122,7 +124,7 @@ impl Baseline {
 
 /// One line for each, so that they can be merged.
 fn text(keys: &BTreeSet<&Key>) -> String {
-    let quoted = |it: &str| toml::Value::from(it).to_string();
+    let quoted = |text: &str| toml::Value::from(text).to_string();
     let mut text = format!("{HEADER}known = [\n");
     for Key { rule, module, path } in keys {
         let (rule, module, path) = (quoted(rule), quoted(module), quoted(path));
@@ -159,6 +161,6 @@ mod tests {
         let read: Vec<_> =
             toml::from_str::<Written>(&text).unwrap().known.into_iter().map(Spanned::into_inner).collect();
         assert_eq!(read, [one, other]);
-        assert_eq!(text.lines().filter(|it| it.starts_with("    {")).count(), 2);
+        assert_eq!(text.lines().filter(|line| line.starts_with("    {")).count(), 2);
     }
 }

@@ -74,6 +74,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     }
     let root = packages[0].metadata.workspace_root.as_std_path();
     output::print(&report::render(&checked, arguments.format, root))?;
-    let fine = checked.iter().all(|it| it.new.is_empty());
+    let fine = checked.iter().all(|package| package.new.is_empty());
     Ok(if fine { Outcome::Fine } else { Outcome::Found })
 }

@@ -77,12 +77,12 @@ pub(crate) fn check(
 
 /// The names by which the code knows other crates, and their own: they differ where the manifest says `web = { package = "axum" }`.
 fn other_crates(package: &Package) -> HashMap<String, String> {
-    let name_in_code = |it: &str| it.replace('-', "_");
-    let dependencies = package.dependencies.iter().map(|it| {
-        let own = name_in_code(&it.name);
-        (it.rename.as_deref().map_or_else(|| own.clone(), name_in_code), own)
+    let name_in_code = |name: &str| name.replace('-', "_");
+    let dependencies = package.dependencies.iter().map(|dependency| {
+        let own = name_in_code(&dependency.name);
+        (dependency.rename.as_deref().map_or_else(|| own.clone(), name_in_code), own)
     });
-    dependencies.chain(ALWAYS.map(|it| (it.to_owned(), it.to_owned()))).collect()
+    dependencies.chain(ALWAYS.map(|name| (name.to_owned(), name.to_owned()))).collect()
 }
 
 fn order(finding: &Finding) -> (&Path, usize, &str) {

@@ -9,7 +9,7 @@ use syn::{ItemUse, UseTree, ext::IdentExt as _, visit_mut::VisitMut};
 /// The names that `old` imports and uses, and that `new` imports and does not use.
 pub(super) fn unused(old: &str, new: &str) -> Vec<String> {
     let ((imported, before), (_, after)) = (names(old), names(new));
-    imported.into_iter().filter(|it| before.contains(it) && !after.contains(it)).collect()
+    imported.into_iter().filter(|name| before.contains(name) && !after.contains(name)).collect()
 }
 
 /// The names that are imported, and those that stand anywhere else.
@@ -32,7 +32,7 @@ impl VisitMut for Imports {
         fn leaves(tree: &UseTree, found: &mut BTreeSet<String>) {
             match tree {
                 UseTree::Path(tree) => leaves(&tree.tree, found),
-                UseTree::Group(group) => group.items.iter().for_each(|it| leaves(it, found)),
+                UseTree::Group(group) => group.items.iter().for_each(|branch| leaves(branch, found)),
                 UseTree::Name(tree) => drop(found.insert(tree.ident.unraw().to_string())),
                 UseTree::Rename(tree) => drop(found.insert(tree.rename.unraw().to_string())),
                 UseTree::Glob(_) => {}
@@ -52,7 +52,7 @@ fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
     for token in tokens {
         let is_member = colons == 2;
         colons = match &token {
-            TokenTree::Punct(it) if it.as_char() == ':' => colons + 1,
+            TokenTree::Punct(punct) if punct.as_char() == ':' => colons + 1,
             _ => 0,
         };
         match token {

@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             "no macro of `inject` is used in `{path}`: there is nothing to replace"
         )));
     }
-    if let Outcome::Found = report(expansions.iter().flat_map(|it| &it.problems)) {
+    if let Outcome::Found = report(expansions.iter().flat_map(|expansion| &expansion.problems)) {
         anstream::eprintln!("nothing has been changed: `{path}` does not compile");
         return Ok(Outcome::Found);
     }
@@ -81,23 +81,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 
 /// The item that `path` means.
 fn item<'c, 'a>(krate: &'c Crate<'a>, path: &str) -> Result<(&'c Module<'a>, String), Error> {
-    let found = krate.find(path).map_err(|it| not_found(path, it))?;
-    let item = found.iter().find_map(|it| match it {
+    let found = krate.find(path).map_err(|why| not_found(path, why))?;
+    let item = found.iter().find_map(|target| match target {
         Found::Items { module, name } => Some((&krate.modules[*module], name.clone())),
         Found::Module(_) => None,
     });
     let Some(item) = item else {
-        let module = found.iter().find_map(|it| match it {
+        let module = found.iter().find_map(|target| match target {
             Found::Module(module) => Some(&krate.modules[*module]),
             Found::Items { .. } => None,
         });
         let mut inside: Vec<_> = module
-            .map(|it| {
+            .map(|module| {
                 krate
-                    .expand(it, |_| true)
+                    .expand(module, |_| true)
                     .expansions
                     .into_iter()
-                    .map(|item| it.path.join(item.name).to_string())
+                    .map(|item| module.path.join(item.name).to_string())
             })
             .into_iter()
             .flatten()
@@ -119,11 +119,13 @@ fn ejected(module: &Module<'_>, expansions: &[Expansion]) -> Result<String, Erro
         let place = file.location(expansion.range.start);
         Error::Message(format!("`{}` ({place}) cannot be ejected: {why}", expansion.name))
     };
-    if let Some((expansion, why)) = expansions.iter().find_map(|it| Some((it, it.obstacle?))) {
+    if let Some((expansion, why)) =
+        expansions.iter().find_map(|expansion| Some((expansion, expansion.obstacle?)))
+    {
         return Err(refuse(expansion, why));
     }
     let ends_with_return = file.text.contains("\r\n");
-    let edits = expansions.iter().flat_map(|it| it.edits.iter().cloned());
+    let edits = expansions.iter().flat_map(|expansion| expansion.edits.iter().cloned());
     let edits: Vec<_> = edits
         .map(|Edit { range, text }| {
             let text = if ends_with_return { text.replace('\n', "\r\n") } else { text };

@@ -32,7 +32,7 @@ pub(crate) fn all<'a>(texts: impl Iterator<Item = (&'a str, &'a str, &'a str)>, 
     let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
     let width = terminal.map(|(width, _)| usize::from(width.0));
     let side_by_side = match layout {
-        Layout::Auto => width.is_some_and(|it| it >= 120),
+        Layout::Auto => width.is_some_and(|width| width >= 120),
         Layout::Unified => false,
         Layout::SideBySide => true,
     };
@@ -100,7 +100,7 @@ fn rows<'a>(
         let mut all = Vec::new();
         for (line, style) in lines.drain(..) {
             let letters: Vec<_> = line.chars().collect();
-            let chunks = letters.chunks(column).map(|it| (it.iter().collect::<String>(), style));
+            let chunks = letters.chunks(column).map(|chunk| (chunk.iter().collect::<String>(), style));
             all.extend(chunks);
             if letters.is_empty() {
                 all.push((String::new(), style));

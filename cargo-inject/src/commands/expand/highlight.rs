@@ -64,9 +64,9 @@ impl Painter<'_> {
                 TokenTree::Literal(literal) => self.token(literal.span().byte_range(), LITERAL),
                 TokenTree::Ident(name) => {
                     let style = match tokens.peek() {
-                        Some(TokenTree::Punct(it)) if it.as_char() == '!' => CALL,
-                        Some(TokenTree::Group(it))
-                            if it.delimiter() == proc_macro2::Delimiter::Parenthesis =>
+                        Some(TokenTree::Punct(punct)) if punct.as_char() == '!' => CALL,
+                        Some(TokenTree::Group(group))
+                            if group.delimiter() == proc_macro2::Delimiter::Parenthesis =>
                         {
                             style_of(&name.to_string(), CALL)
                         }

@@ -68,11 +68,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         return saved::check(&krate, folder);
     }
     let views = match &arguments.path {
-        Some(path) => krate.views_of(&krate.find(path).map_err(|it| not_found(path, it))?),
+        Some(path) => krate.views_of(&krate.find(path).map_err(|why| not_found(path, why))?),
         None => krate.views(),
     };
     print(&shown(&views, arguments))?;
-    if !views.iter().any(|it| it.has_expansions) {
+    if !views.iter().any(|view| view.has_expansions) {
         anstream::eprintln!(
             "no macro of `inject` is used {}",
             match &arguments.path {
@@ -81,16 +81,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
             }
         );
     }
-    Ok(report(views.iter().flat_map(|it| &it.problems)))
+    Ok(report(views.iter().flat_map(|view| &view.problems)))
 }
 
 /// The views, one after the other, under titles where there are several files.
 fn shown(views: &[View], arguments: &Arguments) -> String {
     if let Some(layout) = arguments.diff {
-        let pairs = views.iter().map(|it| (it.title.as_str(), it.before.as_str(), it.after.as_str()));
+        let pairs = views.iter().map(|view| (view.title.as_str(), view.before.as_str(), view.after.as_str()));
         return diff::all(pairs, layout);
     }
-    let titled = views.iter().any(|it| it.title != views[0].title);
+    let titled = views.iter().any(|view| view.title != views[0].title);
     let mut written = String::new();
     for (number, view) in views.iter().enumerate() {
         if number > 0 {
@@ -117,7 +117,7 @@ pub(crate) fn report<'a>(problems: impl Iterator<Item = &'a Problem>) -> Outcome
 
 /// Paths, one a line, below a message.
 pub(crate) fn list(paths: &[String]) -> String {
-    paths.iter().flat_map(|it| ["\n  ", it]).collect()
+    paths.iter().flat_map(|path| ["\n  ", path]).collect()
 }
 
 /// Why `path` means nothing, and what could have been meant.

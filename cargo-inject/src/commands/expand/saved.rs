@@ -32,7 +32,7 @@ pub(super) fn save(krate: &Crate<'_>, folder: &Path) -> Result<Outcome, Error> {
         }
         fs::write(&path, text).map_err(Error::at(&path))?;
     }
-    for path in before.keys().filter(|it| !files.contains_key(*it)) {
+    for path in before.keys().filter(|path| !files.contains_key(*path)) {
         let path = folder.join(path);
         fs::remove_file(&path).map_err(Error::at(&path))?;
     }
@@ -109,7 +109,7 @@ fn saved(folder: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
             let path = entry.map_err(Error::at(folder))?.path();
             if path.is_dir() {
                 collect(root, &path, found)?;
-            } else if path.extension().is_some_and(|it| it == "rs") {
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let text = fs::read_to_string(&path).map_err(Error::at(&path))?;
                 let name = path.strip_prefix(root).unwrap_or(&path).to_owned();
                 if text.starts_with(HEADER) {

@@ -70,10 +70,13 @@ mod tests {
     #[test]
     fn every_page_is_listed() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors");
-        let names = fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
-        let tags: BTreeSet<_> =
-            names.filter(|it| it != "README.md").map(|it| it.trim_end_matches(".md").to_owned()).collect();
-        assert_eq!(TAGS.iter().map(|it| (*it).to_owned()).collect::<BTreeSet<_>>(), tags);
+        let names =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let tags: BTreeSet<_> = names
+            .filter(|name| name != "README.md")
+            .map(|name| name.trim_end_matches(".md").to_owned())
+            .collect();
+        assert_eq!(TAGS.iter().map(|tag| (*tag).to_owned()).collect::<BTreeSet<_>>(), tags);
         assert!(TAGS.is_sorted());
     }
 

@@ -13,13 +13,17 @@ use crate::{
 /// There is none.
 pub(super) fn ids(graph: &Graph, name: &str) -> Result<Vec<String>, Error> {
     let is_meant: [&dyn Fn(&Vertex) -> bool; 2] =
-        [&|it| it.id == name, &|it| it.ty == name || it.component() == name];
-    let ids: Vec<_> =
-        graph.vertices.iter().filter(|it| is_meant.iter().any(|is| is(it))).map(|it| it.id.clone()).collect();
+        [&|vertex| vertex.id == name, &|vertex| vertex.ty == name || vertex.component() == name];
+    let ids: Vec<_> = graph
+        .vertices
+        .iter()
+        .filter(|vertex| is_meant.iter().any(|is| is(vertex)))
+        .map(|vertex| vertex.id.clone())
+        .collect();
     if !ids.is_empty() {
         return Ok(ids);
     }
-    let names = graph.vertices.iter().flat_map(|it| [it.id.as_str(), it.component()]);
+    let names = graph.vertices.iter().flat_map(|vertex| [vertex.id.as_str(), vertex.component()]);
     Err(Error::Message(match nearest(name, names) {
         Some(nearest) => format!("there is no `{name}` in the graph: did you mean `{nearest}`?"),
         None => format!("there is no `{name}` in the graph of `{}`", graph.container),
@@ -31,7 +35,7 @@ impl Vertex {
     pub(super) fn component(&self) -> &str {
         const AROUND: [&str; 4] = ["Arc<", "Option<", "Vec<", "dyn "];
         let mut ty = self.ty.as_str();
-        while let Some(inner) = AROUND.iter().find_map(|it| ty.strip_prefix(it)) {
+        while let Some(inner) = AROUND.iter().find_map(|wrapper| ty.strip_prefix(wrapper)) {
             ty = inner.strip_suffix('>').unwrap_or(inner);
         }
         // `dyn Mailer + Send`

@@ -87,8 +87,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
 
 /// Says which components stand in the graph without their dependencies.
 fn note_unknown(graph: &Graph) {
-    let unknown = graph.vertices.iter().filter(|it| it.dependencies.is_some());
-    let names: Vec<_> = unknown.map(|it| format!("`{}`", it.ty)).collect();
+    let unknown = graph.vertices.iter().filter(|vertex| vertex.dependencies.is_some());
+    let names: Vec<_> = unknown.map(|vertex| format!("`{}`", vertex.ty)).collect();
     if !names.is_empty() {
         output::note(&format!(
             "what {} depends on is not shown: only providers and request-scoped components take it, and it cannot be named from outside of its crate; make it `pub`",
@@ -105,7 +105,7 @@ fn table(compiled: &Compiled) -> Result<Option<Table>, Error> {
 impl Arguments {
     /// What is asked for, or what the output is called.
     fn format(&self) -> Format {
-        let extension = self.output.as_deref().and_then(|it| it.extension()?.to_str());
+        let extension = self.output.as_deref().and_then(|output| output.extension()?.to_str());
         self.format.unwrap_or(match extension {
             Some("dot" | "gv") => Format::Dot,
             Some("json") => Format::Json,

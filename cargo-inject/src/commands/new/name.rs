@@ -13,10 +13,10 @@ impl Name {
         let problem = if name.is_empty() {
             "it is empty".to_owned()
         } else if let Some(strange) =
-            name.chars().find(|it| !it.is_ascii_alphanumeric() && !"-_".contains(*it))
+            name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_".contains(*letter))
         {
             format!("{strange:?} cannot be in it")
-        } else if !name.starts_with(|it: char| it.is_ascii_alphabetic()) {
+        } else if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
             "it does not begin with a letter".to_owned()
         } else if syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_err() {
             "it is a word of the language".to_owned()
@@ -29,8 +29,8 @@ impl Name {
         };
         let fit: String = name
             .chars()
-            .map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_lowercase() } else { '-' })
-            .skip_while(|it| !it.is_ascii_alphabetic())
+            .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+            .skip_while(|letter| !letter.is_ascii_alphabetic())
             .collect();
         let fit = fit.trim_matches('-');
         let example = if fit.len() > 1 && fit != name { fit } else { "reading-list" };
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn names_are_those_of_cargo() {
         assert_eq!(
-            Name::parse("reading-list").ok().map(|it| it.as_identifier()).as_deref(),
+            Name::parse("reading-list").ok().map(|name| name.as_identifier()).as_deref(),
             Some("reading_list")
         );
         for (name, example) in

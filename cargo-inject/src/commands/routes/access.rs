@@ -16,13 +16,13 @@ impl Role {
     ///
     /// There is none, or there are several.
     pub(super) fn named(name: &str, table: &Table) -> Result<Self, Error> {
-        let matching: Vec<_> = table.roles.iter().filter(|it| is_end_of(it, name)).collect();
+        let matching: Vec<_> = table.roles.iter().filter(|role| is_end_of(role, name)).collect();
         match &matching[..] {
             [role] => Ok(Self((*role).clone())),
             // No route asks for roles, or they are written by hand.
             [] if table.roles.is_empty() => Ok(Self(name.to_owned())),
             [] => {
-                let names = || table.roles.iter().map(|it| last_name(it));
+                let names = || table.roles.iter().map(|role| last_name(role));
                 Err(Error::Message(match nearest(last_name(name), names()) {
                     Some(nearest) => format!("there is no role `{name}`: did you mean `{nearest}`?"),
                     None => format!("there is no role `{name}`, but {}", listed(names())),
@@ -30,7 +30,7 @@ impl Role {
             }
             several => Err(Error::Message(format!(
                 "there are several roles `{name}`: say which, {}",
-                listed(several.iter().map(|it| it.as_str()))
+                listed(several.iter().map(|role| role.as_str()))
             ))),
         }
     }
@@ -42,25 +42,25 @@ impl Role {
             Policy::Public | Policy::Authenticated { .. } => true,
             // Roles that are written by hand may leave no check behind.
             Policy::Role { any_of, .. } => {
-                !route.checks.is_empty() || any_of.iter().any(|it| it == last_name(&self.0))
+                !route.checks.is_empty() || any_of.iter().any(|name| name == last_name(&self.0))
             }
         };
-        let proofs = route.guards.iter().filter_map(|it| proven(it));
+        let proofs = route.guards.iter().filter_map(|guard| proven(guard));
         policy
             && route.checks.iter().all(|check| self.passes(check))
             && proofs.into_iter().all(|names| self.proves(&names, table))
     }
 
     fn passes(&self, check: &Check) -> bool {
-        check.granted_to.iter().any(|it| is_end_of(it, &self.0))
+        check.granted_to.iter().any(|role| is_end_of(role, &self.0))
     }
 
     /// Whether the role is one of those named, or implies one.
     fn proves(&self, names: &[&str], table: &Table) -> bool {
-        let checks = table.routes.iter().flat_map(|it| &it.checks);
+        let checks = table.routes.iter().flat_map(|route| &route.checks);
         names.contains(&last_name(&self.0))
             || checks
-                .filter(|check| check.any_of.iter().all(|it| names.contains(&last_name(it))))
+                .filter(|check| check.any_of.iter().all(|role| names.contains(&last_name(role))))
                 .any(|check| self.passes(check))
     }
 }
@@ -70,16 +70,16 @@ fn proven(guard: &str) -> Option<Vec<&str>> {
     let (path, arguments) = guard.split_once('<')?;
     (last_name(path) == "Authorized").then(|| {
         let proofs = arguments.trim_end_matches('>').trim_matches(['(', ')']).split(", ");
-        proofs.map(|it| last_name(it.trim_end_matches(','))).collect()
+        proofs.map(|proof| last_name(proof.trim_end_matches(','))).collect()
     })
 }
 
 fn is_end_of(path: &str, name: &str) -> bool {
-    path == name || path.strip_suffix(name).is_some_and(|it| it.ends_with("::"))
+    path == name || path.strip_suffix(name).is_some_and(|rest| rest.ends_with("::"))
 }
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::{
 ///
 /// One is no glob.
 pub(super) fn patterns(written: &[String]) -> Result<Vec<GlobMatcher>, Error> {
-    let read = written.iter().map(|it| Glob::new(it).map(|glob| glob.compile_matcher()));
+    let read = written.iter().map(|pattern| Glob::new(pattern).map(|glob| glob.compile_matcher()));
     read.collect::<Result<_, _>>().map_err(|error| Error::Message(format!("no pattern for a path: {error}")))
 }
 
@@ -28,15 +28,15 @@ pub(super) struct Denied {
 pub(super) fn public(table: &Table, patterns: &[GlobMatcher]) -> Vec<Denied> {
     for pattern in patterns {
         // Somebody relies on it.
-        if !table.routes.iter().any(|it| pattern.is_match(&it.path)) {
+        if !table.routes.iter().any(|route| pattern.is_match(&route.path)) {
             output::note(&format!("no route matches `{}`", pattern.glob()));
         }
     }
     let denied = |route: &Route| {
-        let pattern = patterns.iter().find(|it| it.is_match(&route.path))?.glob().to_string();
+        let pattern = patterns.iter().find(|pattern| pattern.is_match(&route.path))?.glob().to_string();
         Some(Denied { route: route.clone(), pattern })
     };
-    table.routes.iter().filter(|it| is_public(it)).filter_map(denied).collect()
+    table.routes.iter().filter(|route| is_public(route)).filter_map(denied).collect()
 }
 
 /// Whether nobody is kept out: not by the policy, not by a guard, not by a proof among the parameters.

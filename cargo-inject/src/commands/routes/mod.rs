@@ -61,7 +61,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
     let denied = deny::public(&table, &patterns);
     if let Some(name) = &arguments.role {
         let role = Role::named(name, &table)?;
-        let reachable: Vec<_> = table.routes.iter().map(|it| role.reaches(it, &table)).collect();
+        let reachable: Vec<_> = table.routes.iter().map(|route| role.reaches(route, &table)).collect();
         let mut reachable = reachable.into_iter();
         table.routes.retain(|_| reachable.next() == Some(true));
     }

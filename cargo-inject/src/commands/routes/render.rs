@@ -51,7 +51,7 @@ pub(super) fn markdown(table: &Table) -> String {
     let rows = table.routes.iter().map(|route| {
         let [method, path, handler, policy, _] = cells(route);
         let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
-        let injects = route.injects.iter().map(|it| code(it)).collect::<Vec<_>>().join(", ");
+        let injects = route.injects.iter().map(|ty| code(ty)).collect::<Vec<_>>().join(", ");
         line([method, code(&path), code(&handler), policy.replace('|', "\\|"), injects])
     });
     head + "|---|---|---|---|---|\n" + &rows.collect::<String>()

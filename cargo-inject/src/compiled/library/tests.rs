@@ -40,7 +40,7 @@ fn container_of(files: &[(&str, &str)], wanted: Option<&str>) -> String {
 
 fn routes_of(files: &[(&str, &str)], wanted: Option<&str>) -> String {
     let found = routes(&library(files), wanted, &["App".to_owned()], "shop");
-    shown(found.map(|it| it.unwrap_or_else(|| vec!["none".to_owned()])))
+    shown(found.map(|path| path.unwrap_or_else(|| vec!["none".to_owned()])))
 }
 
 const APP: &str = "#[inject_runtime::container] pub struct App {}";
@@ -133,6 +133,6 @@ fn components_are_those_that_can_be_named() {
         pub struct F;
         pub use ring::*; mod ring { pub use super::*; }
     ";
-    let names: Vec<_> = components(&library(&[("lib.rs", lib)])).iter().map(|it| it.join("::")).collect();
+    let names: Vec<_> = components(&library(&[("lib.rs", lib)])).iter().map(|path| path.join("::")).collect();
     assert_eq!(names, ["A", "C", "D", "E", "F"]);
 }

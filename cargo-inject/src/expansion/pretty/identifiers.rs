@@ -20,7 +20,7 @@ pub(super) fn rename(items: &mut [Item], of: &Item, is_taken: impl Fn(&str) -> b
     for item in items.iter() {
         identifiers(item.to_token_stream(), &mut hidden);
     }
-    hidden.retain(|it| it.starts_with("__") && it != "__private");
+    hidden.retain(|name| name.starts_with("__") && name != "__private");
     let mut names = parameters(of);
     for name in hidden {
         let readable =
@@ -39,8 +39,8 @@ pub(super) fn rename(items: &mut [Item], of: &Item, is_taken: impl Fn(&str) -> b
 pub(super) fn rename_guard(guard: &mut FnArg) {
     let mut hidden = Vec::new();
     identifiers(guard.to_token_stream(), &mut hidden);
-    hidden.retain(|it| it.starts_with("__") && it != "__private");
-    let names = hidden.into_iter().map(|it| (it.clone(), capitalized(it.trim_start_matches('_'))));
+    hidden.retain(|name| name.starts_with("__") && name != "__private");
+    let names = hidden.into_iter().map(|name| (name.clone(), capitalized(name.trim_start_matches('_'))));
     Rename(names.collect()).visit_fn_arg_mut(guard);
 }
 
@@ -58,7 +58,7 @@ fn parameters(of: &Item) -> BTreeMap<String, String> {
     for (index, parameter) in function.sig.inputs.iter().enumerate() {
         let FnArg::Typed(parameter) = parameter else { continue };
         let Some(name) = name(&parameter.pat) else { continue };
-        let is_free = !LOCALS.contains(&&*name) && !names.values().any(|it| *it == name);
+        let is_free = !LOCALS.contains(&&*name) && !names.values().any(|taken| *taken == name);
         if is_free && function.sig.ident != name {
             names.insert(format!("parameter_{index}"), name);
         }

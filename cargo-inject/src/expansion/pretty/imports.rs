@@ -32,7 +32,7 @@ impl Imports {
 impl Tree {
     fn line(&self, krate: &str) -> String {
         let written = format!("use {krate}{};", self.below());
-        syn::parse_str(&written).map_or(written, |it| format::items(&[it]))
+        syn::parse_str(&written).map_or(written, |item| format::items(&[item]))
     }
 
     fn below(&self) -> String {

@@ -62,14 +62,14 @@ struct WithoutMarks;
 
 impl VisitMut for WithoutMarks {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        let is_mark = |it: &Attribute| {
-            it.path().is_ident("automatically_derived")
-                || it.path().is_ident("allow")
-                || it
+        let is_mark = |attribute: &Attribute| {
+            attribute.path().is_ident("automatically_derived")
+                || attribute.path().is_ident("allow")
+                || attribute
                     .meta
                     .require_list()
-                    .is_ok_and(|it| it.path.is_ident("doc") && it.tokens.to_string() == "hidden")
+                    .is_ok_and(|list| list.path.is_ident("doc") && list.tokens.to_string() == "hidden")
         };
-        attributes.retain(|it| !is_mark(it));
+        attributes.retain(|attribute| !is_mark(attribute));
     }
 }

@@ -50,7 +50,7 @@ impl<'a> Pretty<'a> {
 
     /// How many names at the start of the absolute path `names` can be left out.
     fn excess(&mut self, names: &[String], is_macro: bool) -> usize {
-        let (root, rest) = match names.iter().position(|it| it == "__private") {
+        let (root, rest) = match names.iter().position(|name| name == "__private") {
             Some(at) => names.split_at(at),
             None => names.split_at(1),
         };
@@ -62,10 +62,10 @@ impl<'a> Pretty<'a> {
             // It is a path of the user.
             return 0;
         }
-        let Some(at) = rest.iter().position(|it| !MODULES.contains(&&**it)) else { return 0 };
+        let Some(at) = rest.iter().position(|name| !MODULES.contains(&&**name)) else { return 0 };
         let name = &rest[at];
         let elsewhere = FROM_STD.iter().chain(FROM_AXUM.iter().filter(|_| self.axum));
-        let path: Vec<_> = match elsewhere.into_iter().find(|it| is_private && it.0 == name) {
+        let path: Vec<_> = match elsewhere.into_iter().find(|known| is_private && known.0 == name) {
             Some((_, path)) => path.split("::").map(str::to_owned).collect(),
             None if FROM_ROOT.contains(&&**name) => root.iter().chain([name]).cloned().collect(),
             None => root.iter().chain(&rest[..=at]).cloned().collect(),
@@ -87,7 +87,7 @@ impl<'a> Pretty<'a> {
         {
             return at;
         }
-        let Some(at) = names.iter().position(|it| it.starts_with(char::is_uppercase)) else { return 0 };
+        let Some(at) = names.iter().position(|name| name.starts_with(char::is_uppercase)) else { return 0 };
         let path: Vec<_> = ["std".to_owned()].into_iter().chain(names[1..=at].iter().cloned()).collect();
         if in_prelude(&names[at]) || !self.names(&names[at], &path) { 0 } else { at }
     }
@@ -98,9 +98,9 @@ impl Shortener<'_, '_> {
         if path.leading_colon.is_none() || path.segments.len() < 2 {
             return;
         }
-        let names: Vec<_> = path.segments.iter().map(|it| it.ident.to_string()).collect();
+        let names: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         let excess = self.pretty.excess(&names, self.in_macro);
-        if excess == 0 || qself.as_ref().is_some_and(|it| it.position <= excess) {
+        if excess == 0 || qself.as_ref().is_some_and(|qself| qself.position <= excess) {
             return;
         }
         let kept = std::mem::take(&mut path.segments).into_iter().skip(excess);

@@ -41,8 +41,8 @@ impl Validation {
             .map(|(name, may_use)| Layer { name, modules: Patterns::default(), may_use })
             .collect();
         for (name, patterns) in &written.modules {
-            let Some(id) = layers.iter().position(|it| it.name == *name.get_ref()) else {
-                self.no_layer(name, layers.iter().map(|it| &*it.name));
+            let Some(id) = layers.iter().position(|layer| layer.name == *name.get_ref()) else {
+                self.no_layer(name, layers.iter().map(|layer| &*layer.name));
                 continue;
             };
             layers[id].modules = self.modules(patterns, !written.allow_unmatched);
@@ -55,19 +55,19 @@ impl Validation {
 
     /// `may-use`: who may use whom. `root` and `common` are there without being named: the one may use all, all may use the other.
     fn own_order(&mut self, order: &BTreeMap<Text, Texts>) -> (Vec<String>, Vec<Vec<LayerId>>) {
-        let mut names: Vec<_> = order.keys().map(|it| it.get_ref().clone()).collect();
+        let mut names: Vec<_> = order.keys().map(|key| key.get_ref().clone()).collect();
         for name in ["root", "common"] {
-            if !names.iter().any(|it| it == name) {
+            if !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
             }
         }
-        for name in order.values().flatten().filter(|it| !names.contains(it.get_ref())) {
-            self.no_layer(name, names.iter().map(|it| &**it));
+        for name in order.values().flatten().filter(|used| !names.contains(used.get_ref())) {
+            self.no_layer(name, names.iter().map(|name| &**name));
         }
         let may_use = names.iter().map(|name| match order.get(name.as_str()) {
             Some(uses) => {
                 let common = (name != "common").then_some("common");
-                ids_of(&names, uses.iter().map(|it| &**it.get_ref()).chain(common))
+                ids_of(&names, uses.iter().map(|used| &**used.get_ref()).chain(common))
             }
             None if name == "root" => (0..names.len()).collect(),
             None => Vec::new(),
@@ -78,7 +78,7 @@ impl Validation {
 
     fn no_layer<'a>(&mut self, name: &Text, layers: impl Iterator<Item = &'a str> + Clone) {
         let meant = did_you_mean(name.get_ref(), layers.clone());
-        let all = layers.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+        let all = layers.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let text = format!("there is no layer `{}`{meant}", name.get_ref());
         self.wrong_with_help(
             name.span(),
@@ -89,7 +89,7 @@ impl Validation {
 }
 
 fn ids_of<'a>(names: &[String], uses: impl Iterator<Item = &'a str>) -> Vec<LayerId> {
-    let mut ids: Vec<_> = uses.filter_map(|it| names.iter().position(|name| name == it)).collect();
+    let mut ids: Vec<_> = uses.filter_map(|used| names.iter().position(|name| name == used)).collect();
     ids.sort_unstable();
     ids.dedup();
     ids

@@ -61,12 +61,12 @@ pub(crate) struct Patterns(pub(crate) Vec<Written>);
 impl Patterns {
     /// Whether one of them covers the path, of which the first `modules` segments are modules.
     pub(crate) fn cover(&self, path: &[String], modules: usize) -> bool {
-        self.0.iter().any(|it| it.pattern.covers(path, modules).is_some())
+        self.0.iter().any(|span| span.pattern.covers(path, modules).is_some())
     }
 
     /// As in `api, *Event`.
     pub(crate) fn list(&self) -> String {
-        self.0.iter().map(|it| format!("`{}`", it.pattern)).collect::<Vec<_>>().join(", ")
+        self.0.iter().map(|span| format!("`{}`", span.pattern)).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -126,8 +126,8 @@ impl Layers {
 
     /// What a layer may use, for a message: as in `service`, `shared`.
     pub(crate) fn allowed(&self, from: LayerId) -> String {
-        let names = self.layers[from].may_use.iter().filter(|&&it| it != from);
-        names.map(|&it| format!("`{}`", self.layers[it].name)).collect::<Vec<_>>().join(", ")
+        let names = self.layers[from].may_use.iter().filter(|&&layer| layer != from);
+        names.map(|&layer| format!("`{}`", self.layers[layer].name)).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -58,21 +58,22 @@ impl Pattern {
             } else {
                 segment.to_owned()
             };
-            let is_name = |it: &str| it.chars().all(|c| c == '_' || c.is_alphanumeric());
+            let is_name = |text: &str| text.chars().all(|c| c == '_' || c.is_alphanumeric());
             segments.push(match &*segment {
                 "**" => Segment::Many,
                 "" => return wrong("segments are separated by `::`, and none of them is empty"),
-                it if it.contains("**") => return wrong("`**` stands alone, between two `::`"),
-                it if !it.split('*').all(is_name) => {
+                text if text.contains("**") => return wrong("`**` stands alone, between two `::`"),
+                text if !text.split('*').all(is_name) => {
                     return wrong(
                         "segments consist of letters, digits, `_` and `*`, and `::` separates them",
                     );
                 }
-                it if it.contains('*') => Segment::Glob(segment),
+                text if text.contains('*') => Segment::Glob(segment),
                 _ => Segment::Literal(segment),
             });
         }
-        let begins_with = |name: &str| matches!(segments.first(), Some(Segment::Literal(it)) if it == name);
+        let begins_with =
+            |name: &str| matches!(segments.first(), Some(Segment::Literal(first)) if first == name);
         let alone = match about {
             About::Modules if !begins_with("crate") => {
                 segments.insert(0, Segment::Literal("crate".to_owned()));
@@ -110,7 +111,7 @@ impl Pattern {
 
     /// The names at its beginning, up to the first with a `*` in it.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.segments.iter().map_while(|it| match it {
+        self.segments.iter().map_while(|segment| match segment {
             Segment::Literal(name) => Some(&**name),
             Segment::Glob(_) | Segment::Many => None,
         })
@@ -119,8 +120,8 @@ impl Pattern {
     fn precision(&self) -> Precision {
         let count = |is: fn(&&Segment) -> bool| self.segments.iter().filter(is).count();
         Precision {
-            segments: count(|it| !matches!(it, Segment::Many)),
-            literals: count(|it| matches!(it, Segment::Literal(_))),
+            segments: count(|segment| !matches!(segment, Segment::Many)),
+            literals: count(|segment| matches!(segment, Segment::Literal(_))),
         }
     }
 }
@@ -157,7 +158,7 @@ impl Segment {
     fn is(&self, name: &str) -> bool {
         match self {
             Self::Many => true,
-            Self::Literal(it) => it == name,
+            Self::Literal(literal) => literal == name,
             // `crate` is no name: patterns of other crates do not cover it.
             Self::Glob(glob) => name != "crate" && is_like(glob, name),
         }
@@ -223,7 +224,7 @@ mod tests {
 
     #[test]
     fn the_more_precise_pattern_wins() {
-        let precision = |it| Pattern::parse(it, About::Modules).unwrap().precision();
+        let precision = |pattern| Pattern::parse(pattern, About::Modules).unwrap().precision();
         assert!(precision("features::*::api") > precision("features::*"));
         assert!(precision("features::users") > precision("features::*"));
         assert!(precision("services") > precision("**"));
@@ -231,7 +232,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said() {
-        let error = |it, about| Pattern::parse(it, about).unwrap_err();
+        let error = |pattern, about| Pattern::parse(pattern, about).unwrap_err();
         assert!(error("a:b", About::Modules).contains("`::` separates them"));
         assert!(error("a::", About::Modules).contains("none of them is empty"));
         assert!(error("a**", About::Modules).contains("stands alone"));

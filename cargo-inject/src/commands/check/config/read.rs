@@ -22,8 +22,8 @@ use crate::{
 pub(crate) fn read(selected: &Selected) -> Result<Option<Rules>, Error> {
     let package = &selected.package;
     let root = selected.metadata.workspace_root.join("Cargo.toml");
-    let (file, own) = inject(package.manifest_path.as_std_path(), |it| it.package)?;
-    let (root, shared) = inject(root.as_std_path(), |it| it.workspace)?;
+    let (file, own) = inject(package.manifest_path.as_std_path(), |manifest| manifest.package)?;
+    let (root, shared) = inject(root.as_std_path(), |manifest| manifest.workspace)?;
     if own.is_none() && shared.is_none() {
         return Ok(None);
     }
@@ -45,7 +45,10 @@ fn inject(
     let manifest = toml::from_str::<Manifest>(&text);
     let file = Arc::new(SourceFile { path: path.to_owned(), text });
     match manifest {
-        Ok(manifest) => Ok((file, section(manifest).and_then(|it| it.metadata).and_then(|it| it.inject))),
+        Ok(manifest) => Ok((
+            file,
+            section(manifest).and_then(|section| section.metadata).and_then(|metadata| metadata.inject),
+        )),
         Err(error) => Err(Problems(vec![unreadable(&file, &error)]).into()),
     }
 }
@@ -59,7 +62,7 @@ fn unreadable(file: &Arc<SourceFile>, error: &toml::de::Error) -> Problem {
     {
         let keys: Vec<_> = names.collect();
         let meant = did_you_mean(name, keys.iter().copied());
-        let all = keys.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+        let all = keys.iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(", ");
         return Problem::at(file, span, format!("unknown key `{name}`{meant}"))
             .help(format!("there are {all}"));
     }

@@ -30,8 +30,11 @@ const ALWAYS: [&str; 5] = ["crate", "std", "core", "alloc", "proc_macro"];
 
 impl Validation {
     pub(super) fn of_package(file: Arc<SourceFile>, package: &Package) -> Self {
-        let dependencies = package.dependencies.iter().flat_map(|it| it.rename.iter().chain([&it.name]));
-        let dependencies = dependencies.map(|it| it.replace('-', "_"));
+        let dependencies = package
+            .dependencies
+            .iter()
+            .flat_map(|dependency| dependency.rename.iter().chain([&dependency.name]));
+        let dependencies = dependencies.map(|name| name.replace('-', "_"));
         let crates = dependencies.chain(ALWAYS.map(ToOwned::to_owned)).collect();
         Self { problems: Vec::new(), file, package: Some((package.name.to_string(), crates)) }
     }
@@ -41,16 +44,18 @@ impl Validation {
     }
 
     pub(super) fn rules(&mut self, written: Inject) -> Rules {
-        let usage = written.rules.map(|it| {
-            self.unique(it.iter().map(|it| &it.as_ref().name));
-            it.into_iter().map(|it| self.usage(it)).collect()
+        let usage = written.rules.map(|rules| {
+            self.unique(rules.iter().map(|rule| &rule.as_ref().name));
+            rules.into_iter().map(|rule| self.usage(rule)).collect()
         });
         Rules {
             tests: written.tests,
-            layers: written.layers.map(|it| self.layers(it)),
+            layers: written.layers.map(|layer| self.layers(layer)),
             usage,
-            contexts: written.contexts.map(|it| it.into_iter().map(|it| self.contexts(it)).collect()),
-            names: written.names.map(|it| it.into_iter().map(|it| self.names(it)).collect()),
+            contexts: written
+                .contexts
+                .map(|all| all.into_iter().map(|contexts| self.contexts(contexts)).collect()),
+            names: written.names.map(|all| all.into_iter().map(|names| self.names(names)).collect()),
         }
     }
 
@@ -88,7 +93,7 @@ impl Validation {
         Contexts {
             id: format!(
                 "contexts {}",
-                modules.0.iter().map(|it| it.pattern.to_string()).collect::<Vec<_>>().join(" ")
+                modules.0.iter().map(|span| span.pattern.to_string()).collect::<Vec<_>>().join(" ")
             ),
             reason: self.reason(contexts.reason, span),
             modules,
@@ -104,22 +109,22 @@ impl Validation {
             let text = "say what types of that name have: an `attribute`, or `modules` that they are in";
             self.wrong(span.clone(), text.to_owned());
         }
-        let is_name = |it: &str| !it.is_empty() && it.chars().all(|c| c == '_' || c.is_alphanumeric());
+        let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c == '_' || c.is_alphanumeric());
         let pattern = names.pattern.get_ref();
-        if pattern.is_empty() || !pattern.split('*').all(|it| it.is_empty() || is_name(it)) {
+        if pattern.is_empty() || !pattern.split('*').all(|part| part.is_empty() || is_name(part)) {
             let text =
                 format!("`{pattern}` is not a pattern of names: it consists of letters, digits, `_` and `*`");
             self.wrong(names.pattern.span(), text);
         }
-        let attribute = names.attribute.map(|it| {
-            if !is_name(it.get_ref()) {
+        let attribute = names.attribute.map(|attribute| {
+            if !is_name(attribute.get_ref()) {
                 let text = format!(
                     "`{}` is not the name of an attribute, which has no `#[]` and no `::`",
-                    it.get_ref()
+                    attribute.get_ref()
                 );
-                self.wrong(it.span(), text);
+                self.wrong(attribute.span(), text);
             }
-            it.into_inner()
+            attribute.into_inner()
         });
         Names {
             id: format!("names {pattern}"),
@@ -128,7 +133,7 @@ impl Validation {
             pattern: names.pattern.into_inner(),
             must_match,
             attribute,
-            modules: names.modules.map(|it| self.modules(&it, must_match)),
+            modules: names.modules.map(|patterns| self.modules(&patterns, must_match)),
         }
     }
 
@@ -163,7 +168,7 @@ impl Validation {
         match reason {
             Some(reason) if !reason.get_ref().trim().is_empty() => reason.into_inner(),
             blank => {
-                let place = blank.map_or(rule, |it| it.span());
+                let place = blank.map_or(rule, |text| text.span());
                 self.wrong(place, "a rule has a `reason`: say what goes wrong without it".to_owned());
                 String::new()
             }
@@ -181,8 +186,10 @@ impl Validation {
         {
             let mut problems = Vec::new();
             for Written { pattern, place, .. } in &patterns.0 {
-                let Some(name) = pattern.names().next().filter(|it| !crates.contains(*it)) else { continue };
-                let meant = did_you_mean(name, crates.iter().map(|it| &**it));
+                let Some(name) = pattern.names().next().filter(|name| !crates.contains(*name)) else {
+                    continue;
+                };
+                let meant = did_you_mean(name, crates.iter().map(|name| &**name));
                 let text = format!("`{package}` has no dependency `{name}`{meant}");
                 problems.push(Problem::at(&place.file, place.range.clone(), text).help(
                     "a module of this crate is `crate::..`; a rule about what is not there yet says `allow-unmatched = true`",

@@ -10,7 +10,7 @@ pub(super) fn collect(item: &ItemUse, imports: &mut Vec<Import>) {
     let prefix = Written::from_names(item.leading_colon.is_some(), []);
     let visible = !matches!(item.vis, Visibility::Inherited);
     // In `use ::{a, b}` there is nothing to underline before the names.
-    let start = item.leading_colon.map(|it| it.spans[0]);
+    let start = item.leading_colon.map(|colons| colons.spans[0]);
     Leaves { visible, imports }.walk(&item.tree, &prefix, start);
 }
 
@@ -28,7 +28,7 @@ impl Leaves<'_> {
                 prefix.push(tree.ident.unraw().to_string());
                 self.walk(&tree.tree, &prefix, start.or(Some(tree.ident.span())));
             }
-            UseTree::Group(tree) => tree.items.iter().for_each(|it| self.walk(it, prefix, None)),
+            UseTree::Group(tree) => tree.items.iter().for_each(|branch| self.walk(branch, prefix, None)),
             UseTree::Name(tree) => {
                 let name = tree.ident.unraw().to_string();
                 let path = extended(prefix, &name);

@@ -37,7 +37,7 @@ struct Mentions<'a> {
 
 impl Mentions<'_> {
     fn add(&mut self, path: Written, from: Span, to: Span, among_tokens: bool) {
-        if path.names.first().is_none_or(|it| it != "Self") {
+        if path.names.first().is_none_or(|name| name != "Self") {
             self.facts.mentions.push(Mention {
                 path,
                 scope: self.scope,
@@ -54,7 +54,7 @@ impl Mentions<'_> {
             return;
         }
         if let (Some(first), Some(last)) = (path.segments.first(), path.segments.last()) {
-            let start = path.leading_colon.map_or(first.ident.span(), |it| it.spans[0]);
+            let start = path.leading_colon.map_or(first.ident.span(), |colons| colons.spans[0]);
             self.add(Written::of(path), start, last.ident.span(), false);
         }
     }
@@ -64,7 +64,7 @@ impl Mentions<'_> {
     }
 
     fn add_meta(&mut self, meta: &Meta) {
-        let first = meta.path().segments.first().map(|it| it.ident.to_string()).unwrap_or_default();
+        let first = meta.path().segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
         if NO_PATHS.contains(&&*first) || TOOLS.contains(&&*first) {
             return;
         }
@@ -83,12 +83,12 @@ impl Mentions<'_> {
         let mut scope = Some(self.scope);
         while let Some(id) = scope {
             let Scope { imports, parent, .. } = &self.facts.scopes[id];
-            if imports.iter().any(|it| it.names == Imported::Glob) {
+            if imports.iter().any(|import| import.names == Imported::Glob) {
                 return true;
             }
             scope = *parent;
         }
-        self.facts.scopes[MODULE].imports.iter().any(|it| it.names == Imported::Glob)
+        self.facts.scopes[MODULE].imports.iter().any(|import| import.names == Imported::Glob)
     }
 
     /// Whether what has these attributes is there.
@@ -115,12 +115,12 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         visit_impl_item: ImplItem by attributes::of_impl_item;
         visit_trait_item: TraitItem by attributes::of_trait_item;
         visit_expr: Expr by attributes::of_expr;
-        visit_field: Field by |it| &it.attrs;
-        visit_variant: Variant by |it| &it.attrs;
-        visit_arm: Arm by |it| &it.attrs;
-        visit_local: Local by |it| &it.attrs;
-        visit_stmt_macro: StmtMacro by |it| &it.attrs;
-        visit_field_value: FieldValue by |it| &it.attrs;
+        visit_field: Field by |node| &node.attrs;
+        visit_variant: Variant by |node| &node.attrs;
+        visit_arm: Arm by |node| &node.attrs;
+        visit_local: Local by |node| &node.attrs;
+        visit_stmt_macro: StmtMacro by |node| &node.attrs;
+        visit_field_value: FieldValue by |node| &node.attrs;
     }
 
     // Another module: it has facts of its own. One in the body of a function is not seen.
@@ -136,7 +136,7 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         let items: Vec<_> = block
             .stmts
             .iter()
-            .filter_map(|it| match it {
+            .filter_map(|statement| match statement {
                 Stmt::Item(item) if self.is_there(attributes_of(item)) => Some(item),
                 _ => None,
             })
@@ -161,7 +161,7 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         match &node.qself {
             Some(qself) if qself.position == 0 => {
                 self.visit_qself(qself);
-                node.path.segments.iter().for_each(|it| self.visit_path_segment(it));
+                node.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             }
             _ => visit::visit_type_path(self, node),
         }
@@ -172,10 +172,11 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         match &node.qself {
             Some(qself) if qself.position == 0 => {
                 self.visit_qself(qself);
-                node.path.segments.iter().for_each(|it| self.visit_path_segment(it));
+                node.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             }
             // It may be a variable.
-            None if !is_called && node.path.get_ident().is_some_and(|it| is_lower_case(&it.to_string())) => {}
+            None if !is_called
+                && node.path.get_ident().is_some_and(|name| is_lower_case(&name.to_string())) => {}
             _ => visit::visit_expr_path(self, node),
         }
     }
@@ -201,5 +202,5 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
 }
 
 fn is_lower_case(name: &str) -> bool {
-    name.chars().next().is_some_and(|it| it == '_' || it.is_lowercase())
+    name.chars().next().is_some_and(|first| first == '_' || first.is_lowercase())
 }

@@ -139,7 +139,7 @@ impl Facts {
         let items: Vec<_> = module.items().collect();
         facts.scopes.push(Scope::of(&items, None));
         facts.has_code =
-            items.iter().any(|it| !matches!(it, Item::Mod(_) | Item::Use(_) | Item::ExternCrate(_)));
+            items.iter().any(|item| !matches!(item, Item::Mod(_) | Item::Use(_) | Item::ExternCrate(_)));
         for item in &items {
             facts.declare_type(item, module.conditions);
         }
@@ -184,7 +184,8 @@ impl Scope {
                     scope.declare(name, kind, &item.vis);
                 }
                 Item::Macro(item) => {
-                    let exported = item.attrs.iter().any(|it| it.path().is_ident("macro_export"));
+                    let exported =
+                        item.attrs.iter().any(|attribute| attribute.path().is_ident("macro_export"));
                     let kind = if exported { Kind::ExportedMacro } else { Kind::Item };
                     if let Some(name) = &item.ident {
                         // Others in the crate see it by its place in the text, or by a `use`.
@@ -194,9 +195,13 @@ impl Scope {
                 Item::ForeignMod(item) => {
                     for item in &item.items {
                         match item {
-                            syn::ForeignItem::Fn(it) => scope.declare(&it.sig.ident, Kind::Item, &it.vis),
-                            syn::ForeignItem::Static(it) => scope.declare(&it.ident, Kind::Item, &it.vis),
-                            syn::ForeignItem::Type(it) => scope.declare(&it.ident, Kind::Item, &it.vis),
+                            syn::ForeignItem::Fn(item) => {
+                                scope.declare(&item.sig.ident, Kind::Item, &item.vis)
+                            }
+                            syn::ForeignItem::Static(item) => {
+                                scope.declare(&item.ident, Kind::Item, &item.vis)
+                            }
+                            syn::ForeignItem::Type(item) => scope.declare(&item.ident, Kind::Item, &item.vis),
                             _ => {}
                         }
                     }
@@ -224,29 +229,29 @@ impl Scope {
 
 fn visibility_of(item: &Item) -> Option<&Visibility> {
     match item {
-        Item::Const(it) => Some(&it.vis),
-        Item::Enum(it) => Some(&it.vis),
-        Item::Fn(it) => Some(&it.vis),
-        Item::Mod(it) => Some(&it.vis),
-        Item::Static(it) => Some(&it.vis),
-        Item::Struct(it) => Some(&it.vis),
-        Item::Trait(it) => Some(&it.vis),
-        Item::TraitAlias(it) => Some(&it.vis),
-        Item::Type(it) => Some(&it.vis),
-        Item::Union(it) => Some(&it.vis),
+        Item::Const(item) => Some(&item.vis),
+        Item::Enum(item) => Some(&item.vis),
+        Item::Fn(item) => Some(&item.vis),
+        Item::Mod(item) => Some(&item.vis),
+        Item::Static(item) => Some(&item.vis),
+        Item::Struct(item) => Some(&item.vis),
+        Item::Trait(item) => Some(&item.vis),
+        Item::TraitAlias(item) => Some(&item.vis),
+        Item::Type(item) => Some(&item.vis),
+        Item::Union(item) => Some(&item.vis),
         _ => None,
     }
 }
 
 /// The paths of attributes: `inject_runtime::service`.
 fn attribute_paths(attributes: &[Attribute], conditions: &Conditions) -> Vec<Written> {
-    conditions.applied(attributes).iter().map(|it| Written::of(Meta::path(it))).collect()
+    conditions.applied(attributes).iter().map(|meta| Written::of(Meta::path(meta))).collect()
 }
 
 impl Written {
     /// As it is written in the code.
     pub(crate) fn of(path: &syn::Path) -> Self {
-        let names = path.segments.iter().map(|it| it.ident.unraw().to_string());
+        let names = path.segments.iter().map(|segment| segment.ident.unraw().to_string());
         Self::from_names(path.leading_colon.is_some(), names)
     }
 

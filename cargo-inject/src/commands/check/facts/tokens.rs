@@ -41,7 +41,7 @@ pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(Written, Span, S
             TokenTree::Ident(_) | TokenTree::Literal(_) => Before::Value,
             TokenTree::Punct(punct) => match punct.as_char() {
                 // `$crate` is this crate; any other `$name` is not known.
-                '$' if tokens.next_is(|it| it == "crate") => Before::Other,
+                '$' if tokens.next_is(|name| name == "crate") => Before::Other,
                 // Variables of macros, those of `quote!`, and lifetimes.
                 '$' | '\'' => Before::NoPath,
                 '#' if tokens.next_is(|_| true) => Before::NoPath,
@@ -109,7 +109,7 @@ impl Tokens {
 
     /// Takes the second `:` of a `::`.
     fn colon(&mut self) -> bool {
-        let is_colon = matches!(self.peek(), Some(TokenTree::Punct(it)) if it.as_char() == ':');
+        let is_colon = matches!(self.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
         if is_colon {
             self.ahead = None;
         }
@@ -121,8 +121,7 @@ impl Tokens {
         loop {
             let mut ahead = self.rest.clone();
             let first = self.ahead.clone().or_else(|| ahead.next());
-            let is_colon =
-                |it: Option<&TokenTree>| matches!(it, Some(TokenTree::Punct(it)) if it.as_char() == ':');
+            let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(token)) if token.as_char() == ':');
             if !is_colon(first.as_ref()) || !is_colon(ahead.next().as_ref()) {
                 return path;
             }

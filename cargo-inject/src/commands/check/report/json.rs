@@ -51,14 +51,14 @@ struct Position {
 
 pub(super) fn report<'a>(checked: &'a [Checked], root: &Path) -> Report<'a> {
     let violations =
-        |findings: &'a [Finding]| findings.iter().map(|it| violation(it, root)).collect::<Vec<_>>();
-    let packages = checked.iter().map(|it| Package {
-        name: &it.name,
-        rules: it.rules,
-        modules: it.modules,
-        uses: it.uses,
-        violations: violations(&it.new),
-        known: violations(&it.known),
+        |findings: &'a [Finding]| findings.iter().map(|finding| violation(finding, root)).collect::<Vec<_>>();
+    let packages = checked.iter().map(|package| Package {
+        name: &package.name,
+        rules: package.rules,
+        modules: package.modules,
+        uses: package.uses,
+        violations: violations(&package.new),
+        known: violations(&package.known),
     });
     Report { version: 1, packages: packages.collect() }
 }

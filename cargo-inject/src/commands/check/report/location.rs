@@ -24,10 +24,10 @@ impl Location {
 
 /// A file, relative to a folder where it is below it: with `/` on every system.
 pub(super) fn relative(file: &Path, root: &Path) -> String {
-    let canonical = |it: &Path| it.canonicalize().unwrap_or_else(|_| it.to_owned());
+    let canonical = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (file, root) = (canonical(file), canonical(root));
     let Ok(below) = file.strip_prefix(&root) else { return file.display().to_string() };
-    let names = below.components().filter_map(|it| match it {
+    let names = below.components().filter_map(|component| match component {
         Component::Normal(name) => Some(name.to_string_lossy()),
         _ => None,
     });

@@ -15,7 +15,7 @@ const SCHEMA: &str =
 
 /// What fails. What is known is not part of it: an alert that nobody is to act on teaches people to ignore alerts.
 pub(super) fn report(checked: &[Checked], root: &Path) -> Value {
-    let findings = || checked.iter().flat_map(|it| &it.new);
+    let findings = || checked.iter().flat_map(|package| &package.new);
     let mut reasons = BTreeMap::new();
     for finding in findings() {
         reasons.entry(&*finding.key.rule).or_insert(&*finding.reason);
@@ -23,7 +23,7 @@ pub(super) fn report(checked: &[Checked], root: &Path) -> Value {
     let rules: Vec<_> = reasons.iter().map(|(id, reason)| rule(id, reason)).collect();
     let results: Vec<_> = findings()
         .map(|finding| {
-            let index = reasons.keys().position(|it| *it == finding.key.rule);
+            let index = reasons.keys().position(|id| *id == finding.key.rule);
             result(finding, index, root)
         })
         .collect();
@@ -55,7 +55,7 @@ fn rule(id: &str, reason: &str) -> Value {
 
 fn result(finding: &Finding, index: Option<usize>, root: &Path) -> Value {
     let Key { rule, module, path } = &finding.key;
-    let related: Vec<_> = finding.places[1..].iter().map(|it| location(it, root)).collect();
+    let related: Vec<_> = finding.places[1..].iter().map(|place| location(place, root)).collect();
     json!({
         "ruleId": rule,
         "ruleIndex": index,

@@ -27,7 +27,7 @@ fn shown(finding: &Finding) -> String {
         .primary_title(&finding.message)
         .id(&*finding.key.rule)
         .element(Snippet::source(&*place.file.text).path(&*path).annotation(annotation))
-        .elements(more.as_deref().map(|it| Level::NOTE.message(it)))
+        .elements(more.as_deref().map(|text| Level::NOTE.message(text)))
         .element(Level::NOTE.with_name("reason").message(&*finding.reason))
         .element(Level::HELP.message(&*finding.help));
     Renderer::styled().render(&[group])
@@ -35,7 +35,7 @@ fn shown(finding: &Finding) -> String {
 
 fn more_places(finding: &Finding) -> Option<String> {
     let rest = &finding.places[1..];
-    let listed = rest.iter().take(PLACES).map(|it| it.file.location(it.range.start).to_string());
+    let listed = rest.iter().take(PLACES).map(|place| place.file.location(place.range.start).to_string());
     let listed = listed.collect::<Vec<_>>().join(", ");
     match rest.len() {
         0 => None,

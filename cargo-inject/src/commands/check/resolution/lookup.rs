@@ -142,18 +142,20 @@ impl World {
         while scope != MODULE {
             let Scope { parent, items, imports } = &module.facts.scopes[scope];
             // An item in the body of a function is nobody else's.
-            if items.iter().any(|it| it.name == name) {
+            if items.iter().any(|item| item.name == name) {
                 return None;
             }
             let here = Site { scope, ..site };
-            let named = |it: &Import| matches!(&it.names, Imported::As(it) if it == name);
-            for (number, import) in imports.iter().enumerate().filter(|(_, it)| named(it)) {
+            let named = |import: &Import| matches!(&import.names, Imported::As(import) if import == name);
+            for (number, import) in imports.iter().enumerate().filter(|(_, import)| named(import)) {
                 if let Some(target) = self.imported(here, number, import, way) {
                     *via = Some((scope, number));
                     return Some(target);
                 }
             }
-            for (number, import) in imports.iter().enumerate().filter(|(_, it)| it.names == Imported::Glob) {
+            for (number, import) in
+                imports.iter().enumerate().filter(|(_, import)| import.names == Imported::Glob)
+            {
                 if let Some(target) = self.globbed(here, number, import, name, is_last, way) {
                     *via = Some((scope, number));
                     return Some(target);
@@ -186,12 +188,13 @@ impl World {
             return None;
         }
         let scopes = &self.module(site.krate, site.module).facts.scopes;
-        let mut around = std::iter::successors(Some(site.scope), |&it| scopes[it].parent);
-        let is_certain = around.all(|it| {
-            let Scope { items, imports, .. } = &scopes[it];
-            items.iter().all(|it| it.name != name) && imports.iter().all(|it| it.names != Imported::Glob)
+        let mut around = std::iter::successors(Some(site.scope), |&scope| scopes[scope].parent);
+        let is_certain = around.all(|scope| {
+            let Scope { items, imports, .. } = &scopes[scope];
+            items.iter().all(|item| item.name != name)
+                && imports.iter().all(|import| import.names != Imported::Glob)
         });
-        let is_crate = name.starts_with(|it: char| it.is_lowercase()) && !PRIMITIVES.contains(&name);
+        let is_crate = name.starts_with(|first: char| first.is_lowercase()) && !PRIMITIVES.contains(&name);
         (is_certain && is_crate).then(|| Target::Foreign(vec![name.to_owned()]))
     }
 

@@ -133,8 +133,8 @@ impl World {
     /// Whether a glob import sees a name of a module: one that is private is only for what is inside.
     fn is_exported(&self, module: (CrateId, ModuleId), name: &str, from: Site) -> bool {
         let items = &self.module(module.0, module.1).facts.scopes[MODULE].items;
-        let mut declared = items.iter().filter(|it| it.name == name).peekable();
-        declared.peek().is_none() || self.is_inside(from, module) || declared.any(|it| it.visible)
+        let mut declared = items.iter().filter(|item| item.name == name).peekable();
+        declared.peek().is_none() || self.is_inside(from, module) || declared.any(|item| item.visible)
     }
 
     fn is_inside(&self, from: Site, (krate, id): (CrateId, ModuleId)) -> bool {
@@ -145,9 +145,9 @@ impl World {
 /// What a name may mean, the likeliest first: before `::` that is a module, at the end of a path an item.
 pub(super) fn ordered(bindings: Option<&Vec<Binding>>, is_last: bool) -> impl Iterator<Item = &Binding> {
     let bindings = bindings.map(Vec::as_slice).unwrap_or_default();
-    let is_first = move |it: &&Binding| {
-        let is_module = matches!(it, Binding::Module(_));
-        if is_last { matches!(it, Binding::Item) } else { is_module }
+    let is_first = move |binding: &&Binding| {
+        let is_module = matches!(binding, Binding::Module(_));
+        if is_last { matches!(binding, Binding::Item) } else { is_module }
     };
-    bindings.iter().filter(is_first).chain(bindings.iter().filter(move |it| !is_first(it)))
+    bindings.iter().filter(is_first).chain(bindings.iter().filter(move |binding| !is_first(binding)))
 }

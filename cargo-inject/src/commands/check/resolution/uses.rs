@@ -51,15 +51,15 @@ pub(crate) fn uses(world: &World, krate: CrateId, module: ModuleId) -> Vec<Use> 
         else {
             continue;
         };
-        let via = via.and_then(|it| imports.get(&it).copied());
-        let by_glob = via.is_some_and(|it: usize| uses[it].is_glob);
+        let via = via.and_then(|via| imports.get(&via).copied());
+        let by_glob = via.is_some_and(|import: usize| uses[import].is_glob);
         // Of single names, only those count that a glob import brings; modules are no types and no values.
         let is_name = mention.path.start == Start::Name && mention.path.names.len() == 1;
         if is_name && (!by_glob || path.modules == path.names.len()) {
             continue;
         }
         // What an import has named, and what is in the module itself, is nothing new.
-        let is_imported = !by_glob && via.is_some_and(|it| uses[it].path == path);
+        let is_imported = !by_glob && via.is_some_and(|import| uses[import].path == path);
         let is_own =
             path.krate == Some(krate) && path.names[..path.modules] == world.module(krate, module).path[..];
         if is_imported || (is_own && aliases.is_empty()) {

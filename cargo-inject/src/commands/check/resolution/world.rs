@@ -74,24 +74,24 @@ impl World {
 
     /// The module around a module.
     pub(crate) fn parent(&self, krate: CrateId, module: ModuleId) -> Option<&Module> {
-        self.module(krate, module).parent.map(|it| self.module(krate, it))
+        self.module(krate, module).parent.map(|parent| self.module(krate, parent))
     }
 
     /// What a path leads to that is written in a module.
     pub(crate) fn path_of(&self, krate: CrateId, module: ModuleId, written: &Written) -> Option<Path> {
-        self.resolve(Site { krate, module, scope: MODULE }, written, false).map(|it| it.path)
+        self.resolve(Site { krate, module, scope: MODULE }, written, false).map(|resolution| resolution.path)
     }
 
     /// All modules.
     pub(crate) fn modules(&self) -> impl Iterator<Item = (CrateId, ModuleId, &Module)> {
-        self.crates.iter().enumerate().flat_map(|(krate, it)| {
-            it.modules.iter().enumerate().map(move |(id, module)| (krate, id, module))
+        self.crates.iter().enumerate().flat_map(|(id, krate)| {
+            krate.modules.iter().enumerate().map(move |(module_id, module)| (id, module_id, module))
         })
     }
 
     /// The library, under the name by which the binaries know it.
     pub(super) fn library(&self, name: &str) -> Option<CrateId> {
-        self.crates.iter().position(|it| it.is_library && it.name.replace('-', "_") == name)
+        self.crates.iter().position(|krate| krate.is_library && krate.name.replace('-', "_") == name)
     }
 
     /// The name of a module, in messages and in the baseline.

@@ -44,15 +44,15 @@ fn context_of_path<'a>(contexts: &Contexts, path: &'a Path) -> Option<&'a [Strin
 
 /// The context that a module is in, if it is in one.
 fn context_of<'a>(contexts: &Contexts, modules: &'a [String]) -> Option<&'a [String]> {
-    let ends = contexts.modules.0.iter().filter_map(|it| it.pattern.beginning(modules));
+    let ends = contexts.modules.0.iter().filter_map(|span| span.pattern.beginning(modules));
     ends.min().map(|end| &modules[..end])
 }
 
 /// Whether others may use it: by one of its names, or because it is nothing but the context itself.
 fn is_public(contexts: &Contexts, context: &[String], used: &Use) -> bool {
-    used.paths().filter(|it| it.names.starts_with(context)).any(|it| {
-        let rest = &it.names[context.len()..];
-        let modules = it.modules.saturating_sub(context.len());
+    used.paths().filter(|path| path.names.starts_with(context)).any(|path| {
+        let rest = &path.names[context.len()..];
+        let modules = path.modules.saturating_sub(context.len());
         // `use crate::features::users;` does not say what of it.
         rest.is_empty() || contexts.public.cover(rest, modules)
     })

@@ -31,7 +31,7 @@ impl<'a> Classes<'a> {
             Membership::Nowhere => return unclassified(self.layers, subject).into_iter().collect(),
             Membership::Between(one, other) => return vec![between(self.layers, subject, [one, other])],
         };
-        let used_layers: Vec<_> = subject.uses.iter().map(|it| self.of_used(&it.path)).collect();
+        let used_layers: Vec<_> = subject.uses.iter().map(|used| self.of_used(&used.path)).collect();
         let layers = self.layers;
         subject.findings(
             |number, _| used_layers[number].filter(|&to| !layers.allow(from, to)),
@@ -72,7 +72,7 @@ impl<'a> Classes<'a> {
 
 /// What to do instead.
 fn help(layers: &Layers, from: LayerId, to: LayerId) -> String {
-    let name = |it: LayerId| &layers.layers[it].name;
+    let name = |layer: LayerId| &layers.layers[layer].name;
     if let Some(next) = next_on_the_way(layers, from, to) {
         return format!("go through the layer `{}`: {}", name(next), layers.layers[next].modules.list());
     }
@@ -96,7 +96,7 @@ fn help(layers: &Layers, from: LayerId, to: LayerId) -> String {
 fn next_on_the_way(layers: &Layers, from: LayerId, to: LayerId) -> Option<LayerId> {
     let inward = |from: LayerId| {
         let may_use = layers.layers[from].may_use.iter().copied();
-        may_use.filter(move |&it| it != from && !layers.allow(it, from))
+        may_use.filter(move |&layer| layer != from && !layers.allow(layer, from))
     };
     inward(from).find(|&first| {
         let (mut reached, mut next) = (vec![first], 0);
@@ -104,7 +104,7 @@ fn next_on_the_way(layers: &Layers, from: LayerId, to: LayerId) -> Option<LayerI
             if layer == to {
                 return true;
             }
-            reached.extend(inward(layer).filter(|it| !reached.contains(it)).collect::<Vec<_>>());
+            reached.extend(inward(layer).filter(|layer| !reached.contains(layer)).collect::<Vec<_>>());
             next += 1;
         }
         false
@@ -116,7 +116,7 @@ fn unclassified(layers: &Layers, subject: &Subject<'_>) -> Option<Finding> {
     if !subject.world.module(subject.krate, subject.module).facts.has_code {
         return None;
     }
-    let names = layers.layers.iter().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
+    let names = layers.layers.iter().map(|layer| format!("`{}`", layer.name)).collect::<Vec<_>>().join(", ");
     let path = subject.path();
     let pattern = if path.len() == 1 { path[0].clone() } else { path[1..].join("::") };
     let message = format!("`{}` is in no layer", subject.name());
@@ -152,7 +152,7 @@ fn declaration(world: &World, krate: CrateId, id: ModuleId) -> Place {
     let declared = world.parent(krate, id).and_then(|parent| {
         let name = module.path.last()?;
         let items = &parent.facts.scopes[MODULE].items;
-        let range = items.iter().find(|it| it.name == *name && it.is_module())?.range.clone();
+        let range = items.iter().find(|item| item.name == *name && item.is_module())?.range.clone();
         Some(Place { file: parent.facts.file.clone(), range })
     });
     declared.unwrap_or_else(|| {

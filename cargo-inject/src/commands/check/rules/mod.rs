@@ -33,10 +33,10 @@ pub(crate) fn check(rules: &Rules, world: &World) -> (Vec<Finding>, usize) {
         if let Some(classes) = &mut classes {
             findings.extend(classes.check(&subject));
         }
-        findings.extend(rules.usage().iter().flat_map(|it| usage::check(it, &subject)));
-        findings.extend(rules.contexts().iter().flat_map(|it| contexts::check(it, &subject)));
+        findings.extend(rules.usage().iter().flat_map(|rule| usage::check(rule, &subject)));
+        findings.extend(rules.contexts().iter().flat_map(|contexts| contexts::check(contexts, &subject)));
     }
-    findings.extend(rules.names().iter().flat_map(|it| names::check(it, world)));
+    findings.extend(rules.names().iter().flat_map(|names| names::check(names, world)));
     findings.extend(unmatched::check(rules, world));
     (findings, count)
 }
@@ -71,7 +71,7 @@ impl Subject<'_> {
         for (number, used) in self.uses.iter().enumerate() {
             let Some(how) = breaks(number, used) else { continue };
             broken[number] = true;
-            if used.via.is_some_and(|it| broken[it]) {
+            if used.via.is_some_and(|import| broken[import]) {
                 continue;
             }
             let mut path = self.world.path_name(self.krate, &used.path);

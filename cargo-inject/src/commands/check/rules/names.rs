@@ -11,7 +11,7 @@ use crate::commands::check::{
 pub(super) fn check(names: &Names, world: &World) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (krate, id, module) in world.modules() {
-        for declared in module.facts.types.iter().filter(|it| is_like(&names.pattern, &it.name)) {
+        for declared in module.facts.types.iter().filter(|ty| is_like(&names.pattern, &ty.name)) {
             let place = Place { file: module.facts.file.clone(), range: declared.range.clone() };
             let mut add = |message: String, help: String| {
                 findings.push(Finding {
@@ -56,8 +56,8 @@ pub(super) fn check(names: &Names, world: &World) -> Vec<Finding> {
 fn has(attribute: &str, declared: &Type, world: &World, krate: CrateId, module: ModuleId) -> bool {
     let is_it = |written: &Written| {
         let path = world.path_of(krate, module, written);
-        let name = path.as_ref().map_or(&written.names, |it| &it.names).last();
-        name.is_some_and(|it| it == attribute)
+        let name = path.as_ref().map_or(&written.names, |resolved| &resolved.names).last();
+        name.is_some_and(|last| last == attribute)
     };
     let of_impls =
         world.module(krate, module).facts.impls.iter().filter(|(of, _)| of.names == [&*declared.name]);

@@ -37,9 +37,11 @@ pub(super) fn check(rule: &UsageRule, subject: &Subject<'_>) -> Vec<Finding> {
 fn is_broken(rule: &UsageRule, used: &Use) -> bool {
     match &rule.uses {
         // Whatever it is called.
-        Uses::Not(not) => used.paths().any(|it| not.cover(&it.names, it.modules)),
+        Uses::Not(not) => used.paths().any(|path| not.cover(&path.names, path.modules)),
         // A module that may be used may hand out what it has from elsewhere; and modules of the rule may use each other.
-        Uses::Only(only) => !used.paths().any(|it| only.cover(&it.names, it.modules) || is_own(rule, it)),
+        Uses::Only(only) => {
+            !used.paths().any(|path| only.cover(&path.names, path.modules) || is_own(rule, path))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ pub(super) struct Neighbours(Vec<Vec<usize>>);
 impl Neighbours {
     pub(super) fn of(graph: &Graph) -> Self {
         let places: HashMap<&str, usize> =
-            graph.vertices.iter().enumerate().map(|(place, it)| (it.id.as_str(), place)).collect();
+            graph.vertices.iter().enumerate().map(|(place, vertex)| (vertex.id.as_str(), place)).collect();
         let mut neighbours = vec![Vec::new(); graph.vertices.len()];
         for edge in &graph.edges {
             if let (Some(&from), Some(&to)) = (places.get(edge.from.as_str()), places.get(edge.to.as_str())) {
@@ -33,8 +33,9 @@ impl Neighbours {
     pub(super) fn centre(&self, vertex: usize, position: &[f64]) -> Option<f64> {
         let neighbours = &self.0[vertex];
         #[allow(clippy::cast_precision_loss)] // nobody has that many
-        (!neighbours.is_empty())
-            .then(|| neighbours.iter().map(|it| position[*it]).sum::<f64>() / neighbours.len() as f64)
+        (!neighbours.is_empty()).then(|| {
+            neighbours.iter().map(|neighbor| position[*neighbor]).sum::<f64>() / neighbours.len() as f64
+        })
     }
 }
 
@@ -44,11 +45,11 @@ pub(super) fn groups(graph: &Graph, layers: &[Layer], is_dense: bool) -> Vec<Gro
     let mut groups = Vec::new();
     for (band, layer) in layers.iter().enumerate() {
         let vertices: Vec<_> = (0..graph.vertices.len())
-            .filter(|it| Layer::of(graph.vertices[*it].layer.as_deref()) == *layer)
+            .filter(|vertex| Layer::of(graph.vertices[*vertex].layer.as_deref()) == *layer)
             .collect();
-        let deepest = vertices.iter().map(|it| ranks[*it]).max().unwrap_or(0);
+        let deepest = vertices.iter().map(|vertex| ranks[*vertex]).max().unwrap_or(0);
         for rank in 0..=deepest {
-            let vertices: Vec<_> = vertices.iter().copied().filter(|it| ranks[*it] == rank).collect();
+            let vertices: Vec<_> = vertices.iter().copied().filter(|vertex| ranks[*vertex] == rank).collect();
             if !vertices.is_empty() {
                 groups.push(Group { band, vertices });
             }
@@ -60,7 +61,7 @@ pub(super) fn groups(graph: &Graph, layers: &[Layer], is_dense: bool) -> Vec<Gro
 /// How far down in its layer each vertex is: below all in the layer that depend on it.
 fn ranks(graph: &Graph) -> Vec<usize> {
     let places: HashMap<&str, usize> =
-        graph.vertices.iter().enumerate().map(|(place, it)| (it.id.as_str(), place)).collect();
+        graph.vertices.iter().enumerate().map(|(place, vertex)| (vertex.id.as_str(), place)).collect();
     let edges: Vec<_> = graph
         .edges
         .iter()
@@ -98,10 +99,10 @@ pub(super) fn order(groups: &mut [Group], neighbours: &Neighbours, count: usize)
         }
         for number in numbers {
             let group = &mut groups[number];
-            let key = |it: &usize| neighbours.centre(*it, &position).unwrap_or(position[*it]);
-            let mut keyed: Vec<_> = group.vertices.iter().map(|it| (key(it), *it)).collect();
+            let key = |vertex: &usize| neighbours.centre(*vertex, &position).unwrap_or(position[*vertex]);
+            let mut keyed: Vec<_> = group.vertices.iter().map(|vertex| (key(vertex), *vertex)).collect();
             keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-            group.vertices = keyed.into_iter().map(|(_, it)| it).collect();
+            group.vertices = keyed.into_iter().map(|(_, vertex)| vertex).collect();
             place(group, &mut position);
         }
     }

@@ -44,7 +44,7 @@ pub(super) fn all(graph: &Graph) -> Vec<Layer> {
                 let own = || between.iter().filter(|(from, to)| from != to);
                 let below = own().filter(|(from, _)| from == name).filter_map(|(_, to)| place(to)).min();
                 let above = own().filter(|(_, to)| to == name).filter_map(|(from, _)| place(from)).max();
-                below.map(|it| it - 1).or(above.map(|it| it + 1)).unwrap_or(AFTER_ALL)
+                below.map(|place| place - 1).or(above.map(|place| place + 1)).unwrap_or(AFTER_ALL)
             }
         },
     });
@@ -56,15 +56,20 @@ const AFTER_ALL: usize = 2 * ONION.len() + 2;
 
 /// The place of a layer of the library, with room between them.
 fn place(name: &str) -> Option<usize> {
-    ONION.iter().position(|it| *it == name).map(|it| 2 * it + 2)
+    ONION.iter().position(|layer| *layer == name).map(|place| 2 * place + 2)
 }
 
 /// The layers at the ends of each edge that obeys the rules.
 fn between(graph: &Graph) -> Vec<(&str, &str)> {
-    let layers: HashMap<&str, &str> =
-        graph.vertices.iter().filter_map(|it| Some((it.id.as_str(), it.layer.as_deref()?))).collect();
-    let edges = graph.edges.iter().filter(|it| it.kind != EdgeKind::Excepted);
-    edges.filter_map(|it| Some((*layers.get(it.from.as_str())?, *layers.get(it.to.as_str())?))).collect()
+    let layers: HashMap<&str, &str> = graph
+        .vertices
+        .iter()
+        .filter_map(|vertex| Some((vertex.id.as_str(), vertex.layer.as_deref()?)))
+        .collect();
+    let edges = graph.edges.iter().filter(|edge| edge.kind != EdgeKind::Excepted);
+    edges
+        .filter_map(|edge| Some((*layers.get(edge.from.as_str())?, *layers.get(edge.to.as_str())?)))
+        .collect()
 }
 
 impl Layer {

@@ -70,7 +70,7 @@ pub(super) const MARGIN: f64 = 16.0;
 impl Measures {
     /// Letters all have one width: 0.6 of their height.
     pub(super) fn of(is_dense: bool, cards: &[Card]) -> Self {
-        let mut lengths: Vec<_> = cards.iter().map(|it| it.title.chars().count()).collect();
+        let mut lengths: Vec<_> = cards.iter().map(|card| card.title.chars().count()).collect();
         lengths.sort_unstable();
         // Nine of ten titles fit in full.
         let common = lengths.get(lengths.len() * 9 / 10).copied().unwrap_or_default();
@@ -91,7 +91,7 @@ impl Layout {
     pub(super) fn of(graph: &Graph, policies: &Policies) -> Self {
         let count = graph.vertices.len();
         let is_dense = count > DENSE;
-        let cards: Vec<_> = graph.vertices.iter().map(|it| Card::of(it, policies)).collect();
+        let cards: Vec<_> = graph.vertices.iter().map(|vertex| Card::of(vertex, policies)).collect();
         let measures = Measures::of(is_dense, &cards);
         let layers = layer::all(graph);
         let neighbours = Neighbours::of(graph);
@@ -104,7 +104,7 @@ impl Layout {
             placing.straighten(&groups, &neighbours);
         }
         let width = placing.shift();
-        let height = bands.last().map_or(0.0, |it| it.top + it.height) + MARGIN;
+        let height = bands.last().map_or(0.0, |band| band.top + band.height) + MARGIN;
         let places = placing.left.into_iter().zip(placing.top);
         let cards = cards.into_iter().zip(&graph.vertices).zip(places);
         let cards = cards.map(|((card, vertex), (left, top))| Placed {
@@ -120,7 +120,7 @@ impl Layout {
 /// One line for each pair of vertices. Where one of the edges is an exception, the line is.
 fn lines(graph: &Graph) -> Vec<Line> {
     let places: HashMap<&str, usize> =
-        graph.vertices.iter().enumerate().map(|(place, it)| (it.id.as_str(), place)).collect();
+        graph.vertices.iter().enumerate().map(|(place, vertex)| (vertex.id.as_str(), place)).collect();
     let mut lines: Vec<Line> = Vec::new();
     let mut known: HashMap<(usize, usize), usize> = HashMap::new();
     for edge in &graph.edges {

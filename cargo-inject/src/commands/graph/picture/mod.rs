@@ -40,8 +40,8 @@ pub(super) fn html(graph: &Graph, table: Option<&Table>) -> Result<String, Error
 type Policies = HashMap<String, String>;
 
 fn policies(table: Option<&Table>) -> Policies {
-    let routes = table.into_iter().flat_map(|it| &it.routes);
-    routes.map(|it| (format!("{} {}", it.method, it.path), it.policy_shown())).collect()
+    let routes = table.into_iter().flat_map(|table| &table.routes);
+    routes.map(|route| (format!("{} {}", route.method, route.path), route.policy_shown())).collect()
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ fn facts(graph: &Graph) -> String {
         1 => format!("1 {one}"),
         count => format!("{count} {many}"),
     };
-    let exceptions = graph.edges.iter().filter(|it| it.kind == EdgeKind::Excepted).count();
+    let exceptions = graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Excepted).count();
     let mut facts = counted(graph.vertices.len(), "component", "components");
     let _ = write!(facts, ", {}", counted(graph.edges.len(), "dependency", "dependencies"));
     if exceptions > 0 {
@@ -119,9 +119,9 @@ impl<'a> Data<'a> {
             origin: &placed.card.origin,
             life: placed.card.life.meaning(),
             class: placed.layer.class,
-            policy: vertex.route.as_ref().and_then(|it| policies.get(it)),
+            policy: vertex.route.as_ref().and_then(|route| policies.get(route)),
         });
-        let number = |id: &String| graph.vertices.iter().position(|it| it.id == *id);
+        let number = |id: &String| graph.vertices.iter().position(|vertex| vertex.id == *id);
         let edges = graph.edges.iter().filter_map(|edge| {
             let Edge { from, to, name, kind, reason } = edge;
             let (from, to) = (number(from)?, number(to)?);

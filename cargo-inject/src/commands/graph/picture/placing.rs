@@ -39,13 +39,13 @@ impl Placing {
         let mut bands: Vec<Band> = Vec::new();
         let mut top = MARGIN;
         for (band, layer) in layers.iter().enumerate() {
-            let own: Vec<_> = groups.iter().filter(|it| it.band == band).collect();
+            let own: Vec<_> = groups.iter().filter(|group| group.band == band).collect();
             let mut row = top + head;
             for group in &own {
                 row = self.group(group, row) + row_gap;
             }
             let height = row - row_gap + 12.0 - top;
-            let count = own.iter().map(|it| it.vertices.len()).sum();
+            let count = own.iter().map(|group| group.vertices.len()).sum();
             bands.push(Band { layer: layer.clone(), top, height: height.max(head + card_height), count });
             top += height + BETWEEN;
         }
@@ -75,15 +75,15 @@ impl Placing {
         const SWEEPS: usize = 12;
         let across = self.across();
         for _ in 0..SWEEPS {
-            for group in groups.iter().filter(|it| it.vertices.len() <= self.columns) {
+            for group in groups.iter().filter(|group| group.vertices.len() <= self.columns) {
                 let wanted: Vec<_> = group
                     .vertices
                     .iter()
-                    .map(|it| neighbours.centre(*it, &self.left).unwrap_or(self.left[*it]))
+                    .map(|vertex| neighbours.centre(*vertex, &self.left).unwrap_or(self.left[*vertex]))
                     .collect();
                 let mut found: Vec<f64> = Vec::new();
                 for wanted in &wanted {
-                    let nearest = found.last().map_or(*wanted, |it| it + across);
+                    let nearest = found.last().map_or(*wanted, |left| left + across);
                     found.push(wanted.max(nearest));
                 }
                 let off = wanted.iter().zip(&found).map(|(wanted, found)| wanted - found).sum::<f64>();
@@ -100,7 +100,7 @@ impl Placing {
         let first = self.left.iter().copied().fold(f64::INFINITY, f64::min);
         // Within the bands, which have a margin of their own.
         let off = if first.is_finite() { 2.0 * MARGIN - first } else { 0.0 };
-        self.left.iter_mut().for_each(|it| *it = (*it + off).round());
+        self.left.iter_mut().for_each(|left| *left = (*left + off).round());
         let last = self.left.iter().copied().fold(0.0, f64::max);
         (last + self.measures.card_width + 2.0 * MARGIN).max(480.0)
     }

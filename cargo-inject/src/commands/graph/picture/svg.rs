@@ -153,7 +153,7 @@ fn legend(graph: &Graph, layout: &Layout, out: &mut String) -> f64 {
         );
         left += 40.0 + 6.0 * f64::from(u8::try_from(life.meaning().len()).unwrap_or(u8::MAX));
     }
-    for line in layout.lines.iter().filter(|it| it.kind == EdgeKind::Excepted) {
+    for line in layout.lines.iter().filter(|line| line.kind == EdgeKind::Excepted) {
         top += 18.0;
         let (from, to) = (&graph.vertices[line.from], &graph.vertices[line.to]);
         let reason = line.reason.as_deref().unwrap_or_default();
