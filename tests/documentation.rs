@@ -1,4 +1,4 @@
-//! The pages under `docs` say what is so: every tag has its page, every message that they quote is one that rustc prints.
+//! The pages on errors and those under `docs` agree with the code: every tag has its page, every message that they quote is one that rustc prints.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -42,7 +42,7 @@ fn tags(text: &str) -> BTreeSet<String> {
 /// The pages on errors, by tag.
 fn pages() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::new();
-    for path in files(&root().join("docs/errors"), "md") {
+    for path in files(&root().join("cargo-inject/pages"), "md") {
         let name = path.file_stem().expect("a file has a name").to_string_lossy().into_owned();
         if name != "README" {
             pages.insert(name, read(&path));
@@ -79,7 +79,7 @@ fn every_tag_has_a_page_and_every_page_a_tag() {
 
 #[test]
 fn every_page_is_complete_indexed_and_tested() {
-    let index = read(&root().join("docs/errors/README.md"));
+    let index = read(&root().join("cargo-inject/pages/README.md"));
     let tested = read(&root().join("tests/lib.rs"));
     for (tag, page) in pages() {
         assert!(page.starts_with(&format!("# `[inject/{tag}]`: ")), "the title of {tag}.md");
@@ -88,7 +88,7 @@ fn every_page_is_complete_indexed_and_tested() {
         }
         assert!(index.contains(&format!("[`[inject/{tag}]`]({tag}.md)")), "the index has no {tag}.md");
         assert!(
-            tested.contains(&format!("include_str!(\"../docs/errors/{tag}.md\")")),
+            tested.contains(&format!("include_str!(\"../cargo-inject/pages/{tag}.md\")")),
             "tests/lib.rs has no {tag}.md"
         );
     }
@@ -116,7 +116,8 @@ fn every_quoted_message_is_one_that_rustc_prints() {
 /// Links between the pages; those to elsewhere are not followed.
 #[test]
 fn every_link_between_pages_leads_somewhere() {
-    for path in files(&root().join("docs"), "md") {
+    let folders = ["docs", "cargo-inject/pages"];
+    for path in folders.iter().flat_map(|folder| files(&root().join(folder), "md")) {
         let page = read(&path);
         for link in page.split("](").skip(1).filter_map(|after| after.split_once(')')).map(|(link, _)| link) {
             let file = link.split('#').next().unwrap_or_default();

@@ -8,51 +8,51 @@ macro_rules! pages {
 }
 
 pages! {
-    #[doc = include_str!("../docs/errors/ambiguous.md")]
+    #[doc = include_str!("../cargo-inject/pages/ambiguous.md")]
     ambiguous
-    #[doc = include_str!("../docs/errors/binding.md")]
+    #[doc = include_str!("../cargo-inject/pages/binding.md")]
     binding
-    #[doc = include_str!("../docs/errors/by-value.md")]
+    #[doc = include_str!("../cargo-inject/pages/by-value.md")]
     by_value
-    #[doc = include_str!("../docs/errors/captive.md")]
+    #[doc = include_str!("../cargo-inject/pages/captive.md")]
     captive
-    #[doc = include_str!("../docs/errors/constructor.md")]
+    #[doc = include_str!("../cargo-inject/pages/constructor.md")]
     constructor
-    #[doc = include_str!("../docs/errors/container.md")]
+    #[doc = include_str!("../cargo-inject/pages/container.md")]
     container
-    #[doc = include_str!("../docs/errors/cycle.md")]
+    #[doc = include_str!("../cargo-inject/pages/cycle.md")]
     cycle
-    #[doc = include_str!("../docs/errors/endpoint.md")]
+    #[doc = include_str!("../cargo-inject/pages/endpoint.md")]
     endpoint
-    #[doc = include_str!("../docs/errors/extractor.md")]
+    #[doc = include_str!("../cargo-inject/pages/extractor.md")]
     extractor
-    #[doc = include_str!("../docs/errors/factory.md")]
+    #[doc = include_str!("../cargo-inject/pages/factory.md")]
     factory
-    #[doc = include_str!("../docs/errors/hook.md")]
+    #[doc = include_str!("../cargo-inject/pages/hook.md")]
     hook
-    #[doc = include_str!("../docs/errors/layer.md")]
+    #[doc = include_str!("../cargo-inject/pages/layer.md")]
     layer
-    #[doc = include_str!("../docs/errors/missing.md")]
+    #[doc = include_str!("../cargo-inject/pages/missing.md")]
     missing
-    #[doc = include_str!("../docs/errors/override.md")]
+    #[doc = include_str!("../cargo-inject/pages/override.md")]
     r#override
-    #[doc = include_str!("../docs/errors/policy.md")]
+    #[doc = include_str!("../cargo-inject/pages/policy.md")]
     policy
-    #[doc = include_str!("../docs/errors/port.md")]
+    #[doc = include_str!("../cargo-inject/pages/port.md")]
     port
-    #[doc = include_str!("../docs/errors/problem.md")]
+    #[doc = include_str!("../cargo-inject/pages/problem.md")]
     problem
-    #[doc = include_str!("../docs/errors/provider.md")]
+    #[doc = include_str!("../cargo-inject/pages/provider.md")]
     provider
-    #[doc = include_str!("../docs/errors/recipe.md")]
+    #[doc = include_str!("../cargo-inject/pages/recipe.md")]
     recipe
-    #[doc = include_str!("../docs/errors/role.md")]
+    #[doc = include_str!("../cargo-inject/pages/role.md")]
     role
-    #[doc = include_str!("../docs/errors/shape.md")]
+    #[doc = include_str!("../cargo-inject/pages/shape.md")]
     shape
-    #[doc = include_str!("../docs/errors/teardown.md")]
+    #[doc = include_str!("../cargo-inject/pages/teardown.md")]
     teardown
-    #[doc = include_str!("../docs/errors/unlayered.md")]
+    #[doc = include_str!("../cargo-inject/pages/unlayered.md")]
     unlayered
     #[doc = include_str!("../README.md")]
     readme

@@ -1,4 +1,4 @@
-//! What `#[cfg]` and `#[cfg_attr]` leave of the sources.
+//! Conditions of `#[cfg]` and `#[cfg_attr]`.
 
 use std::{borrow::Cow, process::Command, str::FromStr as _};
 
@@ -6,18 +6,18 @@ use cargo_platform::{Cfg, CfgExpr};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Meta, Token, parse::Parser as _, punctuated::Punctuated};
 
-/// What is set: features, the target, and no `test`.
+/// Conditions that are set: features, the properties of the target, and `test` only on request.
 #[derive(Clone, Debug)]
 pub(crate) struct Conditions {
     set: Vec<Cfg>,
 }
 
 impl Conditions {
-    /// The host as rustc describes it, with `features`.
-    pub(super) fn of_host(folder: &std::path::Path, features: impl Iterator<Item = String>) -> Self {
+    /// Conditions of the host as rustc prints them, with `features`.
+    pub(crate) fn of_host(folder: &std::path::Path, features: impl Iterator<Item = String>) -> Self {
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         let mut command = Command::new(rustc);
-        // The folder decides the toolchain.
+        // The folder determines the toolchain.
         command.args(["--print", "cfg"]).current_dir(folder);
         if let Ok(flags) = std::env::var("RUSTFLAGS") {
             command.args(flags.split_whitespace());
@@ -27,21 +27,21 @@ impl Conditions {
             printed.map(|text| String::from_utf8_lossy(&text.stdout).into_owned()).unwrap_or_default();
         let mut set: Vec<_> = printed.lines().filter_map(|line| Cfg::from_str(line).ok()).collect();
         if set.is_empty() {
-            // Without rustc: what this program was built for is the best guess.
+            // Without rustc: the target that this program was built for is the best guess.
             set = host();
         }
         set.extend(features.filter_map(|feature| Cfg::from_str(&format!("feature={feature:?}")).ok()));
         Self { set }
     }
 
-    /// The same, and `test`.
+    /// Sets `test` as well.
     #[must_use]
     pub(crate) fn with_test(mut self) -> Self {
         self.set.extend(Cfg::from_str("test").ok());
         self
     }
 
-    /// Whether an item with these attributes is there.
+    /// Whether the conditions among these attributes hold.
     pub(crate) fn hold(&self, attributes: &[Attribute]) -> bool {
         attributes.iter().all(|attribute| {
             if attribute.path().is_ident("cfg") {
@@ -58,7 +58,7 @@ impl Conditions {
         })
     }
 
-    /// The attributes, with what applies of each `cfg_attr` in its place.
+    /// Attributes that apply: each `cfg_attr` is replaced by the attributes that it adds.
     pub(crate) fn applied<'a>(&self, attributes: &'a [Attribute]) -> Vec<Cow<'a, Meta>> {
         let mut applied = Vec::new();
         for attribute in attributes {
@@ -71,7 +71,7 @@ impl Conditions {
         applied
     }
 
-    /// What applies of a `cfg_attr`, also of one inside it.
+    /// Attributes that a `cfg_attr` adds, also through one inside it.
     fn implied(&self, attribute: &Attribute) -> Vec<Meta> {
         fn collect(conditions: &Conditions, tokens: &TokenStream, applied: &mut Vec<Meta>) {
             let is_comma =
@@ -98,7 +98,7 @@ impl Conditions {
         applied
     }
 
-    /// What cannot be read, since it is not stable, does not hold.
+    /// A condition that cannot be read, because it is not stable, does not hold.
     fn holds(&self, condition: &TokenStream) -> bool {
         CfgExpr::from_str(&condition.to_string()).is_ok_and(|condition| condition.matches(&self.set))
     }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_applies_of_a_cfg_attr_stands_in_its_place() {
+    fn a_cfg_attr_is_replaced_by_the_attributes_that_it_adds() {
         let attributes: Vec<Attribute> = vec![
             parse_quote!(#[inline]),
             parse_quote!(#[cfg_attr(unix, path = "unix.rs", cfg_attr(feature = "search", cold))]),

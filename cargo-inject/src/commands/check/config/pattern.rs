@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// A pattern of paths. It covers the paths that it matches, and everything below them.
+/// Pattern of paths. It covers the paths that it matches, and everything below them.
 ///
-/// `*` is one segment, or any part of one; `**` is any number of segments, none among them. A path that is only the place where
-/// something begins, `crate` or `self`, stands for that module alone and not for what is below it: otherwise it would be `**`.
+/// `*` matches one segment, or any part of one; `**` matches any number of segments, also none. The patterns `crate` and `self` alone match
+/// that module and nothing below it: otherwise they would be the same as `**`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     written: String,
@@ -16,26 +16,26 @@ pub(crate) struct Pattern {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
     Many,
-    /// With at least one `*` in it.
+    /// Segment with at least one `*`.
     Glob(String),
     Literal(String),
 }
 
-/// How exactly a pattern says what it covers: the more segments, the more exact; then, the more of them without `*`.
+/// Precision of a pattern: the number of segments, then the number of segments without `*`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Precision {
     segments: usize,
     literals: usize,
 }
 
-/// What a pattern is written about.
+/// Subject of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum About {
-    /// Modules of the crate: `crate::` may be left out.
+    /// Modules of the crate: `crate::` is optional.
     Modules,
-    /// Whatever can be used: begins with `crate`, or with the name of another crate.
+    /// Paths that code uses: they begin with `crate`, or with the name of another crate.
     Uses,
-    /// Something in another module, which is `self`.
+    /// Paths below another module, which is `self`.
     Below,
 }
 
@@ -44,11 +44,11 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// Says what is wrong with it.
+    /// The text describes the mistake.
     pub(crate) fn parse(written: &str, about: About) -> Result<Self, String> {
         let wrong = |why: &str| Err(format!("`{written}` is not a pattern of paths: {why}"));
         if written.trim() != written || written.is_empty() {
-            return wrong("it is empty, or has spaces around it");
+            return wrong("it is empty or has spaces around it");
         }
         let mut segments = Vec::new();
         for segment in written.split("::") {
@@ -81,7 +81,7 @@ impl Pattern {
             }
             About::Modules => segments.len() == 1,
             About::Uses if matches!(segments.first(), Some(Segment::Many)) => {
-                return wrong("say in which crate: `crate::**` is this one");
+                return wrong("name the crate: `crate::**` is this one");
             }
             About::Uses => segments.len() == 1 && begins_with("crate"),
             About::Below if begins_with("self") => {
@@ -93,7 +93,7 @@ impl Pattern {
         Ok(Self { written: written.to_owned(), segments, alone })
     }
 
-    /// How precisely the pattern covers a path, if it does. The first `modules` of the segments are modules.
+    /// Precision with which the pattern covers a path, if it covers it. The first `modules` segments are modules.
     pub(crate) fn covers(&self, path: &[String], modules: usize) -> Option<Precision> {
         let covers = if self.alone {
             let modules = &path[..modules.min(path.len())];
@@ -104,12 +104,12 @@ impl Pattern {
         covers.then(|| self.precision())
     }
 
-    /// The number of segments of the one beginning of the path that the pattern matches, the shortest.
+    /// Number of segments of the shortest beginning of the path that the pattern matches.
     pub(crate) fn beginning(&self, path: &[String]) -> Option<usize> {
         (0..=path.len()).find(|&end| matches_whole(&self.segments, &path[..end]))
     }
 
-    /// The names at its beginning, up to the first with a `*` in it.
+    /// Names at the beginning of the pattern, up to the first with a `*`.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.segments.iter().map_while(|segment| match segment {
             Segment::Literal(name) => Some(&**name),
@@ -159,13 +159,13 @@ impl Segment {
         match self {
             Self::Many => true,
             Self::Literal(literal) => literal == name,
-            // `crate` is no name: patterns of other crates do not cover it.
+            // `crate` is not the name of a crate: patterns of other crates do not cover it.
             Self::Glob(glob) => name != "crate" && is_like(glob, name),
         }
     }
 }
 
-/// Whether a name is what a glob describes, in which `*` is any text.
+/// Whether a name matches a glob, in which `*` stands for any text.
 pub(crate) fn is_like(glob: &str, name: &str) -> bool {
     match glob.split_once('*') {
         None => glob == name,
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn mistakes_are_described() {
         let error = |pattern, about| Pattern::parse(pattern, about).unwrap_err();
         assert!(error("a:b", About::Modules).contains("`::` separates them"));
         assert!(error("a::", About::Modules).contains("none of them is empty"));

@@ -1,21 +1,21 @@
-//! The bands of the picture, from the outside in.
+//! Bands of the picture, from the outer layers to the inner ones.
 
 use std::collections::HashMap;
 
 use crate::compiled::{EdgeKind, Graph};
 
-/// A layer, with the colour that stands for it.
+/// Layer with its color.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layer {
     pub(super) name: String,
-    /// The class of its cards.
+    /// CSS class of its cards.
     pub(super) class: &'static str,
 }
 
 const ONION: [&str; 4] = ["Route", "Service", "Repository", "Infrastructure"];
 
-/// Class, colour on a light ground, colour on a dark one.
-pub(super) const COLOURS: [(&str, &str, &str); 7] = [
+/// CSS class, color on a light background, color on a dark background.
+pub(super) const COLORS: [(&str, &str, &str); 7] = [
     ("route", "#0b62c4", "#6cb2ff"),
     ("service", "#1a7f37", "#5fd07a"),
     ("repository", "#8250df", "#c3a2ff"),
@@ -25,8 +25,8 @@ pub(super) const COLOURS: [(&str, &str, &str); 7] = [
     ("external", "#a8326e", "#ff94c7"),
 ];
 
-/// The layers in use. Where a layer of one's own belongs nobody says, but its edges do: above the outermost layer of the library that it
-/// depends on, or else below the innermost that depends on it.
+/// Layers in use. The edges of a user's layer determine its place: above the outermost layer of the library that it depends on, or else below
+/// the innermost one that depends on it.
 pub(super) fn all(graph: &Graph) -> Vec<Layer> {
     let mut names: Vec<Option<&str>> = Vec::new();
     for vertex in &graph.vertices {
@@ -51,15 +51,15 @@ pub(super) fn all(graph: &Graph) -> Vec<Layer> {
     names.into_iter().map(Layer::of).collect()
 }
 
-/// Behind the last layer of the library.
+/// Place after the last layer of the library.
 const AFTER_ALL: usize = 2 * ONION.len() + 2;
 
-/// The place of a layer of the library, with room between them.
+/// Place of a layer of the library, with space for others in between.
 fn place(name: &str) -> Option<usize> {
     ONION.iter().position(|layer| *layer == name).map(|place| 2 * place + 2)
 }
 
-/// The layers at the ends of each edge that obeys the rules.
+/// Layers at the ends of each edge that is not an exception.
 fn between(graph: &Graph) -> Vec<(&str, &str)> {
     let layers: HashMap<&str, &str> = graph
         .vertices

@@ -1,11 +1,11 @@
-//! The pictures of graphs of many sizes. With `INJECT_PICTURES=folder`, they are written there to be looked at.
+//! Pictures of graphs of many sizes. With `INJECT_PICTURES=folder`, they are written there to view them.
 
 use std::{fs, path::Path};
 
 use super::{card::Card, layout::Layout, *};
 use crate::compiled::{Edge, EdgeKind, Policy, Route, Vertex};
 
-/// An application of about `count` components: routes on services on repositories on a few pools, with what applications have beside.
+/// Application of about `count` components: routes, services, repositories and a few pools, with settings, a clock and a client.
 fn application(count: usize) -> Graph {
     const TOPICS: [&str; 12] = [
         "User",
@@ -153,7 +153,7 @@ fn cards_are_in_their_bands_and_do_not_overlap() {
 }
 
 #[test]
-fn layers_of_one_s_own_are_where_their_edges_put_them() {
+fn the_edges_of_a_layer_of_the_user_determine_its_place() {
     let mut graph = application(20);
     let own = |id: &str, layer: &str| Vertex {
         id: id.to_owned(),
@@ -192,7 +192,7 @@ fn three_hundred_components_are_about_as_wide_as_high() {
 }
 
 #[test]
-fn what_depends_on_each_other_is_near_each_other() {
+fn dependents_and_dependencies_are_close() {
     let graph = application(300);
     let layout = Layout::of(&graph, &Policies::new());
     let off = |a: usize, b: usize| (layout.cards[a].left - layout.cards[b].left).abs();
@@ -202,12 +202,12 @@ fn what_depends_on_each_other_is_near_each_other() {
         routes.iter().filter(|line| layout.cards[line.to].layer.name == "Service").collect();
     #[allow(clippy::cast_precision_loss)]
     let mean = to_services.iter().map(|line| off(line.from, line.to)).sum::<f64>() / to_services.len() as f64;
-    // In any order, it would be a third of the width.
+    // In a random order, it would be a third of the width.
     assert!(mean < layout.width / 8.0, "{mean} of {}", layout.width);
 }
 
 #[test]
-fn a_ring_of_exceptions_has_a_picture() {
+fn a_cycle_of_exceptions_has_a_picture() {
     let mut graph = application(20);
     let ids: Vec<_> = graph
         .vertices
@@ -229,7 +229,7 @@ fn a_ring_of_exceptions_has_a_picture() {
 }
 
 #[test]
-fn nothing_is_loaded_and_what_users_write_is_text() {
+fn nothing_is_loaded_and_texts_are_escaped() {
     let graph = application(61);
     let page = html(&graph, Some(&table(&graph))).unwrap();
     assert!(!page.contains("http://") || !page.replace("http://www.w3.org/2000/svg", "").contains("http://"));
@@ -246,7 +246,7 @@ fn nothing_is_loaded_and_what_users_write_is_text() {
 }
 
 #[test]
-fn cards_say_what_is_known() {
+fn cards_show_the_origin_and_the_lifetime() {
     let vertex = |change: &dyn Fn(&mut Vertex)| {
         let mut vertex = Vertex { id: "pool".to_owned(), ty: "Pool".to_owned(), ..Vertex::default() };
         change(&mut vertex);
@@ -279,7 +279,7 @@ fn cards_say_what_is_known() {
 }
 
 #[test]
-fn pictures_to_look_at() {
+fn pictures_to_view() {
     let folder = std::env::var_os("INJECT_PICTURES");
     for count in [20, 300] {
         let graph = application(count);

@@ -1,0 +1,26 @@
+//! Name resolution, as far as it can be done without types and without expanding macros.
+//!
+//! ```text
+//! Module --scopes--> Scope, Import, Declared --package--> PackageNames --lookup--> Target, Resolution
+//! ```
+//!
+//! The one reader of `use` trees and module scopes: `expand` asks which macro an attribute names, `graph` and `routes` ask what is public
+//! under which path, `check` asks what each path leads to.
+//!
+//! Imports, renamed or not, globs, re-exports, `extern crate` and the scopes of function bodies are followed. What other crates contain is
+//! not known, except for the macros of [`Dependencies`].
+
+mod lookup;
+mod package;
+mod scopes;
+mod syntax;
+
+pub(crate) use self::{
+    lookup::{Namespace, PathSite, Resolution, Target},
+    package::{CrateId, CrateSource, Dependencies, ModuleId, Path, PackageNames},
+    scopes::{Declared, Kind, MODULE, Scope, ScopeId, Scopes},
+    syntax::{Import, Imported, PathSyntax, Start, Visibility, imports},
+};
+
+#[cfg(test)]
+mod tests;
