@@ -1,10 +1,10 @@
-//! The examples of the manual: all of them are read, and the reports that it shows are what is reported.
+//! Examples of the manual: the rules are valid, and the reports are those of the command.
 
 use std::{fs, path::Path};
 
 use super::sample::{check, crate_of, write};
 
-/// The blocks of a language, in order.
+/// Blocks of a language, in order.
 fn blocks(language: &str) -> Vec<String> {
     let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/check.md");
     let manual = fs::read_to_string(manual).expect("the manual");
@@ -21,7 +21,7 @@ fn rules() {
     for rules in rules {
         assert!(rules.contains("[package.metadata.inject."), "{rules}");
         let checked = check(crate_of(&rules, &[]).path(), &[]);
-        // There is nothing in the crate, so patterns cover nothing; but whatever is wrong with a rule itself is an error.
+        // The crate is empty, so the patterns cover nothing; a mistake in a rule would be an error.
         assert_eq!((checked.status, &*checked.stderr), (1, ""), "{rules}");
         assert!(
             checked.stdout.lines().any(|line| line.starts_with("error[unmatched]: ")),
@@ -41,7 +41,7 @@ fn the_baseline() {
     );
     let checked = check(folder.path(), &[]);
     assert!(
-        checked.stdout.starts_with("error[stale]: `crate::services::reports` does not break"),
+        checked.stdout.starts_with("error[stale]: `crate::services::reports` no longer breaks"),
         "{}",
         checked.stdout
     );
@@ -62,7 +62,7 @@ fn reports() {
     let folder = crate_of(&format!("{rule}\nallow-unmatched = true\n"), &files);
     let reported = |format: &str| check(folder.path(), &["--format", format]).stdout;
 
-    // The line that sums up is that of a larger crate.
+    // The summary is that of a larger crate.
     let first = |text: &str| text.split_once("\n\n").unwrap().0.to_owned();
     assert_eq!(first(&reported("text")), first(&blocks("text")[0]));
 

@@ -223,11 +223,12 @@ impl<F> PackageNames<F> {
             }
             let here = PathSite { scope, ..site };
             let named = imports.iter().enumerate().filter(|(_, import)| import.is_named(name));
-            for (number, import) in named {
-                if let Some(target) = self.imported(here, number, import, wanted, state) {
-                    *via = Some((scope, number));
-                    return Some(target);
-                }
+            let targets = named.filter_map(|(number, import)| {
+                Some((number, self.imported(here, number, import, wanted, state)?))
+            });
+            if let Some((number, target)) = self.likeliest(wanted, targets) {
+                *via = Some((scope, number));
+                return Some(target);
             }
             for (number, import) in imports.iter().enumerate().filter(|(_, import)| import.is_glob()) {
                 if let Some(target) = self.globbed(here, number, import, name, wanted, state) {
@@ -237,13 +238,14 @@ impl<F> PackageNames<F> {
             }
             scope = parent.unwrap_or(MODULE);
         }
-        for binding in ordered(module.names.get(name), wanted) {
-            if let Some(target) = self.bound((site.krate, site.module), name, binding, wanted, state) {
-                if let Binding::Import(number) = binding {
-                    *via = Some((MODULE, *number));
-                }
-                return Some(target);
+        let targets = ordered(module.names.get(name), wanted).filter_map(|binding| {
+            Some((binding, self.bound((site.krate, site.module), name, binding, wanted, state)?))
+        });
+        if let Some((binding, target)) = self.likeliest(wanted, targets) {
+            if let Binding::Import(number) = binding {
+                *via = Some((MODULE, *number));
             }
+            return Some(target);
         }
         if let Some((number, target)) = self.through_globs(site, name, wanted, state) {
             *via = Some((MODULE, number));
@@ -282,19 +284,24 @@ impl<F> PackageNames<F> {
     ) -> Option<Target> {
         let module = self.module(krate, id);
         let is_inside = self.is_inside(from, (krate, id));
-        for binding in ordered(module.names.get(name), wanted) {
-            let before = state.aliases.len();
+        let before = state.aliases.len();
+        let targets = ordered(module.names.get(name), wanted).filter_map(|binding| {
+            state.aliases.truncate(before);
             if let Binding::Import(number) = binding {
                 let import = &module.scopes.module().imports[*number];
                 if import.visibility == Visibility::Private && !is_inside {
-                    continue;
+                    return None;
                 }
                 self.add_alias((krate, id), name, import, state);
             }
-            if let Some(target) = self.bound((krate, id), name, binding, wanted, state) {
-                return Some(target);
-            }
-            state.aliases.truncate(before);
+            let target = self.bound((krate, id), name, binding, wanted, state)?;
+            Some((state.aliases[before..].to_vec(), target))
+        });
+        let found = self.likeliest(wanted, targets);
+        state.aliases.truncate(before);
+        if let Some((aliases, target)) = found {
+            state.aliases.extend(aliases);
+            return Some(target);
         }
         for &number in &module.globs {
             let import = &module.scopes.module().imports[number];
@@ -404,11 +411,37 @@ impl<F> PackageNames<F> {
         found
     }
 
+    /// Target in the namespace, among those that a name has. A name can be imported twice, as a macro and as another item: the first target
+    /// that is certainly in the namespace counts, and otherwise the first one.
+    fn likeliest<T>(
+        &self,
+        wanted: Namespace,
+        targets: impl Iterator<Item = (T, Target)>,
+    ) -> Option<(T, Target)> {
+        let mut first = None;
+        for (source, target) in targets {
+            let is_macro = match &target {
+                Target::Foreign(names) => self.is_known_macro(names),
+                Target::Item(..) => wanted == Namespace::Macro,
+                Target::Module(..) | Target::Unknown(..) => false,
+            };
+            if is_macro == (wanted == Namespace::Macro) {
+                return Some((source, target));
+            }
+            first.get_or_insert((source, target));
+        }
+        first
+    }
+
+    fn is_known_macro(&self, names: &[String]) -> bool {
+        let [krate, name] = names else { return false };
+        self.dependencies.macros.get(krate).is_some_and(|macros| macros.contains(&&**name))
+    }
+
     /// Macro of another crate, if the macros of that crate are known.
     fn foreign_macro(&self, krate: &[String], name: &str) -> Option<Target> {
-        let [krate] = krate else { return None };
-        let macros = self.dependencies.macros.get(krate)?;
-        macros.contains(&name).then(|| Target::Foreign(vec![krate.clone(), name.to_owned()]))
+        let names = [krate, &[name.to_owned()]].concat();
+        self.is_known_macro(&names).then_some(Target::Foreign(names))
     }
 
     /// Macro that `#[macro_use] extern crate` in the root of the crate brings into scope.

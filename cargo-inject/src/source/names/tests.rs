@@ -143,6 +143,16 @@ fn one_name_can_be_a_module_an_item_and_a_macro() {
     assert_eq!(end(text, "get", Namespace::Item), "item crate::a::get");
     assert_eq!(end(text, "service", Namespace::Macro), "none");
     assert_eq!(end(text, "routes", Namespace::Macro), "foreign inject_runtime::routes");
+    // Two imports of one name, in two namespaces.
+    for text in [
+        "mod user { use log::get; use di::get; }",
+        "mod user { use di::get; use log::get; }",
+        "mod user { fn f() { use log::get; use di::get; /*here*/ } }",
+        "mod a { pub use log::get; pub use di::get; } mod user { use crate::a::get; }",
+    ] {
+        assert_eq!(end(text, "get", Namespace::Macro), "foreign inject_runtime::get", "{text}");
+        assert_eq!(end(text, "get", Namespace::Item), "foreign log::get", "{text}");
+    }
 }
 
 #[test]
