@@ -69,7 +69,10 @@ impl Command {
             Self::Check(arguments) => check::run(arguments, session),
             Self::Explain(arguments) => explain::run(arguments, session),
             Self::New(arguments) => new::run(arguments, session),
-            Self::Completions(arguments) => completions::run(arguments, session, Cargo::command()),
+            Self::Completions(arguments) => {
+                let program = Inject::augment_args(clap::Command::new("cargo-inject"));
+                completions::run(arguments, session, program, Cargo::command())
+            }
         }
     }
 }

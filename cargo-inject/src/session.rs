@@ -53,7 +53,9 @@ impl Session {
     /// The folder does not exist.
     pub fn captured(folder: &Path) -> io::Result<(Self, Captured, Captured)> {
         let (stdout, stderr) = (Captured::default(), Captured::default());
-        let stream = |to: &Captured| -> Stream { Mutex::new(Box::new(StripStream::new(Box::new(to.clone()) as Box<dyn Write + Send>))) };
+        let stream = |to: &Captured| -> Stream {
+            Mutex::new(Box::new(StripStream::new(Box::new(to.clone()) as Box<dyn Write + Send>)))
+        };
         let session = Self {
             folder: folder.canonicalize()?,
             stdout: stream(&stdout),

@@ -17,7 +17,8 @@ fn expand_knows_the_macros() {
     assert_eq!(run.status, 0, "{}", run.stderr);
     let mut found = Vec::new();
     for file in ["hidden.rs", "parts.rs", "parts/group.rs", "parts/glob.rs", "web.rs"] {
-        let text = fs::read_to_string(saved.path().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let text =
+            fs::read_to_string(saved.path().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
         found.extend(text.lines().filter_map(|line| line.strip_prefix("// crate::")).map(str::to_owned));
     }
     assert_eq!(
@@ -60,11 +61,12 @@ fn check_knows_the_attributes_and_the_paths() {
 #[test]
 fn graph_and_routes_know_the_container_the_components_and_the_functions() {
     let manifest = manifest("resolution");
-    let graph: Value = serde_json::from_str(&said(&inject("graph", &manifest, &["--format", "json"]))).unwrap();
+    let graph: Value =
+        serde_json::from_str(&said(&inject("graph", &manifest, &["--format", "json"]))).unwrap();
     let vertices = graph["vertices"].as_array().unwrap();
     let types: Vec<_> = vertices.iter().map(|vertex| vertex["type"].as_str().unwrap()).collect();
     for part in ["MacroUsePart", "ThisCratePart", "RawPart", "GroupPart", "GlobPart"] {
-        assert!(types.contains(&&*format!("Arc<{part}>")), "{part}: {types:?}");
+        assert!(types.contains(&&*format!("Arc<parts::{part}>")), "{part}: {types:?}");
     }
     let table = said(&inject("routes", &manifest, &[]));
     assert!(table.contains("GET     /inner  list"), "the outermost function is chosen: {table}");

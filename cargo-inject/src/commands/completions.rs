@@ -24,18 +24,26 @@ pub(crate) struct Arguments {
     shell: Shell,
 }
 
-/// Runs the command. `cargo` is the command line of the program as cargo sees it.
-pub(crate) fn run(arguments: &Arguments, session: &Session, cargo: Command) -> Result<Outcome, Error> {
-    session.print(&script(arguments.shell, cargo))?;
+/// Runs the command. `program` is the command line of `cargo-inject`, and `cargo` that of cargo with the subcommand.
+pub(crate) fn run(
+    arguments: &Arguments,
+    session: &Session,
+    program: Command,
+    cargo: Command,
+) -> Result<Outcome, Error> {
+    session.print(&script(arguments.shell, program, cargo))?;
     Ok(Outcome::Success)
 }
 
-fn script(shell: Shell, mut cargo: Command) -> String {
-    let subcommand = cargo.find_subcommand("inject").cloned().unwrap_or_else(|| Command::new("inject"));
-    let mut own = subcommand.name("cargo-inject").bin_name("cargo-inject");
-    let mut script = generated(shell, &mut own, "cargo-inject");
+fn script(shell: Shell, mut program: Command, mut cargo: Command) -> String {
+    if shell == Shell::Bash {
+        // In the script of `clap_complete`, a hyphen in the name of the program separates subcommands. The function gets a name without
+        // one, and completes the program with one.
+        let script = generated(shell, &mut program, "cargo_inject");
+        return script.replace(" -o default cargo_inject\n", " -o default cargo-inject\n") + BASH;
+    }
+    let mut script = generated(shell, &mut program, "cargo-inject");
     match shell {
-        Shell::Bash => script.push_str(BASH),
         Shell::Zsh => script.push_str(ZSH),
         // Completions of a command add up in fish.
         Shell::Fish => _ = write!(script, "\n{}", generated(shell, &mut cargo, "cargo")),
@@ -56,7 +64,7 @@ _cargo_with_inject() {
     if [[ ${COMP_CWORD} -gt 1 && ${COMP_WORDS[1]} == inject ]]; then
         COMP_WORDS=(cargo-inject "${COMP_WORDS[@]:2}")
         COMP_CWORD=$((COMP_CWORD - 1))
-        _cargo-inject cargo-inject "$2" "$3"
+        _cargo_inject cargo-inject "$2" "$3"
     else
         [[ -z ${_cargo_without_inject} ]] || "${_cargo_without_inject}" "$@"
         if [[ ${COMP_CWORD} -eq 1 && inject == "$2"* ]]; then

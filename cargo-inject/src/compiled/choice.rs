@@ -105,8 +105,7 @@ pub(super) fn routes(
         return chosen(library, &candidates, wanted, package, kind, "--routes")?.reached(what).map(Some);
     }
     let outermost = outermost(&candidates);
-    let public: Vec<_> =
-        outermost.iter().copied().filter(|candidate| candidate.public.is_some()).collect();
+    let public: Vec<_> = outermost.iter().copied().filter(|candidate| candidate.public.is_some()).collect();
     let preferred: Vec<_> =
         public.iter().copied().filter(|candidate| candidate.item.name == "routes").collect();
     match (&public[..], &preferred[..], &outermost[..]) {
@@ -168,12 +167,7 @@ fn chosen<'a, 'b>(
     }
 }
 
-fn several(
-    candidates: &[&Candidate<'_>],
-    package: &str,
-    what: &str,
-    option: &'static str,
-) -> CompiledError {
+fn several(candidates: &[&Candidate<'_>], package: &str, what: &str, option: &'static str) -> CompiledError {
     let candidates =
         candidates.iter().map(|candidate| (candidate.shown(), candidate.item.place.clone())).collect();
     CompiledError::Several { package: package.to_owned(), what: what.to_owned(), option, candidates }

@@ -1,11 +1,6 @@
 //! Errors of asking a compiled crate.
 
-use crate::{
-    file_error::FileError,
-    nearest::quoted,
-    package::PackageError,
-    source::Problems,
-};
+use crate::{file_error::FileError, nearest::quoted, package::PackageError, source::Problems};
 
 /// Error returned when a crate cannot be compiled, or does not answer.
 #[derive(Debug, thiserror::Error)]
@@ -24,9 +19,7 @@ pub(crate) enum CompiledError {
     InBinary { container: String, place: String },
     #[error("`{package}` has no container: no struct of its library is under `#[container]`")]
     NoContainer { package: String },
-    #[error(
-        "`{package}` has no function for its routes: `pub fn routes() -> Routes<{container}>`"
-    )]
+    #[error("`{package}` has no function for its routes: `pub fn routes() -> Routes<{container}>`")]
     NoRoutes { package: String, container: String },
     #[error(
         "{what} `{path}` ({place}) cannot be named from outside of its crate: make it and each module around it `pub`, or re-export it with `pub use`"
@@ -41,13 +34,7 @@ pub(crate) enum CompiledError {
         candidates: Vec<(String, String)>,
     },
     #[error("`{package}` has no {what} `{wanted}`{}", meant_or_all(.nearest.as_deref(), .all))]
-    Unknown {
-        package: String,
-        what: &'static str,
-        wanted: String,
-        nearest: Option<String>,
-        all: Vec<String>,
-    },
+    Unknown { package: String, what: &'static str, wanted: String, nearest: Option<String>, all: Vec<String> },
     #[error("`{package}` does not depend on `inject-runtime`")]
     NoRuntime { package: String },
     #[error("{path} cannot be read: {source}")]

@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::facts::{ItemKind, ModuleFacts};
 use crate::source::{
-        Problems, Target as Crate,
-        names::{
-            CrateSource, Declared, Dependencies, Imported, Kind as DeclaredKind, MODULE, ModuleId,
-            PackageNames, PathSite, PathSyntax, Namespace, Scopes, Target, Visibility,
-        },
-        walk,
-    };
+    Problems, Target as Crate,
+    names::{
+        CrateSource, Declared, Dependencies, Imported, Kind as DeclaredKind, MODULE, ModuleId, Namespace,
+        PackageNames, PathSite, PathSyntax, Scopes, Target, Visibility,
+    },
+    walk,
+};
 
 /// Containers, components and functions for routes of a library.
 pub(super) struct Library {
@@ -61,9 +61,8 @@ impl Library {
     ///
     /// A file is missing, or is not Rust.
     pub(super) fn read(target: &Crate, dependencies: Dependencies) -> Result<Self, Problems> {
-        let modules = walk(target, |module| {
-            (module.path.clone(), Scopes::of(module), ModuleFacts::of(module))
-        })?;
+        let modules =
+            walk(target, |module| (module.path.clone(), Scopes::of(module), ModuleFacts::of(module)))?;
         let source = CrateSource { name: target.name.clone(), is_library: target.is_library, modules };
         let names = PackageNames::new([source], dependencies);
         Ok(Resolver::new(&names).library(target.name.replace('-', "_")))
@@ -95,9 +94,9 @@ struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     fn new(names: &'a PackageNames<ModuleFacts>) -> Self {
         let mut ids: HashMap<_, Vec<_>> = HashMap::new();
-        let items = names.modules().flat_map(|(_, module, all)| {
-            all.facts.items.iter().map(move |item| (module, &*item.name))
-        });
+        let items = names
+            .modules()
+            .flat_map(|(_, module, all)| all.facts.items.iter().map(move |item| (module, &*item.name)));
         for (id, key) in items.enumerate() {
             ids.entry(key).or_default().push(id);
         }

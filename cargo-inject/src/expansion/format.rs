@@ -38,8 +38,10 @@ impl Formatter {
     /// Formats an expression.
     pub(super) fn expression(&self, expression: &Expr) -> String {
         let printed = self.items(&[parse_quote!(fn f() { #expression })]);
-        let body =
-            printed.split_once('\n').and_then(|(_, rest)| rest.rsplit_once('\n')).map_or("", |(body, _)| body);
+        let body = printed
+            .split_once('\n')
+            .and_then(|(_, rest)| rest.rsplit_once('\n'))
+            .map_or("", |(body, _)| body);
         dedented(body, 4)
     }
 }
@@ -166,6 +168,11 @@ mod tests {
     fn without_rustfmt_there_is_a_layout() {
         let formatter =
             Formatter::Rustfmt { edition: "2024".to_owned(), folder: PathBuf::from("/nowhere/at/all") };
-        assert_eq!(formatter.items(&[parse_quote!(fn f() {})]), "fn f() {}");
+        assert_eq!(
+            formatter.items(&[parse_quote!(
+                fn f() {}
+            )]),
+            "fn f() {}"
+        );
     }
 }

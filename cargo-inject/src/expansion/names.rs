@@ -9,9 +9,7 @@ use crate::{
     package::{PackageError, Selected},
     source::{
         Module, ModulePath, Problems, Target,
-        names::{
-            CrateId, CrateSource, Import, MODULE, ModuleId, PackageNames, PathSite, PathSyntax, Scopes,
-        },
+        names::{CrateId, CrateSource, Import, MODULE, ModuleId, PackageNames, PathSite, PathSyntax, Scopes},
         walk,
     },
 };
@@ -82,12 +80,7 @@ impl Names {
         self.named(module, path, |scopes| scopes.at(offset))
     }
 
-    fn named(
-        &self,
-        module: &Module<'_>,
-        path: &Path,
-        scope: impl FnOnce(&Scopes) -> usize,
-    ) -> Option<Macro> {
+    fn named(&self, module: &Module<'_>, path: &Path, scope: impl FnOnce(&Scopes) -> usize) -> Option<Macro> {
         let id = *self.ids.get(&module.path)?;
         let scope = scope(&self.package.module(self.krate, id).scopes);
         let site = PathSite { krate: self.krate, module: id, scope };

@@ -240,11 +240,7 @@ impl<'a> Visit<'a> for Calls<'a> {
 }
 
 /// Errors in `output`. An error without a place of its own is about the whole of `attribute`.
-fn errors_in(
-    output: &TokenStream,
-    file: &Arc<SourceFile>,
-    attribute: &Range<usize>,
-) -> Vec<Problem> {
+fn errors_in(output: &TokenStream, file: &Arc<SourceFile>, attribute: &Range<usize>) -> Vec<Problem> {
     let mut problems = Vec::new();
     collect(output.clone(), &mut |start, end, message| {
         let (start, end) = (start.byte_range(), end.byte_range());

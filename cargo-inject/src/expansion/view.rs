@@ -110,8 +110,7 @@ impl Crate<'_> {
         let title = format!("{} ({})", module.path.join(name), module.file.shown);
         let text = &module.file.text;
         if expansions.is_empty() {
-            let declared =
-                module.items().filter(|item| name_of(item).is_some_and(|own| own == name));
+            let declared = module.items().filter(|item| name_of(item).is_some_and(|own| own == name));
             return declared
                 .map(|item| item.span().byte_range())
                 .map(|range| shown(text, with_comments_above(text, range.start)..range.end, &[]))

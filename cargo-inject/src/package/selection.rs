@@ -134,9 +134,9 @@ impl Selection {
             None => here.ancestors().map(|folder| folder.join("Cargo.toml")).find(|file| file.is_file()),
         };
         let manifest = manifest.and_then(|path| path.canonicalize().ok());
-        let by_folder = packages.iter().find(|package| {
-            manifest.is_some() && package.manifest_path.canonicalize().ok() == manifest
-        });
+        let by_folder = packages
+            .iter()
+            .find(|package| manifest.is_some() && package.manifest_path.canonicalize().ok() == manifest);
         match (by_folder, &packages[..]) {
             (Some(package), _) | (None, [package]) => Ok(package),
             (None, _) => Err(PackageError::SeveralPackages { members: members() }),

@@ -196,17 +196,16 @@ impl Directory {
     }
 
     /// File of `mod name;`.
-    fn locate(
-        &self,
-        item: &ItemMod,
-        name: &str,
-        conditions: &Conditions,
-    ) -> Result<ModuleFile, NotFound> {
+    fn locate(&self, item: &ItemMod, name: &str, conditions: &Conditions) -> Result<ModuleFile, NotFound> {
         if let Some(written) = path_attribute(item, conditions) {
             let file = self.path.join(written);
             // The file counts as a `mod.rs`, regardless of its name.
             let directory = Self::of_root(&file);
-            return if file.is_file() { Ok(ModuleFile { file, directory }) } else { Err(NotFound::AtPath(file)) };
+            return if file.is_file() {
+                Ok(ModuleFile { file, directory })
+            } else {
+                Err(NotFound::AtPath(file))
+            };
         }
         let mut folder = self.path.clone();
         folder.extend(&self.below);

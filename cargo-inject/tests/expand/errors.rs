@@ -17,11 +17,7 @@ fn errors_of_macros_are_shown_beside_the_expansions() {
 fn files_that_cannot_be_read_are_all_named() {
     let run = inject(&fixture("unparsable"), &["expand"]);
     assert_eq!((run.status, run.stdout.as_str()), (2, ""));
-    assert!(
-        run.stderr.contains("no file for the module `missing`\n --> src/lib.rs:3:5"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.contains("no file for the module `missing`\n --> src/lib.rs:3:5"), "{}", run.stderr);
     assert!(run.stderr.contains("`src/missing.rs` and at `src/missing/mod.rs`"), "{}", run.stderr);
     assert!(run.stderr.contains(" --> src/torn.rs:2:13\n  |\n2 |     let x = ;\n"), "{}", run.stderr);
 }

@@ -21,6 +21,7 @@ pub(crate) fn inject(folder: &Path, arguments: &[&str]) -> Run {
 }
 
 /// Starts the program in `folder`.
+#[allow(dead_code)] // not in every test binary
 pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Run {
     let mut command = Command::cargo_bin("cargo-inject").unwrap();
     command.arg("inject").args(arguments).current_dir(folder).env_remove("NO_COLOR");

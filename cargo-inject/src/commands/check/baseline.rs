@@ -159,8 +159,12 @@ mod tests {
         };
         let (one, other) = (key("layers", "crate::x::Y"), key("names *\"", "Z"));
         let text = text(&[&other, &one].into());
-        let read: Vec<_> =
-            toml::from_str::<BaselineFile>(&text).unwrap().known.into_iter().map(Spanned::into_inner).collect();
+        let read: Vec<_> = toml::from_str::<BaselineFile>(&text)
+            .unwrap()
+            .known
+            .into_iter()
+            .map(Spanned::into_inner)
+            .collect();
         assert_eq!(read, [one, other]);
         assert_eq!(text.lines().filter(|line| line.starts_with("    {")).count(), 2);
     }

@@ -3,9 +3,7 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::facts::Facts;
-use crate::source::names::{
-    CrateId, Imported, ModuleId, PackageNames, Path, PathSite, Resolution, Start,
-};
+use crate::source::names::{CrateId, Imported, ModuleId, PackageNames, Path, PathSite, Resolution, Start};
 
 /// Use of something by a module.
 #[derive(Debug)]
@@ -46,7 +44,8 @@ pub(crate) fn uses(names: &PackageNames<Facts>, krate: CrateId, module: ModuleId
     }
     for mention in &own.facts.mentions {
         let site = PathSite { krate, module, scope: mention.scope };
-        let Some(Resolution { path, aliases, via }) = names.resolve(site, &mention.path, mention.among_tokens)
+        let Some(Resolution { path, aliases, via }) =
+            names.resolve(site, &mention.path, mention.among_tokens)
         else {
             continue;
         };
@@ -59,8 +58,7 @@ pub(crate) fn uses(names: &PackageNames<Facts>, krate: CrateId, module: ModuleId
         }
         // An imported name, or an item of the module itself, is not another use.
         let is_imported = !by_glob && via.is_some_and(|import| uses[import].path == path);
-        let is_own =
-            path.krate == Some(krate) && path.names[..path.modules] == own.path[..];
+        let is_own = path.krate == Some(krate) && path.names[..path.modules] == own.path[..];
         if is_imported || (is_own && aliases.is_empty()) {
             continue;
         }

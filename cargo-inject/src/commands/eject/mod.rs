@@ -104,9 +104,8 @@ fn item<'c, 'a>(krate: &'c Crate<'a>, path: &str) -> Result<(&'c Module<'a>, Str
 /// Text of the file of `module` after the replacement of the items by `expansions`.
 fn ejected(module: &Module<'_>, expansions: &[Expansion]) -> Result<String, EjectError> {
     let file = module.file;
-    let place = |expansion: &Expansion| {
-        (expansion.name.clone(), file.location(expansion.range.start).to_string())
-    };
+    let place =
+        |expansion: &Expansion| (expansion.name.clone(), file.location(expansion.range.start).to_string());
     let obstacle = expansions.iter().find_map(|expansion| Some((expansion, expansion.obstacle?)));
     if let Some((expansion, why)) = obstacle {
         let (name, place) = place(expansion);

@@ -60,10 +60,7 @@ fn an_item_is_named_by_its_shortest_public_path() {
 fn the_message_about_a_private_item_says_how_to_make_it_public() {
     let said = container_of(&[("lib.rs", "mod app;"), ("app.rs", APP)], None);
     assert!(said.starts_with("the container `app::App` ("), "{said}");
-    assert!(
-        said.contains("src/app.rs:1) cannot be named from outside of its crate: make it"),
-        "{said}"
-    );
+    assert!(said.contains("src/app.rs:1) cannot be named from outside of its crate: make it"), "{said}");
     assert_eq!(
         container_of(&[("lib.rs", "pub struct App;")], None),
         "`shop` has no container: no struct of its library is under `#[container]`"

@@ -129,7 +129,8 @@ impl Rename {
     }
 
     fn local(&self, path: &mut ExprPath) -> bool {
-        let is_local = path.qself.is_none() && path.path.leading_colon.is_none() && path.path.segments.len() == 1;
+        let is_local =
+            path.qself.is_none() && path.path.leading_colon.is_none() && path.path.segments.len() == 1;
         match path.path.segments.first_mut() {
             Some(only) if is_local && only.arguments.is_none() => replace(&mut only.ident, &self.locals),
             _ => false,

@@ -122,9 +122,9 @@ impl<F> PackageNames<F> {
         let site = PathSite::in_module(krate, module);
         let module = self.module(krate, module);
         module.names.contains_key(name)
-            || [Namespace::Module, Namespace::Item, Namespace::Macro].into_iter().any(|wanted| {
-                self.through_globs(site, name, wanted, &mut ResolveState::default()).is_some()
-            })
+            || [Namespace::Module, Namespace::Item, Namespace::Macro]
+                .into_iter()
+                .any(|wanted| self.through_globs(site, name, wanted, &mut ResolveState::default()).is_some())
     }
 
     /// Import of a module that brings `name` into scope by that name.
@@ -168,7 +168,7 @@ impl<F> PackageNames<F> {
             }
             Start::Global => {
                 let (first, rest) = names.split_first()?;
-                let krate = self.crate_called(first, state);
+                let krate = self.extern_prelude(site.krate, first, state);
                 (krate.unwrap_or_else(|| Target::Foreign(vec![first.clone()])), rest)
             }
             Start::Name => {
@@ -253,7 +253,7 @@ impl<F> PackageNames<F> {
         }
         match wanted {
             Namespace::Macro => self.by_macro_use(site.krate, name, state),
-            Namespace::Module | Namespace::Item => self.crate_called(name, state),
+            Namespace::Module | Namespace::Item => self.extern_prelude(site.krate, name, state),
         }
     }
 
@@ -455,6 +455,19 @@ impl<F> PackageNames<F> {
         })
     }
 
+    /// Crate by the name that `extern crate` in the root of the crate gives it, or by the name that the manifest gives it.
+    fn extern_prelude(&self, own: CrateId, name: &str, state: &mut ResolveState) -> Option<Target> {
+        let items = &self.module(own, 0).scopes.module().items;
+        let renamed = items.iter().filter(|item| item.name == name).find_map(|item| match &item.kind {
+            Kind::Crate(krate) => Some(krate),
+            _ => None,
+        });
+        match renamed {
+            Some(krate) => self.extern_crate(own, krate, state),
+            None => self.crate_called(name, state),
+        }
+    }
+
     fn extern_crate(&self, own: CrateId, name: &str, state: &mut ResolveState) -> Option<Target> {
         if name == "self" { Some(Target::Module(own, 0)) } else { self.crate_called(name, state) }
     }
@@ -470,9 +483,11 @@ impl<F> PackageNames<F> {
         if state.among_tokens || wanted == Namespace::Macro {
             return None;
         }
-        let is_certain = self.module(site.krate, site.module).scopes.around(site.scope).all(|scope| {
-            scope.items.iter().all(|item| item.name != name) && !scope.has_globs()
-        });
+        let is_certain = self
+            .module(site.krate, site.module)
+            .scopes
+            .around(site.scope)
+            .all(|scope| scope.items.iter().all(|item| item.name != name) && !scope.has_globs());
         let is_crate = name.starts_with(|first: char| first.is_lowercase()) && !PRIMITIVES.contains(&name);
         (is_certain && is_crate).then(|| Target::Foreign(vec![name.to_owned()]))
     }

@@ -17,7 +17,7 @@ mod syntax;
 
 pub(crate) use self::{
     lookup::{Namespace, PathSite, Resolution, Target},
-    package::{CrateId, CrateSource, Dependencies, ModuleId, Path, PackageNames},
+    package::{CrateId, CrateSource, Dependencies, ModuleId, PackageNames, Path},
     scopes::{Declared, Kind, MODULE, Scope, ScopeId, Scopes},
     syntax::{Import, Imported, PathSyntax, Start, Visibility, imports},
 };

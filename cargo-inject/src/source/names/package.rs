@@ -79,10 +79,7 @@ pub(crate) struct Path {
 
 impl<F> PackageNames<F> {
     /// Combines the crates of a package. The library comes first.
-    pub(crate) fn new(
-        crates: impl IntoIterator<Item = CrateSource<F>>,
-        dependencies: Dependencies,
-    ) -> Self {
+    pub(crate) fn new(crates: impl IntoIterator<Item = CrateSource<F>>, dependencies: Dependencies) -> Self {
         Self { crates: crates.into_iter().map(Krate::new).collect(), dependencies }
     }
 

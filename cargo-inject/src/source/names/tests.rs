@@ -73,6 +73,10 @@ fn extern_crate_can_rename_this_crate_and_others() {
     assert_eq!(end(text, "crate::me::A", Namespace::Item), "item crate::A");
     assert_eq!(end(text, "crate::wire::service", Namespace::Macro), "foreign inject_runtime::service");
     assert_eq!(end(text, "inner::A", Namespace::Item), "item crate::A");
+    // The names in the root are crates for all modules.
+    assert_eq!(end(text, "me::A", Namespace::Item), "item crate::A");
+    assert_eq!(end(text, "::me::A", Namespace::Item), "item crate::A");
+    assert_eq!(end(text, "wire::service", Namespace::Macro), "foreign inject_runtime::service");
 }
 
 #[test]

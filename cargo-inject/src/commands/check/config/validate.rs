@@ -151,10 +151,7 @@ impl Validation {
     fn is_id(&mut self, name: &Text) {
         let text = name.get_ref();
         if ids::ALL.contains(&&**text) {
-            self.wrong(
-                name.span(),
-                format!("`{text}` is the name of a built-in rule: choose another name"),
-            );
+            self.wrong(name.span(), format!("`{text}` is the name of a built-in rule: choose another name"));
         } else if text.is_empty() || !text.chars().all(|c| c.is_alphanumeric() || "-_".contains(c)) {
             self.wrong(
                 name.span(),
@@ -169,7 +166,10 @@ impl Validation {
             Some(reason) if !reason.get_ref().trim().is_empty() => reason.into_inner(),
             blank => {
                 let place = blank.map_or(rule, |text| text.span());
-                self.wrong(place, "a rule needs a `reason` that says what goes wrong without the rule".to_owned());
+                self.wrong(
+                    place,
+                    "a rule needs a `reason` that says what goes wrong without the rule".to_owned(),
+                );
                 String::new()
             }
         }
@@ -206,7 +206,9 @@ impl Validation {
         let mut patterns = Vec::new();
         for text in written {
             match Pattern::parse(text.get_ref(), about) {
-                Ok(pattern) => patterns.push(PatternSpan { pattern, place: self.place(text.span()), must_match }),
+                Ok(pattern) => {
+                    patterns.push(PatternSpan { pattern, place: self.place(text.span()), must_match })
+                }
                 Err(wrong) => self.wrong(text.span(), wrong),
             }
         }

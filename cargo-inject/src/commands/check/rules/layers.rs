@@ -91,7 +91,9 @@ fn help(layers: &Layers, from: LayerId, to: LayerId) -> String {
             "`{}` uses only itself: move this to another layer, or the used item into this one",
             name(from)
         ),
-        allowed => format!("`{}` may use {allowed}: use an item from there, or move this item there", name(from)),
+        allowed => {
+            format!("`{}` may use {allowed}: use an item from there, or move this item there", name(from))
+        }
     }
 }
 

@@ -22,7 +22,8 @@ pub(super) fn check(rules: &Rules, package: &PackageNames<Facts>) -> (Vec<Findin
             findings.extend(classes.check(&subject));
         }
         findings.extend(rules.usage().iter().flat_map(|rule| usage::check(rule, &subject)));
-        findings.extend(rules.contexts().iter().flat_map(|contexts| usage::check_contexts(contexts, &subject)));
+        findings
+            .extend(rules.contexts().iter().flat_map(|contexts| usage::check_contexts(contexts, &subject)));
     }
     findings.extend(rules.names().iter().flat_map(|names| names::check(names, package)));
     findings.extend(unmatched::check(rules, package));

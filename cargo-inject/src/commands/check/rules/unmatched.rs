@@ -63,8 +63,7 @@ fn nothing(pattern: &str, place: &Place, what: &str) -> Finding {
         reason: "a rule that covers nothing looks like a rule that holds".to_owned(),
         message: format!("there is no {what} for the pattern `{pattern}`"),
         label: None,
-        help: "correct or remove it; a rule for future code needs `allow-unmatched = true`"
-            .to_owned(),
+        help: "correct or remove it; a rule for future code needs `allow-unmatched = true`".to_owned(),
         places: vec![place.clone()],
         can_be_known: false,
     }

@@ -21,7 +21,10 @@ pub(super) fn check(rule: &UsageRule, subject: &Subject<'_>) -> Vec<Finding> {
             let module = subject.name();
             let help = rule.instead.clone().unwrap_or_else(|| match &rule.uses {
                 Uses::Not(_) => {
-                    format!("move this to a module to which `{}` does not apply, and use that module", rule.name)
+                    format!(
+                        "move this to a module to which `{}` does not apply, and use that module",
+                        rule.name
+                    )
                 }
                 Uses::Only(only) => format!("this module may use {}", only.list()),
             });
