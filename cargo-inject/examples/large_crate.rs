@@ -1,11 +1,11 @@
-//! Writes a crate of about as many lines as one wants, with rules that hold, to measure `cargo inject check` on:
+//! Writes a crate with a given number of lines and with rules that hold, to measure `cargo inject check`:
 //! `cargo run -p cargo-inject --example large_crate -- FOLDER [LINES]`.
 
 use std::{env, fmt::Write as _, fs, io, path::Path, process::ExitCode};
 
 const RULES: &str = r#"
 [package.metadata.inject.layers]
-reason = "it is measured"
+reason = "a measurement"
 
 [package.metadata.inject.layers.modules]
 root = ["crate"]
@@ -17,18 +17,18 @@ common = ["features::*::model", "prelude"]
 [[package.metadata.inject.contexts]]
 modules = ["features::*"]
 public = ["service", "model"]
-reason = "it is measured"
+reason = "a measurement"
 
 [[package.metadata.inject.rules]]
 name = "no-io-in-services"
 modules = ["features::*::service"]
 may-not-use = ["std::fs", "std::net", "crate::features::*::repository::Row*"]
-reason = "it is measured"
+reason = "a measurement"
 
 [[package.metadata.inject.names]]
 pattern = "*Repository"
 modules = ["features::*::repository"]
-reason = "it is measured"
+reason = "a measurement"
 "#;
 
 fn main() -> ExitCode {
@@ -59,7 +59,8 @@ pub(crate) fn generate(folder: &Path, lines: usize) -> io::Result<usize> {
     );
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::write(folder.join("src/lib.rs"), "//! Generated.\n\npub mod features;\npub mod prelude;\n")?;
-    let prelude = "//! What everybody uses.\n\npub use std::{collections::BTreeMap, fmt, sync::Arc};\n\npub type Id = u64;\n";
+    let prelude =
+        "//! Prelude.\n\npub use std::{collections::BTreeMap, fmt, sync::Arc};\n\npub type Id = u64;\n";
     fs::write(folder.join("src/prelude.rs"), prelude)?;
 
     let (mut written, mut index, mut number) = (0, String::from("//! The features.\n\n"), 0);
@@ -114,9 +115,9 @@ use crate::prelude::*;
 pub struct ThingTHING {
     /// Its number.
     pub id: Id,
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// Whatever else there is to say.
+    /// Notes.
     pub notes: BTreeMap<String, Vec<String>>,
 }
 

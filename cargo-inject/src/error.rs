@@ -148,10 +148,10 @@ mod tests {
     #[test]
     fn causes_are_kept() {
         let error = Error::from(FileError::at("a.txt")(std::io::ErrorKind::NotFound.into()));
-        assert!(error.source().is_some_and(|source| source.is::<std::io::Error>()));
+        assert!(error.source().is_some_and(<dyn std::error::Error>::is::<std::io::Error>));
         assert!(error.to_string().starts_with("a.txt: "), "{error}");
         let source = syn::parse_str::<syn::Ident>("1").unwrap_err();
         let error = EjectError::NotRust { name: "A".to_owned(), place: "a.rs:1:1".to_owned(), source };
-        assert!(Error::from(error).source().is_some_and(|source| source.is::<syn::Error>()));
+        assert!(Error::from(error).source().is_some_and(<dyn std::error::Error>::is::<syn::Error>));
     }
 }

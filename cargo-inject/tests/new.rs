@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-#[path = "slow.rs"]
+#[path = "fixtures/slow.rs"]
 mod slow;
 
 fn new(folder: &Path, arguments: &[&str]) -> (bool, String) {

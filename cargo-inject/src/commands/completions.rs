@@ -84,7 +84,7 @@ complete -F _cargo_with_inject -o bashdefault -o default cargo
 "#;
 
 /// The completion function of cargo calls `_cargo-inject` for `cargo inject`. This one stands in where cargo has none.
-const ZSH: &str = r#"
+const ZSH: &str = r"
 _cargo_with_inject() {
     if (( CURRENT > 2 )) && [[ ${words[2]} == inject ]]; then
         shift words
@@ -98,4 +98,4 @@ _cargo_with_inject() {
 if (( ! ${+_comps[cargo]} )); then
     compdef _cargo_with_inject cargo
 fi
-"#;
+";

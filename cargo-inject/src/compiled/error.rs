@@ -63,7 +63,9 @@ pub(crate) enum CompiledError {
 
 fn lines(candidates: &[(String, String)]) -> String {
     let width = candidates.iter().map(|(path, _)| path.len()).max().unwrap_or_default();
-    candidates.iter().map(|(path, place)| format!("\n  {path:width$}  {place}")).collect()
+    let lines: Vec<_> =
+        candidates.iter().map(|(path, place)| format!("\n  {path:width$}  {place}")).collect();
+    lines.concat()
 }
 
 fn meant_or_all(nearest: Option<&str>, all: &[String]) -> String {

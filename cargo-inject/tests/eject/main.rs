@@ -6,5 +6,5 @@ mod files;
 mod refusals;
 #[path = "../expand/sample.rs"]
 mod sample;
-#[path = "../slow.rs"]
+#[path = "../fixtures/slow.rs"]
 mod slow;

@@ -64,7 +64,7 @@ fn an_item_in_a_macro_call_cannot_be_shown() {
 fn an_item_without_macros_is_shown_with_a_message() {
     let run = inject(&fixture("shop"), &["expand", "Http"]);
     assert_eq!(run.status, 0);
-    assert_eq!(run.stdout, "/// A client of somebody else's.\n#[derive(Clone, Debug)]\npub struct Http;\n");
+    assert_eq!(run.stdout, "/// Client from another crate.\n#[derive(Clone, Debug)]\npub struct Http;\n");
     assert_eq!(run.stderr, "`Http` uses no macro of `inject`\n");
 }
 

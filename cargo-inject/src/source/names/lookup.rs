@@ -213,9 +213,8 @@ impl<F> PackageNames<F> {
             let Scope { parent, items, imports, .. } = module.scopes.get(scope);
             for item in items.iter().filter(|item| item.name == name) {
                 match &item.kind {
-                    Kind::Crate(_) if wanted == Namespace::Macro => {}
+                    Kind::Module | Kind::Item | Kind::Crate(_) if wanted == Namespace::Macro => {}
                     Kind::Crate(krate) => return self.extern_crate(site.krate, krate, state),
-                    Kind::Module | Kind::Item if wanted == Namespace::Macro => {}
                     Kind::Macro { .. } if wanted == Namespace::Module => {}
                     // No other code can name an item in the body of a function.
                     _ => return None,

@@ -207,7 +207,7 @@ impl Validation {
         for text in written {
             match Pattern::parse(text.get_ref(), about) {
                 Ok(pattern) => {
-                    patterns.push(PatternSpan { pattern, place: self.place(text.span()), must_match })
+                    patterns.push(PatternSpan { pattern, place: self.place(text.span()), must_match });
                 }
                 Err(wrong) => self.wrong(text.span(), wrong),
             }
