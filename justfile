@@ -11,9 +11,13 @@ ci:
 run:
     cargo run -p quickstart
 
-# All tests.
+# All tests, except those that build generated projects and ejected crates.
 test:
     cargo test --workspace
+
+# All tests.
+test-all:
+    cargo test --workspace --features cargo-inject/slow-tests
 
 # Formatting, lints, documentation.
 lint:

@@ -108,9 +108,9 @@ fn every_project_is_formatted_free_of_lints_and_passes_its_tests() {
             let path = folder.path().join(name).join("Cargo.toml");
             let text = fs::read_to_string(&path).unwrap();
             let (before, rest) = text.split_once("[profile.dev]").unwrap();
-            let (own, after) = rest.split_once("\n# What the types").unwrap();
+            let (own, after) = rest.split_once("\n# Rules that types").unwrap();
             profile = Some(format!("[profile.dev]{own}"));
-            fs::write(&path, format!("{before}# What the types{after}")).unwrap();
+            fs::write(&path, format!("{before}# Rules that types{after}")).unwrap();
         }
     }
     manifest.push_str(&profile.unwrap());

@@ -13,7 +13,7 @@ use super::edits::line_start;
 
 /// Formatter of generated code.
 pub(super) enum Formatter {
-    /// The same layout on every machine, for comparisons.
+    /// Layout that is equal on every machine, for comparisons.
     Prettyplease,
     /// The layout of the user's own code. Where rustfmt is not installed, that of prettyplease.
     Rustfmt {

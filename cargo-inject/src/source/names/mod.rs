@@ -1,7 +1,7 @@
 //! Name resolution, as far as it can be done without types and without expanding macros.
 //!
 //! ```text
-//! Module --scopes--> Scope, Import, Declared --package--> PackageNames --lookup--> Target, Resolution
+//! Module --scopes--> Scope, Import, Declared --package--> PackageNames --lookup, members--> Target, Resolution
 //! ```
 //!
 //! The one reader of `use` trees and module scopes: `expand` asks which macro an attribute names, `graph` and `routes` ask what is public
@@ -11,15 +11,17 @@
 //! not known, except for the macros of [`Dependencies`].
 
 mod lookup;
+mod members;
 mod package;
 mod scopes;
 mod syntax;
+mod target;
 
 pub(crate) use self::{
-    lookup::{Namespace, PathSite, Resolution, Target},
     package::{CrateId, CrateSource, Dependencies, ModuleId, PackageNames, Path},
     scopes::{Declared, Kind, MODULE, Scope, ScopeId, Scopes},
     syntax::{Import, Imported, PathSyntax, Start, Visibility, imports},
+    target::{Namespace, PathSite, Resolution, Target},
 };
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ pub(crate) struct Path {
     /// Crate of the package; none for another crate.
     pub(crate) krate: Option<CrateId>,
     pub(crate) names: Vec<String>,
-    /// How many of the names are those of modules.
+    /// Number of names that are those of modules.
     pub(crate) modules: usize,
 }
 

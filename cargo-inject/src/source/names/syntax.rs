@@ -12,7 +12,7 @@ pub(crate) struct PathSyntax {
     pub(crate) names: Vec<String>,
 }
 
-/// Where a path starts.
+/// Start of a path.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Start {
     /// At a name: of something in scope, or of another crate.
@@ -35,7 +35,7 @@ pub(crate) struct Import {
     pub(crate) range: Range<usize>,
 }
 
-/// What an import brings into scope.
+/// Names that an import brings into scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Imported {
     As(String),

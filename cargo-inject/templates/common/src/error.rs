@@ -15,7 +15,7 @@ pub enum Error {
         /// Id.
         id: i64,
     },
-    /// It cannot be done, as things are.
+    /// The request conflicts with the present state.
     #[error("{0}")]
     #[problem(status = 409, detail)]
     Conflict(&'static str),

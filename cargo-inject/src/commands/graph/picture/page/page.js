@@ -75,14 +75,14 @@ function step(number) {
 
 /** Nearest card in a direction. */
 function towards(dx, dy) {
-  const centre = (card) => {
+  const center = (card) => {
     const box = card.querySelector("rect").getBBox();
     return [box.x + box.width / 2, box.y + box.height / 2];
   };
-  const [x, y] = centre(cards[current]);
+  const [x, y] = center(cards[current]);
   let best = null;
   cards.forEach((card, number) => {
-    const [cx, cy] = centre(card);
+    const [cx, cy] = center(card);
     const along = (cx - x) * dx + (cy - y) * dy;
     const aside = Math.abs((cx - x) * dy) + Math.abs((cy - y) * dx);
     if (along > 1 && (best === null || along + 2 * aside < best.cost)) best = { number, cost: along + 2 * aside };
