@@ -4,7 +4,7 @@
 /// The folder of the pages on errors, below the repository.
 macro_rules! error_pages {
     () => {
-        "docs/errors"
+        "cargo-inject/pages"
     };
 }
 

@@ -1,34 +1,34 @@
-//! Writes a crate of about as many lines as one wants, with rules that hold, to measure `cargo inject check` on:
+//! Writes a crate with a given number of lines and with rules that hold, to measure `cargo inject check`:
 //! `cargo run -p cargo-inject --example large_crate -- FOLDER [LINES]`.
 
 use std::{env, fmt::Write as _, fs, io, path::Path, process::ExitCode};
 
 const RULES: &str = r#"
 [package.metadata.inject.layers]
-reason = "it is measured"
+reason = "a measurement"
 
 [package.metadata.inject.layers.modules]
 root = ["crate"]
 route = ["features::*::api"]
 service = ["features::*::service"]
 repository = ["features::*::repository"]
-shared = ["features::*::model", "prelude"]
+common = ["features::*::model", "prelude"]
 
 [[package.metadata.inject.contexts]]
 modules = ["features::*"]
 public = ["service", "model"]
-reason = "it is measured"
+reason = "a measurement"
 
 [[package.metadata.inject.rules]]
 name = "no-io-in-services"
 modules = ["features::*::service"]
 may-not-use = ["std::fs", "std::net", "crate::features::*::repository::Row*"]
-reason = "it is measured"
+reason = "a measurement"
 
 [[package.metadata.inject.names]]
 pattern = "*Repository"
 modules = ["features::*::repository"]
-reason = "it is measured"
+reason = "a measurement"
 "#;
 
 fn main() -> ExitCode {
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         eprintln!("usage: large_crate FOLDER [LINES]");
         return ExitCode::FAILURE;
     };
-    let lines = lines.and_then(|it| it.parse().ok()).unwrap_or(100_000);
+    let lines = lines.and_then(|count| count.parse().ok()).unwrap_or(100_000);
     match generate(Path::new(&folder), lines) {
         Ok(written) => {
             println!("{written} lines in {folder}");
@@ -59,7 +59,8 @@ pub(crate) fn generate(folder: &Path, lines: usize) -> io::Result<usize> {
     );
     fs::write(folder.join("Cargo.toml"), manifest)?;
     fs::write(folder.join("src/lib.rs"), "//! Generated.\n\npub mod features;\npub mod prelude;\n")?;
-    let prelude = "//! What everybody uses.\n\npub use std::{collections::BTreeMap, fmt, sync::Arc};\n\npub type Id = u64;\n";
+    let prelude =
+        "//! Prelude.\n\npub use std::{collections::BTreeMap, fmt, sync::Arc};\n\npub type Id = u64;\n";
     fs::write(folder.join("src/prelude.rs"), prelude)?;
 
     let (mut written, mut index, mut number) = (0, String::from("//! The features.\n\n"), 0);
@@ -114,9 +115,9 @@ use crate::prelude::*;
 pub struct ThingTHING {
     /// Its number.
     pub id: Id,
-    /// What it is called.
+    /// Name.
     pub name: String,
-    /// Whatever else there is to say.
+    /// Notes.
     pub notes: BTreeMap<String, Vec<String>>,
 }
 
@@ -183,8 +184,8 @@ pub struct ThingTHINGService {
 impl ThingTHINGService {
     /// The one with that number, here or there.
     pub fn get(&self, id: Id) -> Result<String, String> {
-        let here = self.things.find(id).map(|it| it.to_string());
-        let there = || self.others.as_ref().and_then(|it| it.get(id).ok());
+        let here = self.things.find(id).map(|thing| thing.to_string());
+        let there = || self.others.as_ref().and_then(|others| others.get(id).ok());
         here.or_else(there).ok_or_else(|| format!(\"there is no {id}\"))
     }
 
@@ -206,9 +207,9 @@ use crate::prelude::{Arc, Id};
 /// Shows one.
 pub fn showTHING(service: &Arc<ThingTHINGService>, id: Id) -> Vec<String> {
     let texts = vec![service.get(id).unwrap_or_default(), crate::features::fNUMBER::model::ThingTHING::default().to_string()];
-    texts.into_iter().filter(|it| !it.is_empty()).map(|it| match it.len() {
-        0..=10 => it,
-        length => format!(\"{}.. ({length})\", &it[..10]),
+    texts.into_iter().filter(|text| !text.is_empty()).map(|text| match text.len() {
+        0..=10 => text,
+        length => format!(\"{}.. ({length})\", &text[..10]),
     }).collect()
 }
 ";

@@ -1,28 +1,33 @@
-//! The command line.
+//! Command line.
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 
-use crate::commands::{check, completions, eject, expand, explain, graph, new, routes};
+use crate::{
+    commands::{check, completions, eject, expand, explain, graph, new, routes},
+    error::{Error, Outcome},
+    session::Session,
+};
 
-/// Cargo calls `cargo-inject inject ..`.
+/// Arguments of the program: cargo calls `cargo-inject inject ..`.
 #[derive(Debug, Parser)]
-#[command(name = "cargo", bin_name = "cargo", styles = cargo_styles())]
-pub(crate) enum Cargo {
+#[command(name = "cargo", bin_name = "cargo", styles = styles())]
+pub enum Cargo {
+    #[doc(hidden)]
     Inject(Inject),
 }
 
 /// Shows what the macros of `inject` did: expansions, the dependency graph, the route table
 #[derive(Debug, Args)]
-#[command(version, after_help = "Exit status: 0 fine, 1 something was found, 2 it could not be done.")]
-pub(crate) struct Inject {
+#[command(version, after_help = "Exit status: 0 success, 1 findings, 2 error")]
+pub struct Inject {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    command: Command,
     #[command(flatten)]
-    pub(crate) color: colorchoice_clap::Color,
+    color: colorchoice_clap::Color,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+enum Command {
     Expand(expand::Arguments),
     Eject(eject::Arguments),
     Graph(graph::Arguments),
@@ -33,27 +38,46 @@ pub(crate) enum Command {
     Completions(completions::Arguments),
 }
 
-/// Which package is looked at.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct Selection {
-    /// The manifest of the package, or of its workspace
-    #[arg(long, value_name = "PATH")]
-    pub(crate) manifest_path: Option<std::path::PathBuf>,
-    /// The package, where there are several
-    #[arg(short, long, value_name = "NAME")]
-    pub(crate) package: Option<String>,
-    /// Features to turn on, separated by commas or spaces
-    #[arg(short = 'F', long, value_name = "FEATURES", value_delimiter = ',')]
-    pub(crate) features: Vec<String>,
-    /// Turns all features on
-    #[arg(long)]
-    pub(crate) all_features: bool,
-    /// Turns the default feature off
-    #[arg(long)]
-    pub(crate) no_default_features: bool,
+impl Cargo {
+    /// Applies `--color` to the process.
+    pub fn write_color(&self) {
+        let Self::Inject(arguments) = self;
+        arguments.color.write_global();
+    }
+
+    /// Runs the command. Returns the exit status: 0 success, 1 findings, 2 error.
+    #[must_use]
+    pub fn run(&self, session: &Session) -> u8 {
+        let Self::Inject(arguments) = self;
+        match arguments.command.run(session) {
+            Ok(outcome) => outcome.status(),
+            Err(error) => {
+                session.message(&error.report());
+                2
+            }
+        }
+    }
 }
 
-const fn cargo_styles() -> clap::builder::Styles {
+impl Command {
+    fn run(&self, session: &Session) -> Result<Outcome, Error> {
+        match self {
+            Self::Expand(arguments) => expand::run(arguments, session),
+            Self::Eject(arguments) => eject::run(arguments, session),
+            Self::Graph(arguments) => graph::run(arguments, session),
+            Self::Routes(arguments) => routes::run(arguments, session),
+            Self::Check(arguments) => check::run(arguments, session),
+            Self::Explain(arguments) => explain::run(arguments, session),
+            Self::New(arguments) => new::run(arguments, session),
+            Self::Completions(arguments) => {
+                let program = Inject::augment_args(clap::Command::new("cargo-inject"));
+                completions::run(arguments, session, program, Cargo::command())
+            }
+        }
+    }
+}
+
+const fn styles() -> clap::builder::Styles {
     use anstyle::{AnsiColor, Effects};
     clap::builder::Styles::styled()
         .header(AnsiColor::Green.on_default().effects(Effects::BOLD))

@@ -1,36 +1,31 @@
-//! `cargo inject explain`, as it is run.
+//! `cargo inject explain`
 
-use std::process::Output;
+use std::path::Path;
 
-use assert_cmd::Command;
+use cargo_inject::Run;
 
-fn explain(arguments: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("cargo-inject").expect("it is built");
-    command.args(["inject", "explain"]).args(arguments).output().expect("it runs")
-}
-
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).expect("text")
+fn explain(arguments: &[&str]) -> Run {
+    cargo_inject::run(Path::new("."), &[&["explain"], arguments].concat()).expect("a folder")
 }
 
 #[test]
 fn a_tag_is_read_as_messages_write_it() {
     let page = explain(&["layer"]);
-    assert_eq!(page.status.code(), Some(0));
+    assert_eq!(page.status, 0);
     for tag in ["inject/layer", "[inject/layer]"] {
-        assert_eq!(explain(&[tag]), page, "{tag}");
+        assert_eq!(explain(&[tag]).stdout, page.stdout, "{tag}");
     }
-    let page = text(page.stdout);
+    let page = page.stdout;
     assert!(page.starts_with("`[inject/layer]`: a dependency points the wrong way\n"), "{page}");
     assert!(page.contains("\nTHE MISTAKE\n"), "{page}");
     assert!(!page.contains('\u{1b}'), "plain in a pipe");
 }
 
 #[test]
-fn without_a_tag_all_are_listed() {
+fn without_a_tag_all_tags_are_listed() {
     let list = explain(&[]);
-    assert_eq!(list.status.code(), Some(0));
-    let list = text(list.stdout);
+    assert_eq!(list.status, 0);
+    let list = list.stdout;
     assert!(
         list.contains("inject/by-value     a component that has to be waited for is taken by value\n"),
         "{list}"
@@ -39,19 +34,20 @@ fn without_a_tag_all_are_listed() {
 }
 
 fn pages() -> usize {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/errors");
-    let names = std::fs::read_dir(folder).expect("a folder").map(|it| it.expect("readable").file_name());
-    names.filter(|it| it != "README.md").count()
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/pages");
+    let names =
+        std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("readable").file_name());
+    names.filter(|name| name != "README.md").count()
 }
 
 #[test]
 fn an_unknown_tag_is_refused_with_the_nearest() {
-    for (tag, said) in [
+    for (tag, message) in [
         ("inject/leyer", "error: there is no tag `inject/leyer`: did you mean `inject/layer`?\n"),
         ("zzz", "error: there is no tag `zzz`: `cargo inject explain` lists them\n"),
     ] {
         let refused = explain(&[tag]);
-        assert_eq!((refused.status.code(), text(refused.stderr)), (Some(2), said.to_owned()));
+        assert_eq!((refused.status, refused.stderr.as_str()), (2, message));
         assert!(refused.stdout.is_empty());
     }
 }
@@ -59,5 +55,5 @@ fn an_unknown_tag_is_refused_with_the_nearest() {
 #[test]
 fn help_has_an_example() {
     let help = explain(&["--help"]);
-    assert!(text(help.stdout).contains("Example: cargo inject explain inject/layer"));
+    assert!(help.stdout.contains("Example: cargo inject explain inject/layer"));
 }

@@ -1,4 +1,4 @@
-//! `cargo inject graph`, as it is run.
+//! `cargo inject graph`, by the program.
 
 #[path = "fixtures/mod.rs"]
 mod fixtures;
@@ -12,11 +12,14 @@ fn school(arguments: &[&str]) -> std::process::Output {
     inject("graph", &manifest("school"), arguments)
 }
 
-/// The vertices by id.
+/// Vertices by id.
 fn vertices(json: &str) -> BTreeMap<String, Value> {
     let graph: Value = serde_json::from_str(json).expect("JSON");
     let vertices = graph["vertices"].as_array().expect("a list");
-    vertices.iter().map(|it| (it["id"].as_str().expect("a name").to_owned(), it.clone())).collect()
+    vertices
+        .iter()
+        .map(|vertex| (vertex["id"].as_str().expect("a name").to_owned(), vertex.clone()))
+        .collect()
 }
 
 /// `from to` of each edge, with its reason.
@@ -24,9 +27,13 @@ fn edges(json: &str) -> Vec<String> {
     let graph: Value = serde_json::from_str(json).expect("JSON");
     let edges = graph["edges"].as_array().expect("a list").iter();
     edges
-        .map(|it| {
-            let reason = it["reason"].as_str().map(|it| format!(": {it}")).unwrap_or_default();
-            format!("{} {}{reason}", it["from"].as_str().expect("an id"), it["to"].as_str().expect("an id"))
+        .map(|edge| {
+            let reason = edge["reason"].as_str().map(|reason| format!(": {reason}")).unwrap_or_default();
+            format!(
+                "{} {}{reason}",
+                edge["from"].as_str().expect("an id"),
+                edge["to"].as_str().expect("an id")
+            )
         })
         .collect()
 }
@@ -38,7 +45,7 @@ fn the_graph_is_that_of_the_compiled_crate() {
     let vertices = vertices(&json);
     assert_eq!(vertices["list"]["route"], "GET /courses");
     assert_eq!(vertices["users"]["route"], "GET /admin/users", "with the prefix");
-    assert_eq!(vertices["list"]["declared_at"], "src/web.rs:13", "as it is seen from the workspace");
+    assert_eq!(vertices["list"]["declared_at"], "src/web.rs:13", "relative to the workspace");
     assert_eq!(vertices["Grading"]["layer"], "Domain");
     assert_eq!(
         (&vertices["replica"]["qualifier"], &vertices["replica"]["factory"]),
@@ -49,15 +56,19 @@ fn the_graph_is_that_of_the_compiled_crate() {
         "CourseRepository clock: rows are stamped with \"now\" until the database does it",
         "courses Grading: the domain is older than its layer",
         "current_user Sessions",
-        // Only a provider takes `Sessions`.
+        // Only a provider uses `Sessions`.
         "Sessions ReportRepository",
         "ReportRepository replica",
     ] {
-        assert!(edges.iter().any(|it| it == expected), "{expected}: {edges:?}");
+        assert!(edges.iter().any(|edge| edge == expected), "{expected}: {edges:?}");
     }
     assert_eq!(vertices["Sessions"]["dependencies"], Value::Null);
     assert_eq!(vertices["Audit"]["dependencies"], "unknown");
-    assert!(errors(&output).starts_with("note: what `Audit` depends on is not shown"), "{}", errors(&output));
+    assert!(
+        errors(&output).starts_with("note: the dependencies of `Audit` are not shown"),
+        "{}",
+        errors(&output)
+    );
 }
 
 #[test]
@@ -76,7 +87,7 @@ fn the_quickstart_has_a_picture() {
 }
 
 #[test]
-fn a_focus_leaves_out_what_is_far_away_in_every_format() {
+fn a_focus_omits_distant_vertices_in_every_format() {
     for format in ["mermaid", "dot", "json", "html", "svg"] {
         let picture = said(&school(&["--format", format, "--focus", "Sessions", "--depth", "1"]));
         for (name, is_there) in
@@ -92,7 +103,7 @@ fn a_focus_leaves_out_what_is_far_away_in_every_format() {
 }
 
 #[test]
-fn a_component_is_found_by_the_type_that_is_written_and_by_its_name() {
+fn a_component_is_found_by_its_type_and_by_its_name() {
     for name in ["courses", "Courses", "Arc<Courses>"] {
         let picture = said(&school(&["--focus", name, "--depth", "0", "--format", "json"]));
         assert_eq!(vertices(&picture).into_keys().collect::<Vec<_>>(), ["courses"], "{name}");
@@ -105,7 +116,7 @@ fn a_component_is_found_by_the_type_that_is_written_and_by_its_name() {
 }
 
 #[test]
-fn routes_can_be_left_out_or_chosen() {
+fn routes_can_be_omitted_or_selected() {
     let without = said(&school(&["--no-routes", "--format", "json"]));
     assert!(!vertices(&without).contains_key("list") && !vertices(&without).contains_key("current_user"));
     let internal = said(&school(&["--routes", "web::internal", "--format", "json"]));
@@ -114,14 +125,15 @@ fn routes_can_be_left_out_or_chosen() {
     let unknown = school(&["--routes", "web::everything"]);
     assert_eq!(unknown.status.code(), Some(2));
     assert!(
-        errors(&unknown).contains("`school` has no function from nothing to routes `web::everything`"),
+        errors(&unknown)
+            .contains("`school` has no function without parameters that returns routes `web::everything`"),
         "{}",
         errors(&unknown)
     );
 }
 
 #[test]
-fn the_name_of_the_output_says_what_it_is_drawn_as() {
+fn the_name_of_the_output_determines_the_format() {
     let folder = tempfile::tempdir().expect("a folder");
     for (name, start) in [
         ("a.html", "<!doctype html>"),
@@ -141,7 +153,7 @@ fn the_name_of_the_output_says_what_it_is_drawn_as() {
 }
 
 #[test]
-fn the_page_says_who_may_call_a_route() {
+fn the_page_shows_the_policies_of_routes() {
     let page = said(&school(&["--format", "html"]));
     assert!(page.contains("public + Admin") && page.contains("Student | Teacher"));
 }
@@ -157,23 +169,23 @@ fn a_crate_that_does_not_compile_shows_the_errors_of_rustc() {
 }
 
 #[test]
-fn a_container_in_a_binary_is_told_where_to_go() {
+fn a_container_in_a_binary_is_refused() {
     let output = inject("graph", &manifest("binary"), &[]);
     assert_eq!(output.status.code(), Some(2));
     let errors = errors(&output);
     assert!(errors.starts_with("error: the container `App` ("), "{errors}");
     assert!(
-        errors.contains("src/main.rs:6) lives in a binary, which cannot be asked: move it into the library"),
+        errors.contains("src/main.rs:6) is in a binary, which cannot be asked: move it into the library"),
         "{errors}"
     );
 }
 
 #[test]
-fn the_user_s_folder_is_left_alone() {
+fn the_folder_of_the_user_stays_unchanged() {
     let manifest = manifest("school");
     let listed = |folder: &Path| {
         let mut names: Vec<_> =
-            fs::read_dir(folder).expect("a folder").map(|it| it.expect("a file").file_name()).collect();
+            fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("a file").file_name()).collect();
         names.sort();
         names
     };

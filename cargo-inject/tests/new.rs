@@ -1,4 +1,4 @@
-//! `cargo inject new`: what it makes, builds and passes its own tests.
+//! `cargo inject new`: the projects compile and pass their own tests.
 
 use std::{
     env, fs,
@@ -6,12 +6,12 @@ use std::{
     process::Command,
 };
 
-use assert_cmd::cargo::CommandCargoExt as _;
+#[path = "fixtures/slow.rs"]
+mod slow;
 
 fn new(folder: &Path, arguments: &[&str]) -> (bool, String) {
-    let mut command = Command::cargo_bin("cargo-inject").unwrap();
-    let output = command.current_dir(folder).args(["inject", "new"]).args(arguments).output().unwrap();
-    (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    let run = cargo_inject::run(folder, &[&["new"], arguments].concat()).unwrap();
+    (run.status == 0, run.stderr)
 }
 
 fn checkout() -> PathBuf {
@@ -19,18 +19,18 @@ fn checkout() -> PathBuf {
 }
 
 #[test]
-fn what_is_there_is_left_alone() {
+fn an_existing_folder_stays_unchanged() {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("reading-list")).unwrap();
     fs::write(folder.path().join("reading-list/precious"), "mine").unwrap();
     let (done, text) = new(folder.path(), &["reading-list"]);
-    assert!(!done && text.contains("is there already"), "{text}");
+    assert!(!done && text.contains("exists already"), "{text}");
     let left: Vec<_> = fs::read_dir(folder.path().join("reading-list")).unwrap().collect();
     assert_eq!(left.len(), 1);
 }
 
 #[test]
-fn a_name_that_cannot_be_makes_nothing() {
+fn an_invalid_name_creates_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let (done, text) = new(folder.path(), &["my app"]);
     assert!(!done && text.contains("such as `my-app`"), "{text}");
@@ -38,19 +38,53 @@ fn a_name_that_cannot_be_makes_nothing() {
 }
 
 #[test]
-fn progress_is_shown_and_the_released_version_is_asked_for() {
+fn the_output_names_the_files_and_the_version_of_the_runtime() {
     let folder = tempfile::tempdir().unwrap();
-    let (done, text) = new(folder.path(), &["reading-list"]);
+    let (done, text) = new(folder.path(), &["reading-list", "--released"]);
     assert!(done && text.contains("Created reading-list/src/main.rs"), "{text}");
+    let depends = format!("Depends on inject-runtime {}, the released version\n", env!("CARGO_PKG_VERSION"));
+    assert!(text.contains(&depends), "{text}");
     assert!(text.ends_with("cd reading-list && cargo run\n"), "{text}");
     let manifest = fs::read_to_string(folder.path().join("reading-list/Cargo.toml")).unwrap();
     let expected = format!("inject-runtime = {{ version = \"{}\"", env!("CARGO_PKG_VERSION"));
     assert!(manifest.contains(&expected), "{manifest}");
 }
 
-/// All layouts on all databases, in one workspace, so that what they depend on is built once. The versions are those of this workspace.
+/// In a checkout, the runtime is the one beside this crate: its version is not released yet, or has changed since.
+#[test]
+fn a_program_from_a_checkout_depends_on_the_checkout() {
+    let folder = tempfile::tempdir().unwrap();
+    let (done, text) = new(folder.path(), &["reading-list"]);
+    let runtime = checkout().join("inject-runtime").display().to_string();
+    assert!(
+        done && text.contains(&format!("Depends on inject-runtime of the checkout at {runtime}\n")),
+        "{text}"
+    );
+    let manifest = fs::read_to_string(folder.path().join("reading-list/Cargo.toml")).unwrap();
+    assert!(manifest.contains(&format!("inject-runtime = {{ path = {runtime:?}")), "{manifest}");
+}
+
+/// The rules in the manifests are valid, and hold.
+#[test]
+fn the_rules_of_every_project_hold() {
+    let folder = tempfile::tempdir().unwrap();
+    for layout in ["small", "layered", "feature"] {
+        for database in ["sqlite", "postgres"] {
+            let name = format!("{layout}-{database}");
+            let (done, text) = new(folder.path(), &[&name, "--layout", layout, "--database", database]);
+            assert!(done, "{text}");
+            let run = cargo_inject::run(&folder.path().join(&name), &["check"]).unwrap();
+            assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{name}: {}", run.stdout);
+        }
+    }
+}
+
+/// All layouts with all databases, in one workspace, so that their dependencies are built once. The versions are those of this workspace.
 #[test]
 fn every_project_is_formatted_free_of_lints_and_passes_its_tests() {
+    if !slow::runs("the generated projects are built and tested") {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"*-*\"]\n".to_owned();
     let (mut names, mut profile) = (Vec::new(), None);
@@ -69,18 +103,14 @@ fn every_project_is_formatted_free_of_lints_and_passes_its_tests() {
             ];
             let (done, text) = new(folder.path(), &arguments);
             assert!(done, "{text}");
-            let mut check = Command::cargo_bin("cargo-inject").unwrap();
-            let output =
-                check.args(["inject", "check"]).current_dir(folder.path().join(&name)).output().unwrap();
-            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
             names.push(name.clone());
-            // Profiles are the workspace's.
+            // Profiles belong to the workspace.
             let path = folder.path().join(name).join("Cargo.toml");
             let text = fs::read_to_string(&path).unwrap();
             let (before, rest) = text.split_once("[profile.dev]").unwrap();
-            let (own, after) = rest.split_once("\n# What the types").unwrap();
+            let (own, after) = rest.split_once("\n# Rules that types").unwrap();
             profile = Some(format!("[profile.dev]{own}"));
-            fs::write(&path, format!("{before}# What the types{after}")).unwrap();
+            fs::write(&path, format!("{before}# Rules that types{after}")).unwrap();
         }
     }
     manifest.push_str(&profile.unwrap());
@@ -96,10 +126,10 @@ fn every_project_is_formatted_free_of_lints_and_passes_its_tests() {
             .output()
             .unwrap();
         let text =
-            [output.stdout, output.stderr].map(|it| String::from_utf8_lossy(&it).into_owned()).concat();
+            [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
         assert!(output.status.success(), "cargo {arguments:?}:\n{text}");
     };
-    // By name: `--all` is about what they depend on by path, too.
+    // By name: `--all` includes dependencies by path.
     for name in &names {
         cargo(&["fmt", "--check", "--package", name]);
     }

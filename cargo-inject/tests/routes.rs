@@ -1,4 +1,4 @@
-//! `cargo inject routes`, as it is run.
+//! `cargo inject routes`, by the program.
 
 #[path = "fixtures/mod.rs"]
 mod fixtures;
@@ -18,7 +18,7 @@ fn listed(table: &str) -> Vec<String> {
 }
 
 #[test]
-fn who_may_call_what_is_a_table() {
+fn routes_are_a_table_with_their_policies() {
     let output = school(&[]);
     let expected = "\
 METHOD  PATH                HANDLER  POLICY                                     INJECTS
@@ -34,21 +34,21 @@ GET     /metrics            metrics  public + Authorized<Teacher> + KeyChecked
     assert_eq!(said(&output), expected);
     assert_eq!(
         errors(&output),
-        "note: a plain axum router is merged at `/`, whose routes are not listed: axum does not say what they are\n"
+        "note: a plain axum router is merged at `/`, whose routes are not listed: axum does not provide them\n"
     );
 }
 
 #[test]
-fn a_role_reaches_what_policies_guards_and_proofs_let_it_in_to() {
-    let everybody = ["GET /courses", "GET /me", "GET /courses/{id}/work", "GET /admin/open"];
+fn policies_guards_and_proofs_decide_which_routes_a_role_reaches() {
+    let without_role = ["GET /courses", "GET /me", "GET /courses/{id}/work", "GET /admin/open"];
     let mut student = listed(&said(&school(&["--role", "Student"])));
-    assert_eq!(student, everybody);
+    assert_eq!(student, without_role);
     let mut teacher = listed(&said(&school(&["--role", "UserRole::Teacher"])));
     teacher.sort();
     student.extend(["POST /courses".to_owned(), "GET /metrics".to_owned()]);
     student.sort();
     assert_eq!(teacher, student);
-    // Which implies `Teacher`.
+    // `Admin` implies `Teacher`.
     let admin = listed(&said(&school(&["--role", "Admin"])));
     assert_eq!(admin.len(), 8);
     let unknown = school(&["--role", "Studnet"]);
@@ -57,13 +57,18 @@ fn a_role_reaches_what_policies_guards_and_proofs_let_it_in_to() {
 }
 
 #[test]
-fn what_must_not_be_public_is_found() {
+fn denied_public_routes_are_found() {
     let output = school(&["--deny-public", "/admin/*", "--deny-public", "/nothing"]);
     assert_eq!(output.status.code(), Some(1));
     let errors = errors(&output);
-    assert!(errors.contains("error: GET /admin/open is public, and `/admin/*` says that it must not be: `school::web::open`, src/web.rs:33\n"), "{errors}");
+    assert!(
+        errors.contains(
+            "error: GET /admin/open is public, and `/admin/*` denies it: `school::web::open`, src/web.rs:33\n"
+        ),
+        "{errors}"
+    );
     assert!(errors.contains("note: no route matches `/nothing`\n"), "{errors}");
-    assert!(!errors.contains("/admin/users"), "it is guarded: {errors}");
+    assert!(!errors.contains("/admin/users"), "the route has a guard: {errors}");
     for pattern in ["/admin/users", "/me*"] {
         assert_eq!(school(&["--deny-public", pattern]).status.code(), Some(0), "{pattern}");
     }
@@ -97,7 +102,7 @@ fn the_quickstart_is_listed() {
 }
 
 #[test]
-fn a_crate_without_routes_is_told_what_is_missing() {
+fn a_crate_without_routes_is_refused() {
     let output = inject("routes", &manifest("broken"), &[]);
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(

@@ -1,10 +1,10 @@
-//! What the program prints, as data.
+//! Answers of the program, as data.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::error::Error;
+use super::error::CompiledError;
 
-/// A dependency graph.
+/// Dependency graph.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Graph {
     pub(crate) container: String,
@@ -13,7 +13,7 @@ pub(crate) struct Graph {
     pub(crate) edges: Vec<Edge>,
 }
 
-/// A field of the container, a component, a provider or an endpoint.
+/// Field of the container, component, provider or endpoint.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Vertex {
     pub(crate) id: String,
@@ -30,7 +30,7 @@ pub(crate) struct Vertex {
     pub(crate) declared_at: Option<String>,
 }
 
-/// `from` needs `to`.
+/// Dependency of `from` on `to`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Edge {
     pub(crate) from: String,
@@ -50,17 +50,17 @@ pub(crate) enum EdgeKind {
     Parameter,
 }
 
-/// The table of the routes.
+/// Table of the routes.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Table {
     pub(crate) routes: Vec<Route>,
-    /// All roles that are known: `my_app::auth::UserRole::Admin`.
+    /// All known roles: `my_app::auth::UserRole::Admin`.
     pub(crate) roles: Vec<String>,
-    /// Where plain axum routers are, of whose routes nothing is known.
+    /// Paths of plain axum routers, whose routes are not known.
     pub(crate) plain_routers: Vec<String>,
 }
 
-/// A route.
+/// Route.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Route {
     pub(crate) method: String,
@@ -68,9 +68,9 @@ pub(crate) struct Route {
     pub(crate) handler: String,
     pub(crate) module: String,
     pub(crate) policy: Policy,
-    /// The types that guard it, outermost first.
+    /// Types that guard it, outermost first.
     pub(crate) guards: Vec<String>,
-    /// Each of them has to be met.
+    /// Checks of roles, which a request must all pass.
     pub(crate) checks: Vec<Check>,
     pub(crate) injects: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
@@ -85,7 +85,7 @@ pub(crate) enum Policy {
     Role { role: String, any_of: Vec<String> },
 }
 
-/// A check of roles.
+/// Check of roles.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Check {
     pub(crate) any_of: Vec<String>,
@@ -100,10 +100,11 @@ pub(crate) struct Parameter {
 }
 
 impl Table {
-    /// The same, with files as they are seen from `folder`.
+    /// Makes the files relative to `folder`.
     pub(super) fn seen_from(mut self, folder: &str) -> Self {
         for route in &mut self.routes {
-            let below = route.declared_at.strip_prefix(folder).and_then(|it| it.strip_prefix(['/', '\\']));
+            let below =
+                route.declared_at.strip_prefix(folder).and_then(|rest| rest.strip_prefix(['/', '\\']));
             if let Some(below) = below {
                 route.declared_at = below.to_owned();
             }
@@ -112,9 +113,67 @@ impl Table {
     }
 }
 
-/// The answer as data.
-pub(super) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| {
-        Error::Message(format!("the `inject-runtime` of this crate answers in another way than `cargo inject` expects, install the same version: {error}"))
-    })
+/// Reads an answer.
+pub(super) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, CompiledError> {
+    serde_json::from_str(text).map_err(CompiledError::Answer)
+}
+
+impl Route {
+    /// Policy of the endpoint and the guards around it: `public + Admin`.
+    pub(crate) fn policy_shown(&self) -> String {
+        let mut text = match &self.policy {
+            Policy::Public => "public".to_owned(),
+            Policy::Authenticated { principal } => format!("authenticated: {principal}"),
+            Policy::Role { any_of, .. } => any_of.join(" | "),
+        };
+        // The checks of guards come first, in the order of the guards.
+        let mut checks = self.checks.iter().peekable();
+        for guard in &self.guards {
+            let is_of_guard = |check: &&Check| {
+                check
+                    .any_of
+                    .first()
+                    .and_then(|role| role.rsplit_once("::"))
+                    .is_some_and(|(role, _)| role == guard)
+            };
+            text.push_str(" + ");
+            match checks.next_if(is_of_guard) {
+                Some(check) => {
+                    text.push_str(
+                        &check.any_of.iter().map(|role| last_name(role)).collect::<Vec<_>>().join(" | "),
+                    );
+                }
+                None => text.push_str(&without_paths(guard)),
+            }
+        }
+        text
+    }
+}
+
+/// `Authorized<Admin>` of `inject_runtime::Authorized<shop::roles::Admin>`.
+fn without_paths(ty: &str) -> String {
+    let mut shown = String::new();
+    for part in
+        ty.split_inclusive(|letter: char| !(letter.is_alphanumeric() || letter == '_' || letter == ':'))
+    {
+        shown.push_str(last_name(part));
+    }
+    shown
+}
+
+/// `Admin` of `my_app::auth::UserRole::Admin`.
+pub(crate) fn last_name(path: &str) -> &str {
+    path.rsplit("::").next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_shown_without_paths() {
+        let guard = "inject_runtime::request::role::Authorized<(shop::roles::Admin, shop::roles::Owner)>";
+        assert_eq!(without_paths(guard), "Authorized<(Admin, Owner)>");
+        assert_eq!(without_paths("shop::KeyChecked"), "KeyChecked");
+    }
 }

@@ -1,28 +1,58 @@
-//! Under which paths the items of a library can be named from outside of it.
+//! Containers, components and functions for routes of a library, and the paths under which they can be named from outside.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::written::{Kind, Named, Written};
-use crate::source::{ModulePath, Problems, Target, walk};
+use super::facts::{ItemKind, ModuleFacts};
+use crate::source::{
+    Problems, Target as Crate,
+    names::{
+        CrateSource, Declared, Dependencies, Imported, Kind as DeclaredKind, MODULE, ModuleId, Namespace,
+        PackageNames, PathSite, PathSyntax, Scopes, Target, Visibility,
+    },
+    walk,
+};
 
-/// The modules of a library, and what is public.
+/// Containers, components and functions for routes of a library.
 pub(super) struct Library {
-    /// Its name in paths.
+    /// Name of the library in paths.
     pub(super) name: String,
-    modules: Vec<Written>,
-    places: HashMap<ModulePath, usize>,
-    public: HashMap<Found, Vec<String>>,
+    items: Vec<LibraryItem>,
+    public: HashMap<ItemId, Vec<String>>,
 }
 
-/// A module, or an item in one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Found {
-    Module(usize),
-    Item(usize, usize),
+/// Number of an item in [`Library::items`].
+pub(super) type ItemId = usize;
+
+/// Item of a library.
+pub(super) struct LibraryItem {
+    pub(super) name: String,
+    pub(super) kind: Kind,
+    /// `src/app.rs:12`
+    pub(super) place: String,
+    /// Path by which it is declared: `app::App`.
+    pub(super) declared: String,
+    is_public: bool,
 }
 
-/// Names whose imports are being followed, in which module: `use` can go in a ring.
-type Followed<'a> = HashSet<(usize, &'a str)>;
+/// Kind of an item.
+pub(super) enum Kind {
+    /// Struct without generic parameters.
+    Type { is_container: bool, is_component: bool },
+    /// Function without parameters that returns `Routes<..>` of a container, with the items that its body mentions.
+    Routes { container: ContainerName, mentions: Vec<ItemId> },
+    /// Function that returns something else.
+    Other,
+}
+
+/// Container as the return type of a function names it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum ContainerName {
+    Item(ItemId),
+    /// Last name of a path that cannot be resolved.
+    Named(String),
+}
+
+const STEREOTYPES: [&str; 5] = ["service", "repository", "infrastructure", "common", "component"];
 
 impl Library {
     /// Reads the sources.
@@ -30,96 +60,177 @@ impl Library {
     /// # Errors
     ///
     /// A file is missing, or is not Rust.
-    pub(super) fn read(target: &Target) -> Result<Self, Problems> {
-        Ok(Self::of(target.name.replace('-', "_"), walk(target, Written::of)?))
-    }
-
-    fn of(name: String, modules: Vec<Written>) -> Self {
-        let places = modules.iter().enumerate().map(|(place, it)| (it.path.clone(), place)).collect();
-        let mut library = Self { name, modules, places, public: HashMap::new() };
-        library.mark_constructed();
-        library.public = library.reachable();
-        library
+    pub(super) fn read(target: &Crate, dependencies: Dependencies) -> Result<Self, Problems> {
+        let modules =
+            walk(target, |module| (module.path.clone(), Scopes::of(module), ModuleFacts::of(module)))?;
+        let source = CrateSource { name: target.name.clone(), is_library: target.is_library, modules };
+        let names = PackageNames::new([source], dependencies);
+        Ok(Resolver::new(&names).library(target.name.replace('-', "_")))
     }
 
     /// All items.
-    pub(super) fn items(&self) -> impl Iterator<Item = (Found, &Named)> {
-        self.modules.iter().enumerate().flat_map(|(module, written)| {
-            written.items.iter().enumerate().map(move |(item, named)| (Found::Item(module, item), named))
+    pub(super) fn items(&self) -> impl Iterator<Item = (ItemId, &LibraryItem)> {
+        self.items.iter().enumerate()
+    }
+
+    /// Containers.
+    pub(super) fn containers(&self) -> impl Iterator<Item = &LibraryItem> {
+        self.items.iter().filter(|item| matches!(item.kind, Kind::Type { is_container: true, .. }))
+    }
+
+    /// Shortest path by which an item is named from outside, if there is one.
+    pub(super) fn public_path(&self, item: ItemId) -> Option<&[String]> {
+        self.public.get(&item).map(Vec::as_slice)
+    }
+}
+
+/// Resolution of the facts of a library.
+struct Resolver<'a> {
+    names: &'a PackageNames<ModuleFacts>,
+    /// Numbers of the items, by module and name. A type and a function can share a name.
+    ids: HashMap<(ModuleId, &'a str), Vec<ItemId>>,
+}
+
+impl<'a> Resolver<'a> {
+    fn new(names: &'a PackageNames<ModuleFacts>) -> Self {
+        let mut ids: HashMap<_, Vec<_>> = HashMap::new();
+        let items = names
+            .modules()
+            .flat_map(|(_, module, all)| all.facts.items.iter().map(move |item| (module, &*item.name)));
+        for (id, key) in items.enumerate() {
+            ids.entry(key).or_default().push(id);
+        }
+        Self { names, ids }
+    }
+
+    fn library(&self, name: String) -> Library {
+        let mut items = Vec::new();
+        for (_, id, module) in self.names.modules() {
+            let site = PathSite::in_module(0, id);
+            for facts in &module.facts.items {
+                let kind = match &facts.kind {
+                    ItemKind::Struct(attributes) => Kind::Type {
+                        is_container: self.has(site, attributes, &["container"]),
+                        is_component: self.has(site, attributes, &STEREOTYPES),
+                    },
+                    ItemKind::Function { output, argument, mentions } if self.is_routes(site, output) => {
+                        let scoped = mentions.iter().map(|(path, offset)| {
+                            (PathSite { scope: module.scopes.at(*offset), ..site }, path)
+                        });
+                        Kind::Routes {
+                            container: self.container(site, argument),
+                            mentions: scoped.flat_map(|(site, path)| self.item(site, path)).collect(),
+                        }
+                    }
+                    ItemKind::Function { .. } => Kind::Other,
+                };
+                let path = module.path[1..].iter().chain([&facts.name]).map(String::as_str);
+                items.push(LibraryItem {
+                    name: facts.name.clone(),
+                    kind,
+                    place: facts.place.clone(),
+                    declared: path.collect::<Vec<_>>().join("::"),
+                    is_public: facts.is_public,
+                });
+            }
+        }
+        // Components whose stereotype is on the impl block with the constructor.
+        for (_, id, module) in self.names.modules() {
+            let site = PathSite::in_module(0, id);
+            for (of, _) in module.facts.impls.iter().filter(|(_, all)| self.has(site, all, &STEREOTYPES)) {
+                for id in self.item(site, of) {
+                    if let Kind::Type { is_component, .. } = &mut items[id].kind {
+                        *is_component = true;
+                    }
+                }
+            }
+        }
+        let public = self.public(&items);
+        Library { name, items, public }
+    }
+
+    /// Whether one of the attributes is a macro with one of these names. Where a path leads to another crate, which may re-export the
+    /// macro, or is unknown, its last name decides.
+    fn has(&self, site: PathSite, attributes: &[PathSyntax], names: &[&str]) -> bool {
+        attributes.iter().any(|path| {
+            let target = self.names.target(site, path, Namespace::Macro);
+            let last = match &target {
+                Some(Target::Foreign(found)) => found.last(),
+                Some(Target::Unknown(..)) | None => path.names.last(),
+                Some(Target::Item(..) | Target::Module(..)) => None,
+            };
+            last.is_some_and(|last| names.contains(&&**last))
         })
     }
 
-    /// The containers.
-    pub(super) fn containers(&self) -> impl Iterator<Item = &Named> {
-        let items = self.items().map(|(_, named)| named);
-        items.filter(|it| matches!(it.kind, Kind::Type { is_container: true, .. }))
+    /// Whether a path leads to the type `Routes` of the runtime, or can lead to it.
+    fn is_routes(&self, site: PathSite, path: &PathSyntax) -> bool {
+        let last = match self.names.target(site, path, Namespace::Item) {
+            Some(Target::Foreign(found)) => found.last().cloned(),
+            Some(Target::Unknown(..)) | None => path.names.last().cloned(),
+            Some(Target::Item(..) | Target::Module(..)) => None,
+        };
+        last.as_deref() == Some("Routes")
     }
 
-    /// The path by which an item is named from outside, if there is one: the shortest.
-    pub(super) fn public_path(&self, found: Found) -> Option<&[String]> {
-        self.public.get(&found).map(Vec::as_slice)
-    }
-
-    /// The path of an item, as it is declared: `app::App`.
-    pub(super) fn declared_path(&self, found: Found) -> Vec<String> {
-        match found {
-            Found::Module(module) => self.modules[module].path.0.clone(),
-            Found::Item(module, item) => {
-                let written = &self.modules[module];
-                written.path.join(&*written.items[item].name).0
-            }
+    fn container(&self, site: PathSite, path: &PathSyntax) -> ContainerName {
+        match self.item(site, path).first() {
+            Some(id) => ContainerName::Item(*id),
+            None => ContainerName::Named(path.names.last().cloned().unwrap_or_default()),
         }
     }
 
-    /// What a path in the module of `from` names.
-    pub(super) fn resolved<'a>(&'a self, from: Found, path: &'a [String]) -> Vec<Found> {
-        let (Found::Module(module) | Found::Item(module, _)) = from;
-        self.resolve(module, path, &mut Followed::new())
+    /// Items that a path leads to.
+    fn item(&self, site: PathSite, path: &PathSyntax) -> Vec<ItemId> {
+        self.names.target(site, path, Namespace::Item).map(|target| self.ids_of(&target)).unwrap_or_default()
     }
 
-    /// Components whose stereotype is on the impl block with the constructor.
-    fn mark_constructed(&mut self) {
-        for found in self.constructed() {
-            let Found::Item(module, item) = found else { continue };
-            if let Kind::Type { is_component, .. } = &mut self.modules[module].items[item].kind {
-                *is_component = true;
-            }
+    fn ids_of(&self, target: &Target) -> Vec<ItemId> {
+        match target {
+            Target::Item(_, module, name) => self.ids.get(&(*module, &**name)).cloned().unwrap_or_default(),
+            _ => Vec::new(),
         }
     }
 
-    fn constructed(&self) -> Vec<Found> {
-        let paths = self
-            .modules
-            .iter()
-            .enumerate()
-            .flat_map(|(module, written)| written.constructed.iter().map(move |path| (module, path)));
-        paths.flat_map(|(module, path)| self.resolve(module, path, &mut Followed::new())).collect()
-    }
-
-    /// Breadth first, so that the first path to anything is the shortest.
-    fn reachable(&self) -> HashMap<Found, Vec<String>> {
+    /// Paths of the items that can be named from outside. The search goes breadth first, so the first path to an item is the shortest.
+    fn public(&self, items: &[LibraryItem]) -> HashMap<ItemId, Vec<String>> {
         let mut public = HashMap::new();
         let mut seen = HashSet::new();
         let mut pending = VecDeque::from([(0, Vec::new())]);
         while let Some((module, prefix)) = pending.pop_front() {
-            let Some(written) = self.modules.get(module).filter(|_| seen.insert(module)) else { continue };
+            if !seen.insert(module) {
+                continue;
+            }
             let below = |name: &str| [&prefix[..], &[name.to_owned()]].concat();
-            for (item, named) in written.items.iter().enumerate().filter(|(_, it)| it.is_public) {
-                public.entry(Found::Item(module, item)).or_insert_with(|| below(&named.name));
+            let scope = self.names.module(0, module).scopes.module();
+            for declared in scope.items.iter().filter(|item| item.visibility == Visibility::Public) {
+                let ids = self.ids.get(&(module, &*declared.name)).into_iter().flatten();
+                for id in ids.filter(|id| items[**id].is_public) {
+                    public.entry(*id).or_insert_with(|| below(&declared.name));
+                }
+                pending.extend(self.inside(module, declared).map(|inner| (inner, below(&declared.name))));
             }
-            for (name, _) in written.modules.iter().filter(|(_, is_public)| *is_public) {
-                pending.extend(self.child(module, name).map(|child| (child, below(name))));
-            }
-            for import in written.imports.iter().filter(|it| it.is_public) {
-                for found in self.resolve(module, &import.path, &mut Followed::new()) {
-                    match (found, &import.name) {
-                        (Found::Item(..), Some(name)) => {
-                            public.entry(found).or_insert_with(|| below(name));
+            let site = PathSite { krate: 0, module, scope: MODULE };
+            let imports = scope.imports.iter().enumerate();
+            for (number, import) in imports.filter(|(_, import)| import.visibility == Visibility::Public) {
+                let target = |wanted| self.names.import_target(site, number, import, wanted);
+                match &import.names {
+                    Imported::Unnamed => {}
+                    // The items of the module are as near as if they were here.
+                    Imported::Glob => {
+                        if let Some(Target::Module(_, used)) = target(Namespace::Module) {
+                            pending.push_front((used, prefix.clone()));
                         }
-                        (Found::Module(used), Some(name)) => pending.push_back((used, below(name))),
-                        // What is in it is as near as if it were here.
-                        (Found::Module(used), None) => pending.push_front((used, prefix.clone())),
-                        (Found::Item(..), None) => {}
+                    }
+                    Imported::As(name) => {
+                        if let Some(item) = target(Namespace::Item) {
+                            for id in self.ids_of(&item) {
+                                public.entry(id).or_insert_with(|| below(name));
+                            }
+                        }
+                        if let Some(Target::Module(_, used)) = target(Namespace::Module) {
+                            pending.push_back((used, below(name)));
+                        }
                     }
                 }
             }
@@ -127,57 +238,19 @@ impl Library {
         public
     }
 
-    fn child(&self, module: usize, name: &str) -> Option<usize> {
-        self.places.get(&self.modules[module].path.join(name)).copied()
-    }
-
-    fn resolve<'a>(&'a self, module: usize, path: &'a [String], followed: &mut Followed<'a>) -> Vec<Found> {
-        let Some((first, rest)) = path.split_first() else { return Vec::new() };
-        let mut found = match &**first {
-            "crate" => vec![Found::Module(0)],
-            "self" => vec![Found::Module(module)],
-            name => self.named(module, name, followed),
-        };
-        for segment in rest {
-            let modules = found.into_iter().filter_map(|it| match it {
-                Found::Module(module) => Some(module),
-                Found::Item(..) => None,
-            });
-            found = modules.flat_map(|module| self.named(module, segment, followed)).collect();
-        }
-        found
-    }
-
-    /// What a name means in a module: a module and a function can share it.
-    fn named<'a>(&'a self, module: usize, name: &'a str, followed: &mut Followed<'a>) -> Vec<Found> {
-        let written = &self.modules[module];
-        if name == "super" {
-            let above = written.path.0.split_last().map(|(_, above)| ModulePath(above.to_vec()));
-            return above
-                .and_then(|it| self.places.get(&it))
-                .map(|it| Found::Module(*it))
-                .into_iter()
-                .collect();
-        }
-        let items = written.items.iter().enumerate().filter(|(_, it)| it.name == name);
-        let mut found: Vec<_> = items.map(|(item, _)| Found::Item(module, item)).collect();
-        found.extend(self.child(module, name).map(Found::Module));
-        if followed.insert((module, name)) {
-            for import in &written.imports {
-                match &import.name {
-                    Some(own) if own == name => found.extend(self.resolve(module, &import.path, followed)),
-                    Some(_) => {}
-                    None => {
-                        for used in self.resolve(module, &import.path, followed) {
-                            if let Found::Module(used) = used {
-                                found.extend(self.named(used, name, followed));
-                            }
-                        }
-                    }
+    /// Module that an item of a module is: declared there, or the root under the name of `extern crate self as name`.
+    fn inside(&self, module: ModuleId, declared: &Declared) -> Option<ModuleId> {
+        match &declared.kind {
+            DeclaredKind::Module => {
+                let path = PathSyntax::from_names(false, ["self".to_owned(), declared.name.clone()]);
+                match self.names.target(PathSite::in_module(0, module), &path, Namespace::Module)? {
+                    Target::Module(_, inner) => Some(inner),
+                    _ => None,
                 }
             }
+            DeclaredKind::Crate(name) if name == "self" => Some(0),
+            _ => None,
         }
-        found
     }
 }
 

@@ -1,33 +1,37 @@
-//! The manifest of the program that asks the compiled crate.
+//! Manifest of the program that asks the compiled crate.
 //!
-//! The program is a workspace of its own, so that the user's is left alone. It takes over what decides how dependencies are built, so that
-//! they are built once: the profiles, the patches, the resolver, and the lock file beside it.
+//! The program is a workspace of its own, so that it does not change the user's. It copies the settings that affect how dependencies are
+//! built, so that they are built once: the profiles, the patches, the resolver, and the lock file beside it.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use cargo_metadata::{Dependency, DependencyKind, Package};
 use toml::{Table, Value};
 
-use crate::{cli::Selection, error::Error, package::Selected};
+use super::error::CompiledError;
+use crate::{
+    file_error::FileError,
+    package::{Selected, Selection},
+};
 
-/// What the package is called in the program.
+/// Name of the package in the program.
 pub(super) const SUBJECT: &str = "subject";
 
-/// The name of the program.
+/// Name of the program.
 pub(super) fn name(package: &Package) -> String {
     format!("inject-asks-{}", package.name)
 }
 
-/// The manifest, as text.
+/// Text of the manifest.
 ///
 /// # Errors
 ///
 /// The package does not depend on `inject-runtime`; the manifest of the workspace cannot be read.
-pub(super) fn manifest(selected: &Selected, selection: &Selection) -> Result<String, Error> {
+pub(super) fn manifest(selected: &Selected) -> Result<String, CompiledError> {
     let root = selected.metadata.workspace_root.join("Cargo.toml");
-    let text = fs::read_to_string(&root).map_err(Error::at(&root))?;
+    let text = fs::read_to_string(&root).map_err(FileError::at(&root))?;
     let root_manifest: Table =
-        text.parse().map_err(|error| Error::Message(format!("{root} cannot be read: {error}")))?;
+        text.parse().map_err(|source| CompiledError::Manifest { path: root.to_string(), source })?;
 
     let mut package = Table::new();
     package.insert("name".into(), name(&selected.package).into());
@@ -36,7 +40,7 @@ pub(super) fn manifest(selected: &Selected, selection: &Selection) -> Result<Str
     package.insert("publish".into(), false.into());
 
     let mut dependencies = Table::new();
-    dependencies.insert(SUBJECT.into(), subject(&selected.package, selection).into());
+    dependencies.insert(SUBJECT.into(), subject(&selected.package, &selected.selection).into());
     dependencies.insert("inject-runtime".into(), runtime(&selected.package)?.into());
 
     let mut manifest = Table::new();
@@ -55,13 +59,13 @@ pub(super) fn manifest(selected: &Selected, selection: &Selection) -> Result<Str
     Ok(format!("# Written by `cargo inject`, which overwrites it.\n\n{manifest}"))
 }
 
-/// The dependency on the package, with the features that are asked for.
+/// Dependency on the package, with the selected features.
 fn subject(package: &Package, selection: &Selection) -> Table {
-    let written = selection.features.iter().flat_map(|it| it.split_whitespace());
+    let written = selection.features.iter().flat_map(|list| list.split_whitespace());
     let mut features: BTreeSet<String> = written
-        .filter_map(|it| match it.split_once('/') {
+        .filter_map(|name| match name.split_once('/') {
             Some((of, feature)) => (of == package.name.as_str()).then(|| feature.to_owned()),
-            None => Some(it.to_owned()),
+            None => Some(name.to_owned()),
         })
         .collect();
     if selection.all_features {
@@ -78,23 +82,25 @@ fn subject(package: &Package, selection: &Selection) -> Table {
     table
 }
 
-/// The dependency on `inject-runtime` as the package has it, whatever it is called there. No features of it are asked for: those that
-/// the package turns on are.
-fn runtime(package: &Package) -> Result<Table, Error> {
-    let is_it = |it: &&Dependency| it.name == "inject-runtime" && it.kind == DependencyKind::Normal;
+/// Dependency on `inject-runtime` as the package has it, under its own name. It turns on no features: the package turns on those that it
+/// needs.
+fn runtime(package: &Package) -> Result<Table, CompiledError> {
+    let is_it = |dependency: &&Dependency| {
+        dependency.name == "inject-runtime" && dependency.kind == DependencyKind::Normal
+    };
     let Some(dependency) = package.dependencies.iter().find(is_it) else {
-        return Err(Error::Message(format!("`{}` does not depend on `inject-runtime`", package.name)));
+        return Err(CompiledError::NoRuntime { package: package.name.to_string() });
     };
     let mut table = Table::new();
     table.insert("version".into(), dependency.req.to_string().into());
     table.insert("default-features".into(), false.into());
     if let Some(path) = &dependency.path {
         table.insert("path".into(), path.as_str().into());
-    } else if let Some(git) = dependency.source.as_ref().and_then(|it| it.repr.strip_prefix("git+")) {
+    } else if let Some(git) = dependency.source.as_ref().and_then(|source| source.repr.strip_prefix("git+")) {
         let (url, choice) = git.split_once('?').unwrap_or((git, ""));
         table.insert("git".into(), url.split('#').next().unwrap_or(url).into());
         // `rev=..`, `branch=..` or `tag=..`
-        if let Some((key, value)) = choice.split('#').next().and_then(|it| it.split_once('=')) {
+        if let Some((key, value)) = choice.split('#').next().and_then(|pair| pair.split_once('=')) {
             table.insert(key.into(), value.into());
         }
     } else if let Some(index) = &dependency.registry {
@@ -103,17 +109,17 @@ fn runtime(package: &Package) -> Result<Table, Error> {
     Ok(table)
 }
 
-/// That of the workspace: what it says, or what its edition implies.
+/// Resolver of the workspace: the one in its manifest, or the one that its edition implies.
 fn resolver(root: &Table) -> String {
     let of = |key: &str| root.get(key).and_then(Value::as_table);
     let written = [of("workspace"), of("package")]
         .into_iter()
         .flatten()
-        .find_map(|it| it.get("resolver").and_then(Value::as_str));
+        .find_map(|table| table.get("resolver").and_then(Value::as_str));
     if let Some(written) = written {
         return written.to_owned();
     }
-    match of("package").and_then(|it| it.get("edition")).and_then(Value::as_str) {
+    match of("package").and_then(|table| table.get("edition")).and_then(Value::as_str) {
         Some("2024") => "3",
         Some("2021") => "2",
         _ => "1",
@@ -124,7 +130,9 @@ fn resolver(root: &Table) -> String {
 /// `patches` with paths that do not depend on the folder.
 fn absolute(mut patches: Table, folder: &Path) -> Table {
     let sources = patches.iter_mut().filter_map(|(_, source)| source.as_table_mut());
-    for dependency in sources.flat_map(|source| source.iter_mut().filter_map(|(_, it)| it.as_table_mut())) {
+    for dependency in
+        sources.flat_map(|source| source.iter_mut().filter_map(|(_, entry)| entry.as_table_mut()))
+    {
         if let Some(Value::String(path)) = dependency.get_mut("path") {
             *path = folder.join(&*path).to_string_lossy().into_owned();
         }

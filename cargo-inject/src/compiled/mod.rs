@@ -1,53 +1,58 @@
-//! Asking the compiled crate: its container for the graph, its routes for their table.
+//! Questions to the compiled crate: its container for the graph, its routes for their table.
 //!
-//! Both are data of the user's library, so a small program that depends on it prints them. The program is written into the target
-//! folder; dependencies that are built already are used.
+//! Both are data of the user's library, so a small program that depends on the library prints them. The program is written into the target
+//! folder, and uses the dependencies that are built there already.
 //!
 //! ```text
-//! sources --written--> Library --choice--> Choice --program, manifest--> files --build--> program --answer--> JSON
+//! sources --facts--> Library --choice--> Choice --program, manifest--> files --build--> program --answer--> JSON
 //! ```
 
 mod answer;
 mod build;
 mod choice;
-mod compile;
+mod error;
+mod facts;
 mod library;
 mod manifest;
-mod policy;
 mod program;
-mod written;
 
 use std::{fs::File, path::PathBuf, process::Command};
 
 pub(crate) use self::{
-    answer::{Check, Edge, EdgeKind, Graph, Policy, Route, Table, Vertex},
+    answer::{Check, Edge, EdgeKind, Graph, Policy, Route, Table, Vertex, last_name},
     choice::Wanted,
-    policy::last_name,
+    error::CompiledError,
 };
-use self::{choice::Choice, library::Library};
-use crate::{cli::Selection, error::Error, package::Selected, source::Target};
+use self::{
+    choice::{Choice, Container},
+    library::Library,
+};
+use crate::{
+    file_error::FileError,
+    package::{Selected, Selection},
+    session::Session,
+};
 
-/// A crate that has been compiled, and can be asked.
+/// Compiled crate, with the program that asks it.
 pub(crate) struct Compiled {
     program: PathBuf,
-    /// Held while the program may be asked: another `cargo inject` would put another in its place.
+    /// Held while the program may run: another `cargo inject` would replace it.
     _lock: File,
-    /// Files are shown as they are seen from here.
+    /// Folder relative to which files are shown.
     root: String,
     pub(crate) has_routes: bool,
-    /// Why the routes are not known, where there are some.
-    pub(crate) no_routes: Option<Error>,
+    /// Reason why the routes are not known, where there are some.
+    pub(crate) no_routes: Option<CompiledError>,
 }
 
-/// Whether routes are asked for.
+/// Whether a question is about routes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Routes {
-    /// They are what it is about.
-    Needed,
-    /// They are part of the picture, where there are any.
-    Welcome,
-    /// They are not.
-    Unwanted,
+    /// They are required.
+    Required,
+    /// They are included if there are any.
+    Optional,
+    Omitted,
 }
 
 impl Compiled {
@@ -55,106 +60,98 @@ impl Compiled {
     ///
     /// # Errors
     ///
-    /// There is no library; it has no container, or no routes where they are needed, or several and it was not said which; it does not
-    /// compile.
-    pub(crate) fn of(selection: &Selection, wanted: &Wanted, routes: Routes) -> Result<Self, Error> {
-        let selected = selection.select()?;
+    /// There is no library; it has no container, or no routes where they are required, or several and none is chosen; it does not compile.
+    pub(crate) fn of(
+        session: &Session,
+        selection: &Selection,
+        wanted: &Wanted,
+        routes: Routes,
+    ) -> Result<Self, CompiledError> {
+        let selected = selection.select(session.folder())?;
         let package = &*selected.package.name;
-        let library = library_of(&selected, selection)?;
+        let library = library_of(&selected)?;
         let container = choice::container(&library, wanted.container.as_deref(), package)?;
         let found = match routes {
-            Routes::Unwanted => Ok(None),
+            Routes::Omitted => Ok(None),
             _ => choice::routes(&library, wanted.routes.as_deref(), &container, package),
         };
         let (found, no_routes) = match found {
-            Ok(None) if routes == Routes::Needed => return Err(without_routes(package, &container)),
+            Ok(None) if routes == Routes::Required => return Err(without_routes(package, &container)),
             Ok(found) => (found, None),
-            Err(error) if routes == Routes::Needed || wanted.routes.is_some() => return Err(error),
+            Err(error) if routes == Routes::Required || wanted.routes.is_some() => return Err(error),
             Err(error) => (None, Some(error)),
         };
         let has_routes = found.is_some();
-        let choice = Choice { container, routes: found, components: choice::components(&library) };
-        let (program, lock) = compile::compile(&selected, selection, &library.name, &choice)?;
-        Ok(Self {
-            program,
-            _lock: lock,
-            has_routes,
-            root: selected.metadata.workspace_root.to_string(),
-            no_routes,
-        })
+        let components = choice::components(&library);
+        let choice = Choice { container: container.path, routes: found, components };
+        let (program, lock) = build::program(session, &selected, &library.name, &choice)?;
+        let root = selected.metadata.workspace_root.to_string();
+        Ok(Self { program, _lock: lock, has_routes, root, no_routes })
     }
 
-    /// The graph, in one of the formats of the runtime; around the vertices `ids`, where there are any.
+    /// Graph in one of the formats of the runtime, limited to the surroundings of the vertices `ids` if there are any.
     ///
     /// # Errors
     ///
-    /// The program fails, which it does if the function with the routes panics.
-    pub(crate) fn graph(&self, format: &str, ids: &[String], depth: usize) -> Result<String, Error> {
+    /// The program fails, for example because the function with the routes panics.
+    pub(crate) fn graph(&self, format: &str, ids: &[String], depth: usize) -> Result<String, CompiledError> {
         let depth = depth.to_string();
         let mut arguments = vec!["graph", format, &self.root, &depth];
         arguments.extend(ids.iter().map(String::as_str));
         self.ask(&arguments)
     }
 
-    /// The graph as data.
+    /// Graph as data.
     ///
     /// # Errors
     ///
     /// As [`graph`](Self::graph).
-    pub(crate) fn graph_data(&self, ids: &[String], depth: usize) -> Result<Graph, Error> {
+    pub(crate) fn graph_data(&self, ids: &[String], depth: usize) -> Result<Graph, CompiledError> {
         answer::parsed(&self.graph("json", ids, depth)?)
     }
 
-    /// The table of the routes.
+    /// Table of the routes.
     ///
     /// # Errors
     ///
     /// As [`graph`](Self::graph).
-    pub(crate) fn table(&self) -> Result<Table, Error> {
+    pub(crate) fn table(&self) -> Result<Table, CompiledError> {
         let table: Table = answer::parsed(&self.ask(&["routes"])?)?;
         Ok(table.seen_from(&self.root))
     }
 
-    fn ask(&self, arguments: &[&str]) -> Result<String, Error> {
+    fn ask(&self, arguments: &[&str]) -> Result<String, CompiledError> {
         let output =
-            Command::new(&self.program).args(arguments).output().map_err(Error::at(&self.program))?;
+            Command::new(&self.program).args(arguments).output().map_err(FileError::at(&self.program))?;
         if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            return Err(Error::Message(format!(
-                "the function that returns the routes does not return\n{said}"
-            )));
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            return Err(CompiledError::RoutesFailed { stderr });
         }
-        String::from_utf8(output.stdout).map_err(|error| Error::Message(error.to_string()))
+        Ok(String::from_utf8(output.stdout)?)
     }
 }
 
-fn without_routes(package: &str, container: &[String]) -> Error {
-    Error::Message(format!(
-        "`{package}` has no function for its routes: `pub fn routes() -> Routes<{}>`",
-        container.last().map_or("App", String::as_str),
-    ))
+fn without_routes(package: &str, container: &Container) -> CompiledError {
+    let container = container.path.last().map_or("App", String::as_str).to_owned();
+    CompiledError::NoRoutes { package: package.to_owned(), container }
 }
 
-/// The library, as it is written.
-fn library_of(selected: &Selected, selection: &Selection) -> Result<Library, Error> {
-    let package = &selected.package.name;
-    let targets = Target::all(selected, selection)?;
-    let library = match targets.iter().find(|it| it.is_library) {
-        Some(target) => Some(Library::read(target)?),
+/// Reads the library of a package.
+fn library_of(selected: &Selected) -> Result<Library, CompiledError> {
+    let targets = selected.targets()?;
+    let library = match targets.iter().find(|target| target.is_library) {
+        Some(target) => Some(Library::read(target, selected.dependencies())?),
         None => None,
     };
-    // A container that nobody can ask is worth a word of its own.
-    if library.as_ref().is_none_or(|it| it.containers().next().is_none()) {
-        for target in targets.iter().filter(|it| !it.is_library) {
-            let binary = Library::read(target)?;
+    // A container in a binary gets a message of its own.
+    if library.as_ref().is_none_or(|library| library.containers().next().is_none()) {
+        for target in targets.iter().filter(|target| !target.is_library) {
+            let binary = Library::read(target, selected.dependencies())?;
             if let Some(container) = binary.containers().next() {
-                return Err(Error::Message(format!(
-                    "the container `{}` ({}) lives in a binary, which cannot be asked: move it into the library, `src/lib.rs`, and keep `main.rs` thin; `main` calls the library",
-                    container.name, container.place,
-                )));
+                let (container, place) = (container.name.clone(), container.place.clone());
+                return Err(CompiledError::InBinary { container, place });
             }
         }
     }
-    library
-        .ok_or_else(|| Error::Message(format!("`{package}` has no library, and only a library can be asked")))
+    library.ok_or_else(|| CompiledError::NoLibrary { package: selected.package.name.to_string() })
 }

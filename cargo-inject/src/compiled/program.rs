@@ -1,17 +1,16 @@
-//! The program that asks the compiled crate.
+//! Source of the program that asks the compiled crate.
 
 use std::fmt::Write as _;
 
 use super::{choice::Choice, manifest::SUBJECT};
 
-/// Its source. Nothing of what the application does at its start is done: the graph is a constant, and the routes are what a function of
-/// the user's returns.
+/// Source of the program. It does not start the application: the graph is a constant, and a function of the user returns the routes.
 pub(super) fn source(choice: &Choice) -> String {
     let container = written(&choice.container);
     let (known, graph, table) = match &choice.routes {
         Some(routes) => (
             known(&choice.components),
-            "routes().graph().knowing(KNOWN.iter().copied())".to_owned(),
+            "routes().graph().with_nodes(KNOWN.iter().copied())".to_owned(),
             TABLE.replace("ROUTES", &written(routes)),
         ),
         None => (String::new(), "Container::graph()".to_owned(), NO_TABLE.to_owned()),
@@ -64,7 +63,7 @@ fn main() {
 }
 ";
 
-/// What is known of components: nothing of those that the container does not provide.
+/// Nodes of the components: none for those that the container does not provide.
 fn known(components: &[Vec<String>]) -> String {
     let mut text = String::from(
         "#[allow(unused_imports)]\nuse inject_runtime::__private::{Node, NodeOf, NotProvided as _};\n\nconst KNOWN: &[Option<Node>] = &[\n",

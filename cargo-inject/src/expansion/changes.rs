@@ -1,7 +1,7 @@
-//! What a macro has done to the item under it, as edits of its source.
+//! Changes that a macro makes to the item under it, as edits of the source.
 //!
-//! Macros return the item as it was written, less some attributes, and hardly ever with something added. What has been written by the user
-//! has a place in the file, so the source can stay as it is, with its comments, but for that.
+//! Macros return the item without some attributes, and rarely with additions. The user's tokens have a place in the file, so the rest of the
+//! source stays as it is, with its comments.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use super::{edits::Edit, format};
 struct Leaf {
     range: Range<usize>,
     text: String,
-    /// Whether the next one belongs to it: the first half of `::`.
+    /// Whether the next token belongs to it, as with the first half of `::`.
     is_joint: bool,
 }
 
@@ -23,14 +23,14 @@ impl Leaf {
         Self { range: span.byte_range(), text: text.to_owned(), is_joint }
     }
 
-    /// Whether both are the same token of the source. Syntax trees print what is joint as they like.
+    /// Whether both are one token of the source. The spacing is ignored: syntax trees do not keep it.
     fn is(&self, other: &Self) -> bool {
         self.range == other.range && self.text == other.text
     }
 }
 
-/// The edits of `text` that make `before`, which is written there, into `after`. What is added above an item goes to `above`, if it is
-/// there: the place of the attribute that has added it.
+/// Edits of `text` that turn `before`, which is written there, into `after`. Additions above an item go to `above` if it is given: the place
+/// of the attribute that adds them.
 pub(super) fn changes(
     text: &str,
     before: &impl ToTokens,
@@ -41,7 +41,7 @@ pub(super) fn changes(
     let (mut removed, mut added) = (Vec::new(), Vec::new());
     let (mut position, mut pending) = (0, String::new());
     for leaf in leaves(after.to_token_stream()) {
-        match before[position..].iter().position(|it| it.is(&leaf)) {
+        match before[position..].iter().position(|old| old.is(&leaf)) {
             Some(skipped) => {
                 let here = before[position].range.start;
                 let place = above.filter(|_| position == 0).unwrap_or(here);
@@ -60,9 +60,9 @@ pub(super) fn changes(
 
     let mut edits = Vec::new();
     for run in removed {
-        let at = added.iter().position(|it: &Edit| it.range.start == run.start);
-        edits.push(match at.map(|it| added.remove(it).text) {
-            // It has lines of its own, as what it replaces has.
+        let at = added.iter().position(|edit: &Edit| edit.range.start == run.start);
+        edits.push(match at.map(|at| added.remove(at).text) {
+            // It has lines of its own, like the text that it replaces.
             Some(new) if new.ends_with('\n') => Edit { range: run, text: new.trim_end().to_owned() },
             Some(new) => Edit { text: new, ..Edit::removal(text, run) },
             None => Edit::removal(text, run),
@@ -72,16 +72,16 @@ pub(super) fn changes(
     edits
 }
 
-/// What has been added at `place`.
+/// Addition at `place`.
 fn addition(pending: &mut String, place: usize) -> Option<Edit> {
     let written = std::mem::take(pending);
     (!written.is_empty()).then(|| Edit { range: place..place, text: format::fragment(&written) })
 }
 
-/// What `leaves` cover in the source, each attribute by itself.
+/// Bytes that `leaves` cover in the source, separate for each attribute.
 fn runs(leaves: &[Leaf]) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
-    for leaf in leaves.iter().filter(|it| !it.range.is_empty()) {
+    for leaf in leaves.iter().filter(|leaf| !leaf.range.is_empty()) {
         match runs.last_mut() {
             Some(run) if leaf.text != "#" || leaf.range.start < run.end => {
                 run.end = run.end.max(leaf.range.end);
@@ -107,9 +107,9 @@ fn leaves(tokens: TokenStream) -> Vec<Leaf> {
                     collect(group.stream(), leaves);
                     leaves.push(Leaf::new(group.span_close(), close, false));
                 }
-                TokenTree::Punct(it) => {
-                    let is_joint = it.spacing() == Spacing::Joint;
-                    leaves.push(Leaf::new(it.span(), &it.to_string(), is_joint));
+                TokenTree::Punct(punct) => {
+                    let is_joint = punct.spacing() == Spacing::Joint;
+                    leaves.push(Leaf::new(punct.span(), &punct.to_string(), is_joint));
                 }
                 token => leaves.push(Leaf::new(token.span(), &token.to_string(), false)),
             }
@@ -139,9 +139,9 @@ mod tests {
     fn attributes_go_and_comments_stay() {
         let text = "/// Doc.\n#[a(x)]\n#[b]\nfn f(\n    #[c] x: T, // why\n) { /* body */ }";
         let expected = "/// Doc.\nfn f(\n    x: T, // why\n) { /* body */ }";
-        let new = changed(text, |it| {
-            it.attrs.truncate(1);
-            if let Some(FnArg::Typed(parameter)) = it.sig.inputs.first_mut() {
+        let new = changed(text, |function| {
+            function.attrs.truncate(1);
+            if let Some(FnArg::Typed(parameter)) = function.sig.inputs.first_mut() {
                 parameter.attrs.clear();
             }
         });
@@ -149,9 +149,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_added_is_written_out() {
-        let new = changed("fn f(x: T) {}", |it| {
-            it.sig.inputs.insert(0, syn::parse_quote!(_: ::a::Guard<B>));
+    fn additions_are_written_out() {
+        let new = changed("fn f(x: T) {}", |function| {
+            function.sig.inputs.insert(0, syn::parse_quote!(_: ::a::Guard<B>));
         });
         assert_eq!(new, "fn f(_: ::a::Guard<B>, x: T) {}");
         let with_attribute = quote!(#[allow(dead_code)]);

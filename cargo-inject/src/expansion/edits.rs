@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What is put in the place of a part of a text.
+/// Replacement of a part of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Edit {
     pub(crate) range: Range<usize>,
@@ -10,10 +10,10 @@ pub(crate) struct Edit {
 }
 
 impl Edit {
-    /// Takes `range` out of `text`: with its lines, where there is nothing else on them, and otherwise with the blanks behind it.
+    /// Removes `range` from `text`: with its lines if they contain nothing else, and otherwise with the blanks behind it.
     pub(super) fn removal(text: &str, range: Range<usize>) -> Self {
         let line_start = line_start(text, range.start);
-        let is_blank = |it: &str| it.chars().all(char::is_whitespace);
+        let is_blank = |text: &str| text.chars().all(char::is_whitespace);
         let rest = &text[range.end..];
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
         let end = range.end + blanks;
@@ -23,7 +23,7 @@ impl Edit {
         };
         let range = match line_end {
             Some(line_end) if is_blank(&text[line_start..range.start]) => line_start..line_end,
-            // Something is before it: the blanks that were between them go.
+            // Text is before it: the blanks between them go.
             Some(_) => range.start - trailing_blanks(&text[line_start..range.start])..range.end,
             None => range.start..end,
         };
@@ -31,11 +31,11 @@ impl Edit {
     }
 }
 
-/// `range` of `text` after `edits`, of which those that lie inside an earlier one are part of it.
+/// Text of `range` after `edits`. An edit that lies inside an earlier one is ignored.
 pub(crate) fn apply(text: &str, range: Range<usize>, edits: &[Edit]) -> String {
     let mut sorted: Vec<_> =
-        edits.iter().filter(|it| range.start <= it.range.start && it.range.end <= range.end).collect();
-    sorted.sort_by_key(|it| (it.range.start, it.range.end));
+        edits.iter().filter(|edit| range.start <= edit.range.start && edit.range.end <= range.end).collect();
+    sorted.sort_by_key(|edit| (edit.range.start, edit.range.end));
     let (mut changed, mut position) = (String::new(), range.start);
     for Edit { range, text: new } in sorted {
         if range.start >= position {
@@ -48,18 +48,18 @@ pub(crate) fn apply(text: &str, range: Range<usize>, edits: &[Edit]) -> String {
     changed
 }
 
-/// Where the line with the byte at `offset` starts.
+/// Start of the line with the byte at `offset`.
 pub(super) fn line_start(text: &str, offset: usize) -> usize {
-    text[..offset].rfind('\n').map_or(0, |it| it + 1)
+    text[..offset].rfind('\n').map_or(0, |newline| newline + 1)
 }
 
-/// The blanks that the line with the byte at `offset` starts with.
+/// Blanks at the start of the line with the byte at `offset`.
 pub(super) fn indentation(text: &str, offset: usize) -> &str {
     let line = &text[line_start(text, offset)..];
     &line[..line.len() - line.trim_start_matches([' ', '\t']).len()]
 }
 
-/// Where the comments start that stand directly above the line with the byte at `offset`: whole lines, with no blank line between.
+/// Start of the comments directly above the line with the byte at `offset`: whole lines, without a blank line between.
 pub(super) fn with_comments_above(text: &str, offset: usize) -> usize {
     let mut start = line_start(text, offset);
     if !text[start..offset].trim().is_empty() {
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_removed_leaves_no_hole() {
+    fn a_removal_leaves_no_hole() {
         assert_eq!(without("/// A.\n  #[a(\n  b)]\n  struct A;\n", "#[a(\n  b)]"), "/// A.\n  struct A;\n");
         assert_eq!(without("#[a] struct A;\n", "#[a]"), "struct A;\n");
         assert_eq!(without("#[a] // why\nstruct A;\n", "#[a]"), "// why\nstruct A;\n");

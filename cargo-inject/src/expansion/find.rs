@@ -1,39 +1,71 @@
-//! Finding what a path on the command line means.
+//! Items and modules that a path on the command line means.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use strsim::jaro_winkler;
 use syn::{Attribute, Item, spanned::Spanned as _};
 
 use super::{item::item_name, krate::Crate};
-use crate::source::{ModulePath, attributes_of};
+use crate::source::{ModulePath, SourceFile, attributes_of};
 
-/// What a path means.
+/// Item or module that a path means.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Found {
-    /// A module, by its place among those of the crate.
+pub(crate) enum FoundItem {
+    /// Module, by its number in the crate.
     Module(usize),
-    /// What is called `name` in a module.
+    /// Items with this name in a module.
     Items { module: usize, name: String },
 }
 
-/// Why there is nothing.
+/// Error returned when a path does not mean exactly one item or module.
 #[derive(Debug)]
 pub(crate) enum NotFound {
-    /// These are the nearest.
-    Nothing { nearest: Vec<String> },
-    /// All of them end so.
-    Ambiguous(Vec<String>),
-    /// It is written, but a condition takes it away.
+    /// No path is equal; these are the most similar.
+    Nothing { path: String, nearest: Vec<String> },
+    /// Several paths end like this.
+    Ambiguous { path: String, all: Vec<String> },
+    /// A condition removes the item.
     Absent { name: String, location: String, condition: String },
-    /// It is written in the arguments of a macro call, here.
+    /// The item is written in the arguments of a macro call.
     InMacro { name: String, location: String },
 }
 
+impl std::error::Error for NotFound {}
+
+impl fmt::Display for NotFound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing { path, nearest } if nearest.is_empty() => write!(
+                f,
+                "there is no `{path}` in the crate: give the path of an item or a module, as in `services::UserService`",
+            ),
+            Self::Nothing { path, nearest } => {
+                write!(f, "there is no `{path}` in the crate; the nearest are{}", list(nearest))
+            }
+            Self::Ambiguous { path, all } => {
+                write!(f, "`{path}` is ambiguous: give one of these paths{}", list(all))
+            }
+            Self::Absent { name, location, condition } => write!(
+                f,
+                "`{name}` ({location}) is under `{condition}`, which does not hold; `--features` turns features on",
+            ),
+            Self::InMacro { name, location } => write!(
+                f,
+                "`{name}` is written inside a macro call ({location}), where only the compiler sees it",
+            ),
+        }
+    }
+}
+
+/// Paths below a message, one a line.
+pub(crate) fn list(paths: &[String]) -> String {
+    paths.iter().flat_map(|path| ["\n  ", path]).collect()
+}
+
 impl Crate<'_> {
-    /// What `path` means: an item or a module, from the root of the crate or by the last names of its path.
-    pub(crate) fn find(&self, path: &str) -> Result<Vec<Found>, NotFound> {
-        let written: Vec<_> = path.split("::").map(|it| it.trim().trim_start_matches("r#")).collect();
+    /// Finds the items or the module that `path` means, from the root of the crate or by the last names of the path.
+    pub(crate) fn find(&self, path: &str) -> Result<Vec<FoundItem>, NotFound> {
+        let written: Vec<_> = path.split("::").map(|name| name.trim().trim_start_matches("r#")).collect();
         let is_from_root = ["crate", &*self.name].contains(&written[0]);
         let names = if is_from_root { &written[1..] } else { &written[..] };
         let all = self.all();
@@ -46,37 +78,39 @@ impl Crate<'_> {
         let paths: BTreeSet<_> = matching.iter().map(|(of, _)| of.to_string()).collect();
         match paths.len() {
             0 => Err(self.absent(names).or_else(|| self.in_a_macro_call(names)).unwrap_or_else(|| {
-                NotFound::Nothing { nearest: nearest(all.iter().map(|it| &it.0), names) }
+                let nearest = nearest(all.iter().map(|(path, _)| path), names);
+                NotFound::Nothing { path: path.to_owned(), nearest }
             })),
             1 => Ok(matching.into_iter().map(|(_, found)| found.clone()).collect()),
-            _ => Err(NotFound::Ambiguous(paths.into_iter().collect())),
+            _ => Err(NotFound::Ambiguous { path: path.to_owned(), all: paths.into_iter().collect() }),
         }
     }
 
     /// All modules and items with their paths, each once.
-    fn all(&self) -> Vec<(ModulePath, Found)> {
+    fn all(&self) -> Vec<(ModulePath, FoundItem)> {
         let mut all = Vec::new();
         for (index, module) in self.modules.iter().enumerate() {
-            all.push((module.path.clone(), Found::Module(index)));
+            all.push((module.path.clone(), FoundItem::Module(index)));
             let names: BTreeSet<_> =
-                module.items().filter(|it| !matches!(it, Item::Mod(_))).filter_map(item_name).collect();
+                module.items().filter(|item| !matches!(item, Item::Mod(_))).filter_map(item_name).collect();
             all.extend(
                 names
                     .into_iter()
-                    .map(|name| (module.path.join(&*name), Found::Items { module: index, name })),
+                    .map(|name| (module.path.join(&*name), FoundItem::Items { module: index, name })),
             );
         }
         all
     }
 
-    /// An item or a module of the path that is under a condition which does not hold.
+    /// Finds an item or a module of the path that a condition removes.
     fn absent(&self, names: &[&str]) -> Option<NotFound> {
         for module in &self.modules {
-            for item in module.written.iter().filter(|it| !module.conditions.hold(attributes_of(it))) {
-                let Some(name) = item_name(item).filter(|it| names.contains(&&**it)) else { continue };
+            for item in module.written.iter().filter(|item| !module.conditions.hold(attributes_of(item))) {
+                let Some(name) = item_name(item).filter(|name| names.contains(&&**name)) else { continue };
                 let start = item.span().byte_range().start;
-                let is_condition =
-                    |it: &&Attribute| it.path().is_ident("cfg") || it.path().is_ident("cfg_attr");
+                let is_condition = |attribute: &&Attribute| {
+                    attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr")
+                };
                 let condition = attributes_of(item).iter().find(is_condition)?;
                 return Some(NotFound::Absent {
                     name,
@@ -99,7 +133,7 @@ impl Crate<'_> {
                     ["struct", "enum", "fn", "trait", "impl", "union"].contains(&&*pair[0]) && pair[1] == name
                 };
                 if tokens.windows(2).any(declares) {
-                    let start = crate::source::SourceFile::range(&call.mac.path).start;
+                    let start = SourceFile::range(&call.mac.path).start;
                     let location = module.file.location(start).to_string();
                     return Some(NotFound::InMacro { name: name.to_owned(), location });
                 }
@@ -114,7 +148,7 @@ fn ends_with(path: &ModulePath, names: &[&str]) -> bool {
     start.is_some_and(|start| path.0[start..] == *names)
 }
 
-/// The paths that look most like what was asked for.
+/// Paths that are most similar to the one that was given.
 fn nearest<'a>(all: impl Iterator<Item = &'a ModulePath>, names: &[&str]) -> Vec<String> {
     let wanted = names.join("::");
     let likeness = |path: &ModulePath| {
@@ -122,7 +156,8 @@ fn nearest<'a>(all: impl Iterator<Item = &'a ModulePath>, names: &[&str]) -> Vec
         let by_last = jaro_winkler(&last(&path.0), names.last().unwrap_or(&""));
         jaro_winkler(&path.0.join("::"), &wanted).max(by_last)
     };
-    let mut scored: Vec<_> = all.map(|it| (likeness(it), it)).filter(|it| it.0 > 0.7).collect();
+    let mut scored: Vec<_> =
+        all.map(|entry| (likeness(entry), entry)).filter(|entry| entry.0 > 0.7).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    scored.into_iter().take(5).map(|it| it.1.to_string()).collect()
+    scored.into_iter().take(5).map(|entry| entry.1.to_string()).collect()
 }

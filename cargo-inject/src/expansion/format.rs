@@ -1,12 +1,66 @@
-//! Generated code, as a person would lay it out.
+//! Layout of generated code.
+
+use std::{
+    io::Write as _,
+    path::PathBuf,
+    process::{Command, Stdio},
+};
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Expr, File, Item, parse_quote};
 
 use super::edits::line_start;
 
-/// Items, one blank line between two.
-pub(super) fn items(items: &[Item]) -> String {
+/// Formatter of generated code.
+pub(super) enum Formatter {
+    /// Layout that is equal on every machine, for comparisons.
+    Prettyplease,
+    /// The layout of the user's own code. Where rustfmt is not installed, that of prettyplease.
+    Rustfmt {
+        edition: String,
+        /// Folder whose `rustfmt.toml` counts.
+        folder: PathBuf,
+    },
+}
+
+impl Formatter {
+    /// Formats items, with one blank line between two.
+    pub(super) fn items(&self, items: &[Item]) -> String {
+        let printed = print(items);
+        match self {
+            Self::Prettyplease => printed,
+            Self::Rustfmt { edition, folder } => {
+                rustfmt(&printed, edition, folder).map_or(printed, |text| text.trim_end().to_owned())
+            }
+        }
+    }
+
+    /// Formats an expression.
+    pub(super) fn expression(&self, expression: &Expr) -> String {
+        let printed = self.items(&[parse_quote!(fn f() { #expression })]);
+        let body = printed
+            .split_once('\n')
+            .and_then(|(_, rest)| rest.rsplit_once('\n'))
+            .map_or("", |(body, _)| body);
+        dedented(body, 4)
+    }
+}
+
+/// Runs rustfmt; `None` if it is not installed or cannot format the code.
+fn rustfmt(code: &str, edition: &str, folder: &PathBuf) -> Option<String> {
+    let program = std::env::var_os("RUSTFMT").unwrap_or_else(|| "rustfmt".into());
+    let mut command = Command::new(program);
+    command.args(["--edition", edition, "--emit", "stdout", "--quiet"]).current_dir(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().ok()?;
+    // Dropping the handle ends the input.
+    let written = child.stdin.take()?.write_all(code.as_bytes());
+    let output = child.wait_with_output().ok()?;
+    written.ok()?;
+    output.status.success().then(|| String::from_utf8(output.stdout).ok()).flatten()
+}
+
+fn print(items: &[Item]) -> String {
     let printed = items.iter().map(|item| {
         let file = File { shebang: None, frontmatter: None, attrs: Vec::new(), items: vec![item.clone()] };
         prettyplease::unparse(&file)
@@ -14,20 +68,13 @@ pub(super) fn items(items: &[Item]) -> String {
     printed.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }
 
-/// An expression.
-pub(super) fn expression(expression: &Expr) -> String {
-    let printed = items(&[parse_quote!(fn f() { #expression })]);
-    let body = printed.split_once('\n').and_then(|(_, it)| it.rsplit_once('\n')).map_or("", |(it, _)| it);
-    dedented(body, 4)
-}
-
-/// Tokens that stand between those of the user: attributes, one a line, or parameters.
+/// Formats tokens that stand between those of the user: attributes, one a line, or parameters.
 pub(super) fn fragment(written: &str) -> String {
     if written.starts_with('#')
         && let Ok(item) = syn::parse_str::<Item>(&format!("{written} fn f() {{}}"))
-        && let Some((attributes, _)) = items(&[item]).rsplit_once("fn f()")
+        && let Some((attributes, _)) = print(&[item]).rsplit_once("fn f()")
     {
-        // On one line each, however long: they are not what the reader came for.
+        // On one line each, however long: they are secondary.
         return attributes
             .replace("(\n    ", "(")
             .replace(",\n    ", ", ")
@@ -35,7 +82,7 @@ pub(super) fn fragment(written: &str) -> String {
             .replace("\n)", ")");
     }
     if let Ok(item) = syn::parse_str::<Item>(&format!("fn f({written}) {{}}")) {
-        let printed = items(&[item]);
+        let printed = print(&[item]);
         let parameters = printed.trim_start_matches("fn f(").trim_end_matches(") {}");
         let comma = if written.trim_end().ends_with(',') { ", " } else { "" };
         return format!("{}{comma}", parameters.trim_end_matches(','));
@@ -43,7 +90,7 @@ pub(super) fn fragment(written: &str) -> String {
     written.to_owned()
 }
 
-/// `code` with `by` before each line but the first and empty ones; what is inside a literal stays.
+/// `code` with `by` before each line, except the first line, empty lines, and lines that start inside a literal.
 pub(super) fn indented(code: &str, by: &str) -> String {
     if by.is_empty() {
         return code.to_owned();
@@ -56,7 +103,7 @@ pub(super) fn indented(code: &str, by: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// `code` with at most `by` blanks taken from the start of each line; what is inside a literal stays.
+/// `code` without the first `by` blanks of each line, except lines that start inside a literal.
 pub(super) fn dedented(code: &str, by: usize) -> String {
     if by == 0 {
         return code.to_owned();
@@ -69,7 +116,7 @@ pub(super) fn dedented(code: &str, by: usize) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The lines, from zero, that start inside a literal.
+/// Numbers, from zero, of the lines that start inside a literal.
 fn literal_lines(code: &str) -> Vec<usize> {
     fn collect(code: &str, tokens: TokenStream, lines: &mut Vec<usize>) {
         for token in tokens {
@@ -77,9 +124,9 @@ fn literal_lines(code: &str) -> Vec<usize> {
                 TokenTree::Group(group) => collect(code, group.stream(), lines),
                 TokenTree::Literal(literal) => {
                     let range = literal.span().byte_range();
-                    if let Some(text) = code.get(range.clone()).filter(|it| it.contains('\n')) {
+                    if let Some(text) = code.get(range.clone()).filter(|text| text.contains('\n')) {
                         let first = code[..line_start(code, range.start)].matches('\n').count();
-                        lines.extend((1..=text.matches('\n').count()).map(|it| first + it));
+                        lines.extend((1..=text.matches('\n').count()).map(|line| first + line));
                     }
                 }
                 TokenTree::Ident(_) | TokenTree::Punct(_) => {}
@@ -107,7 +154,7 @@ mod tests {
     #[test]
     fn an_expression_stands_alone() {
         assert_eq!(
-            expression(&parse_quote!({
+            Formatter::Prettyplease.expression(&parse_quote!({
                 a(1);
                 b
             })),
@@ -115,5 +162,17 @@ mod tests {
         );
         assert_eq!(fragment("_ : :: a :: B < C > ,"), "_: ::a::B<C>, ");
         assert_eq!(fragment("# [ allow ( a , b ) ]"), "#[allow(a, b)]\n");
+    }
+
+    #[test]
+    fn without_rustfmt_there_is_a_layout() {
+        let formatter =
+            Formatter::Rustfmt { edition: "2024".to_owned(), folder: PathBuf::from("/nowhere/at/all") };
+        assert_eq!(
+            formatter.items(&[parse_quote!(
+                fn f() {}
+            )]),
+            "fn f() {}"
+        );
     }
 }

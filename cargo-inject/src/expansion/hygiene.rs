@@ -1,7 +1,7 @@
-//! Locals of expansions that would catch what the user has written.
+//! Locals of expansions that would capture names of the user.
 //!
-//! In a macro's output they are hygienic: a function of the user's that is called `body` is not the local `body`. In a source they are as good
-//! as any name, so they get out of the way.
+//! In the output of a macro, locals are hygienic: the user's function `body` is not the local `body`. In a source they are ordinary names, so
+//! they are renamed where the user uses the name.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,17 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{ExprPath, Ident, Item, PatIdent, visit_mut::VisitMut};
 
-/// The locals that `inject-codegen` makes hygienic, but for those with numbers.
+/// Locals that `inject-codegen` makes hygienic, except those with numbers.
 const LOCALS: [&str; 8] = ["source", "parts", "body", "container", "shared", "outcome", "principal", "inner"];
 const NUMBERED: [&str; 2] = ["parameter_", "field_"];
 
-/// Renames the locals of `items`, the expansion of `of`, that the user has a use for.
+/// Renames the locals of `items`, the expansion of `of`, whose names the user uses.
 pub(super) fn keep_apart(items: &mut [Item], of: &Item, text: &str) {
     let mut written = BTreeSet::new();
     collect(of.to_token_stream(), &mut written);
-    let is_local =
-        |it: &String| LOCALS.contains(&&**it) || NUMBERED.iter().any(|numbered| it.starts_with(numbered));
+    let is_local = |name: &String| {
+        LOCALS.contains(&&**name) || NUMBERED.iter().any(|numbered| name.starts_with(numbered))
+    };
     written.retain(is_local);
     if !written.is_empty() {
         let mut apart = Apart { written, text };
@@ -36,7 +37,7 @@ struct Apart<'a> {
 impl Apart<'_> {
     fn rename(&self, ident: &mut Ident) {
         let name = ident.to_string();
-        // What the user has written is where it says that it is.
+        // A token of the user is in the text at the place of its span.
         let is_of_user = self.text.get(ident.span().byte_range()) == Some(&*name);
         if !is_of_user && self.written.contains(&name) {
             *ident = Ident::new(&format!("{name}_"), ident.span());
@@ -44,7 +45,7 @@ impl Apart<'_> {
     }
 }
 
-/// Locals are where patterns bind them and where paths of one name use them; fields and methods are called as they are called.
+/// Patterns bind locals, and paths of one name use them. Fields and methods keep their names.
 impl VisitMut for Apart<'_> {
     fn visit_pat_ident_mut(&mut self, pattern: &mut PatIdent) {
         self.rename(&mut pattern.ident);

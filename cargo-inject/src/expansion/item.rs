@@ -1,69 +1,69 @@
-//! An item, expanded: as edits of its file.
+//! Expansion of an item, as edits of its file.
 
 use std::ops::Range;
 
 use syn::{Attribute, Item, ItemImpl, Type, ext::IdentExt as _, spanned::Spanned as _};
 
 use super::{
-    attributes::{Part, expanded},
-    calls::calls,
+    attributes::{attribute_macro, attributes},
     changes::changes,
-    derives::{derived, has_conditions, helpers},
     edits::{Edit, indentation, line_start, with_comments_above},
-    format,
+    format::{self, Formatter},
     hygiene::keep_apart,
     names::Names,
     pretty::Pretty,
-    uses::{attribute_macro, attributes},
+    run::{Part, calls, derived, expanded, has_conditions, helpers},
 };
 use crate::source::{Module, Problem, attributes_mut_of, attributes_of, name_of};
 
-/// How expansions are written.
+/// Style of expansions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Style {
     pub(crate) purpose: Purpose,
-    /// Above each part, the attribute that it comes from.
+    /// Whether the attribute that a part comes from stands above it.
     pub(crate) comments: bool,
 }
 
-/// What an expansion is for.
+/// Purpose of an expansion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// To show what the macros write.
+    /// To show the code that the macros write.
     Showing,
-    /// To be read: with short paths and readable names.
+    /// For reading: with short paths and readable names.
     Reading,
-    /// To stand in a source.
+    /// To replace the source.
     Source,
 }
 
-/// An item in which a macro of ours is used.
+/// Expansion of an item that uses a macro of the runtime.
 pub(crate) struct Expansion {
-    /// The name of the item, or of the type of an impl block.
+    /// Name of the item, or of the type of an impl block.
     pub(crate) name: String,
     pub(crate) range: Range<usize>,
-    /// Makes the source into the expansion.
+    /// Edits that turn the source into the expansion.
     pub(crate) edits: Vec<Edit>,
-    /// What the macros have written, each part under the attribute that it comes from.
+    /// Code that the macros write, each part with the attribute that it comes from.
     pub(crate) generated: Vec<(String, String)>,
-    /// What the macros have to say.
+    /// Errors that the macros report.
     pub(crate) problems: Vec<Problem>,
-    /// Why the expansion cannot take the place of the item for good.
+    /// Reason why the expansion cannot replace the item in the source.
     pub(crate) obstacle: Option<&'static str>,
 }
 
-/// Expands `item` of `module`; nothing if no macro of ours is used in it. `pretty` collects what has to be imported.
+/// Expands `item` of `module`; returns nothing if the item uses no macro of the runtime. `pretty` collects the imports that the expansion needs.
 pub(super) fn expand(
     item: &Item,
     module: &Module<'_>,
     names: &Names,
     style: Style,
+    formatter: &Formatter,
     pretty: &mut Pretty<'_>,
 ) -> Option<Expansion> {
     let text = &module.file.text;
     let found = attributes(attributes_of(item), module, names);
     let (mut calls, call_problems) = calls(item, module, names);
-    let is_attributed = found.all.iter().any(|it| attribute_macro(it.path(), module, names).is_some());
+    let is_attributed =
+        found.all.iter().any(|attribute| attribute_macro(attribute.path(), module, names).is_some());
     if !is_attributed && found.derives.is_empty() && calls.is_empty() && call_problems.is_empty() {
         return None;
     }
@@ -72,22 +72,22 @@ pub(super) fn expand(
     all.problems.extend(call_problems);
 
     let mut edits = found.edits;
-    let above = all.parts.first().map(|it| it.range.start).filter(|_| !found.is_conditional);
+    let above = all.parts.first().map(|part| part.range.start).filter(|_| !found.is_conditional);
     if let Some(new) = &mut all.item {
         if style.purpose == Purpose::Reading {
             pretty.shorten_item(new, &source);
         }
         edits.extend(changes(text, &source, new, above));
     }
-    edits.extend(helpers(item, &found.derives).into_iter().map(|it| Edit::removal(text, it)));
+    edits.extend(helpers(item, &found.derives).into_iter().map(|range| Edit::removal(text, range)));
     for derive in &found.derives {
         let (part, problems) = derived(&input, derive, module);
         all.parts.push(part);
         all.problems.extend(problems);
     }
-    all.parts.retain(|it| !it.items.is_empty());
+    all.parts.retain(|part| !part.items.is_empty());
     let conditions: Vec<_> =
-        attributes_of(item).iter().filter(|it| it.path().is_ident("cfg")).cloned().collect();
+        attributes_of(item).iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect();
     for part in &mut all.parts {
         keep_apart(&mut part.items, item, text);
         if style.purpose == Purpose::Source {
@@ -96,27 +96,27 @@ pub(super) fn expand(
         if style.purpose == Purpose::Reading {
             pretty.part(&mut part.items, item);
         }
-        part.items.iter_mut().for_each(|it| under(&conditions, it));
+        part.items.iter_mut().for_each(|item| under(&conditions, item));
     }
     let mut generated = Vec::new();
     for call in &mut calls {
         if style.purpose == Purpose::Reading {
             pretty.expression(&mut call.expansion);
         }
-        let expression = format::expression(&call.expansion);
+        let expression = formatter.expression(&call.expansion);
         edits.push(replacement(text, call.range.clone(), &call.written, &expression, style));
         generated.push((call.written.clone(), expression));
     }
     let parts: Vec<_> =
-        all.parts.iter().map(|Part { from, items, .. }| (from.clone(), format::items(items))).collect();
+        all.parts.iter().map(|Part { from, items, .. }| (from.clone(), formatter.items(items))).collect();
     let range = item.span().byte_range();
     edits.extend(addition(text, &range, &parts, style));
     generated.splice(0..0, parts);
 
     let obstacle = if found.is_conditional {
-        Some("its attribute is inside a `#[cfg_attr(..)]`, and the expansion would be there in every case")
+        Some("its attribute is inside a `#[cfg_attr(..)]`, and the expansion would apply in every case")
     } else if !found.derives.is_empty() && has_conditions(item) {
-        Some("some of it is under `#[cfg(..)]`, and what is derived is for the features that are selected")
+        Some("parts of it are under `#[cfg(..)]`, and the derived code is for the selected features only")
     } else {
         None
     };
@@ -130,14 +130,14 @@ pub(super) fn expand(
     })
 }
 
-/// The name that an item is found by: its own, or that of the type that an impl block is about.
+/// Name by which an item is found: its own, or that of the type of an impl block.
 pub(super) fn item_name(item: &Item) -> Option<String> {
     match item {
         Item::Impl(block) => match &*block.self_ty {
-            Type::Path(ty) => ty.path.segments.last().map(|it| it.ident.unraw().to_string()),
+            Type::Path(ty) => ty.path.segments.last().map(|segment| segment.ident.unraw().to_string()),
             _ => None,
         },
-        item => name_of(item).map(|it| it.unraw().to_string()),
+        item => name_of(item).map(|name| name.unraw().to_string()),
     }
 }
 
@@ -149,21 +149,21 @@ fn with_attributes(item: &Item, attributes: &[Attribute]) -> Item {
     item
 }
 
-/// Rustc has read the conditions of an item before its macros run; in a source they have to be on each part.
+/// rustc reads the conditions of an item before its macros run; in a source each part needs them.
 fn under(conditions: &[Attribute], item: &mut Item) {
     if let Some(attributes) = attributes_mut_of(item) {
         attributes.splice(0..0, conditions.iter().cloned());
     }
 }
 
-/// Rustc takes the mark for tools from macros alone, on what implements no trait.
+/// On an impl block without a trait, rustc accepts `#[automatically_derived]` from macros alone.
 fn unmarked(item: &mut Item) {
     if let Item::Impl(ItemImpl { attrs, trait_: None, .. }) = item {
-        attrs.retain(|it| !it.path().is_ident("automatically_derived"));
+        attrs.retain(|attribute| !attribute.path().is_ident("automatically_derived"));
     }
 }
 
-/// The parts, below the item.
+/// Parts below the item.
 fn addition(text: &str, item: &Range<usize>, parts: &[(String, String)], style: Style) -> Option<Edit> {
     if parts.is_empty() {
         return None;
@@ -182,7 +182,7 @@ fn addition(text: &str, item: &Range<usize>, parts: &[(String, String)], style: 
     Some(Edit { range: end..end, text: format!("\n\n{by}{}", format::indented(&written, by)) })
 }
 
-/// The expansion of a call, in its place.
+/// Expansion of a call, in its place.
 fn replacement(text: &str, range: Range<usize>, written: &str, code: &str, style: Style) -> Edit {
     let code = match code.split_once('\n') {
         Some((brace, rest)) if style.comments => format!("{brace}\n    // {written}\n{rest}"),

@@ -1,72 +1,74 @@
-//! A crate whose macros can be expanded.
+//! Crate whose macros can be expanded.
 
 use syn::Item;
 
 use super::{
-    item::{Expansion, Style, expand, item_name},
-    names::Names,
+    format::Formatter,
+    item::{Expansion, Purpose, Style, expand, item_name},
+    names::{Names, NamesError},
     pretty::Pretty,
 };
 use crate::{
-    error::Error,
     package::Selected,
     source::{Module, Tree},
 };
 
-/// The modules of a crate, and what their names stand for.
+/// Crate whose macros can be expanded.
 pub(crate) struct Crate<'a> {
     pub(crate) modules: Vec<Module<'a>>,
     pub(super) name: String,
     names: Names,
     style: Style,
+    formatter: Formatter,
     /// Whether axum's names can be used.
     axum: bool,
 }
 
-/// A module, expanded.
+/// Expansions in a module.
 pub(crate) struct ExpandedModule {
     pub(crate) expansions: Vec<Expansion>,
-    /// What has to be imported for what is written in `expansions`.
+    /// Imports that the code in `expansions` needs.
     pub(crate) imports: Option<String>,
 }
 
 impl<'a> Crate<'a> {
+    /// Reads the names of a crate.
+    ///
     /// # Errors
     ///
-    /// The package does not depend on the runtime: no macro of ours can be in it.
-    pub(crate) fn new(tree: &'a Tree, selected: &Selected, style: Style) -> Result<Self, Error> {
+    /// The package does not depend on the runtime: none of its macros can be used.
+    pub(crate) fn new(tree: &'a Tree, selected: &Selected, style: Style) -> Result<Self, NamesError> {
         let package = &selected.package;
-        // The library of a package has no dependency on itself, and the runtime shows its own macros nowhere.
-        let runtime: Vec<_> = package
+        let axum = package
             .dependencies
             .iter()
-            .filter(|it| ["inject-runtime", "inject-macros"].contains(&&*it.name))
-            .map(|it| it.rename.as_ref().unwrap_or(&it.name).replace('-', "_"))
-            .collect();
-        if runtime.is_empty() {
-            return Err(Error::Message(format!(
-                "`{}` does not depend on `inject-runtime`, so there is nothing to expand: choose another package with `--package`",
-                package.name,
-            )));
-        }
-        let axum = package.dependencies.iter().any(|it| it.name == "axum" && it.rename.is_none());
+            .any(|dependency| dependency.name == "axum" && dependency.rename.is_none());
         let modules = tree.modules();
-        let names = Names::of(&modules, runtime);
+        let names = Names::of(selected, tree.target(), &modules)?;
         let name = tree.target().name.replace('-', "_");
-        Ok(Self { modules, name, names, style, axum })
+        let folder = package.manifest_path.parent().unwrap_or(&package.manifest_path);
+        let formatter = match style.purpose {
+            Purpose::Showing => Formatter::Prettyplease,
+            Purpose::Reading | Purpose::Source => Formatter::Rustfmt {
+                edition: package.edition.to_string(),
+                folder: folder.as_std_path().to_owned(),
+            },
+        };
+        Ok(Self { modules, name, names, style, formatter, axum })
     }
 
-    /// Expands the items of a module that are there and `wanted`.
+    /// Expands the `wanted` items of a module.
     pub(crate) fn expand(&self, module: &Module<'_>, wanted: impl Fn(&Item) -> bool) -> ExpandedModule {
         let mut pretty = Pretty::of(&module.path, &self.names, self.axum);
-        let items = module.items().filter(|it| !matches!(it, Item::Mod(_)) && wanted(it));
-        let expansions =
-            items.filter_map(|it| expand(it, module, &self.names, self.style, &mut pretty)).collect();
-        ExpandedModule { expansions, imports: pretty.imports() }
+        let items = module.items().filter(|item| !matches!(item, Item::Mod(_)) && wanted(item));
+        let expansions = items
+            .filter_map(|item| expand(item, module, &self.names, self.style, &self.formatter, &mut pretty))
+            .collect();
+        ExpandedModule { expansions, imports: pretty.imports(&self.formatter) }
     }
 
     /// Expands the items of a module that are found by `name`.
     pub(crate) fn expand_called(&self, module: &Module<'_>, name: &str) -> ExpandedModule {
-        self.expand(module, |it| item_name(it).is_some_and(|it| it == name))
+        self.expand(module, |item| item_name(item).is_some_and(|own| own == name))
     }
 }

@@ -1,34 +1,30 @@
-//! What the macros of ours make of the sources: the code of `inject-codegen`, run on what is written.
+//! Expansion of the runtime's macros: the code of `inject-codegen`, run on the sources.
 //!
 //! ```text
-//! Item --names--> uses of macros of ours --attributes, derives, calls--> generated items --changes, format--> edits of the file
+//! Item --names, attributes--> uses of macros --run--> generated items --changes, format--> edits of the file
 //! ```
 //!
-//! An expansion is a list of edits: what the user has written stays as it is, with its comments and its layout, and what the macros have
-//! written is put below it. `expand` shows the edited text, and `eject` writes it.
+//! An expansion is a list of edits. The user's code stays as it is, with its comments and its layout, and the generated code is added below
+//! it. `expand` shows the edited text, and `eject` writes it.
 
 mod attributes;
-mod calls;
 mod changes;
-mod derives;
 mod edits;
-mod errors;
 mod find;
 mod format;
 mod hygiene;
 mod item;
 mod krate;
-mod macros;
 mod names;
 mod pretty;
-mod scope;
-mod uses;
+mod run;
 mod view;
 
 pub(crate) use self::{
     edits::{Edit, apply},
-    find::{Found, NotFound},
+    find::{FoundItem, NotFound, list},
     item::{Expansion, Purpose, Style},
     krate::Crate,
+    names::NamesError,
     view::View,
 };

@@ -1,175 +1,104 @@
-//! Which macro a path names, as far as the sources of the crate show it.
-//!
-//! Imports, renamed or not, globs and re-exports inside of the crate are followed, as rustc does it, but for visibility: what a private
-//! import would hide does not compile anyway. What another crate re-exports is not known here, and is nobody's macro.
+//! Names in the crate whose macros are expanded.
 
 use std::collections::HashMap;
 
-use super::{
-    macros::Macro,
-    scope::{Scope, Written},
+use syn::Path;
+
+use crate::{
+    macros::{self, Macro},
+    package::{PackageError, Selected},
+    source::{
+        Module, ModulePath, Problems, Target,
+        names::{CrateId, CrateSource, Import, MODULE, ModuleId, PackageNames, PathSite, PathSyntax, Scopes},
+        walk,
+    },
 };
-use crate::source::{Module, ModulePath};
 
-/// The names of a crate.
-pub(crate) struct Names {
-    scopes: HashMap<ModulePath, Scope>,
-    /// What the crate calls the runtime.
-    runtime: Vec<String>,
-    macro_use: Vec<Written>,
+/// Names in the crate whose macros are expanded, and in the library beside it.
+pub(super) struct Names {
+    package: PackageNames<()>,
+    krate: CrateId,
+    ids: HashMap<ModulePath, ModuleId>,
 }
 
-/// What a path may name. A name can stand for a module and a macro at once.
-#[derive(Clone, Debug)]
-enum Named {
-    Runtime,
-    Module(ModulePath),
-    Macro(Macro),
+/// Error returned when the names of a package cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NamesError {
+    #[error(
+        "`{package}` does not depend on `inject-runtime`, so there is nothing to expand: choose another package with `--package`"
+    )]
+    NoRuntime { package: String },
+    #[error(transparent)]
+    Package(#[from] PackageError),
+    #[error(transparent)]
+    Library(#[from] Problems),
 }
-
-/// The lookups that led here: imports may go round in circles.
-type Trail = Vec<(ModulePath, String)>;
 
 impl Names {
-    /// The names in `modules`, where the runtime is called one of `runtime`.
-    pub(crate) fn of(modules: &[Module<'_>], runtime: Vec<String>) -> Self {
-        let scopes: HashMap<_, _> =
-            modules.iter().map(|it| (it.path.clone(), Scope::of(it.items()))).collect();
-        let root = scopes.get(&ModulePath::default());
-        let macro_use = root.map(|it| it.macros_of.clone()).unwrap_or_default();
-        Self { scopes, runtime, macro_use }
-    }
-
-    /// The macro of ours that `path` names in `module`.
-    pub(super) fn macro_of(&self, module: &ModulePath, path: &syn::Path) -> Option<Macro> {
-        self.macro_among(module, path, &Scope::default())
-    }
-
-    /// The same, in the body of a function with imports of its own.
-    pub(super) fn macro_among(&self, module: &ModulePath, path: &syn::Path, body: &Scope) -> Option<Macro> {
-        let mut written = Written::of(path);
-        let first = written.names.first().filter(|_| !written.is_absolute).cloned();
-        if let Some(import) = body.imports.iter().find(|it| Some(&it.name) == first.as_ref()) {
-            let rest = written.names.split_off(1);
-            written = import.path.clone();
-            written.names.extend(rest);
+    /// Reads the names of `target` with its `modules`, and those of the library if `target` is a binary.
+    ///
+    /// # Errors
+    ///
+    /// The package does not depend on the runtime: none of its macros can be used.
+    pub(super) fn of(
+        selected: &Selected,
+        target: &Target,
+        modules: &[Module<'_>],
+    ) -> Result<Self, NamesError> {
+        let is_runtime =
+            |package: &cargo_metadata::Dependency| macros::PACKAGES.contains(&package.name.as_str());
+        if !selected.package.dependencies.iter().any(is_runtime) {
+            return Err(NamesError::NoRuntime { package: selected.package.name.to_string() });
         }
-        let found = self.resolve(module, &written, &mut Trail::new());
-        macro_in(found).or_else(|| {
-            let name = first.filter(|_| path.segments.len() == 1)?;
-            macro_in(self.in_globs(module, &name, &body.globs, &mut Trail::new()))
-        })
+        let mut crates = Vec::new();
+        if !target.is_library
+            && let Some(library) = selected.targets()?.into_iter().find(|other| other.is_library)
+        {
+            let modules = walk(&library, |module| (module.path.clone(), Scopes::of(module), ()))?;
+            crates.push(CrateSource { name: library.name, is_library: true, modules });
+        }
+        let mut ids = HashMap::new();
+        for (id, module) in modules.iter().enumerate() {
+            ids.entry(module.path.clone()).or_insert(id);
+        }
+        crates.push(CrateSource {
+            name: target.name.clone(),
+            is_library: target.is_library,
+            modules: modules.iter().map(|module| (module.path.clone(), Scopes::of(module), ())).collect(),
+        });
+        let krate = crates.len() - 1;
+        Ok(Self { package: PackageNames::new(crates, selected.dependencies()), krate, ids })
     }
 
-    /// Whether `module` has something called `name`, of whatever kind: declared, imported or in a glob.
+    /// Macro of the runtime that `path` names in `module`.
+    pub(super) fn macro_of(&self, module: &Module<'_>, path: &Path) -> Option<Macro> {
+        self.named(module, path, |_| MODULE)
+    }
+
+    /// Macro of the runtime that `path` names at the byte `offset` of the file of `module`: in the body of a function, its imports count.
+    pub(super) fn macro_at(&self, module: &Module<'_>, path: &Path, offset: usize) -> Option<Macro> {
+        self.named(module, path, |scopes| scopes.at(offset))
+    }
+
+    fn named(&self, module: &Module<'_>, path: &Path, scope: impl FnOnce(&Scopes) -> usize) -> Option<Macro> {
+        let id = *self.ids.get(&module.path)?;
+        let scope = scope(&self.package.module(self.krate, id).scopes);
+        let site = PathSite { krate: self.krate, module: id, scope };
+        Macro::named(&self.package, site, &PathSyntax::of(path))
+    }
+
+    /// Whether `module` has something with this name, of any kind: declared, imported, or from a glob import.
     pub(super) fn is_taken(&self, module: &ModulePath, name: &str) -> bool {
-        fn in_scope(names: &Names, module: &ModulePath, name: &str, depth: usize) -> bool {
-            let Some(scope) = names.scopes.get(module).filter(|_| depth < 8) else { return false };
-            scope.declared.contains(name)
-                || scope.imports.iter().any(|it| it.name == name)
-                || scope.globs.iter().any(|glob| {
-                    let found = names.resolve(module, glob, &mut Trail::new());
-                    found
-                        .iter()
-                        .any(|it| matches!(it, Named::Module(it) if in_scope(names, it, name, depth + 1)))
-                })
-        }
-        in_scope(self, module, name, 0)
+        self.ids.get(module).is_some_and(|id| self.package.is_taken(self.krate, *id, name))
     }
 
-    /// What `module` imports as `name`, as it is written there.
-    pub(super) fn import(&self, module: &ModulePath, name: &str) -> Option<&Written> {
-        let scope = self.scopes.get(module)?;
-        scope.imports.iter().find(|it| it.name == name).map(|it| &it.path)
+    /// Import of `module` that brings `name` into scope by that name.
+    pub(super) fn import(&self, module: &ModulePath, name: &str) -> Option<&Import> {
+        self.package.import(self.krate, *self.ids.get(module)?, name)
     }
 
-    /// Whether a crate is the runtime.
+    /// Whether the code refers to the runtime by this name.
     pub(super) fn is_runtime(&self, name: &str) -> bool {
-        self.runtime.iter().any(|it| it == name)
+        self.package.dependencies.names.get(name).is_some_and(|krate| macros::is_runtime(krate))
     }
-
-    fn resolve(&self, module: &ModulePath, path: &Written, trail: &mut Trail) -> Vec<Named> {
-        let Some((first, rest)) = path.names.split_first() else { return Vec::new() };
-        let mut found = match &**first {
-            _ if path.is_absolute => self.krate(first),
-            "crate" => vec![Named::Module(ModulePath::default())],
-            "self" => vec![Named::Module(module.clone())],
-            "super" => parent(module).into_iter().collect(),
-            name => {
-                let mut found = self.lookup(module, name, trail);
-                if found.is_empty() {
-                    found = self.krate(name);
-                }
-                if found.is_empty() && rest.is_empty() {
-                    let prelude = self.macro_use.iter().flat_map(|it| self.resolve(module, it, trail));
-                    found = prelude.flat_map(|it| self.member(&it, name, &mut Trail::new())).collect();
-                }
-                found
-            }
-        };
-        for name in rest {
-            found = found.iter().flat_map(|it| self.member(it, name, trail)).collect();
-        }
-        found
-    }
-
-    fn krate(&self, name: &str) -> Vec<Named> {
-        if self.is_runtime(name) { vec![Named::Runtime] } else { Vec::new() }
-    }
-
-    /// `name` in what has been found.
-    fn member(&self, of: &Named, name: &str, trail: &mut Trail) -> Vec<Named> {
-        match (of, name) {
-            (Named::Runtime, name) => Macro::called(name).map(Named::Macro).into_iter().collect(),
-            (Named::Module(module), "super") => parent(module).into_iter().collect(),
-            (Named::Module(_), "self") => vec![of.clone()],
-            (Named::Module(module), name) => self.lookup(module, name, trail),
-            (Named::Macro(_), _) => Vec::new(),
-        }
-    }
-
-    /// `name` as an item of `module`.
-    fn lookup(&self, module: &ModulePath, name: &str, trail: &mut Trail) -> Vec<Named> {
-        let step = (module.clone(), name.to_owned());
-        let Some(scope) = self.scopes.get(module).filter(|_| !trail.contains(&step)) else {
-            return Vec::new();
-        };
-        trail.push(step);
-        let child = module.join(name);
-        let mut found = Vec::new();
-        if self.scopes.contains_key(&child) {
-            found.push(Named::Module(child));
-        }
-        for import in scope.imports.iter().filter(|it| it.name == name) {
-            found.extend(self.resolve(module, &import.path, trail));
-        }
-        // What is imported by name, be it unknown, is not what a glob has.
-        if found.is_empty() && !scope.imports.iter().any(|it| it.name == name) {
-            found = self.in_globs(module, name, &scope.globs, trail);
-        }
-        trail.pop();
-        found
-    }
-
-    fn in_globs(&self, module: &ModulePath, name: &str, globs: &[Written], trail: &mut Trail) -> Vec<Named> {
-        let mut found = Vec::new();
-        for glob in globs {
-            for of in self.resolve(module, glob, trail) {
-                found.extend(self.member(&of, name, trail));
-            }
-        }
-        found
-    }
-}
-
-fn macro_in(found: Vec<Named>) -> Option<Macro> {
-    found.into_iter().find_map(|it| match it {
-        Named::Macro(found) => Some(found),
-        _ => None,
-    })
-}
-
-fn parent(module: &ModulePath) -> Option<Named> {
-    let (_, parent) = module.0.split_last()?;
-    Some(Named::Module(ModulePath(parent.to_vec())))
 }

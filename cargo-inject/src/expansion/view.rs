@@ -1,4 +1,4 @@
-//! Parts of the sources beside what they expand to.
+//! Parts of the sources, before and after expansion.
 
 use std::{ops::Range, sync::Arc};
 
@@ -6,77 +6,82 @@ use syn::spanned::Spanned as _;
 
 use super::{
     edits::{Edit, apply, indentation, line_start, with_comments_above},
-    find::Found,
+    find::FoundItem,
     format,
     item::Expansion,
     krate::{Crate, ExpandedModule},
 };
-use crate::source::{Module, Problem, SourceFile, attributes_of};
+use crate::source::{Module, Problem, SourceFile, attributes_of, name_of};
 
-/// A part of a source, before and after.
+/// Part of a source, before and after expansion.
 pub(crate) struct View {
-    /// What it is: `crate::services (src/services.rs)`.
+    /// `crate::services (src/services.rs)`
     pub(crate) title: String,
     pub(crate) before: String,
     pub(crate) after: String,
     pub(crate) problems: Vec<Problem>,
-    /// Whether a macro of ours is used in it.
+    /// Whether it uses a macro of the runtime.
     pub(crate) has_expansions: bool,
 }
 
 impl Crate<'_> {
-    /// The whole crate: a view for each file.
+    /// Views of the whole crate, one for each file.
     pub(crate) fn views(&self) -> Vec<View> {
         self.views_of_files(|_| true)
     }
 
-    /// The views of what was found.
-    pub(crate) fn views_of(&self, found: &[Found]) -> Vec<View> {
+    /// Views of items and modules.
+    pub(crate) fn views_of(&self, found: &[FoundItem]) -> Vec<View> {
         let mut views = Vec::new();
         for found in found {
             match found {
-                Found::Module(module) => views.extend(self.views_of_module(*module)),
-                Found::Items { module, name } => views.extend(self.view_of_items(*module, name)),
+                FoundItem::Module(module) => views.extend(self.views_of_module(*module)),
+                FoundItem::Items { module, name } => views.extend(self.view_of_items(*module, name)),
             }
         }
         views
     }
 
-    /// A module in braces is a part of a file; one with a file of its own comes with those below it.
+    /// Views of a module. A module in braces is a part of a file; one with a file of its own includes the modules below it.
     fn views_of_module(&self, index: usize) -> Vec<View> {
         let module = &self.modules[index];
-        let is_inside = |it: &Module<'_>| it.path.0.starts_with(&module.path.0);
-        let parent = self.modules[..index].iter().rfind(|it| it.path.0.len() < module.path.0.len());
-        let in_braces = parent.is_some_and(|it| Arc::ptr_eq(it.file, module.file));
+        let is_inside = |candidate: &Module<'_>| candidate.path.0.starts_with(&module.path.0);
+        let parent =
+            self.modules[..index].iter().rfind(|candidate| candidate.path.0.len() < module.path.0.len());
+        let in_braces = parent.is_some_and(|parent| Arc::ptr_eq(parent.file, module.file));
         if !in_braces {
             return self.views_of_files(is_inside);
         }
-        let own = |it: &Module<'_>| is_inside(it) && Arc::ptr_eq(it.file, module.file);
+        let own = |candidate: &Module<'_>| is_inside(candidate) && Arc::ptr_eq(candidate.file, module.file);
         let mut views: Vec<_> =
-            extent(parent, module).map(|it| self.view(module, it, own)).into_iter().collect();
-        views.extend(self.views_of_files(|it| is_inside(it) && !Arc::ptr_eq(it.file, module.file)));
+            extent(parent, module).map(|range| self.view(module, range, own)).into_iter().collect();
+        views.extend(
+            self.views_of_files(|candidate| {
+                is_inside(candidate) && !Arc::ptr_eq(candidate.file, module.file)
+            }),
+        );
         views
     }
 
     fn views_of_files(&self, wanted: impl Fn(&Module<'_>) -> bool) -> Vec<View> {
         let mut files: Vec<&Arc<SourceFile>> = Vec::new();
         let mut views = Vec::new();
-        for module in self.modules.iter().filter(|it| wanted(it)) {
-            if !files.iter().any(|it| Arc::ptr_eq(it, module.file)) {
+        for module in self.modules.iter().filter(|module| wanted(module)) {
+            if !files.iter().any(|file| Arc::ptr_eq(file, module.file)) {
                 files.push(module.file);
                 let whole = 0..module.file.text.len();
-                views.push(self.view(module, whole, |it| Arc::ptr_eq(it.file, module.file)));
+                views.push(self.view(module, whole, |candidate| Arc::ptr_eq(candidate.file, module.file)));
             }
         }
         views
     }
 
-    /// A part of the file of `of`, where the modules that are `inside` are expanded.
+    /// View of a part of the file of `of`. The modules that are `inside` are expanded.
     fn view(&self, of: &Module<'_>, range: Range<usize>, inside: impl Fn(&Module<'_>) -> bool) -> View {
         let text = &of.file.text;
         let (mut absent, mut edits, mut problems) = (Vec::new(), Vec::new(), Vec::new());
         let mut has_expansions = false;
-        for module in self.modules.iter().filter(|it| inside(it)) {
+        for module in self.modules.iter().filter(|module| inside(module)) {
             absent.extend(absences(module));
             let ExpandedModule { expansions, imports } = self.expand(module, |_| true);
             if let (Some(imports), Some(first)) = (imports, module.written.first()) {
@@ -92,24 +97,23 @@ impl Crate<'_> {
             [] => String::new(),
             all => format!(", under `{}`", all.join("` and `")),
         };
-        let title = format!("{} ({}){condition}", of.path, of.file.shown());
+        let title = format!("{} ({}){condition}", of.path, of.file.shown);
         edits.extend(absent.iter().cloned());
         let shown = |edits: &[Edit]| shown(text, range.clone(), edits);
         View { title, before: shown(&absent), after: shown(&edits), problems, has_expansions }
     }
 
-    /// The items called `name`: those with macros of ours, or, if there are none, those that are declared so.
+    /// Views of the items called `name` that use macros of the runtime; if there are none, of all items that declare the name.
     fn view_of_items(&self, module: usize, name: &str) -> Vec<View> {
         let module = &self.modules[module];
         let ExpandedModule { expansions, imports } = self.expand_called(module, name);
-        let title = format!("{} ({})", module.path.join(name), module.file.shown());
+        let title = format!("{} ({})", module.path.join(name), module.file.shown);
         let text = &module.file.text;
         if expansions.is_empty() {
-            let declared =
-                module.items().filter(|it| crate::source::name_of(it).is_some_and(|it| it == name));
+            let declared = module.items().filter(|item| name_of(item).is_some_and(|own| own == name));
             return declared
-                .map(|it| it.span().byte_range())
-                .map(|it| shown(text, with_comments_above(text, it.start)..it.end, &[]))
+                .map(|item| item.span().byte_range())
+                .map(|range| shown(text, with_comments_above(text, range.start)..range.end, &[]))
                 .map(|text| View {
                     title: title.clone(),
                     before: text.clone(),
@@ -124,7 +128,7 @@ impl Crate<'_> {
             .map(|Expansion { range, edits, problems, .. }| View {
                 title: title.clone(),
                 before: shown(text, range.clone(), &[]),
-                // What is put behind the last line of an item is a part of it.
+                // Code that is added below the last line of an item is part of it.
                 after: shown(text, range.start..end_of_edits(&range, &edits), &edits),
                 problems,
                 has_expansions: true,
@@ -137,12 +141,12 @@ impl Crate<'_> {
     }
 }
 
-/// Where `mod name { .. }` is written.
+/// Bytes of `mod name { .. }`.
 fn extent(parent: Option<&Module<'_>>, module: &Module<'_>) -> Option<Range<usize>> {
     let text = &module.file.text;
     let name = module.path.0.last()?;
-    let item = parent?.items().find(|it| match it {
-        syn::Item::Mod(it) => it.content.is_some() && it.ident == name,
+    let item = parent?.items().find(|item| match item {
+        syn::Item::Mod(item) => item.content.is_some() && item.ident == name,
         _ => false,
     })?;
     let range = item.span().byte_range();
@@ -150,35 +154,35 @@ fn extent(parent: Option<&Module<'_>>, module: &Module<'_>) -> Option<Range<usiz
 }
 
 fn end_of_edits(range: &Range<usize>, edits: &[Edit]) -> usize {
-    edits.iter().map(|it| it.range.end).chain([range.end]).max().unwrap_or(range.end)
+    edits.iter().map(|edit| edit.range.end).chain([range.end]).max().unwrap_or(range.end)
 }
 
-/// A part of a file as it is shown: as if it were not inside of anything.
+/// Part of a file without the indentation of the code around it.
 fn shown(text: &str, range: Range<usize>, edits: &[Edit]) -> String {
     let by = indentation(text, range.start);
-    // The blanks before the part are not in it.
+    // The blanks before the part do not belong to it.
     let is_line = range.start == line_start(text, range.start);
     let start = if is_line { range.start + by.len() } else { range.start };
     format::dedented(&apply(text, start..range.end, edits), by.len()).trim_end().to_owned() + "\n"
 }
 
-/// The items of a module that are not there.
+/// Removals of the items whose conditions do not hold.
 fn absences(module: &Module<'_>) -> Vec<Edit> {
     let text = &module.file.text;
-    let absent = module.written.iter().filter(|it| !module.conditions.hold(attributes_of(it)));
+    let absent = module.written.iter().filter(|item| !module.conditions.hold(attributes_of(item)));
     let removal = |range: Range<usize>| {
         let mut edit = Edit::removal(text, with_comments_above(text, range.start)..range.end);
-        // One of the blank lines around it is enough.
+        // One of the blank lines around it remains.
         let after = &text[edit.range.end..];
         if text[..edit.range.start].ends_with("\n\n") && after.starts_with('\n') {
             edit.range.end += 1;
         }
         edit
     };
-    absent.map(|it| removal(it.span().byte_range())).collect()
+    absent.map(|item| removal(item.span().byte_range())).collect()
 }
 
-/// `use` lines above the first item of a module.
+/// Addition of `use` lines above the first item of a module.
 fn import(text: &str, first: usize, imports: &str) -> Edit {
     let place = with_comments_above(text, first);
     let by = indentation(text, first);

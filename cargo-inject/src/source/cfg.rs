@@ -1,4 +1,4 @@
-//! What `#[cfg]` and `#[cfg_attr]` leave of the sources.
+//! Conditions of `#[cfg]` and `#[cfg_attr]`.
 
 use std::{borrow::Cow, process::Command, str::FromStr as _};
 
@@ -6,48 +6,49 @@ use cargo_platform::{Cfg, CfgExpr};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{Attribute, Meta, Token, parse::Parser as _, punctuated::Punctuated};
 
-/// What is set: features, the target, and no `test`.
+/// Conditions that are set: features, the properties of the target, and `test` only on request.
 #[derive(Clone, Debug)]
 pub(crate) struct Conditions {
     set: Vec<Cfg>,
 }
 
 impl Conditions {
-    /// The host as rustc describes it, with `features`.
-    pub(super) fn of_host(folder: &std::path::Path, features: impl Iterator<Item = String>) -> Self {
+    /// Conditions of the host as rustc prints them, with `features`.
+    pub(crate) fn of_host(folder: &std::path::Path, features: impl Iterator<Item = String>) -> Self {
         let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         let mut command = Command::new(rustc);
-        // The folder decides the toolchain.
+        // The folder determines the toolchain.
         command.args(["--print", "cfg"]).current_dir(folder);
         if let Ok(flags) = std::env::var("RUSTFLAGS") {
             command.args(flags.split_whitespace());
         }
-        let printed = command.output().ok().filter(|it| it.status.success());
-        let printed = printed.map(|it| String::from_utf8_lossy(&it.stdout).into_owned()).unwrap_or_default();
-        let mut set: Vec<_> = printed.lines().filter_map(|it| Cfg::from_str(it).ok()).collect();
+        let printed = command.output().ok().filter(|output| output.status.success());
+        let printed =
+            printed.map(|text| String::from_utf8_lossy(&text.stdout).into_owned()).unwrap_or_default();
+        let mut set: Vec<_> = printed.lines().filter_map(|line| Cfg::from_str(line).ok()).collect();
         if set.is_empty() {
-            // Without rustc: what this program was built for is the best guess.
+            // Without rustc: the target that this program was built for is the best guess.
             set = host();
         }
-        set.extend(features.filter_map(|it| Cfg::from_str(&format!("feature={it:?}")).ok()));
+        set.extend(features.filter_map(|feature| Cfg::from_str(&format!("feature={feature:?}")).ok()));
         Self { set }
     }
 
-    /// The same, and `test`.
+    /// Sets `test` as well.
     #[must_use]
     pub(crate) fn with_test(mut self) -> Self {
         self.set.extend(Cfg::from_str("test").ok());
         self
     }
 
-    /// Whether an item with these attributes is there.
+    /// Whether the conditions among these attributes hold.
     pub(crate) fn hold(&self, attributes: &[Attribute]) -> bool {
         attributes.iter().all(|attribute| {
             if attribute.path().is_ident("cfg") {
-                attribute.meta.require_list().is_ok_and(|it| self.holds(&it.tokens))
+                attribute.meta.require_list().is_ok_and(|list| self.holds(&list.tokens))
             } else if attribute.path().is_ident("cfg_attr") {
                 // `cfg_attr(a, cfg(b))`
-                self.implied(attribute).iter().all(|it| match it {
+                self.implied(attribute).iter().all(|meta| match meta {
                     Meta::List(list) if list.path.is_ident("cfg") => self.holds(&list.tokens),
                     _ => true,
                 })
@@ -57,7 +58,7 @@ impl Conditions {
         })
     }
 
-    /// The attributes, with what applies of each `cfg_attr` in its place.
+    /// Attributes that apply: each `cfg_attr` is replaced by the attributes that it adds.
     pub(crate) fn applied<'a>(&self, attributes: &'a [Attribute]) -> Vec<Cow<'a, Meta>> {
         let mut applied = Vec::new();
         for attribute in attributes {
@@ -70,12 +71,13 @@ impl Conditions {
         applied
     }
 
-    /// What applies of a `cfg_attr`, also of one inside it.
+    /// Attributes that a `cfg_attr` adds, also through one inside it.
     fn implied(&self, attribute: &Attribute) -> Vec<Meta> {
         fn collect(conditions: &Conditions, tokens: &TokenStream, applied: &mut Vec<Meta>) {
-            let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(it) if it.as_char() == ',');
+            let is_comma =
+                |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
             let mut tokens = tokens.clone().into_iter();
-            let condition = tokens.by_ref().take_while(|it| !is_comma(it)).collect();
+            let condition = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
             if !conditions.holds(&condition) {
                 return;
             }
@@ -96,9 +98,9 @@ impl Conditions {
         applied
     }
 
-    /// What cannot be read, since it is not stable, does not hold.
+    /// A condition that cannot be read, because it is not stable, does not hold.
     fn holds(&self, condition: &TokenStream) -> bool {
-        CfgExpr::from_str(&condition.to_string()).is_ok_and(|it| it.matches(&self.set))
+        CfgExpr::from_str(&condition.to_string()).is_ok_and(|condition| condition.matches(&self.set))
     }
 }
 
@@ -113,7 +115,7 @@ fn host() -> Vec<Cfg> {
         "debug_assertions".to_owned(),
         "panic=\"unwind\"".to_owned(),
     ];
-    written.iter().filter_map(|it| Cfg::from_str(it).ok()).collect()
+    written.iter().filter_map(|text| Cfg::from_str(text).ok()).collect()
 }
 
 #[cfg(test)]
@@ -124,7 +126,7 @@ mod tests {
 
     fn conditions() -> Conditions {
         let set = ["unix", "feature=\"search\"", "target_os=\"linux\""];
-        Conditions { set: set.iter().map(|it| Cfg::from_str(it).unwrap()).collect() }
+        Conditions { set: set.iter().map(|text| Cfg::from_str(text).unwrap()).collect() }
     }
 
     #[test]
@@ -139,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_applies_of_a_cfg_attr_stands_in_its_place() {
+    fn a_cfg_attr_is_replaced_by_the_attributes_that_it_adds() {
         let attributes: Vec<Attribute> = vec![
             parse_quote!(#[inline]),
             parse_quote!(#[cfg_attr(unix, path = "unix.rs", cfg_attr(feature = "search", cold))]),
@@ -147,7 +149,7 @@ mod tests {
         ];
         let conditions = conditions();
         let applied = conditions.applied(&attributes);
-        let names: Vec<_> = applied.iter().map(|it| it.path().get_ident().unwrap().to_string()).collect();
+        let names: Vec<_> = applied.iter().map(|meta| meta.path().get_ident().unwrap().to_string()).collect();
         assert_eq!(names, ["inline", "path", "cold"]);
     }
 }

@@ -1,32 +1,24 @@
-//! The sources of a crate, as rustc would see them: which files its modules are in, and what is there with the features of today.
+//! Sources of a crate, as rustc sees them: the files of its modules, and the items that the selected features leave.
 //!
 //! ```text
-//! Selected --target--> Target --walk/load--> file --parse--> Parsed --survey--> Module, and the files of the modules below
+//! Target --walk/load--> file --parse--> Parsed --survey--> Module, and the files of the modules below
 //! ```
 //!
-//! Only what is written is seen: a module that a macro call declares, an `include!`, and items in the bodies of functions are not.
+//! Only code that is written in the files is seen. A module that a macro call declares, an `include!`, and modules in the bodies of
+//! functions are not.
 
 mod cfg;
-mod directory;
-mod features;
 mod file;
-mod item;
 mod module;
-mod problem;
+pub(crate) mod names;
 mod survey;
-mod target;
-mod tree;
 mod walk;
 
 pub(crate) use self::{
     cfg::Conditions,
-    file::SourceFile,
-    item::{attributes_mut_of, attributes_of, name_of},
-    module::{Module, ModulePath},
-    problem::{Problem, Problems},
-    target::{Target, TargetChoice},
-    tree::Tree,
-    walk::walk,
+    file::{Problem, Problems, SourceFile, Target},
+    module::{Module, ModulePath, attributes_mut_of, attributes_of, name_of},
+    walk::{Tree, walk},
 };
 
 #[cfg(test)]

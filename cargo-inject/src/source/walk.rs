@@ -1,4 +1,4 @@
-//! Looking at every module of a crate, on all processors.
+//! Reading all modules of a crate: one after the other on all processors, or all at once.
 
 use std::{
     num::NonZero,
@@ -7,20 +7,19 @@ use std::{
 };
 
 use super::{
+    file::{Problem, Problems, Target},
     module::Module,
-    problem::{Problem, Problems},
-    survey::Declared,
-    target::Target,
+    survey::{Declared, Parsed},
 };
 
 /// Calls `visit` with every module of `target`, and returns the results in the order in which the modules are declared, each before
 /// those inside it.
 ///
-/// Syntax cannot leave the thread that has parsed it, so what is wanted of a module has to be taken from it in `visit`.
+/// Syntax cannot leave the thread that parsed it, so `visit` returns all that the caller needs of a module.
 ///
 /// # Errors
 ///
-/// Files that are not there or cannot be parsed: all of them.
+/// Returns all files that are missing or cannot be parsed.
 pub(crate) fn walk<T: Send>(
     target: &Target,
     visit: impl Fn(&Module<'_>) -> T + Sync,
@@ -34,7 +33,7 @@ pub(crate) fn walk<T: Send>(
     });
     let (mut results, mut problems) = (Vec::new(), Vec::new());
     for part in parts {
-        // A panic in `visit` goes on here.
+        // A panic in `visit` continues here.
         let part = part.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         results.extend(part.results);
         problems.extend(part.problems);
@@ -47,7 +46,7 @@ pub(crate) fn walk<T: Send>(
     Ok(results.into_iter().map(|(_, result)| result).collect())
 }
 
-/// The files that are left to read.
+/// Files that are left to read.
 struct Queue {
     state: Mutex<State>,
     changed: Condvar,
@@ -55,11 +54,11 @@ struct Queue {
 
 struct State {
     declared: Vec<Declared>,
-    /// Files that are being read, and may declare more.
+    /// Number of files that are being read, and may declare more.
     in_work: usize,
 }
 
-/// What one thread has found, with where it belongs.
+/// Results of one thread, with the positions of the modules.
 struct Part<T> {
     results: Vec<(Vec<usize>, T)>,
     problems: Vec<(Vec<usize>, Problem)>,
@@ -75,16 +74,18 @@ impl Queue {
     fn work<T>(&self, target: &Target, visit: impl Fn(&Module<'_>) -> T) -> Part<T> {
         let mut part = Part { results: Vec::new(), problems: Vec::new() };
         while let Some(next) = self.next() {
-            // Others wait for it, also if `visit` panics.
+            // Other threads wait for it, also if `visit` panics.
             let done = Done(self);
             let position = next.position.clone();
-            match next.parse() {
+            match next.parse(target) {
                 Err(problem) => part.problems.push((position, problem)),
                 Ok(parsed) => {
-                    let survey = parsed.survey(&target.conditions);
+                    let survey = parsed.survey(target);
                     self.add(survey.declared);
-                    part.problems.extend(survey.problems.into_iter().map(|it| (position.clone(), it)));
-                    part.results.extend(survey.modules.iter().map(|it| (it.position.clone(), visit(it))));
+                    part.problems
+                        .extend(survey.problems.into_iter().map(|problem| (position.clone(), problem)));
+                    part.results
+                        .extend(survey.modules.iter().map(|module| (module.position.clone(), visit(module))));
                 }
             }
             drop(done);
@@ -92,7 +93,7 @@ impl Queue {
         part
     }
 
-    /// A file to read; none when nobody can declare any more.
+    /// File to read; none when no file can declare another one.
     fn next(&self) -> Option<Declared> {
         let mut state = self.lock();
         loop {
@@ -117,12 +118,56 @@ impl Queue {
     }
 }
 
-/// A file that is being read.
+/// File that is being read.
 struct Done<'a>(&'a Queue);
 
 impl Drop for Done<'_> {
     fn drop(&mut self) {
         self.0.lock().in_work -= 1;
         self.0.changed.notify_all();
+    }
+}
+
+/// Parsed files of a crate, for commands that need all modules at once.
+pub(crate) struct Tree {
+    target: Target,
+    files: Vec<Parsed>,
+}
+
+impl Tree {
+    /// Reads all files of `target`. The files stay in one thread, because syntax does; [`walk`] is faster for a command that needs one module
+    /// after the other.
+    ///
+    /// # Errors
+    ///
+    /// Returns all files that are missing or cannot be parsed.
+    pub(crate) fn load(target: Target) -> Result<Self, Problems> {
+        let (mut files, mut problems) = (Vec::new(), Vec::new());
+        let mut declared = vec![Declared::root(target.root.clone())];
+        while let Some(next) = declared.pop() {
+            match next.parse(&target) {
+                Ok(parsed) => {
+                    let survey = parsed.survey(&target);
+                    problems.extend(survey.problems);
+                    declared.extend(survey.declared);
+                    files.push(parsed);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if problems.is_empty() { Ok(Self { target, files }) } else { Err(Problems(problems)) }
+    }
+
+    /// All modules, in the order in which they are declared, each before those inside it.
+    pub(crate) fn modules(&self) -> Vec<Module<'_>> {
+        let mut modules: Vec<_> =
+            self.files.iter().flat_map(|file| file.survey(&self.target).modules).collect();
+        modules.sort_by(|a, b| a.position.cmp(&b.position));
+        modules
+    }
+
+    /// Crate that was read.
+    pub(crate) fn target(&self) -> &Target {
+        &self.target
     }
 }

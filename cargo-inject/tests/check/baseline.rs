@@ -1,4 +1,4 @@
-//! Known violations: they do not fail, what is new does, and what is gone does as well.
+//! Known violations: they do not fail the check; a new violation and an entry without a violation do.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ const BROKEN: [&str; 2] = ["--features", "broken"];
 const UPDATE: [&str; 3] = ["--features", "broken", "--update-baseline"];
 
 #[test]
-fn what_is_known_does_not_fail() {
+fn a_known_violation_does_not_fail() {
     let folder = copy("contexts");
     assert_eq!(check(folder.path(), &BROKEN).status, 1);
     let updated = check(folder.path(), &UPDATE);
@@ -28,7 +28,7 @@ fn what_is_known_does_not_fail() {
         checked.stdout
     );
 
-    // Written again, it stays as it is.
+    // Writing it again changes nothing.
     let updated = check(folder.path(), &UPDATE);
     assert!(updated.stdout.contains(": 0 added, 0 removed\n"), "{}", updated.stdout);
     assert_eq!(fs::read_to_string(folder.path().join(FILE)).unwrap(), written);
@@ -43,7 +43,7 @@ fn lines_may_move() {
 }
 
 #[test]
-fn what_is_new_fails() {
+fn a_new_violation_fails() {
     let folder = copy("contexts");
     check(folder.path(), &UPDATE);
     edit(
@@ -63,7 +63,7 @@ fn what_is_new_fails() {
 }
 
 #[test]
-fn what_is_gone_fails_until_it_is_removed() {
+fn an_entry_without_a_violation_fails_until_it_is_removed() {
     let folder = copy("contexts");
     check(folder.path(), &UPDATE);
     edit(&folder, "src/jobs.rs", "    #[cfg(feature = \"broken\")]\n    drop(users::store::Store);\n", "");
@@ -77,7 +77,7 @@ fn what_is_gone_fails_until_it_is_removed() {
 }
 
 #[test]
-fn where_nothing_is_known_there_is_no_file() {
+fn without_known_violations_there_is_no_file() {
     let folder = copy("contexts");
     check(folder.path(), &UPDATE);
     assert_eq!(check(folder.path(), &["--update-baseline"]).status, 0);
@@ -85,7 +85,7 @@ fn where_nothing_is_known_there_is_no_file() {
 }
 
 #[test]
-fn a_module_without_a_layer_cannot_be_put_up_with() {
+fn a_module_without_a_layer_cannot_be_known() {
     let folder = copy("layers");
     let updated = check(folder.path(), &["--features", "stray", "--update-baseline"]);
     assert_eq!(updated.status, 1);
@@ -93,12 +93,12 @@ fn a_module_without_a_layer_cannot_be_put_up_with() {
 }
 
 #[test]
-fn a_file_that_is_none() {
+fn an_invalid_file() {
     let folder = copy("contexts");
     fs::write(folder.path().join(FILE), "known = [\n    { rule = \"a\", line = 3 },\n]\n").unwrap();
     let checked = check(folder.path(), &[]);
     assert_eq!(checked.status, 2);
     assert!(checked.stderr.contains("unknown field `line`"), "{}", checked.stderr);
     assert!(checked.stderr.contains("--> inject-baseline.toml:2:"), "{}", checked.stderr);
-    assert!(checked.stderr.contains("`--update-baseline` writes it anew"), "{}", checked.stderr);
+    assert!(checked.stderr.contains("`--update-baseline` writes the file again"), "{}", checked.stderr);
 }

@@ -1,8 +1,8 @@
-//! Rules that make no sense: exit status 2, with the place, and what was meant.
+//! Invalid rules: exit status 2, with the place and a suggestion.
 
 use super::sample::{check, crate_of, titles, write};
 
-/// What is said about rules, without a crate that they could be about.
+/// Messages about rules of a crate with one module.
 fn said(rules: &str) -> String {
     let folder =
         crate_of(rules, &[("src/lib.rs", "pub mod services;"), ("src/services.rs", "pub struct Service;")]);
@@ -22,13 +22,13 @@ fn an_unknown_key() {
     assert!(text.contains("--> Cargo.toml:15:1\n"), "{text}");
     assert!(text.contains("15 | may-nt-use = [\"sqlx\"]\n   | ^^^^^^^^^^\n"), "{text}");
     assert!(
-        text.contains("= help: there are `name`, `reason`, `modules`, `except`, `may-not-use`"),
+        text.contains("= help: the keys are `name`, `reason`, `modules`, `except`, `may-not-use`"),
         "{text}"
     );
 }
 
 #[test]
-fn all_that_is_wrong_is_said_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let text = said(
         r##"
 [package.metadata.inject.layers]
@@ -67,19 +67,19 @@ pattern = "*Service"
 "##,
     );
     for expected in [
-        "a rule has a `reason`: say what goes wrong without it\n  --> Cargo.toml:14:10",
+        "a rule needs a `reason` that says what goes wrong without the rule\n  --> Cargo.toml:14:10",
         "there is no layer `serivce`: did you mean `service`?\n  --> Cargo.toml:15:13",
         "`a::` is not a pattern of paths: segments are separated by `::`, and none of them is empty\n  --> Cargo.toml:15:46",
-        "`layers` is what `check` calls one of its own rules: choose another name\n  --> Cargo.toml:18:8",
-        "a rule says what modules use: it has one of `may-not-use` and `may-only-use`, not both\n  --> Cargo.toml:17:1",
+        "`layers` is the name of a built-in rule: choose another name\n  --> Cargo.toml:18:8",
+        "a rule needs one of `may-not-use` and `may-only-use`, not both\n  --> Cargo.toml:17:1",
         "`shop` has no dependency `slqx`: did you mean `sqlx`?\n  --> Cargo.toml:26:16",
-        "there is another rule called `twice`\n  --> Cargo.toml:30:8",
-        "a rule says what modules use: it has `may-not-use` or `may-only-use`\n  --> Cargo.toml:29:1",
+        "another rule has the name `twice`\n  --> Cargo.toml:30:8",
+        "a rule needs `may-not-use` or `may-only-use`\n  --> Cargo.toml:29:1",
         "`a:b` is not a pattern of paths",
         "`a b` is not a pattern of names",
         "`#[repository]` is not the name of an attribute",
-        "say what types of that name have: an `attribute`, or `modules` that they are in\n  --> Cargo.toml:44:1",
-        "a rule has a `reason`: say what goes wrong without it\n  --> Cargo.toml:44:1",
+        "a rule for names needs an `attribute` that the types have, or the `modules` that they are in\n  --> Cargo.toml:44:1",
+        "a rule needs a `reason` that says what goes wrong without the rule\n  --> Cargo.toml:44:1",
     ] {
         assert!(text.contains(expected), "{expected}\n\nis not in\n\n{text}");
     }
@@ -110,7 +110,7 @@ fn a_crate_that_cannot_be_parsed() {
 }
 
 #[test]
-fn a_rule_about_nothing() {
+fn a_pattern_that_covers_nothing() {
     let rules = r#"
 [package.metadata.inject.layers]
 reason = "r"
@@ -150,7 +150,7 @@ reason = "r"
 }
 
 #[test]
-fn what_a_package_does_not_say_is_taken_from_its_workspace() {
+fn keys_that_a_package_does_not_have_come_from_its_workspace() {
     let folder = crate_of("", &[]);
     write(
         &folder,
@@ -185,7 +185,7 @@ reason = "r"
     assert_eq!(checked.status, 1, "{}", checked.stderr);
     let expected = "no-sql]: `crate::services` may not use `sqlx::SqlitePool`";
     assert_eq!(titles(&checked), [expected, expected]);
-    let summaries: Vec<_> = checked.stdout.lines().filter(|it| it.contains(" in 2 modules")).collect();
+    let summaries: Vec<_> = checked.stdout.lines().filter(|line| line.contains(" in 2 modules")).collect();
     assert!(summaries[0].starts_with("error: `one`: 1 violation; 1 rule, "), "{summaries:?}");
     assert!(summaries.contains(&"`two`: no violations; 0 rules, 1 use in 2 modules"), "{summaries:?}");
 

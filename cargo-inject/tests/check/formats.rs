@@ -1,4 +1,4 @@
-//! The reports for programs.
+//! Reports for programs.
 
 use serde_json::{Value, json};
 
@@ -28,14 +28,14 @@ fn json_has_everything() {
             "path": "crate::features::users::store::Store",
             "message": "`crate::jobs` uses `crate::features::users::store::Store`, which is internal to `crate::features::users`",
             "reason": "a feature can be rewritten without asking the others",
-            "help": "use what `crate::features::users` has for others: `self`, `api`",
+            "help": "use the public part of `crate::features::users`: `self`, `api`",
             "places": [{ "file": "src/jobs.rs", "line": 8, "column": 10, "end_line": 8, "end_column": 29 }],
         })
     );
 }
 
 #[test]
-fn json_tells_what_is_known() {
+fn json_lists_known_violations() {
     let folder = copy("contexts");
     check(folder.path(), &["--features", "broken", "--update-baseline"]);
     let checked = check(folder.path(), &["--features", "broken", "--format", "json"]);
@@ -45,9 +45,9 @@ fn json_tells_what_is_known() {
     assert_eq!(package["known"].as_array().map(Vec::len), Some(3));
 }
 
-/// What SARIF 2.1.0 requires, and what code scanning reads.
+/// Properties that SARIF 2.1.0 requires, and those that code scanning reads.
 #[test]
-fn sarif_is_what_code_scanning_reads() {
+fn sarif_has_the_properties_that_code_scanning_reads() {
     let report = broken("layers", "sarif");
     assert_eq!(report["version"], "2.1.0");
     assert!(text(&report["$schema"]).ends_with("/sarif-schema-2.1.0.json"));
@@ -101,7 +101,7 @@ fn is_location(place: &Value) {
 }
 
 #[test]
-fn sarif_without_results_is_a_run_all_the_same() {
+fn sarif_without_results_is_a_run() {
     let checked = check(&fixture("layers"), &["--format", "sarif"]);
     let report: Value = serde_json::from_str(&checked.stdout).expect("JSON");
     assert_eq!((checked.status, &report["runs"][0]["results"]), (0, &json!([])));

@@ -1,4 +1,4 @@
-//! The crate on which `check` is measured is one: its rules hold, and are about something.
+//! The crate for measurements of `check`: its rules hold, and their patterns cover something.
 
 use std::fs;
 
@@ -16,7 +16,7 @@ fn the_rules_of_the_large_crate_hold() {
     let checked = check(folder.path(), &[]);
     assert_eq!((checked.status, &*checked.stderr), (0, ""), "{}", checked.stdout);
 
-    // And they are not about nothing.
+    // The rules find violations.
     let service = folder.path().join("src/features/f1/service.rs");
     let text = fs::read_to_string(&service).unwrap();
     fs::write(
@@ -26,5 +26,10 @@ fn the_rules_of_the_large_crate_hold() {
     .unwrap();
     let checked = check(folder.path(), &[]);
     assert_eq!(checked.status, 1);
-    assert_eq!(checked.stdout.lines().filter(|it| it.starts_with("error[")).count(), 3, "{}", checked.stdout);
+    assert_eq!(
+        checked.stdout.lines().filter(|line| line.starts_with("error[")).count(),
+        3,
+        "{}",
+        checked.stdout
+    );
 }

@@ -1,4 +1,4 @@
-//! `cargo inject check`, as it is run, on the sample crates in `tests/fixtures/check` and on crates that a test writes.
+//! `cargo inject check` on the sample crates in `tests/fixtures/check` and on crates that a test writes.
 
 mod baseline;
 mod configuration;

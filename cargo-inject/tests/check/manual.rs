@@ -1,29 +1,33 @@
-//! The examples of the manual: all of them are read, and the reports that it shows are what is reported.
+//! Examples of the manual: the rules are valid, and the reports are those of the command.
 
 use std::{fs, path::Path};
 
 use super::sample::{check, crate_of, write};
 
-/// The blocks of a language, in order.
+/// Blocks of a language, in order.
 fn blocks(language: &str) -> Vec<String> {
     let manual = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/check.md");
     let manual = fs::read_to_string(manual).expect("the manual");
     let opening = format!("```{language}\n");
     let rest = manual.split(&*opening).skip(1);
-    rest.map(|it| it.split_once("\n```").expect("the end of the block").0.to_owned()).collect()
+    rest.map(|block| block.split_once("\n```").expect("the end of the block").0.to_owned()).collect()
 }
 
 #[test]
 fn rules() {
     let (baselines, rules): (Vec<_>, Vec<_>) =
-        blocks("toml").into_iter().partition(|it| it.starts_with("known"));
+        blocks("toml").into_iter().partition(|block| block.starts_with("known"));
     assert_eq!((rules.len(), baselines.len()), (5, 1));
     for rules in rules {
         assert!(rules.contains("[package.metadata.inject."), "{rules}");
         let checked = check(crate_of(&rules, &[]).path(), &[]);
-        // There is nothing in the crate, so patterns cover nothing; but whatever is wrong with a rule itself is an error.
+        // The crate is empty, so the patterns cover nothing; a mistake in a rule would be an error.
         assert_eq!((checked.status, &*checked.stderr), (1, ""), "{rules}");
-        assert!(checked.stdout.lines().any(|it| it.starts_with("error[unmatched]: ")), "{}", checked.stdout);
+        assert!(
+            checked.stdout.lines().any(|line| line.starts_with("error[unmatched]: ")),
+            "{}",
+            checked.stdout
+        );
     }
 }
 
@@ -33,11 +37,11 @@ fn the_baseline() {
     write(
         &folder,
         "inject-baseline.toml",
-        &blocks("toml").into_iter().find(|it| it.starts_with("known")).unwrap(),
+        &blocks("toml").into_iter().find(|block| block.starts_with("known")).unwrap(),
     );
     let checked = check(folder.path(), &[]);
     assert!(
-        checked.stdout.starts_with("error[stale]: `crate::services::reports` does not break"),
+        checked.stdout.starts_with("error[stale]: `crate::services::reports` no longer breaks"),
         "{}",
         checked.stdout
     );
@@ -45,7 +49,7 @@ fn the_baseline() {
 
 #[test]
 fn reports() {
-    let rules = blocks("toml").into_iter().find(|it| it.contains("no-sql-in-services")).unwrap();
+    let rules = blocks("toml").into_iter().find(|block| block.contains("no-sql-in-services")).unwrap();
     let rule = rules.split("\n\n").next().unwrap();
     let users = [
         &*"\n".repeat(10),
@@ -58,7 +62,7 @@ fn reports() {
     let folder = crate_of(&format!("{rule}\nallow-unmatched = true\n"), &files);
     let reported = |format: &str| check(folder.path(), &["--format", format]).stdout;
 
-    // The line that sums up is that of a larger crate.
+    // The summary is that of a larger crate.
     let first = |text: &str| text.split_once("\n\n").unwrap().0.to_owned();
     assert_eq!(first(&reported("text")), first(&blocks("text")[0]));
 

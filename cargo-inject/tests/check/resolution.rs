@@ -1,8 +1,8 @@
-//! What paths lead to, in the corners of name resolution.
+//! Ends of paths, in the corner cases of name resolution.
 
 use super::sample::{check, crate_of};
 
-/// What `crate::user` uses of `sqlx`, and of `crate::hidden`, in the order of the text.
+/// Uses of `sqlx` and of `crate::hidden` by `crate::user`, in the order of the text.
 fn used(files: &[(&str, &str)]) -> Vec<String> {
     let rules = r#"
 [[package.metadata.inject.rules]]
@@ -15,8 +15,10 @@ reason = "r"
     let folder = crate_of(rules, files);
     let checked = check(folder.path(), &[]);
     assert_eq!(checked.stderr, "");
-    let found =
-        checked.stdout.lines().filter_map(|it| it.strip_prefix("error[a]: `")?.split_once("` may not use `"));
+    let found = checked
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("error[a]: `")?.split_once("` may not use `"));
     found.map(|(module, path)| format!("{module} {}", path.trim_end_matches('`'))).collect()
 }
 
@@ -50,7 +52,7 @@ fn reexports_are_followed_to_the_end() {
 }
 
 #[test]
-fn private_imports_are_for_what_is_inside() {
+fn private_imports_are_for_the_modules_inside() {
     let files = [(
         "src/lib.rs",
         "pub mod a { use sqlx::Pool; pub type Own = u8; } pub struct Pool;
@@ -61,7 +63,7 @@ fn private_imports_are_for_what_is_inside() {
 }
 
 #[test]
-fn what_is_in_scope_comes_before_crates() {
+fn names_in_scope_come_before_crates() {
     let files = [(
         "src/lib.rs",
         "pub mod user { mod sqlx { pub fn query() {} } fn f() { sqlx::query(); ::sqlx::query(); }
@@ -73,7 +75,7 @@ fn what_is_in_scope_comes_before_crates() {
 }
 
 #[test]
-fn a_crate_may_be_called_otherwise_than_its_package() {
+fn a_crate_can_have_another_name_than_its_package() {
     let files = [(
         "src/lib.rs",
         "pub mod user { use md5::Md5; fn f() { md5::compute(); } fn g() { use md5 as sum; vec![sum::compute()]; } }",
@@ -122,7 +124,7 @@ fn paths_in_attributes_and_in_the_bodies_of_macros() {
 }
 
 #[test]
-fn what_is_switched_off_is_not_there() {
+fn code_whose_conditions_do_not_hold_is_ignored() {
     let files = [(
         "src/lib.rs",
         "pub mod user { pub struct S { #[cfg(any())] a: sqlx::A } enum E { #[cfg(any())] B(sqlx::B) }

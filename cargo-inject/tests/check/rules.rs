@@ -1,4 +1,4 @@
-//! Each kind of rule, on a sample crate: clean as it is, and broken with its feature `broken`.
+//! Each kind of rule, on a sample crate: without violations, and with those of its feature `broken`.
 
 use insta::assert_snapshot;
 
@@ -72,7 +72,7 @@ fn a_module_that_is_in_two_layers() {
 }
 
 #[test]
-fn tests_are_held_to_the_rules_where_they_are_asked_for() {
+fn the_rules_apply_to_tests_on_request() {
     let folder = copy("usage");
     edit(&folder, "Cargo.toml", "tests = false", "tests = true");
     let checked = check(folder.path(), &[]);
@@ -80,7 +80,7 @@ fn tests_are_held_to_the_rules_where_they_are_asked_for() {
 }
 
 #[test]
-fn layers_of_ones_own() {
+fn layers_that_the_manifest_declares() {
     let rules = r#"
         [package.metadata.inject.layers]
         reason = "adapters can be replaced"

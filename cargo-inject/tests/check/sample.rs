@@ -5,37 +5,24 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use assert_cmd::Command;
+use cargo_inject::Run;
 use tempfile::TempDir;
 
-/// What came of it.
-#[derive(Debug)]
-pub(crate) struct Checked {
-    pub(crate) status: i32,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
 /// Checks the crate in a folder.
-pub(crate) fn check(folder: &Path, arguments: &[&str]) -> Checked {
-    let mut command = Command::cargo_bin("cargo-inject").expect("it is built");
-    let output =
-        command.args(["inject", "check"]).args(arguments).current_dir(folder).output().expect("it runs");
-    let text = |bytes| String::from_utf8(bytes).expect("text");
-    let status = output.status.code().expect("it ends by itself");
-    Checked { status, stdout: text(output.stdout), stderr: text(output.stderr) }
+pub(crate) fn check(folder: &Path, arguments: &[&str]) -> Run {
+    cargo_inject::run(folder, &[&["check"], arguments].concat()).expect("a folder")
 }
 
-/// A sample crate.
+/// Folder of a sample crate.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/check").join(name)
 }
 
-/// A copy of a sample crate, to change.
+/// Copy of a sample crate, to change.
 pub(crate) fn copy(name: &str) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     copy_all(&fixture(name), folder.path());
-    // What it depends on stays where it is.
+    // Its dependencies stay in their folder.
     let manifest = folder.path().join("Cargo.toml");
     let text = fs::read_to_string(&manifest).expect("a file");
     let beside = fixture("").display().to_string().replace('\\', "/");
@@ -56,7 +43,7 @@ fn copy_all(from: &Path, to: &Path) {
     }
 }
 
-/// A crate with these rules and these files.
+/// Crate with these rules and these files.
 pub(crate) fn crate_of(rules: &str, files: &[(&str, &str)]) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let manifest = format!(
@@ -77,7 +64,7 @@ pub(crate) fn write(folder: &TempDir, path: &str, text: &str) {
     fs::write(path, text).expect("a file");
 }
 
-/// Replaces a piece of a file, which is there.
+/// Replaces a part of a file, which must exist.
 pub(crate) fn edit(folder: &TempDir, path: &str, from: &str, to: &str) {
     let file = folder.path().join(path);
     let text = fs::read_to_string(&file).expect("a file");
@@ -85,7 +72,7 @@ pub(crate) fn edit(folder: &TempDir, path: &str, from: &str, to: &str) {
     fs::write(file, text.replace(from, to)).expect("a file");
 }
 
-/// The titles of what is reported: rule, and sentence.
-pub(crate) fn titles(checked: &Checked) -> Vec<&str> {
-    checked.stdout.lines().filter_map(|it| it.strip_prefix("error[")).collect()
+/// Titles of the findings: rule and message.
+pub(crate) fn titles(checked: &Run) -> Vec<&str> {
+    checked.stdout.lines().filter_map(|line| line.strip_prefix("error[")).collect()
 }

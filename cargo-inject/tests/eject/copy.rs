@@ -1,4 +1,4 @@
-//! Copies of crates, which may be changed.
+//! Copies of crates, to change.
 
 use std::{
     collections::BTreeSet,
@@ -11,14 +11,14 @@ use tempfile::TempDir;
 
 use crate::sample::{fixture, inject, workspace};
 
-/// A crate in a temporary folder.
+/// Crate in a temporary folder.
 pub(crate) struct Copy {
     _temporary: TempDir,
     pub(crate) folder: PathBuf,
 }
 
 impl Copy {
-    /// Of a sample crate. It depends on the runtime of this workspace, and on the versions of its lock file.
+    /// Copy of a sample crate. It depends on the runtime of this workspace, and on the versions of its lock file.
     pub(crate) fn of_fixture(name: &str) -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let folder = temporary.path().canonicalize().unwrap();
@@ -31,7 +31,7 @@ impl Copy {
         Self { _temporary: temporary, folder }
     }
 
-    /// Of the quickstart, as the only member of a workspace with the dependencies of this one.
+    /// Copy of the quickstart, as the only member of a workspace with the dependencies of this one.
     pub(crate) fn of_quickstart() -> Self {
         let temporary = tempfile::tempdir().unwrap();
         let root = temporary.path().canonicalize().unwrap();
@@ -47,7 +47,7 @@ impl Copy {
                 *path = toml::Value::from(workspace().join(path.as_str().unwrap()).to_str().unwrap());
             }
         }
-        // What is said of packages that it does not depend on would be a warning.
+        // Profiles of packages that are not dependencies would be a warning.
         for (_, profile) in manifest["profile"].as_table_mut().unwrap() {
             profile.as_table_mut().unwrap().remove("package");
         }
@@ -63,7 +63,7 @@ impl Copy {
         fs::write(self.folder.join(file), text).unwrap();
     }
 
-    /// The items in which macros of ours are used: what is saved of them has headings.
+    /// Items that use macros of the runtime, from the headings of saved expansions.
     pub(crate) fn items(&self) -> BTreeSet<String> {
         let saved = tempfile::tempdir().unwrap();
         let run = inject(&self.folder, &["expand", "--save", saved.path().to_str().unwrap()]);
@@ -71,13 +71,15 @@ impl Copy {
         let mut items = BTreeSet::new();
         for file in files(saved.path()) {
             let text = fs::read_to_string(file).unwrap();
-            let headings = text.lines().filter_map(|it| it.strip_prefix("// crate::"));
-            items.extend(headings.filter_map(|it| Some(format!("crate::{}", it.split_once(": ")?.0))));
+            let headings = text.lines().filter_map(|line| line.strip_prefix("// crate::"));
+            items.extend(
+                headings.filter_map(|heading| Some(format!("crate::{}", heading.split_once(": ")?.0))),
+            );
         }
         items
     }
 
-    /// Makes a git repository of it, with all that is there committed.
+    /// Creates a git repository, and commits all files.
     pub(crate) fn commit(&self) {
         for arguments in [
             &["init", "-q"][..],
@@ -89,7 +91,7 @@ impl Copy {
         }
     }
 
-    /// `cargo check`; the warnings, one a line. What is built is shared with the workspace.
+    /// Runs `cargo check`. Returns the warnings, one a line. The target folder is that of the workspace.
     pub(crate) fn check(&self) -> Vec<String> {
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let mut cargo = Command::new(env!("CARGO"));
@@ -97,7 +99,7 @@ impl Copy {
         let output = cargo.output().unwrap();
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{text}");
-        text.lines().filter(|it| it.starts_with("warning")).map(str::to_owned).collect()
+        text.lines().filter(|line| line.starts_with("warning")).map(str::to_owned).collect()
     }
 }
 

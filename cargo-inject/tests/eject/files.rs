@@ -1,4 +1,4 @@
-//! What is changed in a file, and what is not.
+//! Changes in files.
 
 use crate::{
     copy::Copy,
@@ -18,7 +18,7 @@ fn the_rest_of_the_file_stays_byte_for_byte() {
     let (start, end) = (before.find("#[repository]").unwrap(), before.find("\n\n// A name that").unwrap());
     assert!(after.starts_with(&before[..start]));
     assert!(after.ends_with(&before[end..]));
-    // No comment says where it comes from: it is nobody's expansion any more.
+    // No comment names the attribute: the code is the user's now.
     assert!(!after.contains("// #[repository]"));
     assert!(after.contains("/* how often */"));
 }
@@ -50,11 +50,11 @@ fn lines_end_as_they_do_in_the_file() {
 }
 
 #[test]
-fn imports_that_are_not_used_any_more_are_named() {
+fn the_output_names_unused_imports_and_hidden_items() {
     let copy = Copy::of_fixture("shop");
     assert_eq!(
         eject(&copy, &["App", "--force"]).stderr,
-        "crate::app::App is ejected, in src/app.rs\nthe import of `container` is not used any more\n"
+        "crate::app::App is ejected, in src/app.rs\nthe import of `container` is unused now\nnote: the code still depends on `inject-runtime`: its `__private` items can change with each version\n"
     );
 }
 
@@ -63,13 +63,13 @@ fn an_item_inside_of_a_module_in_braces_is_indented() {
     let copy = Copy::of_fixture("shop");
     copy.write(
         "src/layers.rs",
-        "mod inner {\n    /// Doc.\n    #[inject_runtime::in_layer(Common)] // why\n    pub struct A;\n\n    fn f() {}\n}\n",
+        "mod inner {\n    /// Doc.\n    #[inject_runtime::in_layer(inject_runtime::layer::Common)] // why\n    pub struct A;\n\n    fn f() {}\n}\n",
     );
     assert_eq!(eject(&copy, &["inner::A", "--force"]).status, 0);
     assert_eq!(
         copy.read("src/layers.rs"),
         "mod inner {\n    /// Doc.\n    // why\n    pub struct A;\n\n    #[automatically_derived]\n    \
-         impl ::inject_runtime::Layered for A {\n        type Layer = ::inject_runtime::layer::Common;\n    }\n\n    \
+         impl ::inject_runtime::Layered for A {\n        type Layer = inject_runtime::layer::Common;\n    }\n\n    \
          fn f() {}\n}\n"
     );
 }

@@ -1,4 +1,4 @@
-//! `cargo inject eject`, as it is run, on copies of sample crates.
+//! `cargo inject eject` on copies of sample crates.
 
 mod compiles;
 mod copy;
@@ -6,3 +6,5 @@ mod files;
 mod refusals;
 #[path = "../expand/sample.rs"]
 mod sample;
+#[path = "../fixtures/slow.rs"]
+mod slow;

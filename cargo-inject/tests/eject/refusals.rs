@@ -1,4 +1,4 @@
-//! What is not ejected, and why.
+//! Items that are not ejected.
 
 use crate::{copy::Copy, sample::inject};
 
@@ -9,12 +9,12 @@ fn refused(copy: &Copy, path: &str) -> String {
 }
 
 #[test]
-fn a_file_that_git_could_not_bring_back() {
+fn a_file_that_git_cannot_restore() {
     let copy = Copy::of_fixture("shop");
     let outside = refused(&copy, "App");
     assert_eq!(
         outside,
-        "error: src/app.rs is not in a git repository, so there would be no way back: commit it, or say `--force`\n"
+        "error: src/app.rs is not in a git repository, so there is no way back: commit it, or use `--force`\n"
     );
     copy.commit();
     assert_eq!(inject(&copy.folder, &["eject", "App"]).status, 0);
@@ -30,7 +30,7 @@ fn a_file_that_git_could_not_bring_back() {
 #[test]
 fn an_item_that_a_macro_call_writes() {
     let message = refused(&Copy::of_fixture("shop"), "generated");
-    assert!(message.contains("`generated` is written inside of a macro call (src/web.rs:"), "{message}");
+    assert!(message.contains("`generated` is written inside a macro call (src/web.rs:"), "{message}");
 }
 
 #[test]
@@ -40,12 +40,12 @@ fn an_attribute_under_a_condition() {
 }
 
 #[test]
-fn a_derive_of_what_is_there_today() {
+fn a_derive_with_conditions() {
     let copy = Copy::of_fixture("shop");
     let text =
         copy.read("src/access.rs").replace("    /// It is night.", "    #[cfg(unix)]\n    /// It is night.");
     copy.write("src/access.rs", &text);
-    assert!(refused(&copy, "Refusal").contains("what is derived is for the features that are selected"));
+    assert!(refused(&copy, "Refusal").contains("the derived code is for the selected features only"));
 }
 
 #[test]
@@ -53,10 +53,10 @@ fn a_module_and_an_item_without_macros() {
     let copy = Copy::of_fixture("shop");
     let message = refused(&copy, "catalog");
     assert!(
-        message.contains("items are ejected one by one; in it are\n  crate::catalog::Items\n"),
+        message.contains("items are ejected one by one; it contains\n  crate::catalog::Items\n"),
         "{message}"
     );
-    assert!(refused(&copy, "Http").contains("no macro of `inject` is used in `Http`"));
+    assert!(refused(&copy, "Http").contains("`Http` uses no macro of `inject`"));
 }
 
 #[test]
@@ -66,10 +66,6 @@ fn an_item_with_errors() {
     let run = inject(&copy.folder, &["eject", "Borrowing", "--force"]);
     assert_eq!(run.status, 1);
     assert!(run.stderr.contains(" --> src/lib.rs:7:22"), "{}", run.stderr);
-    assert!(
-        run.stderr.ends_with("nothing has been changed: `Borrowing` does not compile\n"),
-        "{}",
-        run.stderr
-    );
+    assert!(run.stderr.ends_with("nothing was changed: `Borrowing` does not compile\n"), "{}", run.stderr);
     assert_eq!(copy.read("src/lib.rs"), before);
 }

@@ -1,4 +1,4 @@
-//! `cargo inject expand`, as it is run, on the sample crates in `tests/fixtures/expand` and on the quickstart.
+//! `cargo inject expand` on the sample crates in `tests/fixtures/expand` and on the quickstart.
 
 mod errors;
 mod names;
@@ -9,7 +9,7 @@ mod selection;
 
 use std::path::Path;
 
-/// The standard output of a run that went well.
+/// Standard output of a successful run.
 fn stdout(folder: &Path, arguments: &[&str]) -> String {
     let run = sample::inject(folder, arguments);
     assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{arguments:?}");

@@ -1,4 +1,4 @@
-//! Which attributes are ours.
+//! Attributes that are macros of the runtime, and others.
 
 use std::fs;
 
@@ -15,14 +15,14 @@ fn attributes_are_known_by_what_they_name() {
     let mut found = Vec::new();
     for file in fs::read_dir(folder.path()).unwrap() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();
-        let headings = text.lines().filter_map(|it| it.strip_prefix("// crate::"));
+        let headings = text.lines().filter_map(|line| line.strip_prefix("// crate::"));
         found.extend(headings.map(str::to_owned));
     }
     found.sort();
     assert_eq!(
         found,
         [
-            "by_extern_crate::Ours: #[ir::in_layer(Common, crate = wiring)]",
+            "by_extern_crate::Ours: #[ir::in_layer(ir::layer::Common, crate = wiring)]",
             "full_path::Ours: #[wiring::service(crate = wiring)]",
             "full_path::OursByReexport: #[crate::own::di::service(crate = wiring)]",
             "full_path::OursToo: #[::wiring::service(crate = wiring)]",
@@ -38,13 +38,13 @@ fn attributes_are_known_by_what_they_name() {
 }
 
 #[test]
-fn what_is_not_ours_stays() {
+fn other_attributes_stay() {
     let foreign = fixture("names").join("src/lib.rs");
     let source = fs::read_to_string(foreign).unwrap();
     let module =
         |text: &str| text[text.find("mod foreign").unwrap()..text.find("mod by_extern").unwrap()].to_owned();
     assert_eq!(module(&stdout(&fixture("names"), &["expand"])), module(&source));
-    // What a condition adds is ours, and what it adds beside it is left.
+    // A condition adds a macro of the runtime, and another attribute that stays.
     let conditional = stdout(&fixture("names"), &["expand", "OursUnderCondition"]);
     assert!(conditional.starts_with("#[derive(Clone)]\nstruct OursUnderCondition;\n"), "{conditional}");
 }
@@ -54,7 +54,7 @@ fn functions_and_macro_calls_of_the_same_name_stay() {
     let expansion = stdout(&fixture("shop"), &["expand", "web"]);
     assert!(expansion.contains(r#"Router::new().route("/audit", get(audit))"#));
     assert!(expansion.contains("    #[get(\"/generated\", public)]\n    pub async fn generated() {}\n"));
-    // The attribute above that of the endpoint belongs to it, and the one that only says that it is in use is gone.
+    // The attribute above that of the endpoint belongs to it, and the attribute that marks it as used is removed.
     assert!(
         expansion
             .contains("async fn body(_till: Till) {}\n\n// #[inject_runtime::route(DELETE, \"/items\")]\n")

@@ -1,28 +1,28 @@
-//! The sample crates, and the program run in them.
+//! Sample crates, and runs in them.
 
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+pub(crate) use cargo_inject::Run;
 
-/// The root of the workspace.
+/// Root of the workspace.
 pub(crate) fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The folder of a sample crate.
+/// Folder of a sample crate.
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/expand").join(name)
 }
 
-/// What the program has said.
-pub(crate) struct Run {
-    pub(crate) status: i32,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
+/// Runs `cargo inject` in `folder`, in this process.
+pub(crate) fn inject(folder: &Path, arguments: &[&str]) -> Run {
+    cargo_inject::run(folder, arguments).unwrap()
 }
 
-/// Runs `cargo inject` in `folder`.
-pub(crate) fn inject(folder: &Path, arguments: &[&str]) -> Run {
+/// Starts the program in `folder`.
+#[allow(dead_code)] // not in every test binary
+pub(crate) fn program(folder: &Path, arguments: &[&str]) -> Run {
     let mut command = Command::cargo_bin("cargo-inject").unwrap();
     command.arg("inject").args(arguments).current_dir(folder).env_remove("NO_COLOR");
     let output = command.output().unwrap();

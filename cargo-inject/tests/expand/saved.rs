@@ -5,7 +5,7 @@ use std::fs;
 use crate::sample::{fixture, inject};
 
 #[test]
-fn what_is_saved_is_compared() {
+fn saved_expansions_are_compared() {
     let folder = tempfile::tempdir().unwrap();
     let saved = folder.path().join("expansions");
     let run = |option: &str| inject(&fixture("shop"), &["expand", option, saved.to_str().unwrap()]);
@@ -19,10 +19,10 @@ fn what_is_saved_is_compared() {
     let unchanged = run("--check");
     assert_eq!((unchanged.status, unchanged.stdout.as_str()), (0, ""));
 
-    // An upgrade that writes something else.
+    // An upgrade changes the code.
     let layers = saved.join("layers.rs");
     let text = fs::read_to_string(&layers).unwrap();
-    assert!(!text.contains("How much things are"), "only what macros write is saved: {text}");
+    assert!(!text.contains("/// Prices."), "only the code of macros is saved: {text}");
     fs::write(&layers, text.replace("type Layer = Domain", "type Layer = Another")).unwrap();
     let changed = run("--check");
     assert_eq!(changed.status, 1);
@@ -33,7 +33,7 @@ fn what_is_saved_is_compared() {
         changed.stdout
     );
 
-    // A module that is there no more; a file that is not ours.
+    // A module that was removed, and a file of the user.
     let gone = saved.join("gone.rs");
     fs::write(&gone, fs::read_to_string(&layers).unwrap()).unwrap();
     fs::write(saved.join("notes.rs"), "// mine\n").unwrap();

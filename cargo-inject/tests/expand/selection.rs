@@ -1,4 +1,4 @@
-//! What a path means, with which features, and of which target.
+//! Selection of items, features and targets.
 
 use crate::{
     sample::{fixture, inject, workspace},
@@ -12,10 +12,10 @@ fn refused(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn features_decide_what_there_is() {
+fn features_decide_which_items_exist() {
     let shop = fixture("shop");
     assert!(stdout(&shop, &["expand", "NoMetrics"]).contains("impl NoMetrics"));
-    // What is generated is under the condition, too.
+    // The generated code is under the condition as well.
     let expansion = stdout(&shop, &["expand", "Metrics", "--features", "metrics"]);
     assert!(
         expansion.contains("#[cfg(feature = \"metrics\")]\n#[automatically_derived]\nimpl Metrics"),
@@ -24,7 +24,7 @@ fn features_decide_what_there_is() {
     assert!(!stdout(&shop, &["expand", "crate", "-F", "metrics"]).contains("NoMetrics"));
     assert_eq!(
         refused(&["expand", "Metrics"]),
-        "error: `Metrics` (src/lib.rs:13:1) is not there: it is under `#[cfg(feature = \"metrics\")]`, which does not hold; \
+        "error: `Metrics` (src/lib.rs:13:1) is under `#[cfg(feature = \"metrics\")]`, which does not hold; \
          `--features` turns features on\n"
     );
     assert_eq!(
@@ -34,7 +34,7 @@ fn features_decide_what_there_is() {
 }
 
 #[test]
-fn a_path_that_means_nothing_has_neighbours() {
+fn an_unknown_path_has_suggestions() {
     let nearest =
         "error: there is no `catalog::Notfier` in the crate; the nearest are\n  crate::catalog::Notifier\n";
     assert!(refused(&["expand", "catalog::Notfier"]).starts_with(nearest));
@@ -45,27 +45,27 @@ fn a_path_that_means_nothing_has_neighbours() {
 }
 
 #[test]
-fn a_path_that_means_several_is_not_guessed() {
+fn an_ambiguous_path_is_refused() {
     assert_eq!(
         refused(&["expand", "body"]),
-        "error: `body` could be each of these: say which\n  crate::catalog::body\n  crate::web::body\n"
+        "error: `body` is ambiguous: give one of these paths\n  crate::catalog::body\n  crate::web::body\n"
     );
     // From the root there is one, and the name of the crate is a root.
     assert!(stdout(&fixture("shop"), &["expand", "shop::web::body"]).contains("async fn body"));
 }
 
 #[test]
-fn what_only_a_macro_writes_cannot_be_shown() {
+fn an_item_in_a_macro_call_cannot_be_shown() {
     let message = refused(&["expand", "generated"]);
-    assert!(message.contains("`generated` is written inside of a macro call (src/web.rs:"), "{message}");
+    assert!(message.contains("`generated` is written inside a macro call (src/web.rs:"), "{message}");
 }
 
 #[test]
-fn an_item_without_our_macros_is_shown_and_said_to_be_so() {
+fn an_item_without_macros_is_shown_with_a_message() {
     let run = inject(&fixture("shop"), &["expand", "Http"]);
     assert_eq!(run.status, 0);
-    assert_eq!(run.stdout, "/// A client of somebody else's.\n#[derive(Clone, Debug)]\npub struct Http;\n");
-    assert_eq!(run.stderr, "no macro of `inject` is used in `Http`\n");
+    assert_eq!(run.stdout, "/// Client from another crate.\n#[derive(Clone, Debug)]\npub struct Http;\n");
+    assert_eq!(run.stderr, "`Http` uses no macro of `inject`\n");
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_binary_is_a_crate_of_its_own() {
 }
 
 #[test]
-fn a_package_without_the_runtime_has_no_macros_of_ours() {
+fn a_package_without_the_runtime_is_refused() {
     let run = inject(&workspace(), &["expand", "-p", "inject-codegen"]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("`inject-codegen` does not depend on `inject-runtime`"), "{}", run.stderr);

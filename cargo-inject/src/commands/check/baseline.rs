@@ -1,4 +1,4 @@
-//! The violations that are known, and put up with for a while: a file that is committed, and that only ever shrinks.
+//! Baseline: a committed file with the known violations, which do not fail the check.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,34 +17,35 @@ use super::{
 };
 use crate::{
     error::Error,
+    file_error::FileError,
     source::{Problem, Problems, SourceFile},
 };
 
-/// Its name, beside the manifest.
+/// Name of the file, beside the manifest.
 pub(crate) const FILE: &str = "inject-baseline.toml";
 
 const HEADER: &str = "\
-# Violations of the rules in Cargo.toml that were there before the rules, or are put up with for a while.
-# `cargo inject check` fails on any that is not listed here, and on any entry that is not true any more.
+# Known violations of the rules in Cargo.toml: older than the rules, or accepted for a while.
+# `cargo inject check` fails on a violation that is not listed here, and on an entry without a violation.
 # `cargo inject check --update-baseline` writes this file.
 ";
 
-/// The file, as it is.
+/// Baseline of a package.
 pub(crate) struct Baseline {
     path: PathBuf,
     file: Option<Arc<SourceFile>>,
     known: BTreeMap<Key, Range<usize>>,
 }
 
-/// What is to be said about each finding.
+/// Findings, compared with the baseline.
 pub(crate) struct Compared {
-    /// What fails.
+    /// Findings that fail the check.
     pub(crate) new: Vec<Finding>,
-    /// What does not.
+    /// Findings that do not fail the check.
     pub(crate) known: Vec<Finding>,
 }
 
-/// What writing the file has changed.
+/// Difference that writing the file makes.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Change {
     pub(crate) added: usize,
@@ -53,43 +54,44 @@ pub(crate) struct Change {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct BaselineFile {
     known: Vec<Spanned<Key>>,
 }
 
 impl Baseline {
-    /// Reads the file in the folder of a package: where there is none, nothing is known.
+    /// Reads the file in the folder of a package. Without a file, no violation is known.
     ///
     /// # Errors
     ///
-    /// It cannot be read, or is not what `--update-baseline` writes.
-    pub(crate) fn read(folder: &Path) -> Result<Self, Error> {
+    /// The file cannot be read, or does not have the form that `--update-baseline` writes.
+    pub(crate) fn read(folder: &Path, here: &Path) -> Result<Self, Error> {
         let path = folder.join(FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Ok(Self { path, file: None, known: BTreeMap::new() });
             }
-            Err(error) => return Err(Error::at(path)(error)),
+            Err(error) => return Err(FileError::at(path)(error).into()),
         };
-        let written = toml::from_str::<Written>(&text);
-        let file = Arc::new(SourceFile { path: path.clone(), text });
+        let written = toml::from_str::<BaselineFile>(&text);
+        let file = SourceFile::new(&path, text, here);
         match written {
             Ok(written) => {
-                let known = written.known.into_iter().map(|it| (it.get_ref().clone(), it.span())).collect();
+                let known =
+                    written.known.into_iter().map(|entry| (entry.get_ref().clone(), entry.span())).collect();
                 Ok(Self { path, file: Some(file), known })
             }
             Err(error) => {
                 let problem = Problem::at(&file, error.span().unwrap_or_default(), error.message());
-                Err(Problems(vec![problem.help("`--update-baseline` writes it anew")]).into())
+                Err(Problems(vec![problem.help("`--update-baseline` writes the file again")]).into())
             }
         }
     }
 
-    /// Tells what is known from what is new; what is listed and not there any more is new, too.
+    /// Separates known findings from new ones. An entry without a violation is a new finding.
     pub(crate) fn compare(&self, findings: Vec<Finding>) -> Compared {
-        let found: BTreeSet<_> = findings.iter().map(|it| it.key.clone()).collect();
-        let is_known = |it: &Finding| it.can_be_known && self.known.contains_key(&it.key);
+        let found: BTreeSet<_> = findings.iter().map(|finding| finding.key.clone()).collect();
+        let is_known = |finding: &Finding| finding.can_be_known && self.known.contains_key(&finding.key);
         let (known, mut new): (Vec<_>, Vec<_>) = findings.into_iter().partition(is_known);
         if let Some(file) = &self.file {
             let gone = self.known.iter().filter(|(key, _)| !found.contains(key));
@@ -100,29 +102,30 @@ impl Baseline {
         Compared { new, known }
     }
 
-    /// Writes the file, so that these findings are known and nothing else. Where there are none, there is no file.
+    /// Writes the file, so that exactly these findings are known. Without findings, the file is removed.
     ///
     /// # Errors
     ///
-    /// It cannot be written.
+    /// The file cannot be written.
     pub(crate) fn write(&self, findings: &[Finding]) -> Result<Change, Error> {
-        let keys: BTreeSet<_> = findings.iter().filter(|it| it.can_be_known).map(|it| &it.key).collect();
-        let added = keys.iter().filter(|it| !self.known.contains_key(it)).count();
-        let removed = self.known.keys().filter(|it| !keys.contains(it)).count();
+        let keys: BTreeSet<_> =
+            findings.iter().filter(|finding| finding.can_be_known).map(|finding| &finding.key).collect();
+        let added = keys.iter().filter(|key| !self.known.contains_key(key)).count();
+        let removed = self.known.keys().filter(|key| !keys.contains(key)).count();
         if keys.is_empty() {
             if self.file.is_some() {
-                fs::remove_file(&self.path).map_err(Error::at(&self.path))?;
+                fs::remove_file(&self.path).map_err(FileError::at(&self.path))?;
             }
         } else {
-            fs::write(&self.path, text(&keys)).map_err(Error::at(&self.path))?;
+            fs::write(&self.path, text(&keys)).map_err(FileError::at(&self.path))?;
         }
         Ok(Change { added, removed })
     }
 }
 
-/// One line for each, so that they can be merged.
+/// Text with one line for each key, so that the file can be merged.
 fn text(keys: &BTreeSet<&Key>) -> String {
-    let quoted = |it: &str| toml::Value::from(it).to_string();
+    let quoted = |text: &str| toml::Value::from(text).to_string();
     let mut text = format!("{HEADER}known = [\n");
     for Key { rule, module, path } in keys {
         let (rule, module, path) = (quoted(rule), quoted(module), quoted(path));
@@ -134,10 +137,10 @@ fn text(keys: &BTreeSet<&Key>) -> String {
 fn stale(known: &Key, place: Place) -> Finding {
     Finding {
         key: Key { rule: ids::STALE.to_owned(), module: known.module.clone(), path: known.path.clone() },
-        reason: "what is listed and not there could come back without anybody noticing".to_owned(),
-        message: format!("`{}` does not break `{}` with `{}` any more", known.module, known.rule, known.path),
+        reason: "a listed violation could come back unnoticed".to_owned(),
+        message: format!("`{}` no longer breaks `{}` with `{}`", known.module, known.rule, known.path),
         label: None,
-        help: format!("remove the line from {FILE}: `cargo inject check --update-baseline` does"),
+        help: format!("remove the line from {FILE}, or run `cargo inject check --update-baseline`"),
         places: vec![place],
         can_be_known: false,
     }
@@ -148,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_is_read() {
+    fn the_written_file_can_be_read() {
         let key = |rule: &str, path: &str| Key {
             rule: rule.to_owned(),
             module: "crate::a (bin b)".to_owned(),
@@ -156,9 +159,13 @@ mod tests {
         };
         let (one, other) = (key("layers", "crate::x::Y"), key("names *\"", "Z"));
         let text = text(&[&other, &one].into());
-        let read: Vec<_> =
-            toml::from_str::<Written>(&text).unwrap().known.into_iter().map(Spanned::into_inner).collect();
+        let read: Vec<_> = toml::from_str::<BaselineFile>(&text)
+            .unwrap()
+            .known
+            .into_iter()
+            .map(Spanned::into_inner)
+            .collect();
         assert_eq!(read, [one, other]);
-        assert_eq!(text.lines().filter(|it| it.starts_with("    {")).count(), 2);
+        assert_eq!(text.lines().filter(|line| line.starts_with("    {")).count(), 2);
     }
 }

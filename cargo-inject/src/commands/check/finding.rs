@@ -1,40 +1,40 @@
-//! What `check` finds.
+//! Findings of `check`.
 
 use std::{ops::Range, sync::Arc};
 
 use crate::source::SourceFile;
 
-/// A piece of a file.
+/// Bytes of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) file: Arc<SourceFile>,
     pub(crate) range: Range<usize>,
 }
 
-/// A rule that is broken.
+/// Violation of a rule.
 #[derive(Debug)]
 pub(crate) struct Finding {
     pub(crate) key: Key,
     pub(crate) reason: String,
     /// One sentence.
     pub(crate) message: String,
-    /// What there is to say about the token that is underlined.
+    /// Text at the underlined token.
     pub(crate) label: Option<String>,
     pub(crate) help: String,
-    /// All places where it is broken in that way; the first is shown. At least one.
+    /// All places of the violation, at least one. The first is shown.
     pub(crate) places: Vec<Place>,
-    /// Whether it can be put up with for a while, in the baseline.
+    /// Whether the baseline can list it.
     pub(crate) can_be_known: bool,
 }
 
-/// What a finding is known by from one run to the next. No line number is part of it: lines move.
+/// Identity of a finding across runs. It contains no line number, because lines move.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Key {
-    /// The id of the rule.
+    /// Id of the rule.
     pub(crate) rule: String,
-    /// Where it is broken.
+    /// Module that breaks it.
     pub(crate) module: String,
-    /// What is used there and may not be, or what is called there what it may not be called.
+    /// Path that is used against the rule, or type that is named against it.
     pub(crate) path: String,
 }

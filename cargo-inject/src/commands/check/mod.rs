@@ -1,8 +1,8 @@
-//! `cargo inject check`: what types cannot see.
+//! `cargo inject check`: rules for modules, which types cannot express.
 //!
 //! ```text
 //! Cargo.toml --config--> Rules ---------------------------------+
-//! src --source--> Module --facts--> Facts --resolution--> Use --+--rules--> Finding --baseline--> report
+//! src --source--> Module --facts, names--> Use -----------------+--rules--> Finding --baseline--> report
 //! ```
 
 mod baseline;
@@ -11,69 +11,61 @@ mod facts;
 mod finding;
 mod package;
 mod report;
-mod resolution;
 mod rules;
+mod uses;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
+use self::report::Format;
 use crate::{
-    cli::Selection,
     error::{Error, Outcome},
-    output,
+    package::Selection,
+    session::Session,
 };
 
-/// Holds the modules to the rules in Cargo.toml: who may use whom, and what is called what
+/// Checks the modules against the rules in Cargo.toml: which module may use which, and the names of types
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Exit status: 0 all rules hold, 1 one is broken, 2 it could not be done.
-
 Examples:
   cargo inject check
   cargo inject check --workspace --format sarif > check.sarif
-  cargo inject check --update-baseline")]
+  cargo inject check --update-baseline
+
+Exit status: 0 success, 1 violations, 2 error")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     selection: Selection,
-    /// All packages of the workspace that have rules
+    /// Checks all packages of the workspace that have rules
     #[arg(long, conflicts_with = "package")]
     workspace: bool,
-    /// What the report looks like
+    /// Format of the report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Writes inject-baseline.toml: what is broken now is known from now on
+    /// Writes inject-baseline.toml, so that the present violations are known
     #[arg(long)]
     update_baseline: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// For scripts
-    Json,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-}
-
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, Error> {
     let selection = &arguments.selection;
-    let packages = if arguments.workspace { selection.select_all()? } else { vec![selection.select()?] };
+    let packages = if arguments.workspace {
+        selection.select_all(session.folder())?
+    } else {
+        vec![selection.select(session.folder())?]
+    };
     let mut checked = Vec::new();
     for selected in &packages {
-        checked.extend(package::check(selected, selection, arguments.update_baseline)?);
+        checked.extend(package::check(selected, arguments.update_baseline)?);
     }
     if checked.is_empty() {
-        let what = match &packages[..] {
-            [selected] if !arguments.workspace => format!("`{}` has no rules", selected.package.name),
-            _ => "no package of the workspace has rules".to_owned(),
+        let package = match &packages[..] {
+            [selected] if !arguments.workspace => Some(selected.package.name.to_string()),
+            _ => None,
         };
-        return Err(Error::Message(format!(
-            "{what}: write them in Cargo.toml, in `[package.metadata.inject]`"
-        )));
+        return Err(Error::NoRules { package });
     }
     let root = packages[0].metadata.workspace_root.as_std_path();
-    output::print(&report::render(&checked, arguments.format, root))?;
-    let fine = checked.iter().all(|it| it.new.is_empty());
-    Ok(if fine { Outcome::Fine } else { Outcome::Found })
+    session.print(&report::render(&checked, arguments.format, root))?;
+    Ok(Outcome::of(checked.iter().any(|package| !package.new.is_empty())))
 }

@@ -1,64 +1,59 @@
-//! One package: its rules, its sources, its baseline.
+//! Check of one package: its rules, its sources, its baseline.
 
-use std::{collections::HashMap, path::Path};
-
-use cargo_metadata::Package;
+use std::path::Path;
 
 use super::{
     baseline::{Baseline, Change, Compared},
     config,
     facts::Facts,
     finding::Finding,
-    resolution::World,
     rules,
 };
 use crate::{
-    cli::Selection,
     error::Error,
     package::Selected,
-    source::{Target, walk},
+    source::{
+        names::{CrateSource, PackageNames},
+        walk,
+    },
 };
 
-/// What there is to say about a package.
+/// Result of checking a package.
 pub(crate) struct Checked {
     pub(crate) name: String,
     pub(crate) rules: usize,
     pub(crate) modules: usize,
     pub(crate) uses: usize,
-    /// What fails, in the order of the files.
+    /// New violations, in the order of the files.
     pub(crate) new: Vec<Finding>,
     pub(crate) known: Vec<Finding>,
-    /// What writing the baseline has changed.
+    /// Changes to the baseline, if it was written.
     pub(crate) change: Option<Change>,
 }
 
-/// Crates that are there without being a dependency.
-const ALWAYS: [&str; 4] = ["std", "core", "alloc", "proc_macro"];
-
-/// Checks a package; `None` if there are no rules for it.
-pub(crate) fn check(
-    selected: &Selected,
-    selection: &Selection,
-    update: bool,
-) -> Result<Option<Checked>, Error> {
+/// Checks a package; returns `None` if it has no rules.
+pub(crate) fn check(selected: &Selected, update: bool) -> Result<Option<Checked>, Error> {
     let Some(rules) = config::read(selected)? else { return Ok(None) };
     let package = &selected.package;
     let mut crates = Vec::new();
-    for mut target in Target::all(selected, selection)? {
+    for mut target in selected.targets()? {
         if rules.tests == Some(true) {
             target.conditions = target.conditions.with_test();
         }
-        let facts = walk(&target, Facts::of)?;
-        crates.push((target.name, target.is_library, facts));
+        let modules = walk(&target, |module| {
+            let (scopes, facts) = Facts::of(module);
+            (module.path.clone(), scopes, facts)
+        })?;
+        crates.push(CrateSource { name: target.name, is_library: target.is_library, modules });
     }
-    let world = World::new(crates, other_crates(package));
-    let (findings, uses) = rules::check(&rules, &world);
+    let names = PackageNames::new(crates, selected.dependencies());
+    let (findings, uses) = rules::check(&rules, &names);
 
     let folder = package.manifest_path.as_std_path().parent().unwrap_or(Path::new(""));
-    let mut baseline = Baseline::read(folder)?;
+    let mut baseline = Baseline::read(folder, &selected.here)?;
     let change = if update { Some(baseline.write(&findings)?) } else { None };
     if update {
-        baseline = Baseline::read(folder)?;
+        baseline = Baseline::read(folder, &selected.here)?;
     }
     let Compared { mut new, mut known } = baseline.compare(findings);
     for findings in [&mut new, &mut known] {
@@ -67,22 +62,12 @@ pub(crate) fn check(
     Ok(Some(Checked {
         name: package.name.to_string(),
         rules: rules.count(),
-        modules: world.modules().count(),
+        modules: names.modules().count(),
         uses,
         new,
         known,
         change,
     }))
-}
-
-/// The names by which the code knows other crates, and their own: they differ where the manifest says `web = { package = "axum" }`.
-fn other_crates(package: &Package) -> HashMap<String, String> {
-    let name_in_code = |it: &str| it.replace('-', "_");
-    let dependencies = package.dependencies.iter().map(|it| {
-        let own = name_in_code(&it.name);
-        (it.rename.as_deref().map_or_else(|| own.clone(), name_in_code), own)
-    });
-    dependencies.chain(ALWAYS.map(|it| (it.to_owned(), it.to_owned()))).collect()
 }
 
 fn order(finding: &Finding) -> (&Path, usize, &str) {

@@ -1,4 +1,4 @@
-//! Imports that nothing uses any more.
+//! Imports that became unused.
 
 use std::collections::BTreeSet;
 
@@ -6,39 +6,36 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{ItemUse, UseTree, ext::IdentExt as _, visit_mut::VisitMut};
 
-/// The names that `old` imports and uses, and that `new` imports and does not use.
+use crate::source::names::{Imported, imports};
+
+/// Names that `old` imports and uses, and that `new` imports without using them.
 pub(super) fn unused(old: &str, new: &str) -> Vec<String> {
     let ((imported, before), (_, after)) = (names(old), names(new));
-    imported.into_iter().filter(|it| before.contains(it) && !after.contains(it)).collect()
+    imported.into_iter().filter(|name| before.contains(name) && !after.contains(name)).collect()
 }
 
-/// The names that are imported, and those that stand anywhere else.
+/// Imported names, and names that stand anywhere else.
 fn names(text: &str) -> (BTreeSet<String>, BTreeSet<String>) {
-    let mut imports = Imports::default();
+    let mut imported = Imports::default();
     let mut used = BTreeSet::new();
     if let Ok(mut file) = syn::parse_file(text) {
-        imports.visit_file_mut(&mut file);
+        imported.visit_file_mut(&mut file);
         collect(file.to_token_stream(), &mut used);
     }
-    (imports.0, used)
+    (imported.0, used)
 }
 
-/// Takes the names out of `use` items.
+/// Visitor that moves the names out of `use` items.
 #[derive(Default)]
 struct Imports(BTreeSet<String>);
 
 impl VisitMut for Imports {
     fn visit_item_use_mut(&mut self, item: &mut ItemUse) {
-        fn leaves(tree: &UseTree, found: &mut BTreeSet<String>) {
-            match tree {
-                UseTree::Path(tree) => leaves(&tree.tree, found),
-                UseTree::Group(group) => group.items.iter().for_each(|it| leaves(it, found)),
-                UseTree::Name(tree) => drop(found.insert(tree.ident.unraw().to_string())),
-                UseTree::Rename(tree) => drop(found.insert(tree.rename.unraw().to_string())),
-                UseTree::Glob(_) => {}
-            }
-        }
-        leaves(&item.tree, &mut self.0);
+        let named = imports(item).into_iter().filter_map(|import| match import.names {
+            Imported::As(name) => Some(name),
+            Imported::Unnamed | Imported::Glob => None,
+        });
+        self.0.extend(named);
         item.tree = UseTree::Group(syn::UseGroup {
             brace_token: syn::token::Brace::default(),
             items: syn::punctuated::Punctuated::new(),
@@ -46,13 +43,13 @@ impl VisitMut for Imports {
     }
 }
 
-/// Names that are looked up where they stand: not those after a `::`.
+/// Collects the names that are looked up in scope: not those after a `::`.
 fn collect(tokens: TokenStream, found: &mut BTreeSet<String>) {
     let mut colons = 0;
     for token in tokens {
         let is_member = colons == 2;
         colons = match &token {
-            TokenTree::Punct(it) if it.as_char() == ':' => colons + 1,
+            TokenTree::Punct(punct) if punct.as_char() == ':' => colons + 1,
             _ => 0,
         };
         match token {
@@ -68,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_only_a_macro_needed_is_not_needed_any_more() {
+    fn an_import_for_a_macro_becomes_unused() {
         let old = "use a::{service, get as g, Arc};\n#[service] struct S(Arc<T>);\n#[g] fn f() {}";
         assert_eq!(
             unused(old, "use a::{service, get as g, Arc};\nstruct S(Arc<T>);\n#[g] fn f() {}"),

@@ -1,9 +1,6 @@
 //! Differences between two texts.
 
-use std::{
-    fmt::Write as _,
-    io::{self, IsTerminal as _},
-};
+use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use clap::ValueEnum;
@@ -13,10 +10,10 @@ const OLD: Style = AnsiColor::Red.on_default();
 const NEW: Style = AnsiColor::Green.on_default();
 const PLACE: Style = AnsiColor::Cyan.on_default();
 
-/// How differences are laid out.
+/// Layout of differences.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub(crate) enum Layout {
-    /// Side by side where the terminal has 120 columns
+    /// Side by side on a terminal with 120 columns or more
     Auto,
     /// One below the other
     Unified,
@@ -24,15 +21,17 @@ pub(crate) enum Layout {
     SideBySide,
 }
 
-/// Where nobody says how wide the output is.
+/// Width without a terminal.
 const WIDTH: usize = 160;
 
-/// The differences of several texts, each with a name.
-pub(crate) fn all<'a>(texts: impl Iterator<Item = (&'a str, &'a str, &'a str)>, layout: Layout) -> String {
-    let terminal = io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
-    let width = terminal.map(|(width, _)| usize::from(width.0));
+/// Differences of several texts, each with a name, on a terminal with `width` columns.
+pub(crate) fn all<'a>(
+    texts: impl Iterator<Item = (&'a str, &'a str, &'a str)>,
+    layout: Layout,
+    width: Option<usize>,
+) -> String {
     let side_by_side = match layout {
-        Layout::Auto => width.is_some_and(|it| it >= 120),
+        Layout::Auto => width.is_some_and(|width| width >= 120),
         Layout::Unified => false,
         Layout::SideBySide => true,
     };
@@ -49,7 +48,7 @@ pub(crate) fn all<'a>(texts: impl Iterator<Item = (&'a str, &'a str, &'a str)>, 
         .join("\n")
 }
 
-/// Lines that are gone, and lines that are new, with three around them.
+/// Removed and added lines, with three lines around them.
 pub(crate) fn unified(name: &str, old: &str, new: &str) -> String {
     let diff = TextDiff::from_lines(old, new);
     let mut written = format!("{PLACE}{name}{PLACE:#}\n");
@@ -68,7 +67,7 @@ pub(crate) fn unified(name: &str, old: &str, new: &str) -> String {
     written
 }
 
-/// Two columns. What is too long for its column goes on in the next line.
+/// Two columns. A line that is too long for its column continues below.
 fn side_by_side(name: &str, old: &str, new: &str, width: usize) -> String {
     let column = (width.saturating_sub(3) / 2).max(20);
     let mut written = format!("{PLACE}{name}{PLACE:#}\n");
@@ -100,7 +99,7 @@ fn rows<'a>(
         let mut all = Vec::new();
         for (line, style) in lines.drain(..) {
             let letters: Vec<_> = line.chars().collect();
-            let chunks = letters.chunks(column).map(|it| (it.iter().collect::<String>(), style));
+            let chunks = letters.chunks(column).map(|chunk| (chunk.iter().collect::<String>(), style));
             all.extend(chunks);
             if letters.is_empty() {
                 all.push((String::new(), style));

@@ -1,8 +1,5 @@
-//! Colours for Rust. `anstream` takes them out where they are not wanted.
+//! Colors for Rust code.
 
-use std::io;
-
-use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 use proc_macro2::{TokenStream, TokenTree};
 
@@ -20,20 +17,17 @@ const KEYWORDS: [&str; 41] = [
     "while", "yield", "try",
 ];
 
-/// A line that is not code.
+/// Line that is not code.
 pub(super) fn title(text: &str) -> String {
     styled(text, AnsiColor::Cyan.on_default().bold())
 }
 
-/// Rust with colours, if anybody sees them.
-pub(super) fn rust(code: &str) -> String {
-    match AutoStream::choice(&io::stdout()) {
-        ColorChoice::Never => code.to_owned(),
-        _ => painted(code),
-    }
+/// Rust code, with colors if they are shown.
+pub(super) fn rust(code: &str, has_color: bool) -> String {
+    if has_color { painted(code) } else { code.to_owned() }
 }
 
-/// What is between the tokens is blanks and comments.
+/// Code with colors. Between the tokens are blanks and comments.
 fn painted(code: &str) -> String {
     let mut painter = Painter { code, painted: String::with_capacity(code.len() * 2), position: 0 };
     match code.parse() {
@@ -64,9 +58,9 @@ impl Painter<'_> {
                 TokenTree::Literal(literal) => self.token(literal.span().byte_range(), LITERAL),
                 TokenTree::Ident(name) => {
                     let style = match tokens.peek() {
-                        Some(TokenTree::Punct(it)) if it.as_char() == '!' => CALL,
-                        Some(TokenTree::Group(it))
-                            if it.delimiter() == proc_macro2::Delimiter::Parenthesis =>
+                        Some(TokenTree::Punct(punct)) if punct.as_char() == '!' => CALL,
+                        Some(TokenTree::Group(group))
+                            if group.delimiter() == proc_macro2::Delimiter::Parenthesis =>
                         {
                             style_of(&name.to_string(), CALL)
                         }
@@ -76,7 +70,7 @@ impl Painter<'_> {
                 }
                 TokenTree::Punct(punct) => {
                     let range = punct.span().byte_range();
-                    // A documentation comment is an attribute, all tokens of which are at the whole of it.
+                    // A documentation comment is an attribute whose tokens all have the place of the comment.
                     let is_comment = self.code[range.clone()].starts_with('/') && range.len() > 2;
                     let style = match punct.as_char() {
                         _ if is_comment => COMMENT,
@@ -138,7 +132,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_change_nothing_else() {
+    fn colors_change_nothing_else() {
         let code =
             "/// Doc.\n#[get(\"/a\")] // why\nfn f<'a>(x: &'a T) -> r#type { g(x)?; /* no */ 'b' }\n// end\n";
         let painted = painted(code);

@@ -1,6 +1,6 @@
-//! Saved expansions: what the macros have written, to be reviewed when they write something else.
+//! Saved expansions, to review the changes when the macros write different code.
 //!
-//! There is a file for each module, and in it only what the macros write: the code around it changes for reasons of its own.
+//! There is one file for each module. It contains only the code of the macros, because the code around it changes for other reasons.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,68 +9,68 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{diff, report};
+use super::diff;
 use crate::{
     error::{Error, Outcome},
     expansion::Crate,
-    output::print,
+    file_error::FileError,
+    session::Session,
     source::{ModulePath, Problem},
 };
 
-/// The first line of each file: no other file is ever removed.
+/// First line of each file. Files without it are never removed.
 const HEADER: &str =
-    "// What the macros of `inject` write: saved by `cargo inject expand --save`, not to be edited.";
+    "// Code that the macros of `inject` write: saved by `cargo inject expand --save`, not to be edited.";
 
-/// Saves the expansions of a crate in `folder`, and removes what was saved there for modules that have none any more.
-pub(super) fn save(krate: &Crate<'_>, folder: &Path) -> Result<Outcome, Error> {
+/// Saves the expansions of a crate in `folder`, and removes files of modules that no longer have any.
+pub(super) fn save(krate: &Crate<'_>, folder: &Path, session: &Session) -> Result<Outcome, Error> {
+    let (shown, folder) = (folder, &session.path(folder));
     let (files, problems) = expansions(krate);
     let before = saved(folder)?;
     for (path, text) in &files {
         let path = folder.join(path);
         if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(Error::at(parent))?;
+            fs::create_dir_all(parent).map_err(FileError::at(parent))?;
         }
-        fs::write(&path, text).map_err(Error::at(&path))?;
+        fs::write(&path, text).map_err(FileError::at(&path))?;
     }
-    for path in before.keys().filter(|it| !files.contains_key(*it)) {
+    for path in before.keys().filter(|path| !files.contains_key(*path)) {
         let path = folder.join(path);
-        fs::remove_file(&path).map_err(Error::at(&path))?;
+        fs::remove_file(&path).map_err(FileError::at(&path))?;
     }
     let modules = if files.len() == 1 { "module" } else { "modules" };
-    anstream::eprintln!("saved the expansions of {} {modules} in {}", files.len(), folder.display());
-    Ok(report(problems.iter()))
+    session.message(&format!("saved the expansions of {} {modules} in {}", files.len(), shown.display()));
+    Ok(Outcome::of(session.report(problems.iter())))
 }
 
 /// Compares the expansions of a crate with those in `folder`.
-pub(super) fn check(krate: &Crate<'_>, folder: &Path) -> Result<Outcome, Error> {
+pub(super) fn check(krate: &Crate<'_>, folder: &Path, session: &Session) -> Result<Outcome, Error> {
+    let (shown, folder) = (folder, &session.path(folder));
     if !folder.is_dir() {
-        let folder = folder.display();
-        return Err(Error::Message(format!(
-            "there is no folder {folder}: make it with `cargo inject expand --save {folder}`",
-        )));
+        return Err(Error::NoSavedExpansions { folder: shown.display().to_string() });
     }
     let (files, problems) = expansions(krate);
     let before = saved(folder)?;
-    let mut outcome = report(problems.iter());
+    let mut has_findings = session.report(problems.iter());
     let paths: BTreeSet<_> = files.keys().chain(before.keys()).collect();
     for path in paths {
         let text = |files: &BTreeMap<PathBuf, String>| files.get(path).cloned().unwrap_or_default();
         let (old, new) = (text(&before), text(&files));
         if old != new {
-            outcome = Outcome::Found;
-            print(&diff::unified(&path.display().to_string(), &old, &new))?;
+            has_findings = true;
+            session.print(&diff::unified(&path.display().to_string(), &old, &new))?;
         }
     }
-    if outcome == Outcome::Found {
-        anstream::eprintln!(
-            "what the macros write has changed: `cargo inject expand --save {}` saves it",
-            folder.display(),
-        );
+    if has_findings {
+        session.message(&format!(
+            "the code that the macros write has changed: `cargo inject expand --save {}` saves it",
+            shown.display(),
+        ));
     }
-    Ok(outcome)
+    Ok(Outcome::of(has_findings))
 }
 
-/// The files that there should be.
+/// Files with the present expansions.
 fn expansions(krate: &Crate<'_>) -> (BTreeMap<PathBuf, String>, Vec<Problem>) {
     let (mut files, mut problems) = (BTreeMap::new(), Vec::new());
     for module in &krate.modules {
@@ -98,19 +98,19 @@ fn file_of(module: &ModulePath) -> PathBuf {
     path
 }
 
-/// What has been saved in `folder`.
+/// Files that were saved in `folder`.
 fn saved(folder: &Path) -> Result<BTreeMap<PathBuf, String>, Error> {
     fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, String>) -> Result<(), Error> {
         let entries = match fs::read_dir(folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries.map_err(Error::at(folder))?,
+            entries => entries.map_err(FileError::at(folder))?,
         };
         for entry in entries {
-            let path = entry.map_err(Error::at(folder))?.path();
+            let path = entry.map_err(FileError::at(folder))?.path();
             if path.is_dir() {
                 collect(root, &path, found)?;
-            } else if path.extension().is_some_and(|it| it == "rs") {
-                let text = fs::read_to_string(&path).map_err(Error::at(&path))?;
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).map_err(FileError::at(&path))?;
                 let name = path.strip_prefix(root).unwrap_or(&path).to_owned();
                 if text.starts_with(HEADER) {
                     found.insert(name, text);

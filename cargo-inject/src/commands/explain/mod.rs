@@ -11,29 +11,32 @@ use self::pages::{Page, TAGS};
 use crate::{
     error::{Error, Outcome},
     nearest::nearest,
-    output,
+    session::Session,
 };
 
-/// Explains an error: why it is one, and the ways out
+/// Explains an error of the macros: the reason, and the solutions
 #[derive(Debug, Args)]
-#[command(after_help = "Example: cargo inject explain inject/layer")]
+#[command(after_help = "\
+Example: cargo inject explain inject/layer
+
+Exit status: 0 success, 2 error")]
 pub(crate) struct Arguments {
-    /// The tag of the message, such as `inject/layer`; without it, all are listed
+    /// Tag of the message, such as `inject/layer`; without it, all tags are listed
     tag: Option<String>,
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, Error> {
     let text = match &arguments.tag {
         None => list(),
         Some(given) => {
             let tag = bare(given);
             let page = Page::of(tag).ok_or_else(|| unknown(given, tag))?;
-            terminal::rendered(page.text, output::width())
+            terminal::rendered(page.text, session.width())
         }
     };
-    output::print(&text)?;
-    Ok(Outcome::Fine)
+    session.print(&text)?;
+    Ok(Outcome::Success)
 }
 
 /// `layer` of `[inject/layer]`, of `inject/layer` and of `layer`.
@@ -52,12 +55,10 @@ fn list() -> String {
         let space = " ".repeat(width - tag.len());
         let _ = writeln!(text, "{bold}inject/{tag}{bold:#}{space}  {}", page.summary());
     }
-    text + "\n`cargo inject explain TAG` shows the page of one.\n"
+    text + "\n`cargo inject explain TAG` shows the page of a tag.\n"
 }
 
 fn unknown(given: &str, tag: &str) -> Error {
-    Error::Message(match nearest(tag, TAGS.iter().copied()) {
-        Some(tag) => format!("there is no tag `{given}`: did you mean `inject/{tag}`?"),
-        None => format!("there is no tag `{given}`: `cargo inject explain` lists them"),
-    })
+    let nearest = nearest(tag, TAGS.iter().copied()).map(|tag| format!("inject/{tag}"));
+    Error::UnknownTag { tag: given.to_owned(), nearest }
 }

@@ -1,9 +1,9 @@
-//! The pages on errors: `docs/errors`, one for each tag.
+//! Pages on errors in the folder `pages`, one for each tag.
 
-/// A page.
+/// Page on an error.
 pub(super) struct Page {
     pub(super) tag: &'static str,
-    /// Markdown.
+    /// Text in Markdown.
     pub(super) text: &'static str,
 }
 
@@ -13,12 +13,12 @@ macro_rules! pages {
         pub(super) const TAGS: &[&str] = &[$($tag),*];
 
         impl Page {
-            /// The page of a tag.
+            /// Page of a tag.
             pub(super) fn of(tag: &str) -> Option<Self> {
                 match tag {
                     $($tag => Some(Self {
                         tag: $tag,
-                        text: include_str!(concat!("../../../../docs/errors/", $tag, ".md")),
+                        text: include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/pages/", $tag, ".md")),
                     }),)*
                     _ => None,
                 }
@@ -54,7 +54,7 @@ pages! {
 }
 
 impl Page {
-    /// What the first line says of the mistake.
+    /// Description of the mistake, from the first line.
     pub(super) fn summary(&self) -> &'static str {
         let title = self.text.lines().next().unwrap_or_default();
         title.split_once(": ").map_or(title, |(_, summary)| summary)
@@ -69,11 +69,14 @@ mod tests {
 
     #[test]
     fn every_page_is_listed() {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/errors");
-        let names = fs::read_dir(folder).unwrap().map(|it| it.unwrap().file_name().into_string().unwrap());
-        let tags: BTreeSet<_> =
-            names.filter(|it| it != "README.md").map(|it| it.trim_end_matches(".md").to_owned()).collect();
-        assert_eq!(TAGS.iter().map(|it| (*it).to_owned()).collect::<BTreeSet<_>>(), tags);
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("pages");
+        let names =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let tags: BTreeSet<_> = names
+            .filter(|name| name != "README.md")
+            .map(|name| name.trim_end_matches(".md").to_owned())
+            .collect();
+        assert_eq!(TAGS.iter().map(|tag| (*tag).to_owned()).collect::<BTreeSet<_>>(), tags);
         assert!(TAGS.is_sorted());
     }
 

@@ -1,4 +1,4 @@
-//! Markdown for a terminal: headings, paragraphs, code, lists and tables, as `docs/errors` has them.
+//! Markdown for a terminal: headings, paragraphs, code, lists and tables.
 
 use std::fmt::Write as _;
 
@@ -24,10 +24,10 @@ pub(super) fn rendered(markdown: &str, width: usize) -> String {
 struct Rendering {
     width: usize,
     out: String,
-    /// The paragraph, heading, item or cell that is being read.
+    /// Text of the paragraph, heading, item or cell that is being read.
     text: String,
     is_code: bool,
-    /// One for each list that is open.
+    /// Numbers of the open lists; none for a list without numbers.
     lists: Vec<Option<u64>>,
     link: Option<String>,
     rows: Vec<Vec<String>>,
@@ -48,7 +48,7 @@ impl Rendering {
                 }
             }
             Event::Text(text) => self.text.push_str(&text),
-            // Code with quotes of its own is not put into more of them.
+            // Code that contains backticks gets none around it.
             Event::Code(code) if code.contains('`') => {
                 let _ = write!(self.text, "{CODE}{}{CODE:#}", code.trim());
             }
@@ -80,7 +80,7 @@ impl Rendering {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Heading(level) => {
-                // In a pipe nothing else tells a heading from a paragraph.
+                // In a pipe there is no other difference between a heading and a paragraph.
                 if level > HeadingLevel::H1 {
                     self.text = self.text.to_uppercase();
                 }
@@ -110,7 +110,7 @@ impl Rendering {
         }
     }
 
-    /// To another page: how to get there. To elsewhere: the address.
+    /// Writes the target of a link: the command for another page, and otherwise the address.
     fn end_of_link(&mut self) {
         let Some(target) = self.link.take() else { return };
         let _ = match target.strip_suffix(".md").and_then(Page::of) {
@@ -134,7 +134,7 @@ impl Rendering {
         self.wrapped(&text, &first, &rest);
     }
 
-    /// The text so far, with an empty line below.
+    /// Writes the text so far, with an empty line below.
     fn block(&mut self) {
         let text = std::mem::take(&mut self.text);
         self.wrapped(&text, "", "");
@@ -152,7 +152,7 @@ impl Rendering {
         }
     }
 
-    /// Columns; the last one is wrapped. Where there is no room for that, each row is a paragraph.
+    /// Writes a table in columns, of which the last is wrapped. Without enough room, each row is a paragraph.
     fn table(&mut self) {
         let rows = std::mem::take(&mut self.rows);
         let count = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -164,7 +164,7 @@ impl Rendering {
         for (number, row) in rows.iter().enumerate() {
             let [cells @ .., last] = &row[..] else { continue };
             if before + 30 > self.width {
-                // The head says nothing that a paragraph would not.
+                // Paragraphs need no head.
                 if number > 0 {
                     self.wrapped(&cells.join("  "), "* ", "  ");
                     self.wrapped(last, "  ", "  ");
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_pages_are_made_of_is_laid_out() {
+    fn the_elements_of_pages_are_laid_out() {
         let page = "\
 # `[inject/layer]`: wrong way
 

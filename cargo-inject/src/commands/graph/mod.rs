@@ -1,6 +1,5 @@
 //! `cargo inject graph`
 
-mod focus;
 mod picture;
 
 use std::path::PathBuf;
@@ -8,71 +7,72 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::{
-    cli::Selection,
-    compiled::{Compiled, Graph, Routes, Table, Wanted},
+    compiled::{Compiled, CompiledError, Graph, Routes, Table, Vertex, Wanted},
     error::{Error, Outcome},
-    output,
+    nearest::nearest,
+    package::Selection,
+    session::Session,
 };
 
 /// Draws the dependency graph of the compiled crate
 ///
-/// It is the graph that the compiler has checked: the fields of the container, the components, and, where there is a function that returns
-/// them, the routes. Nothing that the application does when it starts is done.
+/// The graph is the one that the compiler has checked: the fields of the container, the components, and the routes if a function returns
+/// them. The application is not started.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo inject graph --output graph.html\n  cargo inject graph --format mermaid --focus UserService --depth 1"
+    after_help = "Examples:\n  cargo inject graph --output graph.html\n  cargo inject graph --format mermaid --focus UserService --depth 1\n\nExit status: 0 success, 2 error"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
     selection: Selection,
-    /// What it is drawn as; if it is not said, the name of the output says it
+    /// Format of the picture; by default, that of the extension of the output
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// The container, where there are several
+    /// Container, if there are several
     #[arg(long, value_name = "PATH")]
     container: Option<String>,
-    /// The function that returns the routes, where there are several
+    /// Function that returns the routes, if there are several
     #[arg(long, value_name = "PATH", conflicts_with = "no_routes")]
     routes: Option<String>,
-    /// Leaves out routes, and what only they need
+    /// Omits the routes, and the components that only routes need
     #[arg(long)]
     no_routes: bool,
-    /// Shows this component, what it depends on and what depends on it
+    /// Shows this component, its dependencies, and its dependents
     #[arg(long, value_name = "COMPONENT")]
     focus: Option<String>,
-    /// How far away from it
+    /// Maximal distance from the component
     #[arg(long, value_name = "N", requires = "focus")]
     depth: Option<usize>,
-    /// Where it is written to, instead of the standard output
+    /// File to write, instead of the standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// A flowchart for <https://mermaid.js.org>, which GitHub shows in Markdown
+    /// Flowchart for <https://mermaid.js.org>, which GitHub shows in Markdown
     Mermaid,
     /// For <https://graphviz.org>
     Dot,
     /// Data
     Json,
-    /// A page of its own, to look around in
+    /// Page to explore
     Html,
-    /// A picture
+    /// Picture
     Svg,
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, Error> {
     let wanted = Wanted { container: arguments.container.clone(), routes: arguments.routes.clone() };
-    let routes = if arguments.no_routes { Routes::Unwanted } else { Routes::Welcome };
-    let compiled = Compiled::of(&arguments.selection, &wanted, routes)?;
+    let routes = if arguments.no_routes { Routes::Omitted } else { Routes::Optional };
+    let compiled = Compiled::of(session, &arguments.selection, &wanted, routes)?;
     if let Some(reason) = &compiled.no_routes {
-        output::note(&format!("the picture is without routes: {reason}"));
+        session.note(&format!("the picture has no routes: {reason}"));
     }
     let whole = compiled.graph_data(&[], 0)?;
-    note_unknown(&whole);
-    let ids = arguments.focus.as_ref().map_or_else(|| Ok(Vec::new()), |name| focus::ids(&whole, name))?;
+    note_unknown(&whole, session);
+    let ids = arguments.focus.as_ref().map_or_else(|| Ok(Vec::new()), |name| focused(&whole, name))?;
     let depth = arguments.depth.unwrap_or(usize::MAX);
     let text = match arguments.format() {
         Format::Mermaid => compiled.graph("mermaid", &ids, depth)?,
@@ -81,31 +81,31 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
         Format::Svg => picture::svg(&compiled.graph_data(&ids, depth)?, table(&compiled)?.as_ref()),
         Format::Html => picture::html(&compiled.graph_data(&ids, depth)?, table(&compiled)?.as_ref())?,
     };
-    output::deliver(&text, arguments.output.as_deref())?;
-    Ok(Outcome::Fine)
+    session.deliver(&text, arguments.output.as_deref())?;
+    Ok(Outcome::Success)
 }
 
-/// Says which components stand in the graph without their dependencies.
-fn note_unknown(graph: &Graph) {
-    let unknown = graph.vertices.iter().filter(|it| it.dependencies.is_some());
-    let names: Vec<_> = unknown.map(|it| format!("`{}`", it.ty)).collect();
+/// Writes a note about components that are in the graph without their dependencies.
+fn note_unknown(graph: &Graph, session: &Session) {
+    let unknown = graph.vertices.iter().filter(|vertex| vertex.dependencies.is_some());
+    let names: Vec<_> = unknown.map(|vertex| format!("`{}`", vertex.ty)).collect();
     if !names.is_empty() {
-        output::note(&format!(
-            "what {} depends on is not shown: only providers and request-scoped components take it, and it cannot be named from outside of its crate; make it `pub`",
+        session.note(&format!(
+            "the dependencies of {} are not shown: only providers and request-scoped components use it, and it cannot be named from outside of its crate; make it `pub`",
             names.join(", "),
         ));
     }
 }
 
-/// The routes, where they are known.
-fn table(compiled: &Compiled) -> Result<Option<Table>, Error> {
+/// Routes, if they are known.
+fn table(compiled: &Compiled) -> Result<Option<Table>, CompiledError> {
     if compiled.has_routes { compiled.table().map(Some) } else { Ok(None) }
 }
 
 impl Arguments {
-    /// What is asked for, or what the output is called.
+    /// Format that is selected, or that of the name of the output.
     fn format(&self) -> Format {
-        let extension = self.output.as_deref().and_then(|it| it.extension()?.to_str());
+        let extension = self.output.as_deref().and_then(|output| output.extension()?.to_str());
         self.format.unwrap_or(match extension {
             Some("dot" | "gv") => Format::Dot,
             Some("json") => Format::Json,
@@ -113,5 +113,39 @@ impl Arguments {
             Some("svg") => Format::Svg,
             _ => Format::Mermaid,
         })
+    }
+}
+
+/// Ids of the vertices that `name` means: a vertex by its id or its type, or all vertices of the component of that name.
+fn focused(graph: &Graph, name: &str) -> Result<Vec<String>, Error> {
+    let is_meant: [&dyn Fn(&Vertex) -> bool; 2] =
+        [&|vertex| vertex.id == name, &|vertex| vertex.ty == name || vertex.component() == name];
+    let ids: Vec<_> = graph
+        .vertices
+        .iter()
+        .filter(|vertex| is_meant.iter().any(|is| is(vertex)))
+        .map(|vertex| vertex.id.clone())
+        .collect();
+    if !ids.is_empty() {
+        return Ok(ids);
+    }
+    let names = graph.vertices.iter().flat_map(|vertex| [vertex.id.as_str(), vertex.component()]);
+    Err(Error::UnknownVertex {
+        name: name.to_owned(),
+        container: graph.container.clone(),
+        nearest: nearest(name, names).map(str::to_owned),
+    })
+}
+
+impl Vertex {
+    /// Component in the type: `Mailer` of `Option<Arc<dyn Mailer>>`.
+    fn component(&self) -> &str {
+        const AROUND: [&str; 4] = ["Arc<", "Option<", "Vec<", "dyn "];
+        let mut ty = self.ty.as_str();
+        while let Some(inner) = AROUND.iter().find_map(|wrapper| ty.strip_prefix(wrapper)) {
+            ty = inner.strip_suffix('>').unwrap_or(inner);
+        }
+        // `dyn Mailer + Send`
+        ty.split(" + ").next().unwrap_or(ty)
     }
 }

@@ -3,107 +3,131 @@
 mod name;
 mod template;
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use self::{
     name::Name,
-    template::{Context, files},
+    template::{Context, Database, Layout, files},
 };
-use crate::error::{Error, Outcome};
+use crate::{
+    error::{Error, Outcome, ProjectError},
+    file_error::FileError,
+    session::Session,
+};
 
-/// Makes a project: it compiles, passes its tests, and runs
+/// Creates a project that compiles, passes its tests, and runs
 ///
 /// It has settings for each environment, accounts with roles, migrations, a page that describes its API, tests, a Dockerfile, CI, and
 /// clippy rules against calls that block.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: cargo inject new reading-list --layout feature --database postgres")]
+#[command(after_help = "\
+Example: cargo inject new reading-list --layout feature --database postgres
+
+Exit status: 0 success, 2 error")]
 pub(crate) struct Arguments {
-    /// The name of the project, and of its folder
+    /// Name of the project, and of its folder
     name: String,
-    /// How its sources are laid out
+    /// Layout of the sources
     #[arg(long, value_enum, default_value_t = Layout::Layered)]
     layout: Layout,
-    /// Where it keeps its data
+    /// Database
     #[arg(long, value_enum, default_value_t = Database::Sqlite)]
     database: Database,
-    /// The folder to make it in, instead of ./NAME
+    /// Folder to create, instead of ./NAME
     #[arg(long, value_name = "FOLDER")]
     into: Option<PathBuf>,
-    /// A checkout of `inject` to depend on, instead of the released version
-    #[arg(long, value_name = "FOLDER")]
+    /// Checkout of `inject` to depend on. The default is the checkout from which this program was built, or else the released version
+    #[arg(long, value_name = "FOLDER", conflicts_with = "released")]
     inject_path: Option<PathBuf>,
+    /// Depends on the released version, even if this program was built from a checkout
+    #[arg(long)]
+    released: bool,
 }
 
-/// How the sources of a project are laid out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Layout {
-    /// A file for each layer
-    Small,
-    /// A folder for each layer
-    Layered,
-    /// A folder for each feature, with the layers in it
-    Feature,
-}
-
-/// Where a project keeps its data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Database {
-    /// In a file, with nothing to set up
-    Sqlite,
-    /// On a server
-    Postgres,
+/// Source of `inject-runtime` for a project.
+enum Runtime {
+    Checkout(PathBuf),
+    Released,
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
+pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, Error> {
     let name = Name::parse(&arguments.name)?;
-    let folder = arguments.into.clone().unwrap_or_else(|| PathBuf::from(name.as_str()));
-    let runtime = match &arguments.inject_path {
-        Some(path) => {
-            let runtime = path.join("inject-runtime");
-            let runtime = runtime.canonicalize().map_err(Error::at(&runtime))?;
-            format!("path = {:?}", runtime.display().to_string())
-        }
-        None => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
-    };
+    let shown = arguments.into.clone().unwrap_or_else(|| PathBuf::from(name.as_str()));
+    let folder = session.path(&shown);
+    let runtime = Runtime::of(arguments, session)?;
     let context = Context {
         name: name.as_str(),
         crate_name: &name.as_identifier(),
         layout: arguments.layout,
         database: arguments.database,
-        runtime: &runtime,
+        runtime: &runtime.source(),
     };
-    // All of it is made before any of it is written.
+    // All files are rendered before the first one is written.
     let files = files(&context)?;
 
-    fs::create_dir_all(folder.parent().unwrap_or(&folder)).map_err(Error::at(&folder))?;
-    // The one call that both looks and makes: what is there already is left alone, whoever made it, and when.
+    fs::create_dir_all(folder.parent().unwrap_or(&folder)).map_err(FileError::at(&shown))?;
+    // This one call checks and creates: an existing folder is left unchanged, whenever it appeared.
     fs::create_dir(&folder).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Error::Message(format!(
-            "{} is there already, and is left as it is: choose another name, or another folder with `--into`",
-            folder.display(),
-        )),
-        _ => Error::at(&folder)(error),
+        io::ErrorKind::AlreadyExists => {
+            Error::from(ProjectError::Exists { folder: shown.display().to_string() })
+        }
+        _ => FileError::at(&shown)(error).into(),
     })?;
     let bold = anstyle::AnsiColor::Green.on_default().effects(anstyle::Effects::BOLD);
     for (path, text) in &files {
-        let path = folder.join(path);
-        if let Some(parent) = path.parent() {
-            fs::create_dir_all(parent).map_err(Error::at(parent))?;
+        let file = folder.join(path);
+        if let Some(parent) = file.parent() {
+            fs::create_dir_all(parent).map_err(FileError::at(parent))?;
         }
-        fs::write(&path, text).map_err(Error::at(&path))?;
-        anstream::eprintln!("{bold}     Created{bold:#} {}", path.display());
+        fs::write(&file, text).map_err(FileError::at(&file))?;
+        session.message(&format!("{bold}     Created{bold:#} {}", shown.join(path).display()));
     }
-    anstream::eprintln!(
-        "{bold}    Finished{bold:#} {} files; what to do next is in its README.md:",
+    session.message(&format!("{bold}     Depends{bold:#} on inject-runtime {}", runtime.described()));
+    session.message(&format!(
+        "{bold}    Finished{bold:#} {} files; the next steps are in its README.md:",
         files.len()
-    );
-    if arguments.database == Database::Postgres {
-        anstream::eprintln!("\n  cd {} && docker compose up -d database && cargo run", folder.display());
-    } else {
-        anstream::eprintln!("\n  cd {} && cargo run", folder.display());
+    ));
+    let database = match arguments.database {
+        Database::Postgres => "docker compose up -d database && ",
+        Database::Sqlite => "",
+    };
+    session.message(&format!("\n  cd {} && {database}cargo run", shown.display()));
+    Ok(Outcome::Success)
+}
+
+impl Runtime {
+    fn of(arguments: &Arguments, session: &Session) -> Result<Self, FileError> {
+        if arguments.released {
+            return Ok(Self::Released);
+        }
+        if let Some(path) = &arguments.inject_path {
+            let runtime = session.path(path).join("inject-runtime");
+            return runtime.canonicalize().map(Self::Checkout).map_err(FileError::at(&runtime));
+        }
+        // In the archive of a release, the runtime is not beside this crate.
+        let beside = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("inject-runtime");
+        let checkout = beside.join("Cargo.toml").is_file().then_some(beside);
+        Ok(checkout.map_or(Self::Released, Self::Checkout))
     }
-    Ok(Outcome::Fine)
+
+    /// Keys of the dependency in the manifest.
+    fn source(&self) -> String {
+        match self {
+            Self::Checkout(path) => format!("path = {:?}", path.display().to_string()),
+            Self::Released => format!("version = {:?}", env!("CARGO_PKG_VERSION")),
+        }
+    }
+
+    fn described(&self) -> String {
+        match self {
+            Self::Checkout(path) => format!("of the checkout at {}", path.display()),
+            Self::Released => format!("{}, the released version", env!("CARGO_PKG_VERSION")),
+        }
+    }
 }

@@ -1,49 +1,49 @@
 //! Names of projects.
 
-use crate::error::Error;
+use crate::error::ProjectError;
 
-/// A name that cargo takes for a package.
+/// Name that cargo accepts for a package.
 pub(super) struct Name(String);
 
 impl Name {
+    /// Checks a name.
+    ///
     /// # Errors
     ///
-    /// Says what is wrong with it, and what would be right.
-    pub(super) fn parse(name: &str) -> Result<Self, Error> {
+    /// Cargo does not accept the name. The error contains a similar name that it accepts.
+    pub(super) fn parse(name: &str) -> Result<Self, ProjectError> {
         let problem = if name.is_empty() {
             "it is empty".to_owned()
         } else if let Some(strange) =
-            name.chars().find(|it| !it.is_ascii_alphanumeric() && !"-_".contains(*it))
+            name.chars().find(|letter| !letter.is_ascii_alphanumeric() && !"-_".contains(*letter))
         {
-            format!("{strange:?} cannot be in it")
-        } else if !name.starts_with(|it: char| it.is_ascii_alphabetic()) {
+            format!("it contains {strange:?}")
+        } else if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
             "it does not begin with a letter".to_owned()
         } else if syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_err() {
-            "it is a word of the language".to_owned()
+            "it is a keyword".to_owned()
         } else if ["test", "core", "std", "alloc", "proc_macro", "inject-runtime", "inject_runtime"]
             .contains(&name)
         {
-            "another crate is called that".to_owned()
+            "another crate has this name".to_owned()
         } else {
             return Ok(Self(name.to_owned()));
         };
         let fit: String = name
             .chars()
-            .map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_lowercase() } else { '-' })
-            .skip_while(|it| !it.is_ascii_alphabetic())
+            .map(|letter| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' })
+            .skip_while(|letter| !letter.is_ascii_alphabetic())
             .collect();
         let fit = fit.trim_matches('-');
         let example = if fit.len() > 1 && fit != name { fit } else { "reading-list" };
-        Err(Error::Message(format!(
-            "{name:?} is no name for a project: {problem}; letters, digits, `-` and `_` make one, such as `{example}`"
-        )))
+        Err(ProjectError::Name { name: name.to_owned(), problem, example: example.to_owned() })
     }
 
     pub(super) fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The name of the crate in code.
+    /// Name of the crate in code.
     pub(super) fn as_identifier(&self) -> String {
         self.0.replace('-', "_")
     }
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn names_are_those_of_cargo() {
         assert_eq!(
-            Name::parse("reading-list").ok().map(|it| it.as_identifier()).as_deref(),
+            Name::parse("reading-list").ok().map(|name| name.as_identifier()).as_deref(),
             Some("reading_list")
         );
         for (name, example) in

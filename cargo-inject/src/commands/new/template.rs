@@ -1,25 +1,45 @@
-//! The files of a new project: those that all projects have, those of its layout, those of its database.
+//! Files of a new project: the common ones, those of its layout, and those of its database.
 
 use std::collections::BTreeMap;
 
+use clap::ValueEnum;
 use include_dir::{Dir, include_dir};
 use minijinja::{Environment, UndefinedBehavior, context};
 
-use super::{Database, Layout};
-use crate::error::Error;
+use crate::error::ProjectError;
+
+/// Layout of the sources of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Layout {
+    /// A file for each layer
+    Small,
+    /// A folder for each layer
+    Layered,
+    /// A folder for each feature, with the layers in it
+    Feature,
+}
+
+/// Database of a project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Database {
+    /// A file, without setup
+    Sqlite,
+    /// A server
+    Postgres,
+}
 
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
-/// What files are rendered with those that end in this.
+/// Extension of the files that are rendered.
 const RENDERED: &str = ".jinja";
 
-/// What the templates can say.
+/// Values for the templates.
 pub(super) struct Context<'a> {
     pub(super) name: &'a str,
     pub(super) crate_name: &'a str,
     pub(super) layout: Layout,
     pub(super) database: Database,
-    /// How the manifest refers to the runtime.
+    /// Source of the runtime in the manifest: `version = ".."` or `path = ".."`.
     pub(super) runtime: &'a str,
 }
 
@@ -32,10 +52,10 @@ impl Context<'_> {
         }
     }
 
-    /// The folders whose files make up the project.
+    /// Folders whose files make up the project.
     fn folders(&self) -> Vec<&'static str> {
         let mut folders = vec!["common", self.layout()];
-        // What is the same whether a layer is a file or a folder.
+        // Files that do not depend on whether a layer is a file or a folder.
         if self.layout != Layout::Feature {
             folders.push("by-layer");
         }
@@ -47,12 +67,12 @@ impl Context<'_> {
     }
 }
 
-/// The files of the project: their paths in it, and their texts.
+/// Renders the files of the project: their paths in it, and their texts.
 ///
 /// # Errors
 ///
-/// A template is broken.
-pub(super) fn files(context: &Context<'_>) -> Result<BTreeMap<String, String>, Error> {
+/// A template cannot be rendered.
+pub(super) fn files(context: &Context<'_>) -> Result<BTreeMap<String, String>, ProjectError> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let values = context! {
@@ -74,7 +94,7 @@ pub(super) fn files(context: &Context<'_>) -> Result<BTreeMap<String, String>, E
                     let text = environment.render_named_str(&path, text, &values);
                     let text = text
                         .map(|text| text + "\n")
-                        .map_err(|error| Error::Message(format!("the template {path}: {error:#}")))?;
+                        .map_err(|source| ProjectError::Template { path: path.clone(), source })?;
                     (rendered.to_owned(), text)
                 }
                 None => (path, text.to_owned()),

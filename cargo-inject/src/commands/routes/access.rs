@@ -1,85 +1,129 @@
-//! What a role can reach.
+//! Access to routes: the routes that a role can reach, and routes that must not be public.
+
+use globset::{Glob, GlobMatcher};
 
 use crate::{
     compiled::{Check, Policy, Route, Table, last_name},
-    error::Error,
+    error::{Error, Outcome},
     nearest::nearest,
+    session::Session,
 };
 
-/// A role: its path, or only its name where the crate does not say which roles there are.
+/// Role: its path, or only its name if the crate does not list its roles.
 pub(super) struct Role(String);
 
 impl Role {
-    /// The role that is called `name`: the end of its path is enough.
+    /// Role with this `name`: the end of its path is enough.
     ///
     /// # Errors
     ///
     /// There is none, or there are several.
     pub(super) fn named(name: &str, table: &Table) -> Result<Self, Error> {
-        let matching: Vec<_> = table.roles.iter().filter(|it| is_end_of(it, name)).collect();
+        let matching: Vec<_> = table.roles.iter().filter(|role| is_end_of(role, name)).collect();
         match &matching[..] {
             [role] => Ok(Self((*role).clone())),
-            // No route asks for roles, or they are written by hand.
+            // No route requires roles, or the roles are written by hand.
             [] if table.roles.is_empty() => Ok(Self(name.to_owned())),
             [] => {
-                let names = || table.roles.iter().map(|it| last_name(it));
-                Err(Error::Message(match nearest(last_name(name), names()) {
-                    Some(nearest) => format!("there is no role `{name}`: did you mean `{nearest}`?"),
-                    None => format!("there is no role `{name}`, but {}", listed(names())),
-                }))
+                let roles: Vec<_> = table.roles.iter().map(|role| last_name(role).to_owned()).collect();
+                let nearest = nearest(last_name(name), roles.iter().map(String::as_str)).map(str::to_owned);
+                Err(Error::UnknownRole { name: name.to_owned(), roles, nearest })
             }
-            several => Err(Error::Message(format!(
-                "there are several roles `{name}`: say which, {}",
-                listed(several.iter().map(|it| it.as_str()))
-            ))),
+            several => {
+                let roles = several.iter().map(|role| (*role).clone()).collect();
+                Err(Error::SeveralRoles { name: name.to_owned(), roles })
+            }
         }
     }
 
-    /// Whether somebody with this role, and no other, can reach the route. Of guards that are no checks of roles nothing is known; they
-    /// are taken to let in whoever is logged in.
+    /// Whether a principal with this role, and no other, can reach the route. Guards that are not checks of roles are unknown, and count as
+    /// passed for each principal.
     pub(super) fn reaches(&self, route: &Route, table: &Table) -> bool {
         let policy = match &route.policy {
             Policy::Public | Policy::Authenticated { .. } => true,
-            // Roles that are written by hand may leave no check behind.
+            // Roles that are written by hand may have no check.
             Policy::Role { any_of, .. } => {
-                !route.checks.is_empty() || any_of.iter().any(|it| it == last_name(&self.0))
+                !route.checks.is_empty() || any_of.iter().any(|name| name == last_name(&self.0))
             }
         };
-        let proofs = route.guards.iter().filter_map(|it| proven(it));
+        let proofs = route.guards.iter().filter_map(|guard| proven(guard));
         policy
             && route.checks.iter().all(|check| self.passes(check))
             && proofs.into_iter().all(|names| self.proves(&names, table))
     }
 
     fn passes(&self, check: &Check) -> bool {
-        check.granted_to.iter().any(|it| is_end_of(it, &self.0))
+        check.granted_to.iter().any(|role| is_end_of(role, &self.0))
     }
 
-    /// Whether the role is one of those named, or implies one.
+    /// Whether the role is one of these, or implies one.
     fn proves(&self, names: &[&str], table: &Table) -> bool {
-        let checks = table.routes.iter().flat_map(|it| &it.checks);
+        let checks = table.routes.iter().flat_map(|route| &route.checks);
         names.contains(&last_name(&self.0))
             || checks
-                .filter(|check| check.any_of.iter().all(|it| names.contains(&last_name(it))))
+                .filter(|check| check.any_of.iter().all(|role| names.contains(&last_name(role))))
                 .any(|check| self.passes(check))
     }
 }
 
-/// The roles of a guard `Authorized<roles::Admin>`, whose type is all that is known of it.
+/// Roles of a guard `Authorized<roles::Admin>`, read from its type.
 fn proven(guard: &str) -> Option<Vec<&str>> {
     let (path, arguments) = guard.split_once('<')?;
     (last_name(path) == "Authorized").then(|| {
         let proofs = arguments.trim_end_matches('>').trim_matches(['(', ')']).split(", ");
-        proofs.map(|it| last_name(it.trim_end_matches(','))).collect()
+        proofs.map(|proof| last_name(proof.trim_end_matches(','))).collect()
     })
 }
 
 fn is_end_of(path: &str, name: &str) -> bool {
-    path == name || path.strip_suffix(name).is_some_and(|it| it.ends_with("::"))
+    path == name || path.strip_suffix(name).is_some_and(|rest| rest.ends_with("::"))
 }
 
-fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ")
+/// Compiles the patterns of paths.
+///
+/// # Errors
+///
+/// A pattern is not a glob.
+pub(super) fn patterns(written: &[String]) -> Result<Vec<GlobMatcher>, Error> {
+    let read = written.iter().map(|pattern| Glob::new(pattern).map(|glob| glob.compile_matcher()));
+    read.collect::<Result<_, _>>().map_err(Error::Pattern)
+}
+
+/// Public route, with the pattern that denies it.
+pub(super) struct Denied {
+    route: Route,
+    pattern: String,
+}
+
+/// Public routes whose paths match a pattern.
+pub(super) fn public(table: &Table, patterns: &[GlobMatcher], session: &Session) -> Vec<Denied> {
+    for pattern in patterns {
+        // Such a pattern protects nothing.
+        if !table.routes.iter().any(|route| pattern.is_match(&route.path)) {
+            session.note(&format!("no route matches `{}`", pattern.glob()));
+        }
+    }
+    let denied = |route: &Route| {
+        let pattern = patterns.iter().find(|pattern| pattern.is_match(&route.path))?.glob().to_string();
+        Some(Denied { route: route.clone(), pattern })
+    };
+    table.routes.iter().filter(|route| is_public(route)).filter_map(denied).collect()
+}
+
+/// Whether every request is let in: no policy, no guard and no proof among the parameters restricts it.
+fn is_public(route: &Route) -> bool {
+    route.policy == Policy::Public && route.guards.is_empty() && route.checks.is_empty()
+}
+
+/// Writes a message for each public route that must not be.
+pub(super) fn report(denied: &[Denied], session: &Session) -> Outcome {
+    for Denied { route, pattern } in denied {
+        let Route { method, path, module, handler, declared_at, .. } = route;
+        session.error(&format!(
+            "{method} {path} is public, and `{pattern}` denies it: `{module}::{handler}`, {declared_at}"
+        ));
+    }
+    Outcome::of(!denied.is_empty())
 }
 
 #[cfg(test)]

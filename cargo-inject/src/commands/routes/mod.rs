@@ -1,43 +1,42 @@
 //! `cargo inject routes`
 
 mod access;
-mod deny;
 mod render;
 
 use clap::{Args, ValueEnum};
 
 use self::access::Role;
 use crate::{
-    cli::Selection,
     compiled::{Compiled, Routes, Wanted},
     error::{Error, Outcome},
-    output,
+    package::Selection,
+    session::Session,
 };
 
-/// Lists the routes of the compiled crate: who may call them, and what they inject
+/// Lists the routes of the compiled crate, with their policies and dependencies
 ///
-/// Guards around routes are in the column of the policy, behind a `+`. Plain axum routers that were merged are not listed: axum does not
-/// say what is in them.
+/// Guards around routes are in the column of the policy, after a `+`. The routes of merged plain axum routers are not listed, because axum
+/// does not provide them.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo inject routes --role Student\n  cargo inject routes --deny-public '/admin/*' --deny-public '/api/*/users*'"
+    after_help = "Examples:\n  cargo inject routes --role Student\n  cargo inject routes --deny-public '/admin/*' --deny-public '/api/*/users*'\n\nExit status: 0 success, 1 a denied route is public, 2 error"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
     selection: Selection,
-    /// How they are listed
+    /// Format of the list
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Lists what somebody with this role, and no other, can reach
+    /// Lists the routes that a principal with this role, and no other, can reach
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
-    /// Exit status 1 if a route whose path matches is public: `*` is any text, slashes included. Routes that are guarded are not public
+    /// Reports public routes whose paths match: `*` is any text, including slashes. Routes with a guard are not public
     #[arg(long, value_name = "PATTERN")]
     deny_public: Vec<String>,
-    /// The container, where there are several
+    /// Container, if there are several
     #[arg(long, value_name = "PATH")]
     container: Option<String>,
-    /// The function that returns the routes, where there are several
+    /// Function that returns the routes, if there are several
     #[arg(long, value_name = "PATH")]
     routes: Option<String>,
 }
@@ -49,31 +48,31 @@ enum Format {
     Table,
     /// Data
     Json,
-    /// A table in Markdown
+    /// Table in Markdown
     Markdown,
 }
 
 /// Runs the command.
-pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Error> {
-    let patterns = deny::patterns(&arguments.deny_public)?;
+pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, Error> {
+    let patterns = access::patterns(&arguments.deny_public)?;
     let wanted = Wanted { container: arguments.container.clone(), routes: arguments.routes.clone() };
-    let mut table = Compiled::of(&arguments.selection, &wanted, Routes::Needed)?.table()?;
-    let denied = deny::public(&table, &patterns);
+    let mut table = Compiled::of(session, &arguments.selection, &wanted, Routes::Required)?.table()?;
+    let denied = access::public(&table, &patterns, session);
     if let Some(name) = &arguments.role {
         let role = Role::named(name, &table)?;
-        let reachable: Vec<_> = table.routes.iter().map(|it| role.reaches(it, &table)).collect();
+        let reachable: Vec<_> = table.routes.iter().map(|route| role.reaches(route, &table)).collect();
         let mut reachable = reachable.into_iter();
         table.routes.retain(|_| reachable.next() == Some(true));
     }
-    output::print(&match arguments.format {
+    session.print(&match arguments.format {
         Format::Table => render::columns(&table),
         Format::Json => render::json(&table)?,
         Format::Markdown => render::markdown(&table),
     })?;
     for path in &table.plain_routers {
-        output::note(&format!(
-            "a plain axum router is merged at `{path}`, whose routes are not listed: axum does not say what they are"
+        session.note(&format!(
+            "a plain axum router is merged at `{path}`, whose routes are not listed: axum does not provide them"
         ));
     }
-    Ok(deny::report(&denied))
+    Ok(access::report(&denied, session))
 }

@@ -1,17 +1,14 @@
-//! The table as columns, as Markdown and as JSON.
+//! Table as columns, as Markdown and as JSON.
 
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::{
-    compiled::{Policy, Route, Table},
-    error::Error,
-};
+use crate::compiled::{Policy, Route, Table};
 
 const HEAD: [&str; 5] = ["METHOD", "PATH", "HANDLER", "POLICY", "INJECTS"];
 
-/// For a terminal, or a pipe.
+/// Columns, for a terminal or a pipe.
 pub(super) fn columns(table: &Table) -> String {
     let rows: Vec<_> = table.routes.iter().map(cells).collect();
     let mut widths = HEAD.map(str::len);
@@ -44,27 +41,26 @@ fn policy_style(route: &Route) -> Style {
     }
 }
 
-/// For a document.
+/// Table in Markdown, for a document.
 pub(super) fn markdown(table: &Table) -> String {
     let line = |cells: [String; 5]| format!("| {} |\n", cells.join(" | "));
     let head = line(["Method", "Path", "Handler", "Policy", "Injects"].map(str::to_owned));
     let rows = table.routes.iter().map(|route| {
         let [method, path, handler, policy, _] = cells(route);
         let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
-        let injects = route.injects.iter().map(|it| code(it)).collect::<Vec<_>>().join(", ");
+        let injects = route.injects.iter().map(|ty| code(ty)).collect::<Vec<_>>().join(", ");
         line([method, code(&path), code(&handler), policy.replace('|', "\\|"), injects])
     });
     head + "|---|---|---|---|---|\n" + &rows.collect::<String>()
 }
 
-/// For programs.
+/// JSON, for programs.
 ///
 /// # Errors
 ///
-/// None that could happen.
-pub(super) fn json(table: &Table) -> Result<String, Error> {
-    let text = serde_json::to_string_pretty(table).map_err(|error| Error::Message(error.to_string()))?;
-    Ok(text + "\n")
+/// The table cannot be written as JSON.
+pub(super) fn json(table: &Table) -> serde_json::Result<String> {
+    Ok(serde_json::to_string_pretty(table)? + "\n")
 }
 
 fn cells(route: &Route) -> [String; 5] {

@@ -1,38 +1,38 @@
-//! The `use` lines of a module.
+//! `use` lines of a module.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use crate::expansion::format;
+use crate::expansion::format::Formatter;
 
-/// What has to be imported, by the name that it has then.
+/// Paths to import, by name.
 #[derive(Default)]
 pub(super) struct Imports(BTreeMap<String, Vec<String>>);
 
-/// Imports with what is after a `::`.
+/// Tree of the names after each `::`.
 #[derive(Default)]
 struct Tree(BTreeMap<String, Tree>);
 
 impl Imports {
-    /// Whether `name` stands for `path` from now on, or stood for it already.
+    /// Imports `path` as `name`. Returns whether `name` stands for `path`, and not for another path that was imported before.
     pub(super) fn add(&mut self, name: &str, path: &[String]) -> bool {
         self.0.entry(name.to_owned()).or_insert_with(|| path.to_vec()) == path
     }
 
-    /// The lines, if there are any: one for each crate.
-    pub(super) fn written(&self) -> Option<String> {
+    /// Lines, one for each crate; none without imports.
+    pub(super) fn lines(&self, formatter: &Formatter) -> Option<String> {
         let mut tree = Tree::default();
         for path in self.0.values() {
             path.iter().fold(&mut tree, |tree, name| tree.0.entry(name.clone()).or_default());
         }
-        let lines: Vec<_> = tree.0.iter().map(|(krate, below)| below.line(krate)).collect();
+        let lines: Vec<_> = tree.0.iter().map(|(krate, below)| below.line(krate, formatter)).collect();
         (!lines.is_empty()).then(|| lines.join("\n"))
     }
 }
 
 impl Tree {
-    fn line(&self, krate: &str) -> String {
+    fn line(&self, krate: &str, formatter: &Formatter) -> String {
         let written = format!("use {krate}{};", self.below());
-        syn::parse_str(&written).map_or(written, |it| format::items(&[it]))
+        syn::parse_str(&written).map_or(written, |item| formatter.items(&[item]))
     }
 
     fn below(&self) -> String {

@@ -1,12 +1,19 @@
-//! Absolute paths, made short.
+//! Short forms of absolute paths.
 
 use syn::{
     ExprPath, ItemUse, Macro, Path, PathSegment, QSelf, TypePath, punctuated::Punctuated, visit_mut::VisitMut,
 };
 
-use super::Pretty;
+use super::imports::Imports;
+use crate::{
+    expansion::names::Names,
+    source::{
+        ModulePath,
+        names::{PathSyntax, Start},
+    },
+};
 
-/// What the standard library's prelude has of what expansions name.
+/// Names in expansions that the prelude of the standard library provides.
 const PRELUDE: [&str; 19] = [
     "Clone", "Copy", "Default", "Drop", "Err", "From", "Future", "Into", "Iterator", "None", "Ok", "Option",
     "Result", "Send", "Some", "Sync", "ToOwned", "Unpin", "Vec",
@@ -15,7 +22,7 @@ const PRELUDE: [&str; 19] = [
 /// Modules of the runtime whose items are imported from there.
 const MODULES: [&str; 4] = ["__private", "graph", "layer", "tx"];
 
-/// What `__private` has from elsewhere, and where that is.
+/// Names in `__private` that are re-exports, with their public paths.
 const FROM_STD: [(&str, &str); 1] = [("Arc", "std::sync::Arc")];
 const FROM_ROOT: [&str; 2] = ["Graph", "Policy"];
 const FROM_AXUM: [(&str, &str); 8] = [
@@ -29,28 +36,37 @@ const FROM_AXUM: [(&str, &str); 8] = [
     ("StatusCode", "axum::http::StatusCode"),
 ];
 
-/// Makes paths short.
+/// Short paths for a module, and the imports that they need.
+pub(super) struct ShortPaths<'a> {
+    pub(super) names: &'a Names,
+    pub(super) module: &'a ModulePath,
+    /// Whether axum's names can be used.
+    pub(super) axum: bool,
+    pub(super) imports: Imports,
+}
+
+/// Visitor that shortens paths.
 pub(super) struct Shortener<'p, 'a> {
-    pretty: &'p mut Pretty<'a>,
+    paths: &'p mut ShortPaths<'a>,
     in_macro: bool,
 }
 
-impl<'a> Pretty<'a> {
+impl<'a> ShortPaths<'a> {
     pub(super) fn shortener(&mut self) -> Shortener<'_, 'a> {
-        Shortener { pretty: self, in_macro: false }
+        Shortener { paths: self, in_macro: false }
     }
 
     /// Whether `name` can stand for `path` in the module.
-    fn names(&mut self, name: &str, path: &[String]) -> bool {
+    fn stands_for(&mut self, name: &str, path: &[String]) -> bool {
         if let Some(import) = self.names.import(self.module, name) {
-            return is_same(&import.names, path);
+            return is_same(&import.path, path);
         }
         !self.names.is_taken(self.module, name) && self.imports.add(name, path)
     }
 
-    /// How many names at the start of the absolute path `names` can be left out.
+    /// Number of names at the start of the absolute path `names` that can be omitted.
     fn excess(&mut self, names: &[String], is_macro: bool) -> usize {
-        let (root, rest) = match names.iter().position(|it| it == "__private") {
+        let (root, rest) = match names.iter().position(|name| name == "__private") {
             Some(at) => names.split_at(at),
             None => names.split_at(1),
         };
@@ -59,18 +75,18 @@ impl<'a> Pretty<'a> {
         }
         let is_private = !rest.is_empty() && rest[0] == "__private";
         if !is_private && !self.names.is_runtime(&root[0]) {
-            // It is a path of the user.
+            // A path of the user.
             return 0;
         }
-        let Some(at) = rest.iter().position(|it| !MODULES.contains(&&**it)) else { return 0 };
+        let Some(at) = rest.iter().position(|name| !MODULES.contains(&&**name)) else { return 0 };
         let name = &rest[at];
         let elsewhere = FROM_STD.iter().chain(FROM_AXUM.iter().filter(|_| self.axum));
-        let path: Vec<_> = match elsewhere.into_iter().find(|it| is_private && it.0 == name) {
+        let path: Vec<_> = match elsewhere.into_iter().find(|known| is_private && known.0 == name) {
             Some((_, path)) => path.split("::").map(str::to_owned).collect(),
             None if FROM_ROOT.contains(&&**name) => root.iter().chain([name]).cloned().collect(),
             None => root.iter().chain(&rest[..=at]).cloned().collect(),
         };
-        if self.names(name, &path) { root.len() + at } else { 0 }
+        if self.stands_for(name, &path) { root.len() + at } else { 0 }
     }
 
     fn excess_of_std(&mut self, names: &[String], is_macro: bool) -> usize {
@@ -80,16 +96,16 @@ impl<'a> Pretty<'a> {
             let name = &names[names.len() - 1];
             return if self.names.is_taken(self.module, name) { 0 } else { names.len() - 1 };
         }
-        // Variants are in the prelude by themselves.
+        // The prelude contains variants as well as types.
         let in_prelude = |name: &String| PRELUDE.contains(&&**name);
         if let Some(at) = names.iter().rposition(in_prelude)
             && !self.names.is_taken(self.module, &names[at])
         {
             return at;
         }
-        let Some(at) = names.iter().position(|it| it.starts_with(char::is_uppercase)) else { return 0 };
+        let Some(at) = names.iter().position(|name| name.starts_with(char::is_uppercase)) else { return 0 };
         let path: Vec<_> = ["std".to_owned()].into_iter().chain(names[1..=at].iter().cloned()).collect();
-        if in_prelude(&names[at]) || !self.names(&names[at], &path) { 0 } else { at }
+        if in_prelude(&names[at]) || !self.stands_for(&names[at], &path) { 0 } else { at }
     }
 }
 
@@ -98,9 +114,9 @@ impl Shortener<'_, '_> {
         if path.leading_colon.is_none() || path.segments.len() < 2 {
             return;
         }
-        let names: Vec<_> = path.segments.iter().map(|it| it.ident.to_string()).collect();
-        let excess = self.pretty.excess(&names, self.in_macro);
-        if excess == 0 || qself.as_ref().is_some_and(|it| it.position <= excess) {
+        let names: Vec<_> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let excess = self.paths.excess(&names, self.in_macro);
+        if excess == 0 || qself.as_ref().is_some_and(|qself| qself.position <= excess) {
             return;
         }
         let kept = std::mem::take(&mut path.segments).into_iter().skip(excess);
@@ -128,7 +144,7 @@ impl VisitMut for Shortener<'_, '_> {
         syn::visit_mut::visit_type_path_mut(self, path);
     }
 
-    // There is no shorter name for what is imported as `_`.
+    // An import as `_` has no shorter name.
     fn visit_item_use_mut(&mut self, item: &mut ItemUse) {
         item.leading_colon = None;
     }
@@ -140,11 +156,11 @@ impl VisitMut for Shortener<'_, '_> {
     }
 }
 
-/// Whether two paths name the same, as far as crates of the standard library go.
-fn is_same(a: &[String], b: &[String]) -> bool {
-    let tail = |path: &[String]| match path.first().map(String::as_str) {
-        Some("core" | "std" | "alloc") => path[1..].to_vec(),
-        _ => path.to_vec(),
+/// Whether an import is that of the absolute path `path`. The crates of the standard library count as one.
+fn is_same(import: &PathSyntax, path: &[String]) -> bool {
+    let tail = |names: &[String]| match names.first().map(String::as_str) {
+        Some("core" | "std" | "alloc") => names[1..].to_vec(),
+        _ => names.to_vec(),
     };
-    tail(a) == tail(b)
+    matches!(import.start, Start::Name | Start::Global) && tail(&import.names) == tail(path)
 }

@@ -1,27 +1,27 @@
-//! What the application is about.
+//! Models.
 
 use sqlx::FromRow;
 
-/// Somebody with an account.
+/// User with an account.
 #[derive(Clone, Debug, FromRow)]
 pub struct User {
-    /// Its number.
+    /// Id.
     pub id: i64,
-    /// In lower case.
+    /// Address in lower case.
     pub email: String,
-    /// Argon2id, in the PHC string format.
+    /// Argon2id hash in the PHC string format.
     pub password_hash: String,
     /// `admin` or `member`.
     pub role: String,
 }
 
-/// A note.
+/// Note.
 #[derive(Clone, Debug, FromRow)]
 pub struct Note {
-    /// Its number.
+    /// Id.
     pub id: i64,
-    /// Whose it is.
+    /// Owner.
     pub user_id: i64,
-    /// What it says.
+    /// Text.
     pub text: String,
 }

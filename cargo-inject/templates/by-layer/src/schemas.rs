@@ -1,4 +1,4 @@
-//! What goes over the wire: requests, validated, and responses. Never a model, so that what is added to one is not told to everybody.
+//! Bodies of requests, with their validation, and of responses. Models are not sent, so that a field added to a model is not published.
 
 use garde::Validate;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -7,14 +7,14 @@ use utoipa::ToSchema;
 
 use crate::models::{Note, User};
 
-/// Who wants to come in.
+/// Credentials for an account.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(
     deny_unknown_fields,
     expecting = "an object with `email` and `password`"
 )]
 pub struct Credentials {
-    /// The address of the account.
+    /// Address of the account.
     #[garde(email, length(max = 200))]
     pub email: String,
     /// At least 12 characters.
@@ -30,21 +30,21 @@ fn long_enough(password: &SecretString, (): &()) -> garde::Result {
     }
 }
 
-/// A session, and the token to it, which is not shown again.
+/// Session with its token, which is not shown again.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Session {
-    /// For `Authorization: Bearer`.
+    /// Token for `Authorization: Bearer`.
     pub token: String,
-    /// Whose it is.
+    /// User of the session.
     pub user: UserResponse,
 }
 
-/// Somebody with an account.
+/// User with an account.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct UserResponse {
-    /// Its number.
+    /// Id.
     pub id: i64,
-    /// Its address.
+    /// Address.
     pub email: String,
     /// `admin` or `member`.
     pub role: String,
@@ -60,22 +60,22 @@ impl From<User> for UserResponse {
     }
 }
 
-/// A note to be kept.
+/// Note to create.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, expecting = "an object with `text`")]
 pub struct NewNote {
-    /// What it says.
+    /// Text.
     #[garde(length(chars, min = 1, max = 10_000))]
     #[schema(min_length = 1, max_length = 10_000)]
     pub text: String,
 }
 
-/// A note.
+/// Note.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoteResponse {
-    /// Its number.
+    /// Id.
     pub id: i64,
-    /// What it says.
+    /// Text.
     pub text: String,
 }
 

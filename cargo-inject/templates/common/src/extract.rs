@@ -1,4 +1,4 @@
-//! axum's extractors, with our errors, and with validation.
+//! Extractors of axum with the errors of this application, and with validation.
 
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
@@ -15,7 +15,7 @@ use utoipa::{
 
 use crate::error::Error;
 
-/// JSON. On the way in, it is validated.
+/// JSON body. That of a request is validated.
 #[derive(Clone, Copy, Debug)]
 pub struct Json<T>(pub T);
 
@@ -35,7 +35,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// A query. It is validated.
+/// Query of a request. It is validated.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<T>(pub T);
 
@@ -52,17 +52,17 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context: Default>> FromReque
     }
 }
 
-/// A parameter in the path.
+/// Parameter in the path.
 #[derive(Debug, FromRequestParts)]
 #[from_request(via(axum::extract::Path), rejection(Error))]
 pub struct Path<T>(pub T);
 
-/// 201: something new is there, and this is where.
+/// Response 201, with the location of the created item.
 #[derive(Clone, Debug)]
 pub struct Created<T> {
-    /// Its path.
+    /// Path of the item.
     pub location: String,
-    /// What it looks like.
+    /// Body of the item.
     pub body: T,
 }
 
@@ -77,7 +77,7 @@ impl<T: Serialize> IntoResponse for Created<T> {
     }
 }
 
-// What these are in the description of the API.
+// Descriptions of these types in the document of the API.
 
 impl<T: ToSchema> OperationInput for Json<T> {
     fn operation_input(operation: &mut OperationDraft) {
@@ -112,7 +112,7 @@ impl<T: ToSchema> OperationOutput for Created<T> {
             .schema(Some(operation.schema::<T>()))
             .build();
         let location = HeaderBuilder::new()
-            .description(Some("where it is"))
+            .description(Some("location of the item"))
             .build();
         let response = ResponseBuilder::new()
             .content("application/json", content)

@@ -12,35 +12,35 @@ use tokio::task::spawn_blocking;
 
 use crate::error::Error;
 
-/// Hashes passwords with Argon2id, away from the threads that answer requests.
+/// Hashing of passwords with Argon2id, outside of the threads that answer requests.
 #[common]
 pub struct Passwords;
 
 impl Passwords {
-    /// The hash, in the PHC string format.
+    /// Hashes a password, in the PHC string format.
     ///
     /// # Errors
     ///
-    /// There is no randomness to be had.
+    /// The system provides no random bytes.
     pub async fn hash(&self, password: SecretString) -> Result<String, Error> {
         blocking(move || hash(&password)).await
     }
 
-    /// Whether it is that password. Where there is no hash, because there is no such account, it takes as long.
+    /// Compares a password with a hash. Without a hash, because the account does not exist, the comparison takes the same time.
     ///
     /// # Errors
     ///
-    /// The hash is none.
+    /// The hash is invalid.
     pub async fn verify(
         &self,
         password: SecretString,
         hash: Option<String>,
     ) -> Result<bool, Error> {
-        static NOBODY: LazyLock<Option<String>> =
-            LazyLock::new(|| hash_of("nobody has this password").ok());
+        static UNUSED: LazyLock<Option<String>> =
+            LazyLock::new(|| hash_of("the password of no account").ok());
         blocking(move || {
             let exists = hash.is_some();
-            let Some(hash) = hash.or_else(|| NOBODY.clone()) else {
+            let Some(hash) = hash.or_else(|| UNUSED.clone()) else {
                 return Ok(false);
             };
             let hash = PasswordHash::new(&hash).map_err(|error| Error::Hash(error.into()))?;
@@ -72,7 +72,7 @@ async fn blocking<T: Send + 'static>(
         .unwrap_or_else(|error| Err(Error::Hash(error.into())))
 }
 
-/// The token of a new session: 256 random bits.
+/// Token for a new session: 256 random bits.
 #[must_use]
 pub fn new_token() -> String {
     format!(
@@ -82,7 +82,7 @@ pub fn new_token() -> String {
     )
 }
 
-/// What the database knows of a token. It is random and long, so a fast hash does.
+/// Digest of a token, for the database. A token is random and long, so a fast hash is sufficient.
 #[must_use]
 pub fn digest(token: &str) -> Vec<u8> {
     Sha256::digest(token).to_vec()

@@ -1,4 +1,4 @@
-//! The database.
+//! Database.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,20 +7,20 @@ use sqlx::{PgPool, Postgres, migrate::Migrator, postgres::PgPoolOptions};
 
 use crate::settings::Settings;
 
-/// The kind of database.
+/// Kind of database.
 pub type Db = Postgres;
 
-/// One transaction for all that a request does: committed if it succeeds, and otherwise rolled back.
+/// Transaction of a request: committed if the request succeeds, and otherwise rolled back.
 pub type Tx = inject_runtime::tx::Tx<Db>;
 
-// Cargo does not notice a new file: save this one after adding it.
+// Cargo does not notice new files in the folder: save this file after adding one.
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// Opens the database, and brings it up to date.
+/// Opens the database, and runs the migrations.
 ///
 /// # Errors
 ///
-/// It cannot be reached, or comes from another version of the program.
+/// The database cannot be reached, or its migrations are those of another version of the program.
 pub async fn connect(settings: Arc<Settings>) -> Result<PgPool, sqlx::Error> {
     let settings = &settings.database;
     let pool = PgPoolOptions::new()

@@ -1,4 +1,4 @@
-//! The SQL, all of it.
+//! All SQL.
 
 use inject_runtime::repository;
 
@@ -7,7 +7,7 @@ use crate::{
     models::{Note, User},
 };
 
-/// Keeps accounts. It lives for one request, and shares the transaction of the request with the other repositories.
+/// Repository of accounts. An instance exists for one request, and uses the transaction of the request, as the other repositories do.
 #[repository(scope = request)]
 pub struct UserRepository {
     tx: Tx,
@@ -47,7 +47,7 @@ impl UserRepository {
     }
 }
 
-/// Keeps sessions, under the digests of their tokens.
+/// Repository of sessions, by the digests of their tokens.
 #[repository(scope = request)]
 pub struct SessionRepository {
     tx: Tx,
@@ -86,7 +86,7 @@ impl SessionRepository {
     }
 }
 
-/// Keeps notes.
+/// Repository of notes.
 #[repository(scope = request)]
 pub struct NoteRepository {
     tx: Tx,

@@ -1,4 +1,4 @@
-//! The endpoints: who may call what.
+//! Endpoints with their policies.
 
 use axum::response::NoContent;
 use inject_runtime::{
@@ -15,7 +15,7 @@ use crate::{
     service::{AuthService, NoteService},
 };
 
-/// All of them.
+/// Routes of the endpoints.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![
@@ -23,13 +23,13 @@ pub fn routes() -> Routes<App> {
     ]
 }
 
-/// Whether the server is up.
+/// Reports that the server runs.
 #[get("/health", public)]
 pub async fn health() -> &'static str {
     "ok"
 }
 
-/// Who is asking: an endpoint that takes a `CurrentUser` gets it from here.
+/// Provider of the authenticated user, for endpoints with a parameter `CurrentUser`.
 #[inject]
 pub async fn current_user(
     bearer: Bearer,
@@ -41,7 +41,7 @@ pub async fn current_user(
     }
 }
 
-/// Makes an account, and begins a session. The first account is an administrator's.
+/// Creates an account and a session. The first account is that of an administrator.
 #[post("/auth/register", public)]
 pub async fn register(
     mut auth: AuthService,
@@ -54,7 +54,7 @@ pub async fn register(
     })
 }
 
-/// Begins a session.
+/// Creates a session.
 #[post("/auth/login", public)]
 pub async fn login(
     mut auth: AuthService,
@@ -70,13 +70,13 @@ pub async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoContent, 
     Ok(NoContent)
 }
 
-/// Whoever asks.
+/// Returns the authenticated user.
 #[get("/auth/me", authenticated = CurrentUser)]
 pub async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
     Json(user.into())
 }
 
-/// The notes of whoever asks, the latest first.
+/// Lists the notes of the authenticated user, the latest first.
 #[get("/notes", authenticated = CurrentUser)]
 pub async fn list(
     CurrentUser(user): CurrentUser,
@@ -86,7 +86,7 @@ pub async fn list(
     Ok(Json(notes.list(&user, page).await?))
 }
 
-/// Keeps a note.
+/// Creates a note.
 #[post("/notes", authenticated = CurrentUser)]
 pub async fn add(
     CurrentUser(user): CurrentUser,
@@ -100,7 +100,7 @@ pub async fn add(
     })
 }
 
-/// A note.
+/// Note.
 #[get("/notes/{id}", authenticated = CurrentUser)]
 pub async fn show(
     CurrentUser(user): CurrentUser,
@@ -110,7 +110,7 @@ pub async fn show(
     Ok(Json(notes.get(&user, id).await?))
 }
 
-/// Throws a note away.
+/// Deletes a note.
 #[delete("/notes/{id}", authenticated = CurrentUser)]
 pub async fn remove(
     CurrentUser(user): CurrentUser,
@@ -121,7 +121,7 @@ pub async fn remove(
     Ok(NoContent)
 }
 
-/// All accounts.
+/// Lists all accounts.
 #[get("/users")]
 #[require_role(UserRole::Admin)]
 pub async fn users(

@@ -1,4 +1,4 @@
-//! The database.
+//! Database.
 
 use std::{str::FromStr as _, sync::Arc, time::Duration};
 
@@ -11,20 +11,20 @@ use sqlx::{
 
 use crate::settings::Settings;
 
-/// The kind of database.
+/// Kind of database.
 pub type Db = Sqlite;
 
-/// One transaction for all that a request does: committed if it succeeds, and otherwise rolled back.
+/// Transaction of a request: committed if the request succeeds, and otherwise rolled back.
 pub type Tx = inject_runtime::tx::Tx<Db>;
 
-// Cargo does not notice a new file: save this one after adding it.
+// Cargo does not notice new files in the folder: save this file after adding one.
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
-/// Opens the database, and brings it up to date.
+/// Opens the database, and runs the migrations.
 ///
 /// # Errors
 ///
-/// It cannot be opened, or comes from another version of the program.
+/// The database cannot be opened, or its migrations are those of another version of the program.
 pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, sqlx::Error> {
     let settings = &settings.database;
     let url = settings.url.expose_secret();
@@ -35,7 +35,7 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, sqlx::Error>
     let pool = SqlitePoolOptions::new()
         .acquire_timeout(Duration::from_secs(settings.acquire_timeout_seconds));
     let pool = if url.contains(":memory:") {
-        // Each connection would have a database of its own.
+        // In memory, each connection has a database of its own.
         pool.max_connections(1)
             .idle_timeout(None)
             .max_lifetime(None)

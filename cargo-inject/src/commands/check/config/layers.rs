@@ -1,18 +1,18 @@
-//! The layers of a manifest: the built-in ones, or one's own.
+//! Layers of a manifest: the built-in ones, or layers that the manifest declares.
 
 use std::collections::BTreeMap;
 
 use toml::Spanned;
 
 use super::{
-    meant::did_you_mean,
     model::{Layer, LayerId, Layers, Patterns},
+    tables::{LayersTable, Text, Texts},
     validate::Validation,
-    written::{self, Text, Texts},
 };
+use crate::nearest::{did_you_mean, quoted};
 
-/// What holds where no order is given: what the attributes of `inject` say of components, and the composition root, which puts the
-/// application together and uses everything. Endpoints name it as the state of their router.
+/// Order of the built-in layers: the same as for components, and the composition root, which uses everything. Endpoints name the root as the
+/// state of their router.
 const BUILT_IN: [(&str, &[&str]); 6] = [
     ("root", &["route", "service", "repository", "infrastructure", "common"]),
     ("route", &["service", "common", "root"]),
@@ -23,7 +23,7 @@ const BUILT_IN: [(&str, &[&str]); 6] = [
 ];
 
 impl Validation {
-    pub(super) fn layers(&mut self, written: Spanned<written::Layers>) -> Layers {
+    pub(super) fn layers(&mut self, written: Spanned<LayersTable>) -> Layers {
         let (span, written) = (written.span(), written.into_inner());
         let reason = self.reason(written.reason, span.clone());
         let (names, may_use) = match &written.may_use {
@@ -41,33 +41,33 @@ impl Validation {
             .map(|(name, may_use)| Layer { name, modules: Patterns::default(), may_use })
             .collect();
         for (name, patterns) in &written.modules {
-            let Some(id) = layers.iter().position(|it| it.name == *name.get_ref()) else {
-                self.no_layer(name, layers.iter().map(|it| &*it.name));
+            let Some(id) = layers.iter().position(|layer| layer.name == *name.get_ref()) else {
+                self.no_layer(name, layers.iter().map(|layer| &*layer.name));
                 continue;
             };
             layers[id].modules = self.modules(patterns, !written.allow_unmatched);
         }
         if written.modules.is_empty() {
-            self.wrong(span, "say which modules are in which layer, under `modules`".to_owned());
+            self.wrong(span, "list the modules of each layer under `modules`".to_owned());
         }
         Layers { reason, layers }
     }
 
-    /// `may-use`: who may use whom. `root` and `common` are there without being named: the one may use all, all may use the other.
+    /// Layers of `may-use`. `root` and `common` always exist: `root` may use all layers, and all layers may use `common`.
     fn own_order(&mut self, order: &BTreeMap<Text, Texts>) -> (Vec<String>, Vec<Vec<LayerId>>) {
-        let mut names: Vec<_> = order.keys().map(|it| it.get_ref().clone()).collect();
+        let mut names: Vec<_> = order.keys().map(|key| key.get_ref().clone()).collect();
         for name in ["root", "common"] {
-            if !names.iter().any(|it| it == name) {
+            if !names.iter().any(|known| known == name) {
                 names.push(name.to_owned());
             }
         }
-        for name in order.values().flatten().filter(|it| !names.contains(it.get_ref())) {
-            self.no_layer(name, names.iter().map(|it| &**it));
+        for name in order.values().flatten().filter(|used| !names.contains(used.get_ref())) {
+            self.no_layer(name, names.iter().map(|name| &**name));
         }
         let may_use = names.iter().map(|name| match order.get(name.as_str()) {
             Some(uses) => {
                 let common = (name != "common").then_some("common");
-                ids_of(&names, uses.iter().map(|it| &**it.get_ref()).chain(common))
+                ids_of(&names, uses.iter().map(|used| &**used.get_ref()).chain(common))
             }
             None if name == "root" => (0..names.len()).collect(),
             None => Vec::new(),
@@ -78,18 +78,18 @@ impl Validation {
 
     fn no_layer<'a>(&mut self, name: &Text, layers: impl Iterator<Item = &'a str> + Clone) {
         let meant = did_you_mean(name.get_ref(), layers.clone());
-        let all = layers.map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
+        let all = quoted(layers);
         let text = format!("there is no layer `{}`{meant}", name.get_ref());
         self.wrong_with_help(
             name.span(),
             text,
-            format!("there are {all}; layers of one's own are declared in `may-use`"),
+            format!("the layers are {all}; `may-use` declares other layers"),
         );
     }
 }
 
 fn ids_of<'a>(names: &[String], uses: impl Iterator<Item = &'a str>) -> Vec<LayerId> {
-    let mut ids: Vec<_> = uses.filter_map(|it| names.iter().position(|name| name == it)).collect();
+    let mut ids: Vec<_> = uses.filter_map(|used| names.iter().position(|name| name == used)).collect();
     ids.sort_unstable();
     ids.dedup();
     ids

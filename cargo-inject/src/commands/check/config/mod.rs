@@ -1,16 +1,29 @@
-//! The rules, from `[package.metadata.inject]` and `[workspace.metadata.inject]`.
+//! Rules, from `[package.metadata.inject]` and `[workspace.metadata.inject]`.
 //!
 //! ```text
-//! Cargo.toml --read--> written --validate--> model: rules that make sense, or all that is wrong with them
+//! Cargo.toml --read--> tables --validate--> model: valid rules, or all mistakes in them
 //! ```
 
-pub(crate) mod ids;
 mod layers;
-mod meant;
 pub(crate) mod model;
 pub(crate) mod pattern;
 mod read;
+mod tables;
 mod validate;
-mod written;
 
 pub(crate) use self::{model::Rules, read::read};
+
+/// Ids of the built-in rules.
+pub(crate) mod ids {
+    /// Layers.
+    pub(crate) const LAYERS: &str = "layers";
+    /// Module that is in no layer, or in two.
+    pub(crate) const UNCLASSIFIED: &str = "unclassified";
+    /// Pattern that covers nothing.
+    pub(crate) const UNMATCHED: &str = "unmatched";
+    /// Entry of the baseline without a violation.
+    pub(crate) const STALE: &str = "stale";
+
+    /// All of them.
+    pub(crate) const ALL: [&str; 4] = [LAYERS, UNCLASSIFIED, UNMATCHED, STALE];
+}

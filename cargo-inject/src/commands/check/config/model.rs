@@ -1,12 +1,12 @@
-//! The rules, once they make sense.
+//! Valid rules.
 
 use super::pattern::{Pattern, Precision};
 use crate::commands::check::finding::Place;
 
-/// All rules for one package. A key that is not given is `None`.
+/// Rules for one package. A key that is not given is `None`.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
-    /// Whether code under `#[cfg(test)]` is held to them, too.
+    /// Whether the rules apply to code under `#[cfg(test)]` as well.
     pub(crate) tests: Option<bool>,
     pub(crate) layers: Option<Layers>,
     pub(crate) usage: Option<Vec<UsageRule>>,
@@ -15,7 +15,7 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    /// These rules, and for each key that they do not give, those of `default`.
+    /// Adds the keys of `default` that are not given.
     pub(crate) fn or(self, default: Self) -> Self {
         Self {
             tests: self.tests.or(default.tests),
@@ -38,67 +38,67 @@ impl Rules {
         self.names.as_deref().unwrap_or_default()
     }
 
-    /// How many there are.
+    /// Number of rules.
     pub(crate) fn count(&self) -> usize {
         let others = self.usage().len() + self.contexts().len() + self.names().len();
         usize::from(self.layers.is_some()) + others
     }
 }
 
-/// A pattern, and where it is written.
+/// Pattern with its place in the manifest.
 #[derive(Clone, Debug)]
-pub(crate) struct Written {
+pub(crate) struct PatternSpan {
     pub(crate) pattern: Pattern,
     pub(crate) place: Place,
-    /// Whether it is wrong if there is nothing that it covers.
+    /// Whether the pattern must cover something.
     pub(crate) must_match: bool,
 }
 
-/// A list of patterns.
+/// List of patterns.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Patterns(pub(crate) Vec<Written>);
+pub(crate) struct Patterns(pub(crate) Vec<PatternSpan>);
 
 impl Patterns {
-    /// Whether one of them covers the path, of which the first `modules` segments are modules.
+    /// Whether a pattern covers the path, whose first `modules` segments are modules.
     pub(crate) fn cover(&self, path: &[String], modules: usize) -> bool {
-        self.0.iter().any(|it| it.pattern.covers(path, modules).is_some())
+        self.0.iter().any(|span| span.pattern.covers(path, modules).is_some())
     }
 
-    /// As in `api, *Event`.
+    /// Text such as `api, *Event`.
     pub(crate) fn list(&self) -> String {
-        self.0.iter().map(|it| format!("`{}`", it.pattern)).collect::<Vec<_>>().join(", ")
+        self.0.iter().map(|span| format!("`{}`", span.pattern)).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// Which module is in which layer, and which layer may use which.
+/// Layers of the modules, and the layers that each layer may use.
 #[derive(Debug)]
 pub(crate) struct Layers {
     pub(crate) reason: String,
     pub(crate) layers: Vec<Layer>,
 }
 
-/// The number of a layer in [`Layers::layers`].
+/// Number of a layer in [`Layers::layers`].
 pub(crate) type LayerId = usize;
 
 #[derive(Debug)]
 pub(crate) struct Layer {
     pub(crate) name: String,
     pub(crate) modules: Patterns,
-    /// Beside itself.
+    /// Layers that it may use beside itself.
     pub(crate) may_use: Vec<LayerId>,
 }
 
-/// In which layer something is.
+/// Layer of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Membership {
     Nowhere,
     In(LayerId),
-    /// Patterns of two layers cover it, and are equally precise.
+    /// Patterns of two layers cover it with equal precision.
     Between(LayerId, LayerId),
 }
 
 impl Layers {
-    /// The layer of a path: the most precise pattern decides.
+    /// Layer of a path: that of the most precise pattern.
     pub(crate) fn of(&self, path: &[String], modules: usize) -> Membership {
         let mut best = (Precision::default(), Membership::Nowhere);
         for (id, layer) in self.layers.iter().enumerate() {
@@ -124,14 +124,14 @@ impl Layers {
         from == to || self.layers[from].may_use.contains(&to)
     }
 
-    /// What a layer may use, for a message: as in `service`, `shared`.
+    /// Names of the layers that a layer may use, for a message.
     pub(crate) fn allowed(&self, from: LayerId) -> String {
-        let names = self.layers[from].may_use.iter().filter(|&&it| it != from);
-        names.map(|&it| format!("`{}`", self.layers[it].name)).collect::<Vec<_>>().join(", ")
+        let names = self.layers[from].may_use.iter().filter(|&&layer| layer != from);
+        names.map(|&layer| format!("`{}`", self.layers[layer].name)).collect::<Vec<_>>().join(", ")
     }
 }
 
-/// What some modules may use, or not.
+/// Paths that some modules may use, or may not use.
 #[derive(Debug)]
 pub(crate) struct UsageRule {
     pub(crate) name: String,
@@ -156,7 +156,7 @@ impl Uses {
     }
 }
 
-/// Modules that keep out of each other's internals.
+/// Modules that do not use each other's internals.
 #[derive(Debug)]
 pub(crate) struct Contexts {
     pub(crate) id: String,
@@ -166,12 +166,12 @@ pub(crate) struct Contexts {
     pub(crate) except: Patterns,
 }
 
-/// What types of some name are.
+/// Requirements on types with certain names.
 #[derive(Debug)]
 pub(crate) struct Names {
     pub(crate) id: String,
     pub(crate) reason: String,
-    /// A name in which `*` is any text.
+    /// Name in which `*` stands for any text.
     pub(crate) pattern: String,
     pub(crate) place: Place,
     pub(crate) must_match: bool,

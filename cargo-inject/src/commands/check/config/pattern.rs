@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-/// A pattern of paths. It covers the paths that it matches, and everything below them.
+/// Pattern of paths. It covers the paths that it matches, and everything below them.
 ///
-/// `*` is one segment, or any part of one; `**` is any number of segments, none among them. A path that is only the place where
-/// something begins, `crate` or `self`, stands for that module alone and not for what is below it: otherwise it would be `**`.
+/// `*` matches one segment, or any part of one; `**` matches any number of segments, also none. The patterns `crate` and `self` alone match
+/// that module and nothing below it: otherwise they would be the same as `**`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pattern {
     written: String,
@@ -16,26 +16,26 @@ pub(crate) struct Pattern {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Segment {
     Many,
-    /// With at least one `*` in it.
+    /// Segment with at least one `*`.
     Glob(String),
     Literal(String),
 }
 
-/// How exactly a pattern says what it covers: the more segments, the more exact; then, the more of them without `*`.
+/// Precision of a pattern: the number of segments, then the number of segments without `*`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Precision {
     segments: usize,
     literals: usize,
 }
 
-/// What a pattern is written about.
+/// Subject of a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum About {
-    /// Modules of the crate: `crate::` may be left out.
+    /// Modules of the crate: `crate::` is optional.
     Modules,
-    /// Whatever can be used: begins with `crate`, or with the name of another crate.
+    /// Paths that code uses: they begin with `crate`, or with the name of another crate.
     Uses,
-    /// Something in another module, which is `self`.
+    /// Paths below another module, which is `self`.
     Below,
 }
 
@@ -44,11 +44,11 @@ impl Pattern {
     ///
     /// # Errors
     ///
-    /// Says what is wrong with it.
+    /// The text describes the mistake.
     pub(crate) fn parse(written: &str, about: About) -> Result<Self, String> {
         let wrong = |why: &str| Err(format!("`{written}` is not a pattern of paths: {why}"));
         if written.trim() != written || written.is_empty() {
-            return wrong("it is empty, or has spaces around it");
+            return wrong("it is empty or has spaces around it");
         }
         let mut segments = Vec::new();
         for segment in written.split("::") {
@@ -58,21 +58,22 @@ impl Pattern {
             } else {
                 segment.to_owned()
             };
-            let is_name = |it: &str| it.chars().all(|c| c == '_' || c.is_alphanumeric());
+            let is_name = |text: &str| text.chars().all(|c| c == '_' || c.is_alphanumeric());
             segments.push(match &*segment {
                 "**" => Segment::Many,
                 "" => return wrong("segments are separated by `::`, and none of them is empty"),
-                it if it.contains("**") => return wrong("`**` stands alone, between two `::`"),
-                it if !it.split('*').all(is_name) => {
+                text if text.contains("**") => return wrong("`**` stands alone, between two `::`"),
+                text if !text.split('*').all(is_name) => {
                     return wrong(
                         "segments consist of letters, digits, `_` and `*`, and `::` separates them",
                     );
                 }
-                it if it.contains('*') => Segment::Glob(segment),
+                text if text.contains('*') => Segment::Glob(segment),
                 _ => Segment::Literal(segment),
             });
         }
-        let begins_with = |name: &str| matches!(segments.first(), Some(Segment::Literal(it)) if it == name);
+        let begins_with =
+            |name: &str| matches!(segments.first(), Some(Segment::Literal(first)) if first == name);
         let alone = match about {
             About::Modules if !begins_with("crate") => {
                 segments.insert(0, Segment::Literal("crate".to_owned()));
@@ -80,7 +81,7 @@ impl Pattern {
             }
             About::Modules => segments.len() == 1,
             About::Uses if matches!(segments.first(), Some(Segment::Many)) => {
-                return wrong("say in which crate: `crate::**` is this one");
+                return wrong("name the crate: `crate::**` is this one");
             }
             About::Uses => segments.len() == 1 && begins_with("crate"),
             About::Below if begins_with("self") => {
@@ -92,7 +93,7 @@ impl Pattern {
         Ok(Self { written: written.to_owned(), segments, alone })
     }
 
-    /// How precisely the pattern covers a path, if it does. The first `modules` of the segments are modules.
+    /// Precision with which the pattern covers a path, if it covers it. The first `modules` segments are modules.
     pub(crate) fn covers(&self, path: &[String], modules: usize) -> Option<Precision> {
         let covers = if self.alone {
             let modules = &path[..modules.min(path.len())];
@@ -103,14 +104,14 @@ impl Pattern {
         covers.then(|| self.precision())
     }
 
-    /// The number of segments of the one beginning of the path that the pattern matches, the shortest.
+    /// Number of segments of the shortest beginning of the path that the pattern matches.
     pub(crate) fn beginning(&self, path: &[String]) -> Option<usize> {
         (0..=path.len()).find(|&end| matches_whole(&self.segments, &path[..end]))
     }
 
-    /// The names at its beginning, up to the first with a `*` in it.
+    /// Names at the beginning of the pattern, up to the first with a `*`.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
-        self.segments.iter().map_while(|it| match it {
+        self.segments.iter().map_while(|segment| match segment {
             Segment::Literal(name) => Some(&**name),
             Segment::Glob(_) | Segment::Many => None,
         })
@@ -119,8 +120,8 @@ impl Pattern {
     fn precision(&self) -> Precision {
         let count = |is: fn(&&Segment) -> bool| self.segments.iter().filter(is).count();
         Precision {
-            segments: count(|it| !matches!(it, Segment::Many)),
-            literals: count(|it| matches!(it, Segment::Literal(_))),
+            segments: count(|segment| !matches!(segment, Segment::Many)),
+            literals: count(|segment| matches!(segment, Segment::Literal(_))),
         }
     }
 }
@@ -157,14 +158,14 @@ impl Segment {
     fn is(&self, name: &str) -> bool {
         match self {
             Self::Many => true,
-            Self::Literal(it) => it == name,
-            // `crate` is no name: patterns of other crates do not cover it.
+            Self::Literal(literal) => literal == name,
+            // `crate` is not the name of a crate: patterns of other crates do not cover it.
             Self::Glob(glob) => name != "crate" && is_like(glob, name),
         }
     }
 }
 
-/// Whether a name is what a glob describes, in which `*` is any text.
+/// Whether a name matches a glob, in which `*` stands for any text.
 pub(crate) fn is_like(glob: &str, name: &str) -> bool {
     match glob.split_once('*') {
         None => glob == name,
@@ -223,15 +224,15 @@ mod tests {
 
     #[test]
     fn the_more_precise_pattern_wins() {
-        let precision = |it| Pattern::parse(it, About::Modules).unwrap().precision();
+        let precision = |pattern| Pattern::parse(pattern, About::Modules).unwrap().precision();
         assert!(precision("features::*::api") > precision("features::*"));
         assert!(precision("features::users") > precision("features::*"));
         assert!(precision("services") > precision("**"));
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        let error = |it, about| Pattern::parse(it, about).unwrap_err();
+    fn mistakes_are_described() {
+        let error = |pattern, about| Pattern::parse(pattern, about).unwrap_err();
         assert!(error("a:b", About::Modules).contains("`::` separates them"));
         assert!(error("a::", About::Modules).contains("none of them is empty"));
         assert!(error("a**", About::Modules).contains("stands alone"));

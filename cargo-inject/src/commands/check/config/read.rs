@@ -1,29 +1,31 @@
-//! Reads the rules of a package from its manifest, and from that of its workspace.
+//! Rules of a package, from its manifest and from that of its workspace.
 
 use std::{fs, path::Path, sync::Arc};
 
 use super::{
-    Rules,
-    meant::did_you_mean,
+    model::Rules,
+    tables::{InjectTable, Manifest, Section},
     validate::Validation,
-    written::{Inject, Manifest, Section},
 };
 use crate::{
     error::Error,
+    file_error::FileError,
+    nearest::{did_you_mean, quoted},
     package::Selected,
     source::{Problem, Problems, SourceFile},
 };
 
-/// The rules for a package; none if there are none. What the package does not say is taken from its workspace, key by key.
+/// Reads the rules for a package; returns none if there are none. Keys that the package does not have come from its workspace.
 ///
 /// # Errors
 ///
-/// A manifest cannot be read, or the rules in it make no sense.
+/// A manifest cannot be read, or the rules in it are invalid.
 pub(crate) fn read(selected: &Selected) -> Result<Option<Rules>, Error> {
     let package = &selected.package;
+    let here = &selected.here;
     let root = selected.metadata.workspace_root.join("Cargo.toml");
-    let (file, own) = inject(package.manifest_path.as_std_path(), |it| it.package)?;
-    let (root, shared) = inject(root.as_std_path(), |it| it.workspace)?;
+    let (file, own) = inject(package.manifest_path.as_std_path(), here, |manifest| manifest.package)?;
+    let (root, shared) = inject(root.as_std_path(), here, |manifest| manifest.workspace)?;
     if own.is_none() && shared.is_none() {
         return Ok(None);
     }
@@ -36,32 +38,35 @@ pub(crate) fn read(selected: &Selected) -> Result<Option<Rules>, Error> {
     if problems.is_empty() { Ok(Some(own.or(shared))) } else { Err(Problems(problems).into()) }
 }
 
-/// A manifest, and what is in it under `metadata.inject` of one of its sections.
+/// Reads a manifest and the table `metadata.inject` of one of its sections.
 fn inject(
     path: &Path,
+    here: &Path,
     section: fn(Manifest) -> Option<Section>,
-) -> Result<(Arc<SourceFile>, Option<Inject>), Error> {
-    let text = fs::read_to_string(path).map_err(Error::at(path))?;
+) -> Result<(Arc<SourceFile>, Option<InjectTable>), Error> {
+    let text = fs::read_to_string(path).map_err(FileError::at(path))?;
     let manifest = toml::from_str::<Manifest>(&text);
-    let file = Arc::new(SourceFile { path: path.to_owned(), text });
+    let file = SourceFile::new(path, text, here);
     match manifest {
-        Ok(manifest) => Ok((file, section(manifest).and_then(|it| it.metadata).and_then(|it| it.inject))),
+        Ok(manifest) => Ok((
+            file,
+            section(manifest).and_then(|section| section.metadata).and_then(|metadata| metadata.inject),
+        )),
         Err(error) => Err(Problems(vec![unreadable(&file, &error)]).into()),
     }
 }
 
 fn unreadable(file: &Arc<SourceFile>, error: &toml::de::Error) -> Problem {
     let span = error.span().unwrap_or_default();
-    // serde says what it knows in a sentence: "unknown field `a`, expected one of `b`, `c`".
+    // serde lists the keys in a sentence: "unknown field `a`, expected one of `b`, `c`".
     let mut names = error.message().split('`').skip(1).step_by(2);
     if error.message().starts_with("unknown field")
         && let Some(name) = names.next()
     {
         let keys: Vec<_> = names.collect();
         let meant = did_you_mean(name, keys.iter().copied());
-        let all = keys.iter().map(|it| format!("`{it}`")).collect::<Vec<_>>().join(", ");
         return Problem::at(file, span, format!("unknown key `{name}`{meant}"))
-            .help(format!("there are {all}"));
+            .help(format!("the keys are {}", quoted(keys)));
     }
     let text = match error.message().strip_prefix("missing field ") {
         Some(name) => format!("the key {name} is missing"),

@@ -1,4 +1,4 @@
-//! Whether rules make sense: every rule about rules is here, and all that are broken are reported.
+//! Validation of rules. All mistakes are reported at once.
 
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
@@ -6,32 +6,35 @@ use cargo_metadata::Package;
 use toml::Spanned;
 
 use super::{
-    Rules, ids,
-    meant::did_you_mean,
-    model::{Contexts, Names, Patterns, UsageRule, Uses, Written},
+    ids,
+    model::{Contexts, Names, PatternSpan, Patterns, Rules, UsageRule, Uses},
     pattern::{About, Pattern},
-    written::{self, Inject, Text, Texts},
+    tables::{ContextsTable, InjectTable, NamesTable, RuleTable, Text, Texts},
 };
 use crate::{
     commands::check::finding::Place,
+    nearest::did_you_mean,
     source::{Problem, SourceFile},
 };
 
-/// Looks at what one manifest says.
+/// Validation of the rules in one manifest.
 pub(super) struct Validation {
     pub(super) problems: Vec<Problem>,
     file: Arc<SourceFile>,
-    /// What may be used in the package, and its name; not known of a workspace, whose packages differ.
+    /// Name of the package and the crates that it can use; unknown for a workspace, whose packages differ.
     package: Option<(String, BTreeSet<String>)>,
 }
 
-/// Crates that are there without being a dependency.
+/// Crates that need no dependency.
 const ALWAYS: [&str; 5] = ["crate", "std", "core", "alloc", "proc_macro"];
 
 impl Validation {
     pub(super) fn of_package(file: Arc<SourceFile>, package: &Package) -> Self {
-        let dependencies = package.dependencies.iter().flat_map(|it| it.rename.iter().chain([&it.name]));
-        let dependencies = dependencies.map(|it| it.replace('-', "_"));
+        let dependencies = package
+            .dependencies
+            .iter()
+            .flat_map(|dependency| dependency.rename.iter().chain([&dependency.name]));
+        let dependencies = dependencies.map(|name| name.replace('-', "_"));
         let crates = dependencies.chain(ALWAYS.map(ToOwned::to_owned)).collect();
         Self { problems: Vec::new(), file, package: Some((package.name.to_string(), crates)) }
     }
@@ -40,21 +43,23 @@ impl Validation {
         Self { problems: Vec::new(), file, package: None }
     }
 
-    pub(super) fn rules(&mut self, written: Inject) -> Rules {
-        let usage = written.rules.map(|it| {
-            self.unique(it.iter().map(|it| &it.as_ref().name));
-            it.into_iter().map(|it| self.usage(it)).collect()
+    pub(super) fn rules(&mut self, written: InjectTable) -> Rules {
+        let usage = written.rules.map(|rules| {
+            self.unique(rules.iter().map(|rule| &rule.as_ref().name));
+            rules.into_iter().map(|rule| self.usage(rule)).collect()
         });
         Rules {
             tests: written.tests,
-            layers: written.layers.map(|it| self.layers(it)),
+            layers: written.layers.map(|layer| self.layers(layer)),
             usage,
-            contexts: written.contexts.map(|it| it.into_iter().map(|it| self.contexts(it)).collect()),
-            names: written.names.map(|it| it.into_iter().map(|it| self.names(it)).collect()),
+            contexts: written
+                .contexts
+                .map(|all| all.into_iter().map(|contexts| self.contexts(contexts)).collect()),
+            names: written.names.map(|all| all.into_iter().map(|names| self.names(names)).collect()),
         }
     }
 
-    fn usage(&mut self, written: Spanned<written::Rule>) -> UsageRule {
+    fn usage(&mut self, written: Spanned<RuleTable>) -> UsageRule {
         let (span, rule) = (written.span(), written.into_inner());
         let must_match = !rule.allow_unmatched;
         let uses = match (&rule.may_not_use, &rule.may_only_use) {
@@ -66,7 +71,7 @@ impl Validation {
                 } else {
                     "`may-not-use` or `may-only-use`"
                 };
-                self.wrong(span.clone(), format!("a rule says what modules use: it has {what}"));
+                self.wrong(span.clone(), format!("a rule needs {what}"));
                 Uses::Not(Patterns::default())
             }
         };
@@ -81,14 +86,14 @@ impl Validation {
         }
     }
 
-    fn contexts(&mut self, written: Spanned<written::Contexts>) -> Contexts {
+    fn contexts(&mut self, written: Spanned<ContextsTable>) -> Contexts {
         let (span, contexts) = (written.span(), written.into_inner());
         let must_match = !contexts.allow_unmatched;
         let modules = self.modules(&contexts.modules, must_match);
         Contexts {
             id: format!(
                 "contexts {}",
-                modules.0.iter().map(|it| it.pattern.to_string()).collect::<Vec<_>>().join(" ")
+                modules.0.iter().map(|span| span.pattern.to_string()).collect::<Vec<_>>().join(" ")
             ),
             reason: self.reason(contexts.reason, span),
             modules,
@@ -97,29 +102,29 @@ impl Validation {
         }
     }
 
-    fn names(&mut self, written: Spanned<written::Names>) -> Names {
+    fn names(&mut self, written: Spanned<NamesTable>) -> Names {
         let (span, names) = (written.span(), written.into_inner());
         let must_match = !names.allow_unmatched;
         if names.attribute.is_none() && names.modules.is_none() {
-            let text = "say what types of that name have: an `attribute`, or `modules` that they are in";
+            let text = "a rule for names needs an `attribute` that the types have, or the `modules` that they are in";
             self.wrong(span.clone(), text.to_owned());
         }
-        let is_name = |it: &str| !it.is_empty() && it.chars().all(|c| c == '_' || c.is_alphanumeric());
+        let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c == '_' || c.is_alphanumeric());
         let pattern = names.pattern.get_ref();
-        if pattern.is_empty() || !pattern.split('*').all(|it| it.is_empty() || is_name(it)) {
+        if pattern.is_empty() || !pattern.split('*').all(|part| part.is_empty() || is_name(part)) {
             let text =
                 format!("`{pattern}` is not a pattern of names: it consists of letters, digits, `_` and `*`");
             self.wrong(names.pattern.span(), text);
         }
-        let attribute = names.attribute.map(|it| {
-            if !is_name(it.get_ref()) {
+        let attribute = names.attribute.map(|attribute| {
+            if !is_name(attribute.get_ref()) {
                 let text = format!(
-                    "`{}` is not the name of an attribute, which has no `#[]` and no `::`",
-                    it.get_ref()
+                    "`{}` is not the name of an attribute: write it without `#[]` and `::`",
+                    attribute.get_ref()
                 );
-                self.wrong(it.span(), text);
+                self.wrong(attribute.span(), text);
             }
-            it.into_inner()
+            attribute.into_inner()
         });
         Names {
             id: format!("names {pattern}"),
@@ -128,28 +133,25 @@ impl Validation {
             pattern: names.pattern.into_inner(),
             must_match,
             attribute,
-            modules: names.modules.map(|it| self.modules(&it, must_match)),
+            modules: names.modules.map(|patterns| self.modules(&patterns, must_match)),
         }
     }
 
-    /// Two rules have two names: known violations are kept under them.
+    /// Reports rules with equal names: the baseline lists violations by name.
     fn unique<'a>(&mut self, names: impl Iterator<Item = &'a Text>) {
         let mut seen = BTreeSet::new();
         for name in names {
             if !seen.insert(name.get_ref()) {
-                self.wrong(name.span(), format!("there is another rule called `{}`", name.get_ref()));
+                self.wrong(name.span(), format!("another rule has the name `{}`", name.get_ref()));
             }
         }
     }
 
-    /// A name of a rule is a word, and not one of ours.
+    /// Reports a name of a rule that is not a word, or is the name of a built-in rule.
     fn is_id(&mut self, name: &Text) {
         let text = name.get_ref();
         if ids::ALL.contains(&&**text) {
-            self.wrong(
-                name.span(),
-                format!("`{text}` is what `check` calls one of its own rules: choose another name"),
-            );
+            self.wrong(name.span(), format!("`{text}` is the name of a built-in rule: choose another name"));
         } else if text.is_empty() || !text.chars().all(|c| c.is_alphanumeric() || "-_".contains(c)) {
             self.wrong(
                 name.span(),
@@ -158,13 +160,16 @@ impl Validation {
         }
     }
 
-    /// Nobody keeps a rule whose reason they do not know.
+    /// Reports a rule without a reason: readers do not follow a rule whose reason they do not know.
     pub(super) fn reason(&mut self, reason: Option<Text>, rule: Range<usize>) -> String {
         match reason {
             Some(reason) if !reason.get_ref().trim().is_empty() => reason.into_inner(),
             blank => {
-                let place = blank.map_or(rule, |it| it.span());
-                self.wrong(place, "a rule has a `reason`: say what goes wrong without it".to_owned());
+                let place = blank.map_or(rule, |text| text.span());
+                self.wrong(
+                    place,
+                    "a rule needs a `reason` that says what goes wrong without the rule".to_owned(),
+                );
                 String::new()
             }
         }
@@ -180,12 +185,14 @@ impl Validation {
             && must_match
         {
             let mut problems = Vec::new();
-            for Written { pattern, place, .. } in &patterns.0 {
-                let Some(name) = pattern.names().next().filter(|it| !crates.contains(*it)) else { continue };
-                let meant = did_you_mean(name, crates.iter().map(|it| &**it));
+            for PatternSpan { pattern, place, .. } in &patterns.0 {
+                let Some(name) = pattern.names().next().filter(|name| !crates.contains(*name)) else {
+                    continue;
+                };
+                let meant = did_you_mean(name, crates.iter().map(|name| &**name));
                 let text = format!("`{package}` has no dependency `{name}`{meant}");
                 problems.push(Problem::at(&place.file, place.range.clone(), text).help(
-                    "a module of this crate is `crate::..`; a rule about what is not there yet says `allow-unmatched = true`",
+                    "a module of this crate is `crate::..`; a rule for future code needs `allow-unmatched = true`",
                 ));
             }
             self.problems.extend(problems);
@@ -194,12 +201,14 @@ impl Validation {
     }
 
     fn patterns(&mut self, written: &Texts, about: About, must_match: bool) -> Patterns {
-        // What a workspace says is for all its packages, of which some have nothing that it is about.
+        // A pattern of a workspace is for all packages, and some of them have nothing that it covers.
         let must_match = must_match && self.package.is_some();
         let mut patterns = Vec::new();
         for text in written {
             match Pattern::parse(text.get_ref(), about) {
-                Ok(pattern) => patterns.push(Written { pattern, place: self.place(text.span()), must_match }),
+                Ok(pattern) => {
+                    patterns.push(PatternSpan { pattern, place: self.place(text.span()), must_match });
+                }
                 Err(wrong) => self.wrong(text.span(), wrong),
             }
         }

@@ -1,61 +1,73 @@
-//! The paths that the code of a module mentions.
+//! Paths that the code of a module mentions.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens as _;
 use syn::{
-    Attribute, Block, Expr, ExprCall, ExprPath, Item, ItemMod, ItemUse, Macro, Meta, Path, Stmt, TypePath,
+    Attribute, Block, Expr, ExprCall, ExprPath, ImplItem, Item, ItemMod, ItemUse, Macro, Meta, Path,
+    TraitItem, TypePath,
     visit::{self, Visit},
 };
 
-use super::{Facts, Imported, MODULE, Mention, Scope, ScopeId, Written, attributes, range, tokens};
-use crate::source::{Conditions, Module, attributes_of};
+use super::{Mention, tokens};
+use crate::source::{
+    Conditions, Module, attributes_of,
+    names::{MODULE, PathSyntax, Scope, ScopeId, Scopes},
+};
 
 /// Collects the mentions of a module, and the scopes of the blocks in it.
-pub(super) fn collect(facts: &mut Facts, module: &Module<'_>, items: &[&Item]) {
-    let mut mentions = Mentions { facts, conditions: module.conditions, scope: MODULE, is_called: false };
+pub(super) fn collect(module: &Module<'_>, items: &[&Item]) -> (Scopes, Vec<Mention>) {
+    let mut mentions = Mentions {
+        found: Vec::new(),
+        scopes: Scopes::of_module(items),
+        conditions: module.conditions,
+        scope: MODULE,
+        is_called: false,
+    };
     for attribute in &module.attributes {
         mentions.visit_attribute(attribute);
     }
     for item in items {
         mentions.visit_item(item);
     }
+    (mentions.scopes, mentions.found)
 }
 
-/// Attributes in which there is no path of a module: texts, conditions, and lints.
+/// Attributes without paths of modules: texts, conditions, and lints.
 const NO_PATHS: [&str; 7] = ["doc", "cfg", "allow", "expect", "warn", "deny", "forbid"];
 
-/// What begins paths of attributes, and is no crate.
+/// First names of attribute paths that are not crates.
 const TOOLS: [&str; 6] = ["clippy", "diagnostic", "miri", "rust_analyzer", "rustdoc", "rustfmt"];
 
 struct Mentions<'a> {
-    facts: &'a mut Facts,
+    found: Vec<Mention>,
+    scopes: Scopes,
     conditions: &'a Conditions,
     scope: ScopeId,
-    /// The expression at hand is the function of a call.
+    /// Whether the current expression is the function of a call.
     is_called: bool,
 }
 
 impl Mentions<'_> {
-    fn add(&mut self, path: Written, from: Span, to: Span, among_tokens: bool) {
-        if path.names.first().is_none_or(|it| it != "Self") {
-            self.facts.mentions.push(Mention {
+    fn add(&mut self, path: PathSyntax, from: Span, to: Span, among_tokens: bool) {
+        if path.names.first().is_none_or(|name| name != "Self") {
+            self.found.push(Mention {
                 path,
                 scope: self.scope,
-                range: range(from, to),
+                range: from.byte_range().start..to.byte_range().end,
                 among_tokens,
             });
         }
     }
 
     fn add_path(&mut self, path: &Path) {
-        // A single name is something in scope: where an import has brought it there, that is the mention. Only a glob does not say it.
+        // A single name is in scope, and the import that brings it there counts as the mention. Only a glob import does not name it.
         let is_name = path.segments.len() == 1 && path.leading_colon.is_none();
         if is_name && !self.has_globs() {
             return;
         }
         if let (Some(first), Some(last)) = (path.segments.first(), path.segments.last()) {
-            let start = path.leading_colon.map_or(first.ident.span(), |it| it.spans[0]);
-            self.add(Written::of(path), start, last.ident.span(), false);
+            let start = path.leading_colon.map_or(first.ident.span(), |colons| colons.spans[0]);
+            self.add(PathSyntax::of(path), start, last.ident.span(), false);
         }
     }
 
@@ -64,11 +76,11 @@ impl Mentions<'_> {
     }
 
     fn add_meta(&mut self, meta: &Meta) {
-        let first = meta.path().segments.first().map(|it| it.ident.to_string()).unwrap_or_default();
+        let first = meta.path().segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
         if NO_PATHS.contains(&&*first) || TOOLS.contains(&&*first) {
             return;
         }
-        // A single name is that of an attribute, and attributes come from other crates.
+        // A single name is that of an attribute macro, and these come from other crates.
         if meta.path().segments.len() > 1 {
             self.add_path(meta.path());
         }
@@ -79,30 +91,23 @@ impl Mentions<'_> {
         }
     }
 
+    /// Whether a glob import can bring a name into scope.
     fn has_globs(&self) -> bool {
-        let mut scope = Some(self.scope);
-        while let Some(id) = scope {
-            let Scope { imports, parent, .. } = &self.facts.scopes[id];
-            if imports.iter().any(|it| it.names == Imported::Glob) {
-                return true;
-            }
-            scope = *parent;
-        }
-        self.facts.scopes[MODULE].imports.iter().any(|it| it.names == Imported::Glob)
+        self.scopes.around(self.scope).any(Scope::has_globs)
     }
 
-    /// Whether what has these attributes is there.
-    fn is_there(&self, attributes: &[Attribute]) -> bool {
+    /// Whether the conditions among these attributes hold.
+    fn holds(&self, attributes: &[Attribute]) -> bool {
         attributes.is_empty() || self.conditions.hold(attributes)
     }
 }
 
-/// Leaves out what is not there.
-macro_rules! where_it_is_there {
+/// Skips nodes whose conditions do not hold.
+macro_rules! where_conditions_hold {
     ($($visit:ident: $node:ident by $attributes:expr;)*) => {
         $(fn $visit(&mut self, node: &'ast syn::$node) {
             let attributes: fn(&syn::$node) -> &[Attribute] = $attributes;
-            if self.is_there(attributes(node)) {
+            if self.holds(attributes(node)) {
                 visit::$visit(self, node);
             }
         })*
@@ -110,43 +115,31 @@ macro_rules! where_it_is_there {
 }
 
 impl<'ast> Visit<'ast> for Mentions<'_> {
-    where_it_is_there! {
+    where_conditions_hold! {
         visit_item: Item by attributes_of;
-        visit_impl_item: ImplItem by attributes::of_impl_item;
-        visit_trait_item: TraitItem by attributes::of_trait_item;
-        visit_expr: Expr by attributes::of_expr;
-        visit_field: Field by |it| &it.attrs;
-        visit_variant: Variant by |it| &it.attrs;
-        visit_arm: Arm by |it| &it.attrs;
-        visit_local: Local by |it| &it.attrs;
-        visit_stmt_macro: StmtMacro by |it| &it.attrs;
-        visit_field_value: FieldValue by |it| &it.attrs;
+        visit_impl_item: ImplItem by of_impl_item;
+        visit_trait_item: TraitItem by of_trait_item;
+        visit_expr: Expr by of_expr;
+        visit_field: Field by |node| &node.attrs;
+        visit_variant: Variant by |node| &node.attrs;
+        visit_arm: Arm by |node| &node.attrs;
+        visit_local: Local by |node| &node.attrs;
+        visit_stmt_macro: StmtMacro by |node| &node.attrs;
+        visit_field_value: FieldValue by |node| &node.attrs;
     }
 
-    // Another module: it has facts of its own. One in the body of a function is not seen.
+    // Another module has facts of its own. A module in the body of a function is not read.
     fn visit_item_mod(&mut self, _: &'ast ItemMod) {}
 
     // Imports are in the scopes.
     fn visit_item_use(&mut self, _: &'ast ItemUse) {}
 
-    // `pub(in path)` uses nothing.
+    // `pub(in path)` is not a use.
     fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 
     fn visit_block(&mut self, block: &'ast Block) {
-        let items: Vec<_> = block
-            .stmts
-            .iter()
-            .filter_map(|it| match it {
-                Stmt::Item(item) if self.is_there(attributes_of(item)) => Some(item),
-                _ => None,
-            })
-            .collect();
-        if items.is_empty() {
-            return visit::visit_block(self, block);
-        }
         let around = self.scope;
-        self.facts.scopes.push(Scope::of(&items, Some(around)));
-        self.scope = self.facts.scopes.len() - 1;
+        self.scope = self.scopes.enter(block, around, self.conditions).unwrap_or(around);
         visit::visit_block(self, block);
         self.scope = around;
     }
@@ -156,12 +149,12 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         visit::visit_path(self, path);
     }
 
-    // `<T>::f` and `<T as Trait>::f`: what is before the `>` is the path of the trait, or nothing.
+    // `<T>::f` and `<T as Trait>::f`: before the `>` stands the path of a trait, or nothing.
     fn visit_type_path(&mut self, node: &'ast TypePath) {
         match &node.qself {
             Some(qself) if qself.position == 0 => {
                 self.visit_qself(qself);
-                node.path.segments.iter().for_each(|it| self.visit_path_segment(it));
+                node.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             }
             _ => visit::visit_type_path(self, node),
         }
@@ -172,10 +165,11 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
         match &node.qself {
             Some(qself) if qself.position == 0 => {
                 self.visit_qself(qself);
-                node.path.segments.iter().for_each(|it| self.visit_path_segment(it));
+                node.path.segments.iter().for_each(|segment| self.visit_path_segment(segment));
             }
-            // It may be a variable.
-            None if !is_called && node.path.get_ident().is_some_and(|it| is_lower_case(&it.to_string())) => {}
+            // It can be a variable.
+            None if !is_called
+                && node.path.get_ident().is_some_and(|name| is_lower_case(&name.to_string())) => {}
             _ => visit::visit_expr_path(self, node),
         }
     }
@@ -201,5 +195,51 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
 }
 
 fn is_lower_case(name: &str) -> bool {
-    name.chars().next().is_some_and(|it| it == '_' || it.is_lowercase())
+    name.chars().next().is_some_and(|first| first == '_' || first.is_lowercase())
+}
+
+fn of_impl_item(item: &ImplItem) -> &[Attribute] {
+    match item {
+        ImplItem::Const(item) => &item.attrs,
+        ImplItem::Fn(item) => &item.attrs,
+        ImplItem::Type(item) => &item.attrs,
+        ImplItem::Macro(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
+fn of_trait_item(item: &TraitItem) -> &[Attribute] {
+    match item {
+        TraitItem::Const(item) => &item.attrs,
+        TraitItem::Fn(item) => &item.attrs,
+        TraitItem::Type(item) => &item.attrs,
+        TraitItem::Macro(item) => &item.attrs,
+        _ => &[],
+    }
+}
+
+/// Attributes of an expression that can stand as a statement or in a list. Other expressions cannot have a `#[cfg]`.
+fn of_expr(expr: &Expr) -> &[Attribute] {
+    match expr {
+        Expr::Assign(expr) => &expr.attrs,
+        Expr::Async(expr) => &expr.attrs,
+        Expr::Await(expr) => &expr.attrs,
+        Expr::Binary(expr) => &expr.attrs,
+        Expr::Block(expr) => &expr.attrs,
+        Expr::Call(expr) => &expr.attrs,
+        Expr::ForLoop(expr) => &expr.attrs,
+        Expr::If(expr) => &expr.attrs,
+        Expr::Loop(expr) => &expr.attrs,
+        Expr::Macro(expr) => &expr.attrs,
+        Expr::Match(expr) => &expr.attrs,
+        Expr::MethodCall(expr) => &expr.attrs,
+        Expr::Path(expr) => &expr.attrs,
+        Expr::Return(expr) => &expr.attrs,
+        Expr::Struct(expr) => &expr.attrs,
+        Expr::Try(expr) => &expr.attrs,
+        Expr::Tuple(expr) => &expr.attrs,
+        Expr::Unsafe(expr) => &expr.attrs,
+        Expr::While(expr) => &expr.attrs,
+        _ => &[],
+    }
 }

@@ -3,9 +3,9 @@
 use proc_macro2::{Ident, Span, TokenStream, TokenTree, token_stream};
 use syn::ext::IdentExt as _;
 
-use super::Written;
+use crate::source::names::PathSyntax;
 
-/// A path that is being read.
+/// Path that is being read.
 struct Path {
     global: bool,
     names: Vec<String>,
@@ -13,8 +13,8 @@ struct Path {
     end: Span,
 }
 
-/// Calls `found` with each path of two names or more. A single name can be anything.
-pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(Written, Span, Span)) {
+/// Calls `found` with each path of two names or more. The meaning of a single name is unknown.
+pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(PathSyntax, Span, Span)) {
     let mut tokens = Tokens { rest: tokens.into_iter(), ahead: None };
     let mut before = Before::Other;
     while let Some(token) = tokens.next() {
@@ -34,18 +34,18 @@ pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(Written, Span, S
                 };
                 let path = tokens.path(path);
                 if path.names.len() > 1 || path.global {
-                    found(Written::from_names(path.global, path.names), path.start, path.end);
+                    found(PathSyntax::from_names(path.global, path.names), path.start, path.end);
                 }
                 Before::Value
             }
             TokenTree::Ident(_) | TokenTree::Literal(_) => Before::Value,
             TokenTree::Punct(punct) => match punct.as_char() {
-                // `$crate` is this crate; any other `$name` is not known.
-                '$' if tokens.next_is(|it| it == "crate") => Before::Other,
+                // `$crate` is this crate; any other `$name` is unknown.
+                '$' if tokens.next_is(|name| name == "crate") => Before::Other,
                 // Variables of macros, those of `quote!`, and lifetimes.
                 '$' | '\'' => Before::NoPath,
                 '#' if tokens.next_is(|_| true) => Before::NoPath,
-                // `..`, before which a field is not.
+                // After `..` there is no field.
                 '.' if before == Before::Dot => Before::Other,
                 '.' if tokens.next_is(|_| true) => Before::NoPath,
                 '.' => Before::Dot,
@@ -53,7 +53,7 @@ pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(Written, Span, S
                 '-' | '=' => Before::Shaft,
                 '>' if before != Before::Shaft => Before::Value,
                 ':' if tokens.colon() => {
-                    // After a name or a `>`, what follows belongs to what is there: `Vec::<u8>::new`, `$krate::Name`.
+                    // After a name or a `>`, it continues a path: `Vec::<u8>::new`, `$krate::Name`.
                     if before == Before::Value { Before::NoPath } else { Before::Colons }
                 }
                 _ => Before::Other,
@@ -62,7 +62,7 @@ pub(super) fn paths(tokens: TokenStream, found: &mut impl FnMut(Written, Span, S
     }
 }
 
-/// What is before a token.
+/// Kind of the token before.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Before {
     Other,
@@ -71,9 +71,9 @@ enum Before {
     /// `::`, at the start of a path.
     Colons,
     Dot,
-    /// What a `>` makes an arrow of.
+    /// `-` or `=`, which form an arrow with `>`.
     Shaft,
-    /// Something after which no path starts, but a field, a lifetime, a variable of a macro.
+    /// A token after which a field, a lifetime or a variable of a macro starts, and no path.
     NoPath,
 }
 
@@ -83,7 +83,7 @@ impl Before {
     }
 }
 
-/// The keywords that no path begins with, and after which one may.
+/// Keywords that are not the start of a path, and that can stand before one.
 const KEYWORDS: [&str; 32] = [
     "as", "async", "await", "break", "const", "continue", "dyn", "else", "enum", "extern", "fn", "for", "if",
     "impl", "in", "let", "loop", "match", "mod", "move", "mut", "pub", "ref", "return", "static", "struct",
@@ -107,22 +107,21 @@ impl Tokens {
         matches!(self.peek(), Some(TokenTree::Ident(name)) if what(name))
     }
 
-    /// Takes the second `:` of a `::`.
+    /// Consumes the second `:` of a `::`.
     fn colon(&mut self) -> bool {
-        let is_colon = matches!(self.peek(), Some(TokenTree::Punct(it)) if it.as_char() == ':');
+        let is_colon = matches!(self.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
         if is_colon {
             self.ahead = None;
         }
         is_colon
     }
 
-    /// Takes the rest of a path: `::name`, as often as there is one.
+    /// Consumes the rest of a path: `::name`, repeatedly.
     fn path(&mut self, mut path: Path) -> Path {
         loop {
             let mut ahead = self.rest.clone();
             let first = self.ahead.clone().or_else(|| ahead.next());
-            let is_colon =
-                |it: Option<&TokenTree>| matches!(it, Some(TokenTree::Punct(it)) if it.as_char() == ':');
+            let is_colon = |token: Option<&TokenTree>| matches!(token, Some(TokenTree::Punct(token)) if token.as_char() == ':');
             if !is_colon(first.as_ref()) || !is_colon(ahead.next().as_ref()) {
                 return path;
             }
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_seen_among_tokens() {
+    fn paths_are_found_among_tokens() {
         assert_eq!(found("a::b(c::d, x.e, f) + crate::g"), ["Name a::b", "Name c::d", "Crate g"]);
         assert_eq!(found("[::sqlx::query; super::super::n]"), ["Global sqlx::query", "Up(2) n"]);
         assert_eq!(found("$crate::__private::ok($x::y)"), ["Crate __private::ok"]);

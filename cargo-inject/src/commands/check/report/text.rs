@@ -1,13 +1,13 @@
-//! The report for people: as rustc would say it.
+//! Report as text, in the form of rustc's messages.
 
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::commands::check::{baseline, finding::Finding, package::Checked};
 
-/// At most so many places are listed beside the one that is shown.
+/// Maximal number of places that are listed beside the shown one.
 const PLACES: usize = 5;
 
-/// All findings of a package, and a line that sums them up.
+/// Findings of a package, and a summary.
 pub(super) fn render(checked: &Checked) -> String {
     let mut text = String::new();
     for finding in &checked.new {
@@ -19,15 +19,15 @@ pub(super) fn render(checked: &Checked) -> String {
 
 fn shown(finding: &Finding) -> String {
     let place = &finding.places[0];
-    let path = place.file.shown();
+    let path = &place.file.shown;
     let label = finding.label.as_deref();
     let annotation = AnnotationKind::Primary.span(place.range.clone()).label(label);
     let more = more_places(finding);
     let group = Level::ERROR
         .primary_title(&finding.message)
         .id(&*finding.key.rule)
-        .element(Snippet::source(&*place.file.text).path(&*path).annotation(annotation))
-        .elements(more.as_deref().map(|it| Level::NOTE.message(it)))
+        .element(Snippet::source(&*place.file.text).path(&**path).annotation(annotation))
+        .elements(more.as_deref().map(|text| Level::NOTE.message(text)))
         .element(Level::NOTE.with_name("reason").message(&*finding.reason))
         .element(Level::HELP.message(&*finding.help));
     Renderer::styled().render(&[group])
@@ -35,7 +35,7 @@ fn shown(finding: &Finding) -> String {
 
 fn more_places(finding: &Finding) -> Option<String> {
     let rest = &finding.places[1..];
-    let listed = rest.iter().take(PLACES).map(|it| it.file.location(it.range.start).to_string());
+    let listed = rest.iter().take(PLACES).map(|place| place.file.location(place.range.start).to_string());
     let listed = listed.collect::<Vec<_>>().join(", ");
     match rest.len() {
         0 => None,

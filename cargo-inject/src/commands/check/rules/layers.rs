@@ -1,19 +1,22 @@
-//! Layers: each module is in one, and uses what is in the layers that its own may use.
+//! Layers: each module is in one, and uses only the layers that its own layer may use.
 
 use std::collections::HashMap;
 
-use super::{Finding, Place, Subject};
-use crate::commands::check::{
-    config::{
-        ids,
-        model::{LayerId, Layers, Membership},
+use super::subject::Subject;
+use crate::{
+    commands::check::{
+        config::{
+            ids,
+            model::{LayerId, Layers, Membership},
+        },
+        facts::Facts,
+        finding::{Finding, Key, Place},
     },
-    facts::MODULE,
-    finding::Key,
-    resolution::{CrateId, ModuleId, Path, World},
+    nearest::quoted,
+    source::names::{CrateId, Kind, ModuleId, PackageNames, Path},
 };
 
-/// The layers, and what has been found to be in them.
+/// Layers, with the memberships that are known already.
 pub(super) struct Classes<'a> {
     layers: &'a Layers,
     known: HashMap<(Vec<String>, usize), Membership>,
@@ -31,7 +34,7 @@ impl<'a> Classes<'a> {
             Membership::Nowhere => return unclassified(self.layers, subject).into_iter().collect(),
             Membership::Between(one, other) => return vec![between(self.layers, subject, [one, other])],
         };
-        let used_layers: Vec<_> = subject.uses.iter().map(|it| self.of_used(&it.path)).collect();
+        let used_layers: Vec<_> = subject.uses.iter().map(|used| self.of_used(&used.path)).collect();
         let layers = self.layers;
         subject.findings(
             |number, _| used_layers[number].filter(|&to| !layers.allow(from, to)),
@@ -59,7 +62,7 @@ impl<'a> Classes<'a> {
         path.krate?;
         match self.of(&path.names, path.modules) {
             Membership::In(layer) => Some(layer),
-            // Of the module itself that is reported.
+            // It is reported for the module itself.
             Membership::Nowhere | Membership::Between(..) => None,
         }
     }
@@ -70,33 +73,35 @@ impl<'a> Classes<'a> {
     }
 }
 
-/// What to do instead.
+/// Text about the alternatives.
 fn help(layers: &Layers, from: LayerId, to: LayerId) -> String {
-    let name = |it: LayerId| &layers.layers[it].name;
+    let name = |layer: LayerId| &layers.layers[layer].name;
     if let Some(next) = next_on_the_way(layers, from, to) {
         return format!("go through the layer `{}`: {}", name(next), layers.layers[next].modules.list());
     }
     if layers.allow(to, from) || next_on_the_way(layers, to, from).is_some() {
         return format!(
-            "`{}` uses `{}`, and not the other way round: let it hand in what is needed here, as a value or behind a trait of this layer",
+            "`{}` may use `{}`, and not the reverse: let it pass the dependency in, as a value or behind a trait of this layer",
             name(to),
             name(from)
         );
     }
     match &*layers.allowed(from) {
         "" => format!(
-            "`{}` uses nothing but itself: move this to another layer, or what it uses into this one",
+            "`{}` uses only itself: move this to another layer, or the used item into this one",
             name(from)
         ),
-        allowed => format!("`{}` may use {allowed}: take it from there, or move it there", name(from)),
+        allowed => {
+            format!("`{}` may use {allowed}: use an item from there, or move this item there", name(from))
+        }
     }
 }
 
-/// A layer that a layer may use, from which one gets to another by layers that may be used.
+/// Layer that a layer may use and that leads to another one through further layers.
 fn next_on_the_way(layers: &Layers, from: LayerId, to: LayerId) -> Option<LayerId> {
     let inward = |from: LayerId| {
         let may_use = layers.layers[from].may_use.iter().copied();
-        may_use.filter(move |&it| it != from && !layers.allow(it, from))
+        may_use.filter(move |&layer| layer != from && !layers.allow(layer, from))
     };
     inward(from).find(|&first| {
         let (mut reached, mut next) = (vec![first], 0);
@@ -104,19 +109,19 @@ fn next_on_the_way(layers: &Layers, from: LayerId, to: LayerId) -> Option<LayerI
             if layer == to {
                 return true;
             }
-            reached.extend(inward(layer).filter(|it| !reached.contains(it)).collect::<Vec<_>>());
+            reached.extend(inward(layer).filter(|layer| !reached.contains(layer)).collect::<Vec<_>>());
             next += 1;
         }
         false
     })
 }
 
-/// A module that only declares others, and re-exports, needs no layer: nothing is in it.
+/// Finding for a module without a layer. A module that only declares modules and re-exports needs none.
 fn unclassified(layers: &Layers, subject: &Subject<'_>) -> Option<Finding> {
-    if !subject.world.module(subject.krate, subject.module).facts.has_code {
+    if !subject.names.module(subject.krate, subject.module).facts.has_code {
         return None;
     }
-    let names = layers.layers.iter().map(|it| format!("`{}`", it.name)).collect::<Vec<_>>().join(", ");
+    let names = quoted(layers.layers.iter().map(|layer| &*layer.name));
     let path = subject.path();
     let pattern = if path.len() == 1 { path[0].clone() } else { path[1..].join("::") };
     let message = format!("`{}` is in no layer", subject.name());
@@ -141,18 +146,18 @@ fn about_module(layers: &Layers, subject: &Subject<'_>, message: String, help: S
         message,
         label: None,
         help,
-        places: vec![declaration(subject.world, subject.krate, subject.module)],
+        places: vec![declaration(subject.names, subject.krate, subject.module)],
         can_be_known: false,
     }
 }
 
-/// Where a module is declared; the first line of the crate, of its root.
-fn declaration(world: &World, krate: CrateId, id: ModuleId) -> Place {
-    let module = world.module(krate, id);
-    let declared = world.parent(krate, id).and_then(|parent| {
+/// Place where a module is declared; for the root, the first line of the crate.
+fn declaration(names: &PackageNames<Facts>, krate: CrateId, id: ModuleId) -> Place {
+    let module = names.module(krate, id);
+    let declared = names.parent(krate, id).and_then(|parent| {
         let name = module.path.last()?;
-        let items = &parent.facts.scopes[MODULE].items;
-        let range = items.iter().find(|it| it.name == *name && it.is_module())?.range.clone();
+        let items = &parent.scopes.module().items;
+        let range = items.iter().find(|item| item.name == *name && item.kind == Kind::Module)?.range.clone();
         Some(Place { file: parent.facts.file.clone(), range })
     });
     declared.unwrap_or_else(|| {

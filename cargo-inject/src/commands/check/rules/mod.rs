@@ -1,99 +1,31 @@
-//! The rules, held against what modules use.
+//! Rules, applied to the uses of modules.
 
-mod contexts;
 mod layers;
 mod names;
+mod subject;
 mod unmatched;
 mod usage;
 
-use std::{collections::HashMap, ops::Range};
+use self::subject::Subject;
+use super::{config::Rules, facts::Facts, finding::Finding, uses::uses};
+use crate::source::names::PackageNames;
 
-use super::{
-    config::Rules,
-    finding::{Finding, Key, Place},
-    resolution::{CrateId, ModuleId, Use, World, uses},
-};
-
-/// A module, with what it uses.
-struct Subject<'a> {
-    world: &'a World,
-    krate: CrateId,
-    module: ModuleId,
-    uses: Vec<Use>,
-}
-
-/// Everything that is wrong with the modules of a package, and how many uses were looked at.
-pub(crate) fn check(rules: &Rules, world: &World) -> (Vec<Finding>, usize) {
+/// Checks the modules of a package. Returns the findings and the number of uses.
+pub(super) fn check(rules: &Rules, package: &PackageNames<Facts>) -> (Vec<Finding>, usize) {
     let mut findings = Vec::new();
     let mut count = 0;
     let mut classes = rules.layers.as_ref().map(layers::Classes::new);
-    for (krate, module, _) in world.modules() {
-        let subject = Subject { world, krate, module, uses: uses(world, krate, module) };
+    for (krate, module, _) in package.modules() {
+        let subject = Subject { names: package, krate, module, uses: uses(package, krate, module) };
         count += subject.uses.len();
         if let Some(classes) = &mut classes {
             findings.extend(classes.check(&subject));
         }
-        findings.extend(rules.usage().iter().flat_map(|it| usage::check(it, &subject)));
-        findings.extend(rules.contexts().iter().flat_map(|it| contexts::check(it, &subject)));
-    }
-    findings.extend(rules.names().iter().flat_map(|it| names::check(it, world)));
-    findings.extend(unmatched::check(rules, world));
-    (findings, count)
-}
-
-impl Subject<'_> {
-    fn path(&self) -> &[String] {
-        &self.world.module(self.krate, self.module).path
-    }
-
-    fn name(&self) -> String {
-        self.world.module_name(self.krate, self.module)
-    }
-
-    fn place(&self, range: &Range<usize>) -> Place {
-        Place { file: self.world.module(self.krate, self.module).facts.file.clone(), range: range.clone() }
-    }
-
-    fn key(&self, rule: &str, path: &str) -> Key {
-        Key { rule: rule.to_owned(), module: self.name(), path: path.to_owned() }
-    }
-
-    /// One finding for each path whose use breaks a rule, with all the places where it is used. What comes by an import that
-    /// breaks the rule itself is not told again.
-    fn findings<T>(
-        &self,
-        breaks: impl Fn(usize, &Use) -> Option<T>,
-        finding: impl Fn(&Use, &str, T, Place) -> Finding,
-    ) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = Vec::new();
-        let mut by_path: HashMap<String, usize> = HashMap::new();
-        let mut broken = vec![false; self.uses.len()];
-        for (number, used) in self.uses.iter().enumerate() {
-            let Some(how) = breaks(number, used) else { continue };
-            broken[number] = true;
-            if used.via.is_some_and(|it| broken[it]) {
-                continue;
-            }
-            let mut path = self.world.path_name(self.krate, &used.path);
-            if used.is_glob {
-                path += "::*";
-            }
-            let place = self.place(&used.range);
-            if let Some(&earlier) = by_path.get(&path) {
-                findings[earlier].places.push(place);
-            } else {
-                by_path.insert(path.clone(), findings.len());
-                findings.push(finding(used, &path, how, place));
-            }
-        }
+        findings.extend(rules.usage().iter().flat_map(|rule| usage::check(rule, &subject)));
         findings
+            .extend(rules.contexts().iter().flat_map(|contexts| usage::check_contexts(contexts, &subject)));
     }
-
-    /// What there is to say at a use: where it leads, if that is not what is written there.
-    fn label(&self, used: &Use) -> Option<String> {
-        let alias = used.aliases.first()?;
-        let (is, called) =
-            (self.world.path_name(self.krate, &used.path), self.world.path_name(self.krate, alias));
-        Some(format!("`{called}` is `{is}`"))
-    }
+    findings.extend(rules.names().iter().flat_map(|names| names::check(names, package)));
+    findings.extend(unmatched::check(rules, package));
+    (findings, count)
 }

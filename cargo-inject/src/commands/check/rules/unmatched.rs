@@ -1,61 +1,69 @@
-//! Rules about nothing: a typing mistake, or what is left of a module that is gone.
+//! Patterns that cover nothing: typing mistakes, or rules for a module that was removed.
 
-use super::{Finding, Place};
-use crate::commands::check::{
-    config::{Rules, ids, model::Written, pattern::is_like},
-    finding::Key,
-    resolution::World,
+use crate::{
+    commands::check::{
+        config::{Rules, ids, model::PatternSpan, pattern::is_like},
+        facts::Facts,
+        finding::{Finding, Key, Place},
+    },
+    source::names::PackageNames,
 };
 
-/// The patterns for which there is nothing.
-pub(super) fn check(rules: &Rules, world: &World) -> Vec<Finding> {
+/// Findings for the patterns that cover nothing.
+pub(super) fn check(rules: &Rules, package: &PackageNames<Facts>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let layers = rules.layers.iter().flat_map(|it| &it.layers).flat_map(|it| &it.modules.0);
+    let layers = rules.layers.iter().flat_map(|layers| &layers.layers).flat_map(|layer| &layer.modules.0);
     let modules = layers
-        .chain(rules.usage().iter().flat_map(|it| it.modules.0.iter().chain(&it.except.0)))
-        .chain(rules.contexts().iter().flat_map(|it| it.modules.0.iter().chain(&it.except.0)))
-        .chain(rules.names().iter().filter_map(|it| it.modules.as_ref()).flat_map(|it| &it.0));
-    let used = rules.usage().iter().flat_map(|it| &it.uses.patterns().0);
-    for written in modules.filter(|it| it.must_match && !covers_something(it, world)) {
+        .chain(rules.usage().iter().flat_map(|rule| rule.modules.0.iter().chain(&rule.except.0)))
+        .chain(
+            rules.contexts().iter().flat_map(|contexts| contexts.modules.0.iter().chain(&contexts.except.0)),
+        )
+        .chain(
+            rules.names().iter().filter_map(|names| names.modules.as_ref()).flat_map(|patterns| &patterns.0),
+        );
+    let used = rules.usage().iter().flat_map(|rule| &rule.uses.patterns().0);
+    for written in modules.filter(|span| span.must_match && !covers_something(span, package)) {
         findings.push(nothing(&written.pattern.to_string(), &written.place, "module or item"));
     }
-    let used = used.filter(|it| it.pattern.names().next() == Some("crate"));
-    for written in used.filter(|it| it.must_match && !begins_somewhere(it, world)) {
+    let used = used.filter(|span| span.pattern.names().next() == Some("crate"));
+    for written in used.filter(|span| span.must_match && !begins_somewhere(span, package)) {
         findings.push(nothing(&written.pattern.to_string(), &written.place, "module or item"));
     }
-    for names in rules.names().iter().filter(|it| it.must_match) {
-        let mut types = world.modules().flat_map(|(_, _, it)| &it.facts.types);
-        if !types.any(|it| is_like(&names.pattern, &it.name)) {
+    for names in rules.names().iter().filter(|names| names.must_match) {
+        let mut types = package.modules().flat_map(|(_, _, module)| &module.facts.types);
+        if !types.any(|ty| is_like(&names.pattern, &ty.name)) {
             findings.push(nothing(&names.pattern, &names.place, "struct, enum or trait"));
         }
     }
     findings
 }
 
-fn covers_something(written: &Written, world: &World) -> bool {
-    world.modules().any(|(_, _, module)| {
+fn covers_something(written: &PatternSpan, package: &PackageNames<Facts>) -> bool {
+    package.modules().any(|(_, _, module)| {
         let covers = |path: &[String], modules| written.pattern.covers(path, modules).is_some();
         covers(&module.path, module.path.len())
-            || module.item_paths().any(|it| covers(&it, module.path.len()))
+            || module.item_paths().any(|path| covers(&path, module.path.len()))
     })
 }
 
-/// Whether there is what the first names of a pattern say: a rule may well be about items that should not be there.
-fn begins_somewhere(written: &Written, world: &World) -> bool {
+/// Whether the names at the beginning of a pattern exist. The rest need not: a rule can be about items that must not exist.
+fn begins_somewhere(written: &PatternSpan, package: &PackageNames<Facts>) -> bool {
     let names: Vec<_> = written.pattern.names().collect();
-    let begins =
-        |path: &[String]| path.len() >= names.len() && path.iter().zip(&names).all(|(it, name)| it == name);
-    world.modules().any(|(_, _, module)| begins(&module.path) || module.item_paths().any(|it| begins(&it)))
+    let begins = |path: &[String]| {
+        path.len() >= names.len() && path.iter().zip(&names).all(|(segment, name)| segment == name)
+    };
+    package
+        .modules()
+        .any(|(_, _, module)| begins(&module.path) || module.item_paths().any(|path| begins(&path)))
 }
 
 fn nothing(pattern: &str, place: &Place, what: &str) -> Finding {
     Finding {
         key: Key { rule: ids::UNMATCHED.to_owned(), module: String::new(), path: pattern.to_owned() },
-        reason: "a rule about nothing looks like a rule that holds".to_owned(),
+        reason: "a rule that covers nothing looks like a rule that holds".to_owned(),
         message: format!("there is no {what} for the pattern `{pattern}`"),
         label: None,
-        help: "correct it or remove it; a rule about what is not there yet says `allow-unmatched = true`"
-            .to_owned(),
+        help: "correct or remove it; a rule for future code needs `allow-unmatched = true`".to_owned(),
         places: vec![place.clone()],
         can_be_known: false,
     }

@@ -1,31 +1,35 @@
-//! What is written on the card of a vertex.
+//! Text on the card of a vertex.
 
-use super::Policies;
+use std::collections::HashMap;
+
 use crate::compiled::Vertex;
 
-/// A card.
+/// Policies of the endpoints, by `GET /path`.
+pub(super) type Policies = HashMap<String, String>;
+
+/// Card of a vertex.
 pub(super) struct Card {
     pub(super) title: String,
-    /// How it comes about: `binding of notifier`.
+    /// Origin of the value: `notifier, bound`.
     pub(super) origin: String,
-    /// Where it is declared, if that is known.
+    /// Place of the declaration, if it is known.
     pub(super) place: String,
     pub(super) life: Life,
 }
 
-/// How long a value lives, and whose it is: the mark on the card.
+/// Lifetime of a value, which the mark on the card shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Life {
-    /// One, for everybody: a field of the container.
+    /// One value for all dependents: a field of the container.
     Shared,
-    /// The holder's own.
+    /// One value for each dependent.
     Own,
-    /// Of a request.
+    /// One value for each request.
     Request,
 }
 
 impl Life {
-    /// The class of the mark.
+    /// CSS class of the mark.
     pub(super) fn class(self) -> &'static str {
         match self {
             Self::Shared => "of-all",
@@ -34,7 +38,7 @@ impl Life {
         }
     }
 
-    /// In the legend.
+    /// Text in the legend.
     pub(super) fn meaning(self) -> &'static str {
         match self {
             Self::Shared => "a field of the container",
@@ -67,7 +71,7 @@ impl Card {
 fn origin(vertex: &Vertex, policies: &Policies) -> String {
     let id = &vertex.id;
     let mut text = match vertex.recipe.as_deref() {
-        Some("provided") => format!("{id}, provided"),
+        Some("input") => format!("{id}, input"),
         Some("factory") => match &vertex.factory {
             Some(function) => format!("{id} from {function}()"),
             None => format!("{id}, from a factory"),
@@ -91,7 +95,7 @@ fn origin(vertex: &Vertex, policies: &Policies) -> String {
     text
 }
 
-/// `text` in at most `length` characters, with its end missing.
+/// Start of `text`, in at most `length` characters.
 pub(super) fn start_of(text: &str, length: usize) -> String {
     if text.chars().count() <= length {
         return text.to_owned();
@@ -99,8 +103,8 @@ pub(super) fn start_of(text: &str, length: usize) -> String {
     text.chars().take(length.saturating_sub(1)).chain(['…']).collect()
 }
 
-/// A title in at most `length` characters: a route without its middle, since many begin alike; a type without its end, which is often
-/// the name of the layer.
+/// Title in at most `length` characters: a route without its middle, because many routes begin with the same names; a type without its end,
+/// which is often the name of the layer.
 pub(super) fn title(text: &str, length: usize) -> String {
     let count = text.chars().count();
     if count <= length || !text.contains(" /") {
@@ -110,7 +114,7 @@ pub(super) fn title(text: &str, length: usize) -> String {
     start_of(text, length - end) + &text.chars().skip(count - end).collect::<String>()
 }
 
-/// `text` in at most `length` characters, with its start missing: of a path, the end matters.
+/// End of `text`, in at most `length` characters.
 pub(super) fn end_of(text: &str, length: usize) -> String {
     let count = text.chars().count();
     if count <= length {

@@ -1,54 +1,55 @@
-//! The order of cards: groups that are drawn one below the other, in each of which neighbours are brought near each other.
+//! Order of cards: groups one below the other, with neighbors close to each other in each group.
 
 use std::collections::HashMap;
 
 use super::layer::Layer;
 use crate::compiled::Graph;
 
-/// Vertices that stand together: those of a layer, or, where there is room, those of a layer that are equally far down in it.
+/// Vertices that stand together: those of a layer, or, in a roomy picture, those of a layer with one rank.
 pub(super) struct Group {
-    /// The number of the layer.
+    /// Number of the layer.
     pub(super) band: usize,
     pub(super) vertices: Vec<usize>,
 }
 
-/// The neighbours of each vertex.
-pub(super) struct Neighbours(Vec<Vec<usize>>);
+/// Neighbors of each vertex.
+pub(super) struct Neighbors(Vec<Vec<usize>>);
 
-impl Neighbours {
+impl Neighbors {
     pub(super) fn of(graph: &Graph) -> Self {
         let places: HashMap<&str, usize> =
-            graph.vertices.iter().enumerate().map(|(place, it)| (it.id.as_str(), place)).collect();
-        let mut neighbours = vec![Vec::new(); graph.vertices.len()];
+            graph.vertices.iter().enumerate().map(|(place, vertex)| (vertex.id.as_str(), place)).collect();
+        let mut neighbors = vec![Vec::new(); graph.vertices.len()];
         for edge in &graph.edges {
             if let (Some(&from), Some(&to)) = (places.get(edge.from.as_str()), places.get(edge.to.as_str())) {
-                neighbours[from].push(to);
-                neighbours[to].push(from);
+                neighbors[from].push(to);
+                neighbors[to].push(from);
             }
         }
-        Self(neighbours)
+        Self(neighbors)
     }
 
-    /// The mean of where the neighbours are.
-    pub(super) fn centre(&self, vertex: usize, position: &[f64]) -> Option<f64> {
-        let neighbours = &self.0[vertex];
-        #[allow(clippy::cast_precision_loss)] // nobody has that many
-        (!neighbours.is_empty())
-            .then(|| neighbours.iter().map(|it| position[*it]).sum::<f64>() / neighbours.len() as f64)
+    /// Mean position of the neighbors.
+    pub(super) fn center(&self, vertex: usize, position: &[f64]) -> Option<f64> {
+        let neighbors = &self.0[vertex];
+        #[allow(clippy::cast_precision_loss)] // counts are far below 2^52
+        (!neighbors.is_empty()).then(|| {
+            neighbors.iter().map(|neighbor| position[*neighbor]).sum::<f64>() / neighbors.len() as f64
+        })
     }
 }
 
-/// The groups, from top to bottom, each in the order of the graph.
+/// Groups, from top to bottom, each in the order of the graph.
 pub(super) fn groups(graph: &Graph, layers: &[Layer], is_dense: bool) -> Vec<Group> {
     let ranks = if is_dense { vec![0; graph.vertices.len()] } else { ranks(graph) };
     let mut groups = Vec::new();
     for (band, layer) in layers.iter().enumerate() {
         let vertices: Vec<_> = (0..graph.vertices.len())
-            .filter(|it| Layer::of(graph.vertices[*it].layer.as_deref()) == *layer)
+            .filter(|vertex| Layer::of(graph.vertices[*vertex].layer.as_deref()) == *layer)
             .collect();
-        let deepest = vertices.iter().map(|it| ranks[*it]).max().unwrap_or(0);
+        let deepest = vertices.iter().map(|vertex| ranks[*vertex]).max().unwrap_or(0);
         for rank in 0..=deepest {
-            let vertices: Vec<_> = vertices.iter().copied().filter(|it| ranks[*it] == rank).collect();
+            let vertices: Vec<_> = vertices.iter().copied().filter(|vertex| ranks[*vertex] == rank).collect();
             if !vertices.is_empty() {
                 groups.push(Group { band, vertices });
             }
@@ -57,10 +58,10 @@ pub(super) fn groups(graph: &Graph, layers: &[Layer], is_dense: bool) -> Vec<Gro
     groups
 }
 
-/// How far down in its layer each vertex is: below all in the layer that depend on it.
+/// Rank of each vertex in its layer: below all vertices of the layer that depend on it.
 fn ranks(graph: &Graph) -> Vec<usize> {
     let places: HashMap<&str, usize> =
-        graph.vertices.iter().enumerate().map(|(place, it)| (it.id.as_str(), place)).collect();
+        graph.vertices.iter().enumerate().map(|(place, vertex)| (vertex.id.as_str(), place)).collect();
     let edges: Vec<_> = graph
         .edges
         .iter()
@@ -68,7 +69,7 @@ fn ranks(graph: &Graph) -> Vec<usize> {
         .filter(|(from, to)| graph.vertices[*from].layer == graph.vertices[*to].layer && from != to)
         .collect();
     let mut ranks = vec![0; graph.vertices.len()];
-    // As many rounds as the longest way can have edges: exceptions may go in a ring.
+    // As many rounds as the longest path can have edges: exceptions can form a cycle.
     for _ in 0..graph.vertices.len() {
         let mut is_changed = false;
         for (from, to) in &edges {
@@ -84,8 +85,8 @@ fn ranks(graph: &Graph) -> Vec<usize> {
     ranks
 }
 
-/// Orders the vertices of each group by the mean of where their neighbours are, again and again, down and up.
-pub(super) fn order(groups: &mut [Group], neighbours: &Neighbours, count: usize) {
+/// Orders the vertices of each group by the mean position of their neighbors, in several sweeps down and up.
+pub(super) fn order(groups: &mut [Group], neighbors: &Neighbors, count: usize) {
     const SWEEPS: usize = 8;
     let mut position = vec![0.0; count];
     for group in groups.iter() {
@@ -98,10 +99,10 @@ pub(super) fn order(groups: &mut [Group], neighbours: &Neighbours, count: usize)
         }
         for number in numbers {
             let group = &mut groups[number];
-            let key = |it: &usize| neighbours.centre(*it, &position).unwrap_or(position[*it]);
-            let mut keyed: Vec<_> = group.vertices.iter().map(|it| (key(it), *it)).collect();
+            let key = |vertex: &usize| neighbors.center(*vertex, &position).unwrap_or(position[*vertex]);
+            let mut keyed: Vec<_> = group.vertices.iter().map(|vertex| (key(vertex), *vertex)).collect();
             keyed.sort_by(|a, b| a.0.total_cmp(&b.0));
-            group.vertices = keyed.into_iter().map(|(_, it)| it).collect();
+            group.vertices = keyed.into_iter().map(|(_, vertex)| vertex).collect();
             place(group, &mut position);
         }
     }
@@ -109,7 +110,7 @@ pub(super) fn order(groups: &mut [Group], neighbours: &Neighbours, count: usize)
 
 /// Evenly between 0 and 1, so that wide groups and narrow ones are comparable.
 fn place(group: &Group, position: &mut [f64]) {
-    #[allow(clippy::cast_precision_loss)] // nobody has that many
+    #[allow(clippy::cast_precision_loss)] // counts are far below 2^52
     for (number, vertex) in group.vertices.iter().enumerate() {
         position[*vertex] = (number as f64 + 0.5) / group.vertices.len() as f64;
     }

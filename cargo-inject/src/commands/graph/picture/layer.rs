@@ -1,21 +1,21 @@
-//! The bands of the picture, from the outside in.
+//! Bands of the picture, from the outer layers to the inner ones.
 
 use std::collections::HashMap;
 
 use crate::compiled::{EdgeKind, Graph};
 
-/// A layer, with the colour that stands for it.
+/// Layer with its color.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Layer {
     pub(super) name: String,
-    /// The class of its cards.
+    /// CSS class of its cards.
     pub(super) class: &'static str,
 }
 
 const ONION: [&str; 4] = ["Route", "Service", "Repository", "Infrastructure"];
 
-/// Class, colour on a light ground, colour on a dark one.
-pub(super) const COLOURS: [(&str, &str, &str); 7] = [
+/// CSS class, color on a light background, color on a dark background.
+pub(super) const COLORS: [(&str, &str, &str); 7] = [
     ("route", "#0b62c4", "#6cb2ff"),
     ("service", "#1a7f37", "#5fd07a"),
     ("repository", "#8250df", "#c3a2ff"),
@@ -25,8 +25,8 @@ pub(super) const COLOURS: [(&str, &str, &str); 7] = [
     ("external", "#a8326e", "#ff94c7"),
 ];
 
-/// The layers in use. Where a layer of one's own belongs nobody says, but its edges do: above the outermost layer of the library that it
-/// depends on, or else below the innermost that depends on it.
+/// Layers in use. The edges of a user's layer determine its place: above the outermost layer of the library that it depends on, or else below
+/// the innermost one that depends on it.
 pub(super) fn all(graph: &Graph) -> Vec<Layer> {
     let mut names: Vec<Option<&str>> = Vec::new();
     for vertex in &graph.vertices {
@@ -44,27 +44,32 @@ pub(super) fn all(graph: &Graph) -> Vec<Layer> {
                 let own = || between.iter().filter(|(from, to)| from != to);
                 let below = own().filter(|(from, _)| from == name).filter_map(|(_, to)| place(to)).min();
                 let above = own().filter(|(_, to)| to == name).filter_map(|(from, _)| place(from)).max();
-                below.map(|it| it - 1).or(above.map(|it| it + 1)).unwrap_or(AFTER_ALL)
+                below.map(|place| place - 1).or(above.map(|place| place + 1)).unwrap_or(AFTER_ALL)
             }
         },
     });
     names.into_iter().map(Layer::of).collect()
 }
 
-/// Behind the last layer of the library.
+/// Place after the last layer of the library.
 const AFTER_ALL: usize = 2 * ONION.len() + 2;
 
-/// The place of a layer of the library, with room between them.
+/// Place of a layer of the library, with space for others in between.
 fn place(name: &str) -> Option<usize> {
-    ONION.iter().position(|it| *it == name).map(|it| 2 * it + 2)
+    ONION.iter().position(|layer| *layer == name).map(|place| 2 * place + 2)
 }
 
-/// The layers at the ends of each edge that obeys the rules.
+/// Layers at the ends of each edge that is not an exception.
 fn between(graph: &Graph) -> Vec<(&str, &str)> {
-    let layers: HashMap<&str, &str> =
-        graph.vertices.iter().filter_map(|it| Some((it.id.as_str(), it.layer.as_deref()?))).collect();
-    let edges = graph.edges.iter().filter(|it| it.kind != EdgeKind::Excepted);
-    edges.filter_map(|it| Some((*layers.get(it.from.as_str())?, *layers.get(it.to.as_str())?))).collect()
+    let layers: HashMap<&str, &str> = graph
+        .vertices
+        .iter()
+        .filter_map(|vertex| Some((vertex.id.as_str(), vertex.layer.as_deref()?)))
+        .collect();
+    let edges = graph.edges.iter().filter(|edge| edge.kind != EdgeKind::Excepted);
+    edges
+        .filter_map(|edge| Some((*layers.get(edge.from.as_str())?, *layers.get(edge.to.as_str())?)))
+        .collect()
 }
 
 impl Layer {

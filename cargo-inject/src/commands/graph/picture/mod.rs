@@ -1,4 +1,4 @@
-//! Pictures that are laid out here: SVG, and a page to look around in.
+//! Pictures: SVG, and a page to explore.
 //!
 //! ```text
 //! Graph --card--> Card --layout--> Layout --svg--> picture --page--> HTML
@@ -9,39 +9,31 @@ mod grid;
 mod layer;
 mod layout;
 mod page;
-mod placing;
 mod svg;
 
-use std::collections::HashMap;
+use self::card::Policies;
+use crate::compiled::{Graph, Table};
 
-use crate::{
-    compiled::{Graph, Table},
-    error::Error,
-};
-
-/// The picture, for every viewer.
+/// Picture as a document of its own.
 pub(super) fn svg(graph: &Graph, table: Option<&Table>) -> String {
     let layout = layout::Layout::of(graph, &policies(table));
     svg::document(graph, &layout)
 }
 
-/// The page.
+/// Page with the picture.
 ///
 /// # Errors
 ///
-/// None that could happen.
-pub(super) fn html(graph: &Graph, table: Option<&Table>) -> Result<String, Error> {
+/// The data cannot be written as JSON.
+pub(super) fn html(graph: &Graph, table: Option<&Table>) -> serde_json::Result<String> {
     let policies = policies(table);
     let layout = layout::Layout::of(graph, &policies);
     page::document(graph, &layout, &policies)
 }
 
-/// Who may call an endpoint, by `GET /path`.
-type Policies = HashMap<String, String>;
-
 fn policies(table: Option<&Table>) -> Policies {
-    let routes = table.into_iter().flat_map(|it| &it.routes);
-    routes.map(|it| (format!("{} {}", it.method, it.path), it.policy_shown())).collect()
+    let routes = table.into_iter().flat_map(|table| &table.routes);
+    routes.map(|route| (format!("{} {}", route.method, route.path), route.policy_shown())).collect()
 }
 
 #[cfg(test)]

@@ -1,19 +1,16 @@
-//! A page that stands alone: the picture, the data, and what makes it possible to look around. Nothing is loaded from anywhere.
+//! Page with the picture, its data, and the scripts to explore it. It loads nothing from elsewhere.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::{
-    Policies,
-    layer::COLOURS,
+    card::Policies,
+    layer::COLORS,
     layout::Layout,
     svg::{SHAPES, content, escape},
 };
-use crate::{
-    compiled::{Edge, EdgeKind, Graph, Vertex},
-    error::Error,
-};
+use crate::compiled::{Edge, EdgeKind, Graph, Vertex};
 
 const TEMPLATE: &str = include_str!("page/page.html");
 const STYLE: &str = include_str!("page/page.css");
@@ -24,14 +21,13 @@ const SCRIPTS: [&str; 4] = [
     include_str!("page/page.js"),
 ];
 
-/// The page.
+/// Page as a document of its own.
 ///
 /// # Errors
 ///
-/// None that could happen: the data can always be written.
-pub(super) fn document(graph: &Graph, layout: &Layout, policies: &Policies) -> Result<String, Error> {
-    let data = serde_json::to_string(&Data::of(graph, layout, policies));
-    let data = data.map_err(|error| Error::Message(error.to_string()))?;
+/// The data cannot be written as JSON.
+pub(super) fn document(graph: &Graph, layout: &Layout, policies: &Policies) -> serde_json::Result<String> {
+    let data = serde_json::to_string(&Data::of(graph, layout, policies))?;
     // `</script>` in a reason would end the data.
     let data = data.replace('<', "\\u003c");
     let parts = [
@@ -39,13 +35,13 @@ pub(super) fn document(graph: &Graph, layout: &Layout, policies: &Policies) -> R
         ("{{declared_at}}", escape(&graph.declared_at)),
         ("{{facts}}", escape(facts(graph))),
         ("{{density}}", (if layout.is_dense { "dense" } else { "roomy" }).to_owned()),
-        ("{{style}}", format!("{}{SHAPES}{STYLE}", colours())),
+        ("{{style}}", format!("{}{SHAPES}{STYLE}", colors())),
         ("{{size}}", format!("data-width=\"{}\" data-height=\"{}\"", layout.width, layout.height)),
         ("{{script}}", SCRIPTS.concat()),
         ("{{data}}", data),
         ("{{picture}}", content(graph, layout)),
     ];
-    // In one go: what is put in is not looked at again.
+    // In one pass, so that inserted text is not searched again.
     let mut page = String::new();
     let mut rest = TEMPLATE;
     while let Some(start) = rest.find("{{") {
@@ -65,7 +61,7 @@ fn facts(graph: &Graph) -> String {
         1 => format!("1 {one}"),
         count => format!("{count} {many}"),
     };
-    let exceptions = graph.edges.iter().filter(|it| it.kind == EdgeKind::Excepted).count();
+    let exceptions = graph.edges.iter().filter(|edge| edge.kind == EdgeKind::Excepted).count();
     let mut facts = counted(graph.vertices.len(), "component", "components");
     let _ = write!(facts, ", {}", counted(graph.edges.len(), "dependency", "dependencies"));
     if exceptions > 0 {
@@ -74,24 +70,24 @@ fn facts(graph: &Graph) -> String {
     facts
 }
 
-/// The colours of the layers, for both grounds.
-fn colours() -> String {
+/// Colors of the layers, for both backgrounds.
+fn colors() -> String {
     let mut rules = String::new();
-    for (class, light, dark) in COLOURS {
+    for (class, light, dark) in COLORS {
         let _ = writeln!(rules, ".{class} {{ --layer: light-dark({light}, {dark}); }}");
     }
     rules
 }
 
-/// What the scripts know.
+/// Data for the scripts.
 #[derive(Serialize)]
 struct Data<'a> {
-    vertices: Vec<Known<'a>>,
-    edges: Vec<Link<'a>>,
+    vertices: Vec<VertexData<'a>>,
+    edges: Vec<EdgeData<'a>>,
 }
 
 #[derive(Serialize)]
-struct Known<'a> {
+struct VertexData<'a> {
     #[serde(flatten)]
     vertex: &'a Vertex,
     title: &'a str,
@@ -101,9 +97,9 @@ struct Known<'a> {
     policy: Option<&'a String>,
 }
 
-/// An edge, by the numbers of its ends.
+/// Edge, with the numbers of its ends.
 #[derive(Serialize)]
-struct Link<'a> {
+struct EdgeData<'a> {
     from: usize,
     to: usize,
     name: Option<&'a str>,
@@ -113,19 +109,19 @@ struct Link<'a> {
 
 impl<'a> Data<'a> {
     fn of(graph: &'a Graph, layout: &'a Layout, policies: &'a Policies) -> Self {
-        let vertices = graph.vertices.iter().zip(&layout.cards).map(|(vertex, placed)| Known {
+        let vertices = graph.vertices.iter().zip(&layout.cards).map(|(vertex, placed)| VertexData {
             vertex,
             title: &placed.card.title,
             origin: &placed.card.origin,
             life: placed.card.life.meaning(),
             class: placed.layer.class,
-            policy: vertex.route.as_ref().and_then(|it| policies.get(it)),
+            policy: vertex.route.as_ref().and_then(|route| policies.get(route)),
         });
-        let number = |id: &String| graph.vertices.iter().position(|it| it.id == *id);
+        let number = |id: &String| graph.vertices.iter().position(|vertex| vertex.id == *id);
         let edges = graph.edges.iter().filter_map(|edge| {
             let Edge { from, to, name, kind, reason } = edge;
             let (from, to) = (number(from)?, number(to)?);
-            Some(Link { from, to, name: name.as_deref(), kind: *kind, reason: reason.as_deref() })
+            Some(EdgeData { from, to, name: name.as_deref(), kind: *kind, reason: reason.as_deref() })
         });
         Self { vertices: vertices.collect(), edges: edges.collect() }
     }

@@ -1,15 +1,15 @@
-//! The layout as SVG.
+//! Layout as SVG.
 
 use std::fmt::{Display, Write as _};
 
 use super::{
     card::{Life, end_of, start_of, title},
-    layer::COLOURS,
+    layer::COLORS,
     layout::{Layout, MARGIN, Placed},
 };
 use crate::compiled::{EdgeKind, Graph};
 
-/// A document of its own, with a legend, and with the exceptions spelled out.
+/// Document of its own, with a legend and the texts of the exceptions.
 pub(super) fn document(graph: &Graph, layout: &Layout) -> String {
     let mut foot = String::new();
     let bottom = legend(graph, layout, &mut foot);
@@ -23,7 +23,7 @@ pub(super) fn document(graph: &Graph, layout: &Layout) -> String {
     )
 }
 
-/// What is between the tags: bands, lines, cards.
+/// Content of the document: bands, lines, cards.
 pub(super) fn content(graph: &Graph, layout: &Layout) -> String {
     let mut out = String::from(ARROWS);
     for band in &layout.bands {
@@ -44,7 +44,7 @@ pub(super) fn content(graph: &Graph, layout: &Layout) -> String {
     for line in &layout.lines {
         let (from, to) = (&graph.vertices[line.from].id, &graph.vertices[line.to].id);
         let title = match &line.reason {
-            Some(reason) => format!("{from} needs {to}, by way of exception: {reason}"),
+            Some(reason) => format!("{from} needs {to}, as an exception: {reason}"),
             None => format!("{from} needs {to}"),
         };
         let _ = writeln!(
@@ -65,7 +65,7 @@ pub(super) fn content(graph: &Graph, layout: &Layout) -> String {
     out
 }
 
-/// Heads of arrows, one for each colour of lines.
+/// Arrowheads, one for each color of lines.
 const ARROWS: &str = "<defs>\
 <marker id=\"arrow\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path class=\"head\" d=\"M0 0L8 4L0 8z\"/></marker>\
 <marker id=\"arrow-excepted\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"7\" markerHeight=\"7\" orient=\"auto\"><path class=\"head excepted\" d=\"M0 0L8 4L0 8z\"/></marker>\
@@ -101,7 +101,7 @@ fn card(layout: &Layout, number: usize, placed: &Placed, out: &mut String) {
         let _ = writeln!(out, "<text x=\"{text}\" y=\"{}\" class=\"small\">{title}</text></g>", middle + 4.0);
         return;
     }
-    // Letters of the lines below are smaller: six to the seven of a title.
+    // Letters of the lines below have six sevenths of the size of a title.
     let fitting = measures.characters * 6 / 5 + 1;
     let _ = writeln!(
         out,
@@ -117,17 +117,17 @@ fn card(layout: &Layout, number: usize, placed: &Placed, out: &mut String) {
     );
 }
 
-/// From below the dependent to above the dependency; sideways or up if that is where it is.
+/// Curve from the dependent down to the dependency, or sideways or up if the dependency is there.
 fn curve(layout: &Layout, from: &Placed, to: &Placed) -> String {
     let measures = layout.measures;
-    let centre = |card: &Placed| card.left + measures.card_width / 2.0;
-    let (x1, x2) = (centre(from), centre(to));
+    let center = |card: &Placed| card.left + measures.card_width / 2.0;
+    let (x1, x2) = (center(from), center(to));
     let (y1, y2, off) = if to.top > from.top + 1.0 {
         (from.top + measures.card_height, to.top, 1.0)
     } else if to.top + 1.0 < from.top {
         (from.top, to.top + measures.card_height, -1.0)
     } else {
-        // In one row: below it.
+        // In one row: below the row.
         let bottom = from.top + measures.card_height;
         return format!(
             "M{x1} {bottom}C{x1} {0},{x2} {0},{x2} {bottom}",
@@ -138,7 +138,7 @@ fn curve(layout: &Layout, from: &Placed, to: &Placed) -> String {
     format!("M{x1} {y1}C{x1} {},{x2} {},{x2} {y2}", y1 + bend, y2 - bend)
 }
 
-/// What the marks and lines mean, and each exception with its reason; returns where it ends.
+/// Legend of the marks and lines, and each exception with its reason. Returns the bottom of the legend.
 fn legend(graph: &Graph, layout: &Layout, out: &mut String) -> f64 {
     let mut top = layout.height + 10.0;
     let mut left = MARGIN + 12.0;
@@ -153,7 +153,7 @@ fn legend(graph: &Graph, layout: &Layout, out: &mut String) -> f64 {
         );
         left += 40.0 + 6.0 * f64::from(u8::try_from(life.meaning().len()).unwrap_or(u8::MAX));
     }
-    for line in layout.lines.iter().filter(|it| it.kind == EdgeKind::Excepted) {
+    for line in layout.lines.iter().filter(|line| line.kind == EdgeKind::Excepted) {
         top += 18.0;
         let (from, to) = (&graph.vertices[line.from], &graph.vertices[line.to]);
         let reason = line.reason.as_deref().unwrap_or_default();
@@ -169,25 +169,25 @@ fn legend(graph: &Graph, layout: &Layout, out: &mut String) -> f64 {
     top
 }
 
-/// Concrete colours for both grounds: not every viewer knows variables.
+/// Style with concrete colors for both backgrounds, because not every viewer supports variables.
 fn style() -> String {
     let mut light = String::from(SHAPES);
     let mut dark = String::new();
-    for (class, on_light, on_dark) in COLOURS {
-        colours(class, on_light, &mut light);
-        colours(class, on_dark, &mut dark);
+    for (class, on_light, on_dark) in COLORS {
+        colors(class, on_light, &mut light);
+        colors(class, on_dark, &mut dark);
     }
     format!("{light}{LIGHT}@media (prefers-color-scheme: dark) {{\n{dark}{DARK}}}\n")
 }
 
-fn colours(class: &str, colour: &str, out: &mut String) {
+fn colors(class: &str, color: &str, out: &mut String) {
     let _ = writeln!(
         out,
-        ".{class} rect {{ stroke: {colour}; }} .band.{class} rect {{ fill: {colour}; }} .band.{class} text {{ fill: {colour}; }} .{class} circle {{ stroke: {colour}; }} .{class}.of-all circle {{ fill: {colour}; }}",
+        ".{class} rect {{ stroke: {color}; }} .band.{class} rect {{ fill: {color}; }} .band.{class} text {{ fill: {color}; }} .{class} circle {{ stroke: {color}; }} .{class}.of-all circle {{ fill: {color}; }}",
     );
 }
 
-/// Also of the page.
+/// Shapes of the document and of the page.
 pub(super) const SHAPES: &str = include_str!("page/shapes.css");
 
 const LIGHT: &str = "\
@@ -200,7 +200,7 @@ const DARK: &str = "\
 .line { stroke: #6e7681; } .head { fill: #6e7681; } .line.excepted { stroke: #ff6b63; } .head.excepted, .exception { fill: #ff6b63; }
 ";
 
-/// For text and for attributes in quotes.
+/// Escapes text, also for attributes in quotes.
 pub(super) fn escape(text: impl Display) -> String {
     text.to_string().replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -1,11 +1,11 @@
-//! The pictures of graphs of many sizes. With `INJECT_PICTURES=folder`, they are written there to be looked at.
+//! Pictures of graphs of many sizes. With `INJECT_PICTURES=folder`, they are written there to view them.
 
 use std::{fs, path::Path};
 
 use super::{card::Card, layout::Layout, *};
 use crate::compiled::{Edge, EdgeKind, Policy, Route, Vertex};
 
-/// An application of about `count` components: routes on services on repositories on a few pools, with what applications have beside.
+/// Application of about `count` components: routes, services, repositories and a few pools, with settings, a clock and a client.
 fn application(count: usize) -> Graph {
     const TOPICS: [&str; 12] = [
         "User",
@@ -51,26 +51,26 @@ fn application(count: usize) -> Graph {
         });
     };
     let settings =
-        add("settings".into(), "Arc<Settings>".into(), Some("Common"), "container", Some("provided"));
+        add("settings".into(), "Arc<Settings>".into(), Some("Common"), "container", Some("input"));
     let clock = add("clock".into(), "Arc<dyn Clock>".into(), Some("Common"), "container", Some("binding"));
     let user = add("current_user".into(), "current_user".into(), Some("Common"), "request", None);
     let pool = add("pool".into(), "SqlitePool".into(), Some("Infrastructure"), "container", Some("factory"));
-    let client = add("http".into(), "reqwest::Client".into(), None, "container", Some("provided"));
+    let client = add("http".into(), "reqwest::Client".into(), None, "container", Some("input"));
     needs(&pool, &settings, EdgeKind::Parameter, None);
     let (routes, services) = ((count - 5) * 2 / 5, (count - 5) * 3 / 10);
     let repositories = count - 5 - routes - services;
     let repositories: Vec<_> = (0..repositories)
-        .map(|it| {
-            let name = format!("{}{}Repository", topic(it), verb(it));
+        .map(|number| {
+            let name = format!("{}{}Repository", topic(number), verb(number));
             let id = add(name.clone(), name, Some("Repository"), "container", None);
             needs(&id, &pool, EdgeKind::Inward, None);
             id
         })
         .collect();
     let services: Vec<_> = (0..services)
-        .map(|it| {
-            let name = format!("{}{}Service", topic(it), verb(it));
-            let shared = it % 7 == 0;
+        .map(|number| {
+            let name = format!("{}{}Service", topic(number), verb(number));
+            let shared = number % 7 == 0;
             let (id, ty) =
                 if shared { (name.to_lowercase(), format!("Arc<{name}>")) } else { (name.clone(), name) };
             add(id, ty, Some("Service"), "container", shared.then_some("component"))
@@ -99,7 +99,8 @@ fn application(count: usize) -> Graph {
             needs(&id, &user, EdgeKind::Inward, None);
         }
     }
-    for (number, vertex) in vertices.iter_mut().filter(|it| it.layer.as_deref() == Some("Route")).enumerate()
+    for (number, vertex) in
+        vertices.iter_mut().filter(|vertex| vertex.layer.as_deref() == Some("Route")).enumerate()
     {
         let method = ["GET", "POST", "PUT", "DELETE"][number % 4];
         vertex.route = Some(format!("{method} /api/{}s/{{id}}/{}", topic(number).to_lowercase(), number));
@@ -137,7 +138,7 @@ fn cards_are_in_their_bands_and_do_not_overlap() {
         for (number, card) in layout.cards.iter().enumerate() {
             let (right, bottom) = (card.left + measures.card_width, card.top + measures.card_height);
             assert!(card.left >= 0.0 && right <= layout.width, "{count}: {}", card.card.title);
-            let band = layout.bands.iter().find(|it| it.layer == card.layer).unwrap();
+            let band = layout.bands.iter().find(|band| band.layer == card.layer).unwrap();
             assert!(card.top > band.top && bottom < band.top + band.height, "{count}: {}", card.card.title);
             for other in &layout.cards[..number] {
                 let apart = (card.left - other.left).abs() >= measures.card_width
@@ -145,14 +146,14 @@ fn cards_are_in_their_bands_and_do_not_overlap() {
                 assert!(apart, "{count}: {} and {}", card.card.title, other.card.title);
             }
         }
-        let bands: Vec<_> = layout.bands.iter().map(|it| it.layer.name.as_str()).collect();
+        let bands: Vec<_> = layout.bands.iter().map(|band| band.layer.name.as_str()).collect();
         assert_eq!(bands, ["Route", "Service", "Repository", "Infrastructure", "Common", "External"]);
-        assert!(layout.bands.windows(2).all(|it| it[0].top + it[0].height < it[1].top));
+        assert!(layout.bands.windows(2).all(|pair| pair[0].top + pair[0].height < pair[1].top));
     }
 }
 
 #[test]
-fn layers_of_one_s_own_are_where_their_edges_put_them() {
+fn the_edges_of_a_layer_of_the_user_determine_its_place() {
     let mut graph = application(20);
     let own = |id: &str, layer: &str| Vertex {
         id: id.to_owned(),
@@ -162,12 +163,13 @@ fn layers_of_one_s_own_are_where_their_edges_put_them() {
         ..Vertex::default()
     };
     graph.vertices.extend([own("Worker", "EntryPoint"), own("Price", "Domain"), own("Alone", "Nowhere")]);
-    let service = graph.vertices.iter().find(|it| it.layer.as_deref() == Some("Service")).unwrap().id.clone();
+    let service =
+        graph.vertices.iter().find(|vertex| vertex.layer.as_deref() == Some("Service")).unwrap().id.clone();
     for (from, to) in [("Worker", service.as_str()), (&service, "Price")] {
         let kind = EdgeKind::Inward;
         graph.edges.push(Edge { from: from.to_owned(), to: to.to_owned(), name: None, kind, reason: None });
     }
-    let names: Vec<_> = layer::all(&graph).into_iter().map(|it| it.name).collect();
+    let names: Vec<_> = layer::all(&graph).into_iter().map(|layer| layer.name).collect();
     let expected = [
         "Route",
         "EntryPoint",
@@ -190,27 +192,28 @@ fn three_hundred_components_are_about_as_wide_as_high() {
 }
 
 #[test]
-fn what_depends_on_each_other_is_near_each_other() {
+fn dependents_and_dependencies_are_close() {
     let graph = application(300);
     let layout = Layout::of(&graph, &Policies::new());
     let off = |a: usize, b: usize| (layout.cards[a].left - layout.cards[b].left).abs();
-    let routes: Vec<_> = layout.lines.iter().filter(|it| graph.vertices[it.from].route.is_some()).collect();
+    let routes: Vec<_> =
+        layout.lines.iter().filter(|line| graph.vertices[line.from].route.is_some()).collect();
     let to_services: Vec<_> =
-        routes.iter().filter(|it| layout.cards[it.to].layer.name == "Service").collect();
+        routes.iter().filter(|line| layout.cards[line.to].layer.name == "Service").collect();
     #[allow(clippy::cast_precision_loss)]
-    let mean = to_services.iter().map(|it| off(it.from, it.to)).sum::<f64>() / to_services.len() as f64;
-    // In any order, it would be a third of the width.
+    let mean = to_services.iter().map(|line| off(line.from, line.to)).sum::<f64>() / to_services.len() as f64;
+    // In a random order, it would be a third of the width.
     assert!(mean < layout.width / 8.0, "{mean} of {}", layout.width);
 }
 
 #[test]
-fn a_ring_of_exceptions_has_a_picture() {
+fn a_cycle_of_exceptions_has_a_picture() {
     let mut graph = application(20);
     let ids: Vec<_> = graph
         .vertices
         .iter()
-        .filter(|it| it.layer.as_deref() == Some("Service"))
-        .map(|it| it.id.clone())
+        .filter(|vertex| vertex.layer.as_deref() == Some("Service"))
+        .map(|vertex| vertex.id.clone())
         .collect();
     for (from, to) in ids.iter().zip(ids.iter().cycle().skip(1)) {
         let kind = EdgeKind::Excepted;
@@ -226,7 +229,7 @@ fn a_ring_of_exceptions_has_a_picture() {
 }
 
 #[test]
-fn nothing_is_loaded_and_what_users_write_is_text() {
+fn nothing_is_loaded_and_texts_are_escaped() {
     let graph = application(61);
     let page = html(&graph, Some(&table(&graph))).unwrap();
     assert!(!page.contains("http://") || !page.replace("http://www.w3.org/2000/svg", "").contains("http://"));
@@ -243,7 +246,7 @@ fn nothing_is_loaded_and_what_users_write_is_text() {
 }
 
 #[test]
-fn cards_say_what_is_known() {
+fn cards_show_the_origin_and_the_lifetime() {
     let vertex = |change: &dyn Fn(&mut Vertex)| {
         let mut vertex = Vertex { id: "pool".to_owned(), ty: "Pool".to_owned(), ..Vertex::default() };
         change(&mut vertex);
@@ -251,19 +254,22 @@ fn cards_say_what_is_known() {
         format!("{}: {} ({})", card.title, card.origin, card.life.meaning())
     };
     assert_eq!(
-        vertex(&|it| {
-            it.recipe = Some("factory".into());
-            it.factory = Some("connect".into());
-            it.qualifier = Some("Replica".into());
+        vertex(&|vertex| {
+            vertex.recipe = Some("factory".into());
+            vertex.factory = Some("connect".into());
+            vertex.qualifier = Some("Replica".into());
         }),
         "Pool: pool from connect(), Replica (a field of the container)"
     );
-    assert_eq!(vertex(&|it| it.scope = "request".into()), "Pool: of the request (of one request)");
-    assert_eq!(vertex(&|it| it.scope = "container".into()), "Pool: built on the spot (built for its holder)");
+    assert_eq!(vertex(&|vertex| vertex.scope = "request".into()), "Pool: of the request (of one request)");
     assert_eq!(
-        vertex(&|it| {
-            it.scope = "request".into();
-            it.route = Some("GET /".into());
+        vertex(&|vertex| vertex.scope = "container".into()),
+        "Pool: built on the spot (built for its holder)"
+    );
+    assert_eq!(
+        vertex(&|vertex| {
+            vertex.scope = "request".into();
+            vertex.route = Some("GET /".into());
         }),
         "GET /: public (of one request)"
     );
@@ -273,7 +279,7 @@ fn cards_say_what_is_known() {
 }
 
 #[test]
-fn pictures_to_look_at() {
+fn pictures_to_view() {
     let folder = std::env::var_os("INJECT_PICTURES");
     for count in [20, 300] {
         let graph = application(count);

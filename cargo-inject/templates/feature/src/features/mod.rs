@@ -1,4 +1,4 @@
-//! The features.
+//! Features.
 
 pub mod notes;
 pub mod users;
@@ -7,7 +7,7 @@ use inject_runtime::{Routes, get, routes};
 
 use crate::app::App;
 
-/// The endpoints of all of them.
+/// Routes of all features.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![health]
@@ -15,7 +15,7 @@ pub fn routes() -> Routes<App> {
         .merge(notes::routes())
 }
 
-/// Whether the server is up.
+/// Reports that the server runs.
 #[get("/health", public)]
 pub async fn health() -> &'static str {
     "ok"

@@ -16,7 +16,7 @@ pub(super) fn routes() -> Routes<App> {
     routes![register, login, logout, me]
 }
 
-/// Who is asking: an endpoint that takes a `CurrentUser` gets it from here.
+/// Provider of the authenticated user, for endpoints with a parameter `CurrentUser`.
 #[inject]
 pub(super) async fn current_user(
     bearer: Bearer,
@@ -28,7 +28,7 @@ pub(super) async fn current_user(
     }
 }
 
-/// Makes an account, and begins a session. The first account is an administrator's.
+/// Creates an account and a session. The first account is that of an administrator.
 #[post("/auth/register", public)]
 pub(super) async fn register(
     mut auth: AuthService,
@@ -41,7 +41,7 @@ pub(super) async fn register(
     })
 }
 
-/// Begins a session.
+/// Creates a session.
 #[post("/auth/login", public)]
 pub(super) async fn login(
     mut auth: AuthService,
@@ -57,7 +57,7 @@ pub(super) async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoCo
     Ok(NoContent)
 }
 
-/// Whoever asks.
+/// Returns the authenticated user.
 #[get("/auth/me", authenticated = CurrentUser)]
 pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
     Json(user.into())

@@ -1,4 +1,4 @@
-//! The endpoints.
+//! Endpoints.
 
 mod auth;
 mod notes;
@@ -8,7 +8,7 @@ use inject_runtime::{Routes, get, routes};
 
 use crate::app::App;
 
-/// All of them.
+/// Routes of the endpoints.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![health]
@@ -17,7 +17,7 @@ pub fn routes() -> Routes<App> {
         .merge(users::routes())
 }
 
-/// Whether the server is up.
+/// Reports that the server runs.
 #[get("/health", public)]
 pub async fn health() -> &'static str {
     "ok"

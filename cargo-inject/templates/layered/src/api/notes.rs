@@ -17,7 +17,7 @@ pub(super) fn routes() -> Routes<App> {
     routes![list, add, show, remove]
 }
 
-/// The notes of whoever asks, the latest first.
+/// Lists the notes of the authenticated user, the latest first.
 #[get("/notes", authenticated = CurrentUser)]
 pub(super) async fn list(
     CurrentUser(user): CurrentUser,
@@ -27,7 +27,7 @@ pub(super) async fn list(
     Ok(Json(notes.list(&user, page).await?))
 }
 
-/// Keeps a note.
+/// Creates a note.
 #[post("/notes", authenticated = CurrentUser)]
 pub(super) async fn add(
     CurrentUser(user): CurrentUser,
@@ -41,7 +41,7 @@ pub(super) async fn add(
     })
 }
 
-/// A note.
+/// Note.
 #[get("/notes/{id}", authenticated = CurrentUser)]
 pub(super) async fn show(
     CurrentUser(user): CurrentUser,
@@ -51,7 +51,7 @@ pub(super) async fn show(
     Ok(Json(notes.get(&user, id).await?))
 }
 
-/// Throws a note away.
+/// Deletes a note.
 #[delete("/notes/{id}", authenticated = CurrentUser)]
 pub(super) async fn remove(
     CurrentUser(user): CurrentUser,

@@ -16,7 +16,7 @@ pub(super) fn routes() -> Routes<App> {
     routes![list]
 }
 
-/// All accounts.
+/// Lists all accounts.
 #[get("/users")]
 #[require_role(UserRole::Admin)]
 pub(super) async fn list(

@@ -1,4 +1,4 @@
-//! The SQL, all of it.
+//! All SQL.
 
 mod notes;
 mod sessions;

@@ -4,7 +4,7 @@ use inject_runtime::repository;
 
 use crate::{database::Tx, models::Note};
 
-/// Keeps notes.
+/// Repository of notes.
 #[repository(scope = request)]
 pub struct NoteRepository {
     tx: Tx,

@@ -4,7 +4,7 @@ use inject_runtime::repository;
 
 use crate::{database::Tx, models::User};
 
-/// Keeps sessions, under the digests of their tokens.
+/// Repository of sessions, by the digests of their tokens.
 #[repository(scope = request)]
 pub struct SessionRepository {
     tx: Tx,

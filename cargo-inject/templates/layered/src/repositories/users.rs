@@ -4,7 +4,7 @@ use inject_runtime::repository;
 
 use crate::{database::Tx, models::User};
 
-/// Keeps accounts. It lives for one request, and shares the transaction of the request with the other repositories.
+/// Repository of accounts. An instance exists for one request, and uses the transaction of the request, as the other repositories do.
 #[repository(scope = request)]
 pub struct UserRepository {
     tx: Tx,

@@ -18,7 +18,7 @@ use crate::{
     settings::Settings,
 };
 
-/// Accounts and sessions.
+/// Service for accounts and sessions.
 #[service(scope = request)]
 pub struct AuthService {
     users: UserRepository,
@@ -28,11 +28,11 @@ pub struct AuthService {
 }
 
 impl AuthService {
-    /// Makes an account, and begins a session.
+    /// Creates an account and a session.
     ///
     /// # Errors
     ///
-    /// There is an account with this address.
+    /// An account with this address exists.
     pub async fn register(&mut self, credentials: Credentials) -> Result<Session, Error> {
         let hash = self.passwords.hash(credentials.password).await?;
         let role = if self.users.are_any().await? {
@@ -53,11 +53,11 @@ impl AuthService {
         }
     }
 
-    /// Begins a session.
+    /// Creates a session.
     ///
     /// # Errors
     ///
-    /// The address or the password is wrong: which, is not said.
+    /// The address or the password is wrong. The error does not tell which.
     pub async fn login(&mut self, credentials: Credentials) -> Result<Session, Error> {
         let user = self
             .users
@@ -75,25 +75,25 @@ impl AuthService {
     ///
     /// # Errors
     ///
-    /// The database.
+    /// The database fails.
     pub async fn logout(&mut self, token: &str) -> Result<(), Error> {
         Ok(self.sessions.remove(&digest(token)).await?)
     }
 
-    /// Whose session it is.
+    /// Finds the user of a session.
     ///
     /// # Errors
     ///
-    /// The database.
+    /// The database fails.
     pub async fn user_of(&mut self, token: &str) -> Result<Option<User>, Error> {
         Ok(self.sessions.user_of(&digest(token), now()).await?)
     }
 
-    /// All accounts.
+    /// Lists all accounts.
     ///
     /// # Errors
     ///
-    /// The database.
+    /// The database fails.
     pub async fn list(&mut self, page: Page) -> Result<Vec<UserResponse>, Error> {
         let users = self.users.list(page.limit, page.offset).await?;
         Ok(users.into_iter().map(UserResponse::from).collect())
@@ -112,7 +112,7 @@ impl AuthService {
     }
 }
 
-/// Seconds since 1970.
+/// Seconds since 1970-01-01T00:00:00Z.
 fn now() -> i64 {
     let elapsed = SystemTime::now()
         .duration_since(UNIX_EPOCH)

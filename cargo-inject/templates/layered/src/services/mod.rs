@@ -1,4 +1,4 @@
-//! What the application does, whoever asks.
+//! Services: the work of the application, independent of HTTP.
 
 mod auth;
 mod notes;

@@ -1,4 +1,4 @@
-// The graph: who depends on whom.
+// Graph of the dependencies.
 
 const data = JSON.parse(document.getElementById("graph").textContent);
 const vertices = data.vertices;
@@ -9,7 +9,7 @@ for (const edge of data.edges) {
   incoming[edge.to].push(edge);
 }
 
-/** All that can be reached from a vertex, itself excluded. */
+/** Vertices that can be reached from a vertex, except itself. */
 function reached(start, edges, end) {
   const seen = new Set([start]);
   const pending = [start];
@@ -25,9 +25,9 @@ function reached(start, edges, end) {
   return seen;
 }
 
-/** The vertices in which all words of the query occur. */
+/** Vertices that contain all words of the query. */
 function found(query) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  const text = (it) => [it.title, it.type, it.id, it.layer, it.origin, it.declared_at, it.policy].join(" ").toLowerCase();
+  const text = (vertex) => [vertex.title, vertex.type, vertex.id, vertex.layer, vertex.origin, vertex.declared_at, vertex.policy].join(" ").toLowerCase();
   return vertices.map((_, number) => number).filter((number) => words.every((word) => text(vertices[number]).includes(word)));
 }

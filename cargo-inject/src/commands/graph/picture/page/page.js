@@ -1,4 +1,4 @@
-// Choosing a component, searching, keys.
+// Selection, search, keys.
 
 const cards = [...document.querySelectorAll("#cards .card")];
 const lines = [...document.querySelectorAll("#lines .line")];
@@ -10,8 +10,8 @@ let current = 0;
 function choose(number) {
   chosen = number;
   const [below, upon] = [reached(number, outgoing, "to"), reached(number, incoming, "from")];
-  const near = new Set([number, ...outgoing[number].map((it) => it.to), ...incoming[number].map((it) => it.from)]);
-  mark((it) => near.has(it), (it) => below.has(it) || upon.has(it));
+  const near = new Set([number, ...outgoing[number].map((edge) => edge.to), ...incoming[number].map((edge) => edge.from)]);
+  mark((vertex) => near.has(vertex), (vertex) => below.has(vertex) || upon.has(vertex));
   for (const line of lines) {
     const [from, to] = [Number(line.dataset.from), Number(line.dataset.to)];
     const isNear = from === number || to === number;
@@ -29,7 +29,7 @@ function choose(number) {
   history.replaceState(null, "", `#${encodeURIComponent(vertices[number].id)}`);
 }
 
-/** Shows which cards it is about: these, and around them those. */
+/** Marks the cards of a selection, and the cards around them. */
 function mark(isNear, isFar) {
   document.body.classList.add("has-choice");
   cards.forEach((card, number) => {
@@ -43,7 +43,7 @@ function mark(isNear, isFar) {
 function clear() {
   chosen = null;
   document.body.classList.remove("has-choice");
-  for (const it of [...cards, ...lines]) it.classList.remove("chosen", "near", "far", "out", "in");
+  for (const element of [...cards, ...lines]) element.classList.remove("chosen", "near", "far", "out", "in");
   cards.forEach((card) => card.setAttribute("aria-pressed", "false"));
   under.append(...lines);
   overview();
@@ -56,33 +56,33 @@ function searched() {
   clear();
   const numbers = found(query);
   const set = new Set(numbers);
-  mark((it) => set.has(it), () => false);
+  mark((vertex) => set.has(vertex), () => false);
   results(numbers, query);
   say(`${numbers.length} found`);
 }
 
-/** For who does not see the panel change. */
+/** Message for screen readers. */
 function say(text) {
   document.getElementById("status").textContent = text;
 }
 
-/** The one card that Tab reaches; arrow keys reach the others. */
+/** Makes a card the one that Tab reaches. Arrow keys reach the others. */
 function step(number) {
   cards[current].tabIndex = -1;
   current = number;
   cards[current].tabIndex = 0;
 }
 
-/** The nearest card in a direction. */
+/** Nearest card in a direction. */
 function towards(dx, dy) {
-  const centre = (card) => {
+  const center = (card) => {
     const box = card.querySelector("rect").getBBox();
     return [box.x + box.width / 2, box.y + box.height / 2];
   };
-  const [x, y] = centre(cards[current]);
+  const [x, y] = center(cards[current]);
   let best = null;
   cards.forEach((card, number) => {
-    const [cx, cy] = centre(card);
+    const [cx, cy] = center(card);
     const along = (cx - x) * dx + (cy - y) * dy;
     const aside = Math.abs((cx - x) * dy) + Math.abs((cy - y) * dx);
     if (along > 1 && (best === null || along + 2 * aside < best.cost)) best = { number, cost: along + 2 * aside };
@@ -91,10 +91,10 @@ function towards(dx, dy) {
 }
 
 cards.forEach((card, number) => {
-  const it = vertices[number];
+  const vertex = vertices[number];
   card.setAttribute("role", "button");
   card.setAttribute("aria-pressed", "false");
-  card.setAttribute("aria-label", [it.title, it.layer ?? "external", it.life, it.origin].join(", "));
+  card.setAttribute("aria-label", [vertex.title, vertex.layer ?? "external", vertex.life, vertex.origin].join(", "));
   card.tabIndex = -1;
   card.addEventListener("click", () => {
     if (!wasDragged) choose(number);
@@ -120,10 +120,10 @@ const toggle = document.getElementById("lines-toggle");
 function toggleLines() {
   toggle.setAttribute("aria-pressed", String(document.body.classList.toggle("all-lines")));
 }
-// Where there is room, they are there anyway.
+// In a roomy picture, the lines are always shown.
 toggle.hidden = !document.body.classList.contains("dense");
 toggle.addEventListener("click", toggleLines);
-// More than these hide each other.
+// More lines hide each other.
 if (data.edges.length <= 200) toggleLines();
 document.getElementById("zoom-in").addEventListener("click", () => scaleBy(1.25));
 document.getElementById("zoom-out").addEventListener("click", () => scaleBy(0.8));
@@ -159,11 +159,11 @@ window.addEventListener("resize", () => {
 
 overview();
 start();
-// Tab starts where one starts to read.
+// Tab starts at the first card.
 const corner = (card) => {
   const box = card.querySelector("rect").getBBox();
   return box.y * 10 + box.x;
 };
 step(cards.reduce((best, card, number) => (corner(card) < corner(cards[best]) ? number : best), 0));
-const wanted = vertices.findIndex((it) => it.id === decodeURIComponent(location.hash.slice(1)));
+const wanted = vertices.findIndex((vertex) => vertex.id === decodeURIComponent(location.hash.slice(1)));
 if (wanted >= 0) choose(wanted);

@@ -1,10 +1,10 @@
-// Looking at the picture: moving it, scaling it.
+// View of the picture: moving and scaling.
 
 const picture = document.getElementById("picture");
 const world = document.getElementById("world");
 const size = { width: Number(picture.dataset.width), height: Number(picture.dataset.height) };
 const view = { x: 0, y: 0, scale: 1 };
-// Smaller letters than at this scale are not read.
+// Letters below this scale are not readable.
 const LEGIBLE = 0.75;
 let isMoved = false;
 
@@ -22,13 +22,13 @@ function scaleBy(factor, x = picture.clientWidth / 2, y = picture.clientHeight /
   show();
 }
 
-/** All of it. */
+/** Shows the whole picture. */
 function fit() {
   const scale = Math.min(picture.clientWidth / size.width, picture.clientHeight / size.height, 1.25);
   place(scale, Math.max(0, (picture.clientHeight - size.height * scale) / 2));
 }
 
-/** All of it, if it can be read then; or else as wide as the window, from the top. */
+/** Shows the whole picture if it is readable then, and otherwise its top in the width of the window. */
 function start() {
   fit();
   if (view.scale < LEGIBLE) place(Math.min(1, Math.max(LEGIBLE, picture.clientWidth / size.width)), 0);
@@ -48,7 +48,7 @@ function move(dx, dy) {
   show();
 }
 
-/** Moves as little as is needed for a card to be seen. */
+/** Moves the picture as little as necessary to show a card. */
 function reveal(card) {
   const stage = picture.getBoundingClientRect();
   const box = card.querySelector("rect").getBoundingClientRect();
@@ -77,8 +77,8 @@ window.addEventListener("pointermove", (event) => {
   const before = pointers.get(event.pointerId);
   if (!before) return;
   if (pointers.size === 2) {
-    const [other] = [...pointers.values()].filter((it) => it.pointerId !== event.pointerId);
-    const distance = (it) => Math.hypot(it.clientX - other.clientX, it.clientY - other.clientY);
+    const [other] = [...pointers.values()].filter((pointer) => pointer.pointerId !== event.pointerId);
+    const distance = (pointer) => Math.hypot(pointer.clientX - other.clientX, pointer.clientY - other.clientY);
     const stage = picture.getBoundingClientRect();
     scaleBy(distance(event) / Math.max(1, distance(before)), other.clientX - stage.left, other.clientY - stage.top);
   } else {

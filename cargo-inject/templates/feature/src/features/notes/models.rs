@@ -1,14 +1,14 @@
-//! What notes are.
+//! Models of notes.
 
 use sqlx::FromRow;
 
-/// A note.
+/// Note.
 #[derive(Clone, Debug, FromRow)]
 pub struct Note {
-    /// Its number.
+    /// Id.
     pub id: i64,
-    /// Whose it is.
+    /// Owner.
     pub user_id: i64,
-    /// What it says.
+    /// Text.
     pub text: String,
 }

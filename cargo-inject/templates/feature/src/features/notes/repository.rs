@@ -1,11 +1,11 @@
-//! The SQL of notes.
+//! SQL of notes.
 
 use inject_runtime::repository;
 
 use super::models::Note;
 use crate::database::Tx;
 
-/// Keeps notes.
+/// Repository of notes.
 #[repository(scope = request)]
 pub struct NoteRepository {
     tx: Tx,

@@ -1,4 +1,4 @@
-//! The endpoints of notes.
+//! Endpoints of notes.
 
 use axum::response::NoContent;
 use inject_runtime::{Routes, delete, get, post, routes};
@@ -15,13 +15,13 @@ use crate::{
     page::Page,
 };
 
-/// All of them.
+/// Routes of the endpoints.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![list, add, show, remove]
 }
 
-/// The notes of whoever asks, the latest first.
+/// Lists the notes of the authenticated user, the latest first.
 #[get("/notes", authenticated = CurrentUser)]
 pub(super) async fn list(
     CurrentUser(user): CurrentUser,
@@ -31,7 +31,7 @@ pub(super) async fn list(
     Ok(Json(notes.list(&user, page).await?))
 }
 
-/// Keeps a note.
+/// Creates a note.
 #[post("/notes", authenticated = CurrentUser)]
 pub(super) async fn add(
     CurrentUser(user): CurrentUser,
@@ -45,7 +45,7 @@ pub(super) async fn add(
     })
 }
 
-/// A note.
+/// Note.
 #[get("/notes/{id}", authenticated = CurrentUser)]
 pub(super) async fn show(
     CurrentUser(user): CurrentUser,
@@ -55,7 +55,7 @@ pub(super) async fn show(
     Ok(Json(notes.get(&user, id).await?))
 }
 
-/// Throws a note away.
+/// Deletes a note.
 #[delete("/notes/{id}", authenticated = CurrentUser)]
 pub(super) async fn remove(
     CurrentUser(user): CurrentUser,

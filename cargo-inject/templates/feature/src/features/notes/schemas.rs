@@ -1,4 +1,4 @@
-//! What goes over the wire. Never a model, so that what is added to one is not told to everybody.
+//! Bodies of requests and responses. Models are not sent, so that a field added to a model is not published.
 
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -6,22 +6,22 @@ use utoipa::ToSchema;
 
 use super::models::Note;
 
-/// A note to be kept.
+/// Note to create.
 #[derive(Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields, expecting = "an object with `text`")]
 pub struct NewNote {
-    /// What it says.
+    /// Text.
     #[garde(length(chars, min = 1, max = 10_000))]
     #[schema(min_length = 1, max_length = 10_000)]
     pub text: String,
 }
 
-/// A note.
+/// Note.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct NoteResponse {
-    /// Its number.
+    /// Id.
     pub id: i64,
-    /// What it says.
+    /// Text.
     pub text: String,
 }
 

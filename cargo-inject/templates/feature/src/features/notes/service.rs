@@ -13,42 +13,42 @@ use crate::{
     page::Page,
 };
 
-/// The notes.
+/// Service for notes.
 #[service(scope = request)]
 pub struct NoteService {
     notes: NoteRepository,
 }
 
 impl NoteService {
-    /// The notes of `user`, the latest first.
+    /// Lists the notes of `user`, the latest first.
     ///
     /// # Errors
     ///
-    /// The database.
+    /// The database fails.
     pub async fn list(&mut self, user: &User, page: Page) -> Result<Vec<NoteResponse>, Error> {
         let notes = self.notes.of(user.id, page.limit, page.offset).await?;
         Ok(notes.into_iter().map(NoteResponse::from).collect())
     }
 
-    /// Keeps a note.
+    /// Creates a note.
     ///
     /// # Errors
     ///
-    /// The database.
+    /// The database fails.
     pub async fn add(&mut self, user: &User, note: NewNote) -> Result<NoteResponse, Error> {
         Ok(self.notes.insert(user.id, &note.text).await?.into())
     }
 
-    /// A note, if `user` may see it.
+    /// Finds a note that `user` may see.
     ///
     /// # Errors
     ///
-    /// There is none, or it is somebody else's.
+    /// The note does not exist, or belongs to another user.
     pub async fn get(&mut self, user: &User, id: i64) -> Result<NoteResponse, Error> {
         Ok(self.visible(user, id).await?.into())
     }
 
-    /// Throws a note away.
+    /// Deletes a note.
     ///
     /// # Errors
     ///

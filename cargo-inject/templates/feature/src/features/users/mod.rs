@@ -1,6 +1,6 @@
-//! Users: their accounts, their sessions, and who is asking.
+//! Users: accounts, sessions, and the authenticated user.
 //!
-//! What other features may use is exported here. The rest is nobody's business, and private.
+//! This module exports the items for other features. All other items are private.
 
 mod models;
 mod principal;

@@ -1,15 +1,15 @@
-//! What users are.
+//! Models of users.
 
 use sqlx::FromRow;
 
-/// Somebody with an account.
+/// User with an account.
 #[derive(Clone, Debug, FromRow)]
 pub struct User {
-    /// Its number.
+    /// Id.
     pub id: i64,
-    /// In lower case.
+    /// Address in lower case.
     pub email: String,
-    /// Argon2id, in the PHC string format.
+    /// Argon2id hash in the PHC string format.
     pub password_hash: String,
     /// `admin` or `member`.
     pub role: String,

@@ -1,22 +1,22 @@
-//! Who may do what.
+//! Roles and the authenticated user.
 
 use inject_runtime::{Principal, Role};
 
 use super::models::User;
 
-/// What somebody may do: `#[require_role(UserRole::Admin)]` on an endpoint.
+/// Role of a user: `#[require_role(UserRole::Admin)]` on an endpoint requires it.
 #[derive(Role, Clone, Copy, Debug, PartialEq, Eq)]
 #[role(principal = CurrentUser)]
 pub enum UserRole {
-    /// Runs the place.
+    /// Administrator.
     #[role(implies(Member))]
     Admin,
-    /// Has an account.
+    /// User with an account.
     Member,
 }
 
 impl UserRole {
-    /// As in the database.
+    /// Name in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -26,7 +26,7 @@ impl UserRole {
     }
 }
 
-/// Whoever makes the request.
+/// User who sends the request.
 #[derive(Clone, Debug)]
 pub struct CurrentUser(pub User);
 

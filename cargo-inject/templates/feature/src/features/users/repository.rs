@@ -1,11 +1,11 @@
-//! The SQL of users.
+//! SQL of users.
 
 use inject_runtime::repository;
 
 use super::models::User;
 use crate::database::Tx;
 
-/// Keeps accounts. It lives for one request, and shares the transaction of the request with the other repositories.
+/// Repository of accounts. An instance exists for one request, and uses the transaction of the request, as the other repositories do.
 #[repository(scope = request)]
 pub struct UserRepository {
     tx: Tx,
@@ -45,7 +45,7 @@ impl UserRepository {
     }
 }
 
-/// Keeps sessions, under the digests of their tokens.
+/// Repository of sessions, by the digests of their tokens.
 #[repository(scope = request)]
 pub struct SessionRepository {
     tx: Tx,

@@ -1,4 +1,4 @@
-//! The endpoints of users.
+//! Endpoints of users.
 
 use axum::response::NoContent;
 use inject_runtime::{Bearer, Routes, Unauthorized, get, inject, post, require_role, routes};
@@ -15,13 +15,13 @@ use crate::{
     page::Page,
 };
 
-/// All of them.
+/// Routes of the endpoints.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![register, login, logout, me, list]
 }
 
-/// Who is asking: an endpoint that takes a `CurrentUser` gets it from here.
+/// Provider of the authenticated user, for endpoints with a parameter `CurrentUser`.
 #[inject]
 pub(super) async fn current_user(
     bearer: Bearer,
@@ -33,7 +33,7 @@ pub(super) async fn current_user(
     }
 }
 
-/// Makes an account, and begins a session. The first account is an administrator's.
+/// Creates an account and a session. The first account is that of an administrator.
 #[post("/auth/register", public)]
 pub(super) async fn register(
     mut auth: AuthService,
@@ -46,7 +46,7 @@ pub(super) async fn register(
     })
 }
 
-/// Begins a session.
+/// Creates a session.
 #[post("/auth/login", public)]
 pub(super) async fn login(
     mut auth: AuthService,
@@ -62,13 +62,13 @@ pub(super) async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoCo
     Ok(NoContent)
 }
 
-/// Whoever asks.
+/// Returns the authenticated user.
 #[get("/auth/me", authenticated = CurrentUser)]
 pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
     Json(user.into())
 }
 
-/// All accounts.
+/// Lists all accounts.
 #[get("/users")]
 #[require_role(UserRole::Admin)]
 pub(super) async fn list(

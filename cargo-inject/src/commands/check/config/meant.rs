@@ -1,8 +1,0 @@
-//! What somebody may have meant.
-
-use crate::nearest::nearest;
-
-/// `: did you mean ..?`, or nothing where no candidate is like `name`.
-pub(super) fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(name, candidates).map(|it| format!(": did you mean `{it}`?")).unwrap_or_default()
-}
