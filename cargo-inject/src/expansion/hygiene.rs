@@ -10,7 +10,8 @@ use quote::ToTokens as _;
 use syn::{ExprPath, Ident, Item, PatIdent, visit_mut::VisitMut};
 
 /// Locals that `inject-codegen` makes hygienic, except those with numbers.
-const LOCALS: [&str; 8] = ["source", "parts", "body", "container", "shared", "outcome", "principal", "inner"];
+const LOCALS: [&str; 10] =
+    ["source", "builder", "parts", "body", "container", "cache", "draft", "principal", "value", "inner"];
 const NUMBERED: [&str; 2] = ["parameter_", "field_"];
 
 /// Renames the locals of `items`, the expansion of `of`, whose names the user uses.

@@ -45,7 +45,7 @@ fn lines_end_as_they_do_in_the_file() {
     copy.write("src/layers.rs", &before);
     assert_eq!(eject(&copy, &["Prices", "--force"]).status, 0);
     let after = copy.read("src/layers.rs");
-    assert!(after.contains("impl ::inject_runtime::Layered for Prices {\r\n"));
+    assert!(after.contains("    impl __rt::Layered for Prices {\r\n"));
     assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
 }
 
@@ -68,8 +68,9 @@ fn an_item_inside_of_a_module_in_braces_is_indented() {
     assert_eq!(eject(&copy, &["inner::A", "--force"]).status, 0);
     assert_eq!(
         copy.read("src/layers.rs"),
-        "mod inner {\n    /// Doc.\n    // why\n    pub struct A;\n\n    #[automatically_derived]\n    \
-         impl ::inject_runtime::Layered for A {\n        type Layer = inject_runtime::layer::Common;\n    }\n\n    \
+        "mod inner {\n    /// Doc.\n    // why\n    pub struct A;\n\n    const _: () = {\n        \
+         use ::inject_runtime::__private as __rt;\n        #[automatically_derived]\n        \
+         impl __rt::Layered for A {\n            type Layer = inject_runtime::layer::Common;\n        }\n    };\n\n    \
          fn f() {}\n}\n"
     );
 }

@@ -7,7 +7,7 @@ fn errors_of_macros_are_shown_beside_the_expansions() {
     let run = inject(&fixture("broken"), &["expand"]);
     assert_eq!(run.status, 1);
     insta::assert_snapshot!(run.stderr);
-    assert!(run.stdout.contains("impl ::inject_runtime::Layered for Fine"), "{}", run.stdout);
+    assert!(run.stdout.contains("impl __rt::Layered for Fine"), "{}", run.stdout);
     assert!(!run.stdout.contains("compile_error"), "{}", run.stdout);
     // An item without errors is expanded without errors.
     assert_eq!(inject(&fixture("broken"), &["expand", "Fine"]).status, 0);

@@ -16,7 +16,7 @@ fn an_item_stands_above_what_the_macros_write() {
 fn a_constructor_is_found_by_its_type() {
     let expansion = stdout(&fixture("shop"), &["expand", "Clock"]);
     assert!(expansion.contains("pub fn start(now: u64) -> Self"), "{expansion}");
-    assert!(expansion.contains("Self::start(7)"), "{expansion}");
+    assert!(expansion.contains("<Self>::start(7)"), "{expansion}");
 }
 
 #[test]
@@ -33,6 +33,7 @@ fn pretty_expansions_of_an_endpoint_call_the_methods_that_exist() {
     let pretty = stdout(&fixture("shop"), &["expand", "web::me", "--pretty"]);
     assert!(plain.contains("-> String {"), "the endpoint has a return type: {plain}");
     let methods = |text: &str| {
+        let text = text.replace("..", "");
         let calls = text.split('.').skip(1).filter_map(|rest| rest.split_once('('));
         let names = calls.map(|(name, _)| name.trim().split("::").next().unwrap_or_default().to_owned());
         let is_name = |name: &String| name.chars().all(|letter| letter == '_' || letter.is_alphanumeric());
@@ -49,9 +50,12 @@ fn short_names_are_those_of_the_crate() {
     let expansion = stdout(&fixture("shop"), &["expand", "web::me", "--pretty"]);
     // An existing import is not repeated, and items of axum have axum's paths.
     assert!(!expansion.contains("use std::sync::Arc"), "{expansion}");
-    assert!(expansion.contains("use axum::{body::Body"), "{expansion}");
+    assert!(
+        expansion.contains("use axum::{body::Body, http::request::Parts, response::Response};"),
+        "{expansion}"
+    );
     // The parameter has its name.
-    assert!(expansion.contains("answer(me(customer).await)"), "{expansion}");
+    assert!(expansion.contains("ok_response(me(customer).await)"), "{expansion}");
     // A name that the module uses for something else is not taken. The generated type keeps its name: no other one exists.
     let guard = stdout(&fixture("shop"), &["expand", "audit", "--pretty"]);
     assert!(

@@ -28,7 +28,7 @@ fn saved_expansions_are_compared() {
     assert_eq!(changed.status, 1);
     assert!(changed.stdout.contains("layers.rs\n"), "{}", changed.stdout);
     assert!(
-        changed.stdout.contains("\n-    type Layer = Another;\n+    type Layer = Domain;\n"),
+        changed.stdout.contains("\n-        type Layer = Another;\n+        type Layer = Domain;\n"),
         "{}",
         changed.stdout
     );

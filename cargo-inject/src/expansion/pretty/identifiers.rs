@@ -13,7 +13,7 @@ use syn::{
 };
 
 /// Locals of an endpoint or a provider, whose names a parameter must not take.
-const LOCALS: [&str; 7] = ["parts", "body", "container", "principal", "shared", "outcome", "value"];
+const LOCALS: [&str; 6] = ["parts", "body", "container", "cache", "principal", "value"];
 
 /// Renames the locals and the type parameters of `items`, the expansion of `of`, unless the new name `is_taken`.
 pub(super) fn rename(items: &mut [Item], of: &Item, is_taken: impl Fn(&str) -> bool) {

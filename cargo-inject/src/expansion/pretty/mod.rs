@@ -2,6 +2,7 @@
 //!
 //! It is for reading. Lints that an expansion allows, and attributes for tools, are omitted.
 
+mod blocks;
 mod identifiers;
 mod imports;
 mod paths;
@@ -21,7 +22,8 @@ impl<'a> Pretty<'a> {
     }
 
     /// Changes a part of the expansion of `of`.
-    pub(super) fn part(&mut self, items: &mut [Item], of: &Item) {
+    pub(super) fn part(&mut self, items: &mut Vec<Item>, of: &Item) {
+        blocks::open(items);
         identifiers::rename(items, of, |name| self.0.names.is_taken(self.0.module, name));
         for item in items {
             WithoutMarks.visit_item_mut(item);
@@ -35,9 +37,10 @@ impl<'a> Pretty<'a> {
         self.0.shortener().visit_expr_mut(expression);
     }
 
-    /// Changes the parameter that macros add to the function `new`, which was `source`. The user's own paths stay as they are.
+    /// Removes the lints that macros allow for the function `new`, which was `source`, and changes the parameter that they add. The user's own paths stay as they are.
     pub(super) fn shorten_item(&mut self, new: &mut Item, source: &Item) {
         let (Item::Fn(new), Item::Fn(source)) = (new, source) else { return };
+        new.attrs.retain(|attribute| source.attrs.contains(attribute) || !is_mark(attribute));
         if new.sig.inputs.len() > source.sig.inputs.len()
             && let Some(guard) = new.sig.inputs.first_mut()
         {
@@ -51,19 +54,18 @@ impl<'a> Pretty<'a> {
     }
 }
 
+/// Whether an attribute is for the compiler, its lints or rustdoc.
+fn is_mark(attribute: &Attribute) -> bool {
+    let path = attribute.path();
+    let is_hidden = || attribute.meta.require_list().is_ok_and(|list| list.tokens.to_string() == "hidden");
+    path.is_ident("automatically_derived") || path.is_ident("allow") || path.is_ident("doc") && is_hidden()
+}
+
 /// Visitor that removes attributes for the compiler and its lints.
 struct WithoutMarks;
 
 impl VisitMut for WithoutMarks {
     fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
-        let is_mark = |attribute: &Attribute| {
-            attribute.path().is_ident("automatically_derived")
-                || attribute.path().is_ident("allow")
-                || attribute
-                    .meta
-                    .require_list()
-                    .is_ok_and(|list| list.path.is_ident("doc") && list.tokens.to_string() == "hidden")
-        };
         attributes.retain(|attribute| !is_mark(attribute));
     }
 }

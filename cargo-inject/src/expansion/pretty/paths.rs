@@ -24,7 +24,28 @@ const MODULES: [&str; 4] = ["__private", "graph", "layer", "tx"];
 
 /// Names in `__private` that are re-exports, with their public paths.
 const FROM_STD: [(&str, &str); 1] = [("Arc", "std::sync::Arc")];
-const FROM_ROOT: [&str; 2] = ["Graph", "Policy"];
+const FROM_ROOT: [&str; 20] = [
+    "BuildError",
+    "Component",
+    "Container",
+    "Graph",
+    "Injectable",
+    "Layer",
+    "Layered",
+    "MayDependOn",
+    "Policy",
+    "Problem",
+    "ProblemKind",
+    "Qualified",
+    "Role",
+    "RoleCheck",
+    "RoleProof",
+    "Routes",
+    "ShutdownError",
+    "Source",
+    "ToProblem",
+    "layer",
+];
 const FROM_AXUM: [(&str, &str); 8] = [
     ("Body", "axum::body::Body"),
     ("FromRequestParts", "axum::extract::FromRequestParts"),
@@ -83,7 +104,9 @@ impl<'a> ShortPaths<'a> {
         let elsewhere = FROM_STD.iter().chain(FROM_AXUM.iter().filter(|_| self.axum));
         let path: Vec<_> = match elsewhere.into_iter().find(|known| is_private && known.0 == name) {
             Some((_, path)) => path.split("::").map(str::to_owned).collect(),
-            None if FROM_ROOT.contains(&&**name) => root.iter().chain([name]).cloned().collect(),
+            None if is_private && FROM_ROOT.contains(&&*rest[1]) => {
+                root.iter().chain(&rest[1..=at]).cloned().collect()
+            }
             None => root.iter().chain(&rest[..=at]).cloned().collect(),
         };
         if self.stands_for(name, &path) { root.len() + at } else { 0 }

@@ -50,8 +50,7 @@ fn application(count: usize) -> Graph {
             reason: reason.map(str::to_owned),
         });
     };
-    let settings =
-        add("settings".into(), "Arc<Settings>".into(), Some("Common"), "container", Some("input"));
+    let settings = add("settings".into(), "Arc<Settings>".into(), Some("Common"), "container", Some("input"));
     let clock = add("clock".into(), "Arc<dyn Clock>".into(), Some("Common"), "container", Some("binding"));
     let user = add("current_user".into(), "current_user".into(), Some("Common"), "request", None);
     let pool = add("pool".into(), "SqlitePool".into(), Some("Infrastructure"), "container", Some("factory"));
