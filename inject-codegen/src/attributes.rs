@@ -150,7 +150,7 @@ pub(crate) fn text_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Optio
             Some(text.clone())
         }
         other => {
-            errors.at(other, format_args!("expected a text, as in `{usage}` [inject/shape]"));
+            errors.at(other, format_args!("expected a non-empty string, as in `{usage}` [inject/shape]"));
             None
         }
     }

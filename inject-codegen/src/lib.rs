@@ -84,7 +84,7 @@ pub fn inject(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Fn(item)) => provider::expand(args, item, errors),
         Ok(_) => {
             errors.at_call_site(
-                "`#[inject]` marks a provider, which is a function; or a constructor inside an impl block under `#[service]` or another stereotype [inject/constructor]",
+                "`#[inject]` goes on a function, or on a constructor in an impl block under `#[service]` or another stereotype [inject/constructor]",
             );
             errors.append_to(item)
         }
@@ -144,7 +144,7 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
 
 pub use crate::{
     container::expand as container, in_layer::expand as in_layer, layer::expand as layer,
-    problem::expand as problem,
+    problem::expand as derive_problem,
 };
 
 /// Expands a stereotype on whatever it stands.
@@ -186,10 +186,7 @@ fn reject_second_stereotype(item: &mut Item, errors: &mut Errors) {
     };
     for stereotype in ["service", "repository", "infrastructure", "common", "component"] {
         for second in attributes::take(attributes, stereotype) {
-            errors.at(
-                &second,
-                "a component is in one layer, and has one stereotype: keep one of them [inject/shape]",
-            );
+            errors.at(&second, "a type has one layer: keep one of these attributes [inject/shape]");
         }
     }
 }

@@ -81,7 +81,7 @@ impl Stereotype {
             (None, None) => {
                 if errors.count() == 0 {
                     errors.at_call_site(
-                        "`#[component]` names its layer: `#[component(layer = Domain)]` [inject/shape]",
+                        "`#[component]` needs a layer: `#[component(layer = Domain)]` [inject/shape]",
                     );
                 }
                 quote!(__rt::layer::Common)
@@ -96,8 +96,7 @@ fn request_scope(meta: &Meta, errors: &mut Errors) -> Option<Expr> {
     let value = value(meta, "scope = request", errors)?;
     let is = |name| matches!(value, Expr::Path(path) if path.path.is_ident(name));
     if !is("request") && !is("container") {
-        errors
-            .at(value, "there are two scopes, `request` and, without saying so, `container` [inject/shape]");
+        errors.at(value, "unknown scope, expected `request` or `container` (the default) [inject/shape]");
     }
     is("request").then(|| value.clone())
 }

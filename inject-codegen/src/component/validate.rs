@@ -58,7 +58,7 @@ fn check_qualifiers(model: &Model, errors: &mut Errors) {
         if let (Some(qualifier), false) = (dependency.qualifier(), is_injected) {
             errors.at(
                 qualifier,
-                "a qualifier chooses among the fields of the container: `Inject<T>` [inject/shape]",
+                "`#[qualifier(..)]` goes on an `Inject<T>`, which comes from the container [inject/shape]",
             );
         }
     }

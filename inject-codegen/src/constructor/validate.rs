@@ -55,7 +55,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
         args: ast.args,
     };
     let before = errors.count();
-    component.args.reject_request_scope("only a struct is built from a request: a provider, an `#[inject]` function, is the constructor of a request-scoped value", errors);
+    component.args.reject_request_scope("`scope = request` goes on a struct: for a request-scoped value with a constructor, write a provider, an `#[inject]` function", errors);
     if let Some((_, for_token)) = &ast.item.trait_ {
         errors.at(for_token, format_args!(
             "`{0}` goes on the inherent impl block with the constructor, `{0} impl {1} {{ .. }}` [inject/constructor]",
@@ -114,7 +114,7 @@ fn single_constructor(
         errors.at(
             &second.signature.ident,
             format_args!(
-                "a second constructor: `{}` is under `#[inject]` already; keep one [inject/constructor]",
+                "`{}` is under `#[inject]` already: keep one constructor [inject/constructor]",
                 first.signature.ident,
             ),
         );
@@ -162,7 +162,7 @@ fn reject_unsafe(signature: &Signature, errors: &mut Errors) {
     if let syn::Safety::Unsafe(unsafety) = &signature.safety {
         errors.at(
             unsafety,
-            "a constructor cannot be unsafe: nobody would uphold its contract [inject/constructor]",
+            "a constructor cannot be unsafe, because generated code calls it: move `unsafe` into the body [inject/constructor]",
         );
     }
 }

@@ -119,10 +119,7 @@ fn reject_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
 /// Every field has a setter on the builder, where `build` is taken.
 fn reject_builder_method(ident: &Ident, errors: &mut Errors) {
     if ident == "build" {
-        errors.at(
-            ident,
-            "`build` is the method that builds the container: call the field something else [inject/shape]",
-        );
+        errors.at(ident, "`build` is the method that builds the container: rename the field [inject/shape]");
     }
 }
 
@@ -150,7 +147,7 @@ fn is_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool {
     errors.at(
         &field.ty,
         format_args!(
-            "`{}` is of this type too: tell them apart with `#[qualifier(..)]` [inject/ambiguous]",
+            "`{}` has this type too: add a `#[qualifier(..)]` to one of them [inject/ambiguous]",
             first.ident,
         ),
     );
@@ -167,7 +164,7 @@ fn parse_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &
         errors.at(
             second,
             format_args!(
-                "`#[{}]` says already how `{ident}` is built: keep one [inject/recipe]",
+                "`{ident}` has `#[{}]` already: keep one [inject/recipe]",
                 given[0].path().to_token_stream(),
             ),
         );
@@ -190,15 +187,18 @@ fn parse_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &
 fn component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
     match argument_of(ty, "Arc") {
         Some(Type::TraitObject(_)) => {
-            errors.at(ty, format_args!(
-                "`{ident}` does not say which implementation it holds: `#[bind(Implementation)]` [inject/recipe]",
-            ));
+            errors.at(
+                ty,
+                format_args!(
+                    "`{ident}` has no implementation: add `#[bind(Implementation)]` [inject/recipe]",
+                ),
+            );
             Recipe::Unknown
         }
         Some(component) => Recipe::Component(component.clone()),
         None => {
             errors.at(ty, format_args!(
-                "`{ident}` does not say how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`, or make it an `Arc<Component>` [inject/recipe]",
+                "`{ident}` has no recipe: add `#[input]`, `#[factory(function)]` or `#[bind(Implementation)]`, or make it an `Arc<Component>` [inject/recipe]",
             ));
             Recipe::Unknown
         }
@@ -233,11 +233,11 @@ fn binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe {
     match argument_of(ty, "Vec") {
         Some(port) if is_port(port) => Recipe::BindAll { port: port.clone(), implementations },
         _ if !is_port(ty) => {
-            errors.at(ty, "`#[bind(..)]` chooses what is behind a port: the field is an `Arc<dyn Trait>`, or a `Vec<Arc<dyn Trait>>` [inject/binding]");
+            errors.at(ty, "`#[bind(..)]` goes on a port: make the field an `Arc<dyn Trait>` or a `Vec<Arc<dyn Trait>>` [inject/binding]");
             Recipe::Unknown
         }
         _ if implementations.len() > 1 => {
-            errors.at(&implementations[1], "this port has one implementation; for several, make the field a `Vec` of ports [inject/binding]");
+            errors.at(&implementations[1], "a port has one implementation: for several, make the field a `Vec<Arc<dyn Trait>>` [inject/binding]");
             Recipe::Unknown
         }
         _ => implementations.pop().map_or(Recipe::Unknown, Recipe::Bind),

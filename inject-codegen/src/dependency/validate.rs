@@ -90,7 +90,7 @@ impl FieldAttributes {
             for other in [&external, &qualifier, &layering].into_iter().flatten() {
                 let other_name = other.path().to_token_stream();
                 errors.at(other, format_args!(
-                    "`#[{other_name}]` is about a dependency, and `#[init]` says that this is not one: keep one [inject/shape]",
+                    "`#[{other_name}]` is for a dependency, and `#[init]` for a value that is not one: keep one [inject/shape]",
                 ));
             }
             return read_init(&init, errors);
@@ -98,7 +98,7 @@ impl FieldAttributes {
         if let (Some(_), Some(layering)) = (&external, &layering) {
             errors.at(
                 layering,
-                "`#[external]` waives the layer already: remove `#[layering(..)]` [inject/shape]",
+                "`#[external]` waives the layer check already: remove `#[layering(..)]` [inject/shape]",
             );
         }
         if let Some(external) = &external {
@@ -175,7 +175,7 @@ fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
     if errors.count() == before && !(allow && has_reason) {
         errors.at(
             &attribute.meta,
-            format_args!("an exception to the layers says what and why: `{USAGE}` [inject/layer]"),
+            format_args!("an exception from the layers needs `allow` and a reason: `{USAGE}` [inject/layer]"),
         );
     }
     reason.filter(|_| allow)

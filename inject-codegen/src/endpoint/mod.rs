@@ -48,9 +48,8 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
             match syn::parse2::<syn::Item>(item.clone()) {
                 // rustc reports a function that cannot be parsed best, also a half-typed one.
                 Err(_) => errors.push(error),
-                Ok(_) => errors.at_call_site(format_args!(
-                    "`{attribute}` goes on an async function: an endpoint [inject/endpoint]",
-                )),
+                Ok(_) => errors
+                    .at_call_site(format_args!("`{attribute}` goes on an async function [inject/endpoint]",)),
             }
             errors.append_to(attributes::strip(item))
         }

@@ -17,7 +17,7 @@ pub(super) fn parameters(path: &str) -> Result<Vec<String>, String> {
         return Err(format!("a path starts with `/`: `\"/{path}\"`"));
     }
     if path.contains(['?', '#']) {
-        return Err("a path ends before `?` and `#`: read the query with `Query<T>`".to_owned());
+        return Err("a path has no `?` and no `#`: read the query with `Query<T>`".to_owned());
     }
     let mut names: Vec<String> = Vec::new();
     let segments: Vec<_> = path[1..].split('/').collect();
@@ -29,14 +29,14 @@ pub(super) fn parameters(path: &str) -> Result<Vec<String>, String> {
         let Some(name) = parameter(segment)? else { continue };
         let is_rest = name.starts_with('*');
         if is_rest && index + 1 < segments.len() {
-            return Err(format!("`{{{name}}}` takes all that is left, and must come last"));
+            return Err(format!("`{{{name}}}` matches the rest of the path: put it last"));
         }
         let name = name.trim_start_matches('*');
         if name.is_empty() {
-            return Err(format!("a parameter has a name: `{segment}`"));
+            return Err(format!("`{segment}` needs a name, as in `{{id}}`"));
         }
         if names.iter().any(|other| other == name) {
-            return Err(format!("`{{{name}}}` is there twice: give one of them another name"));
+            return Err(format!("`{{{name}}}` is given twice: rename one"));
         }
         names.push(name.to_owned());
     }
@@ -45,7 +45,11 @@ pub(super) fn parameters(path: &str) -> Result<Vec<String>, String> {
 
 /// The parameter in a segment; `{{` and `}}` are braces that mean themselves.
 fn parameter(segment: &str) -> Result<Option<String>, String> {
-    let unbalanced = || format!("`{{` and `}}` belong together: `{segment}`");
+    let unbalanced = || {
+        format!(
+            "unbalanced braces in `{segment}`: write `{{name}}` for a parameter, `{{{{` or `}}}}` for a brace"
+        )
+    };
     let text = segment.replace("{{", "").replace("}}", "");
     let Some((_, rest)) = text.split_once('{') else {
         return if text.contains('}') { Err(unbalanced()) } else { Ok(None) };
@@ -54,7 +58,7 @@ fn parameter(segment: &str) -> Result<Option<String>, String> {
         return Err(unbalanced());
     };
     if name.contains('{') || after.contains(['{', '}']) {
-        return Err(format!("there is one parameter between two `/`: `{segment}`"));
+        return Err(format!("a path segment has at most one parameter: split `{segment}`"));
     }
     Ok(Some(name.to_owned()))
 }
@@ -75,7 +79,7 @@ pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &
                 errors.at(
                     &parameter.ty,
                     format_args!(
-                        "{} has no parameters: write one as `{{name}}`, or remove this [inject/endpoint]",
+                        "{} has no parameters: write one as `{{name}}`, or remove this extractor [inject/endpoint]",
                         display(path),
                     ),
                 );

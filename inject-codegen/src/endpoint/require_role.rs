@@ -27,7 +27,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             match syn::parse2::<syn::Item>(item.clone()) {
                 Err(_) => errors.push(error),
                 Ok(_) => errors.at_call_site(
-                    "`#[require_role]` goes on an endpoint or an axum handler, which are functions [inject/role]",
+                    "`#[require_role]` goes on a function: an endpoint or an axum handler [inject/role]",
                 ),
             }
             return errors.append_to(attributes::strip(item));
@@ -40,7 +40,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         return quote!(#endpoint #[#reordered(#args)] #item);
     }
     if let Some(receiver) = item.sig.receiver() {
-        errors.at(receiver, "a handler with a guard is a free function, without `self` [inject/role]");
+        errors.at(receiver, "`#[require_role]` goes on a free function, without `self` [inject/role]");
         return errors.append_to(item);
     }
     let Some(Roles { role, any_of, runtime }) = Roles::parse(args, &mut errors) else {

@@ -91,7 +91,7 @@ fn named_method(method: &Ident, errors: &mut Errors) -> Option<&'static str> {
 /// A handler that blocks would delay every request on its thread.
 fn check_async(item: &ItemFn, errors: &mut Errors) {
     if item.sig.asyncness.is_none() {
-        errors.at(item.sig.fn_token, "an endpoint is `async fn` [inject/endpoint]");
+        errors.at(item.sig.fn_token, "an endpoint must be async: write `async fn` [inject/endpoint]");
     }
 }
 
@@ -100,7 +100,7 @@ fn reject_generics(item: &ItemFn, errors: &mut Errors) {
     if !item.sig.generics.params.is_empty() {
         errors.at(
             &item.sig.generics,
-            "an endpoint has no generic parameters: requests come with one type each [inject/endpoint]",
+            "an endpoint has no generic parameters: name the types [inject/endpoint]",
         );
     }
 }

@@ -57,11 +57,9 @@ fn layer(args: TokenStream, errors: &mut Errors) -> Option<(crate::paths::Runtim
     };
     let layer = paths.pop();
     match &layer {
-        None => errors.at_call_site(format_args!(
-            "`#[in_layer]` names the layer of the type: `{USAGE}` [inject/shape]"
-        )),
+        None => errors.at_call_site(format_args!("`#[in_layer]` needs a layer: `{USAGE}` [inject/shape]")),
         Some(second) if !paths.is_empty() => {
-            errors.at(second, "a type is in one layer: keep one of them [inject/shape]");
+            errors.at(second, "a type has one layer: keep one [inject/shape]");
         }
         Some(_) => {}
     }

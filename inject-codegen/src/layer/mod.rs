@@ -39,7 +39,7 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 
 fn validate(args: TokenStream, item: ItemStruct, errors: &mut Errors) -> Model {
     if !matches!(item.fields, Fields::Unit) {
-        errors.at(&item.fields, "a layer has no values and no fields: make it a unit struct [inject/shape]");
+        errors.at(&item.fields, "a layer has no fields: make it a unit struct [inject/shape]");
     }
     if !item.generics.params.is_empty() {
         errors.at(&item.generics, "a layer has no generic parameters [inject/shape]");
@@ -72,7 +72,7 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
     let mut layers: Vec<Path> = Vec::new();
     for layer in errors.take(parser.parse2(list.tokens.clone())).into_iter().flatten() {
         if layers.iter().any(|known| same(known, &layer)) {
-            errors.at(&layer, "this layer is named twice [inject/shape]");
+            errors.at(&layer, "this layer is listed twice: keep one [inject/shape]");
         } else if layer.to_token_stream().to_string().ends_with(":: layer :: Common") {
             errors.at(&layer, "every layer may depend on `Common`: leave it out [inject/shape]");
         } else {

@@ -19,7 +19,7 @@ use crate::{
 pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Errors) -> TokenStream {
     reject_lifetimes(&item.generics, &mut errors);
     require_thread_safety(&mut item, &mut errors);
-    args.reject_request_scope("a port is bound in the container, and has no scope of its own", &mut errors);
+    args.reject_request_scope("a port has no scope: remove `scope = request`", &mut errors);
     let ident = &item.ident;
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let port = respan(ident, quote!(dyn #ident #ty_generics));

@@ -123,7 +123,10 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
             variants.into_iter().map(|variant| case(variant, errors)).collect()
         }
         Shape::Union(keyword) => {
-            errors.at(keyword, "a union does not know which error it is: use an enum [inject/problem]");
+            errors.at(
+                keyword,
+                "`#[derive(Problem)]` goes on a struct or an enum, not on a union [inject/problem]",
+            );
             return None;
         }
     };
@@ -134,7 +137,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
 fn says_it_on_variants(marks: &Marks, errors: &mut Errors) {
     for meta in marks.transparent.iter().chain(&marks.descriptions) {
         let key = meta.path().to_token_stream();
-        errors.at(meta, format_args!("`{key}` is said of a variant: put `#[problem({key} ..)]` on each that it is true of [inject/problem]"));
+        errors.at(meta, format_args!("`{key}` goes on a variant, not on the enum: write `#[problem({key} ..)]` on each variant [inject/problem]"));
     }
 }
 
@@ -143,7 +146,7 @@ fn case(variant: Variant, errors: &mut Errors) -> Case {
     if let Some(meta) = marks.runtime.take() {
         errors.at(
             meta,
-            "`crate` is said of the whole enum: put `#[problem(crate = path)]` above it [inject/problem]",
+            "`crate` goes on the enum, not on a variant: write `#[problem(crate = path)]` above the enum [inject/problem]",
         );
     }
     let answer = answer(&marks, &variant.fields, "variant", errors);
@@ -179,7 +182,7 @@ fn is_not_on_a_field(fields: &Fields, place: &str, errors: &mut Errors) {
 fn says_nothing_beside_transparent(descriptions: &[Meta], errors: &mut Errors) {
     for meta in descriptions {
         let key = meta.path().to_token_stream();
-        errors.at(meta, format_args!("`transparent` takes the whole problem from the field: leave `{key}` out, or leave `transparent` out and say all of it here [inject/problem]"));
+        errors.at(meta, format_args!("`transparent` takes the whole problem from the field: remove `{key}` or `transparent` [inject/problem]"));
     }
 }
 
@@ -192,7 +195,7 @@ fn only_field(
 ) -> Option<(Member, Type)> {
     if fields.len() != 1 {
         let count = fields.len();
-        errors.at(transparent, format_args!("`transparent` takes the problem from the one field, and this {place} has {count}: say it with `status`, `title`, `detail` [inject/problem]"));
+        errors.at(transparent, format_args!("`transparent` needs exactly one field, and this {place} has {count}: use `status`, `title`, `detail` [inject/problem]"));
         return None;
     }
     fields.members().zip(fields).next().map(|(member, field)| (member, field.ty.clone()))
@@ -228,7 +231,7 @@ fn names_its_challenge(description: &Description, marks: &[Meta], errors: &mut E
     };
     if is_unauthorized && description.challenge.is_none() {
         let status = marks.iter().find(|meta| meta.path().is_ident("status"));
-        errors.at(status, "a 401 tells how to authenticate (RFC 9110): add `challenge = \"Bearer\"`, or make it a 403 [inject/problem]");
+        errors.at(status, "a 401 must name an authentication scheme (RFC 9110): add `challenge = \"Bearer\"`, or make it a 403 [inject/problem]");
     }
 }
 

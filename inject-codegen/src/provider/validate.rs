@@ -91,7 +91,7 @@ fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
                     Some(until) if !is_body(until) => {
                         errors.at(
                             until,
-                            "a resource is closed before the response, or `until = body` [inject/provider]",
+                            "expected `until = body`; without it, the resource is closed before the response [inject/provider]",
                         );
                     }
                     Some(_) => until_body = Some(meta.clone()),
@@ -101,8 +101,7 @@ fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
         });
     }
     if let (Some(until), false) = (&until_body, teardown) {
-        errors
-            .at(until, "`until` is about a teardown: `#[inject(teardown, until = body)]` [inject/provider]");
+        errors.at(until, "`until` needs a teardown: `#[inject(teardown, until = body)]` [inject/provider]");
     }
     let teardown = teardown.then_some(match until_body {
         Some(_) => Teardown::AfterTheBody,
@@ -129,7 +128,7 @@ fn output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
     match output {
         // `Self` is written inside of an impl block only.
         Type::Path(path) if path.path.is_ident("Self") => {
-            errors.at(output, "the constructor of a component is inside an impl block under `#[service]` or another stereotype: put it on the block [inject/constructor]");
+            errors.at(output, "a constructor belongs to an impl block under a stereotype: put `#[service]` or another one on the block [inject/constructor]");
             None
         }
         Type::Tuple(unit) if unit.elems.is_empty() => {

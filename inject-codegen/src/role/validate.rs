@@ -36,12 +36,12 @@ pub(super) fn validate(item: &DeriveInput, errors: &mut Errors) -> Option<Model>
     let Data::Enum(data) = &item.data else {
         errors.at(
             &item.ident,
-            "roles are the variants of an enum: `enum UserRole { Admin, Student }` [inject/role]",
+            "`#[derive(Role)]` goes on an enum: `enum UserRole { Admin, Student }` [inject/role]",
         );
         return None;
     };
     if !item.generics.params.is_empty() {
-        errors.at(&item.generics, "an enum of roles has no parameters [inject/role]");
+        errors.at(&item.generics, "an enum of roles has no generic parameters [inject/role]");
     }
     let (runtime, principal, proofs) = on_enum(item, errors);
     let implied = implied(data, errors);
@@ -94,8 +94,9 @@ fn on_enum(item: &DeriveInput, errors: &mut Errors) -> (Runtime, Option<Path>, O
         });
     }
     if principal.is_none() && errors.count() == before {
+        let name = names::display_name(&item.ident);
         errors.at(&item.ident, format_args!(
-            "whose roles are these? say so with `{USAGE}`: the type that your provider returns for whoever makes the request [inject/role]",
+            "`{name}` has no principal: name the type of the authenticated caller with `{USAGE}` [inject/role]",
         ));
     }
     (runtime, principal, proofs)
@@ -108,7 +109,7 @@ fn implied(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
     let mut all = Vec::new();
     for (index, variant) in data.variants.iter().enumerate() {
         if !matches!(variant.fields, Fields::Unit) {
-            errors.at(&variant.fields, "a role is a variant without fields [inject/role]");
+            errors.at(&variant.fields, "a role is a unit variant: remove the fields [inject/role]");
         }
         let mut implied = Vec::new();
         let mut attributes = variant.attrs.clone();
@@ -117,15 +118,12 @@ fn implied(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
                 let shown = name.segments.last().map(|it| names::display_name(&it.ident)).unwrap_or_default();
                 match known.iter().position(|known| *known == shown) {
                     Some(itself) if itself == index => {
-                        errors.at(name, "a role implies itself anyway [inject/role]");
+                        errors.at(name, "a role implies itself already: remove it [inject/role]");
                     }
                     Some(role) => implied.push(role),
                     None => errors.at(
                         name,
-                        format_args!(
-                            "there is no role `{shown}`{} [inject/role]",
-                            did_you_mean(&shown, &known)
-                        ),
+                        format_args!("unknown role `{shown}`{} [inject/role]", did_you_mean(&shown, &known)),
                     ),
                 }
             }

@@ -37,12 +37,7 @@ impl Roles {
     /// Reads `UserRole::Admin, UserRole::Teacher`, and `crate = path` among them.
     pub(in crate::endpoint) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
         let Ok(PathsAndRuntime { paths, runtime }) = syn::parse2(tokens.clone()) else {
-            errors.at(
-                tokens,
-                format_args!(
-                    "a role is a variant of an enum under `#[derive(Role)]`: `{USAGE}` [inject/role]"
-                ),
-            );
+            errors.at(tokens, format_args!("expected roles, as in `{USAGE}` [inject/role]"));
             return None;
         };
         let mut any_of = Vec::new();
@@ -51,7 +46,7 @@ impl Roles {
             let Some(own) = enum_of(&path) else {
                 let shown = path.to_token_stream();
                 errors.at(&path, format_args!(
-                    "a role is a variant, with its enum: `UserRole::{shown}` instead of `{shown}` [inject/role]",
+                    "expected a role with its enum: `UserRole::{shown}` instead of `{shown}` [inject/role]",
                 ));
                 return None;
             };
@@ -60,7 +55,7 @@ impl Roles {
                     errors.at(
                         &path,
                         format_args!(
-                            "the roles of an endpoint are of one enum, here `{}` [inject/role]",
+                            "expected a variant of `{}`: the roles of an endpoint are of one enum [inject/role]",
                             names::display_type(first),
                         ),
                     );

@@ -21,9 +21,9 @@ pub(in crate::endpoint) fn policy(ast: &Ast, errors: &mut Errors) -> Policy {
     if given > 1 {
         let what = ast.public.as_ref().or(ast.authenticated.as_ref().map(|(key, _)| key));
         let text = if ast.public.is_some() {
-            "an endpoint that asks for somebody is not `public`: keep one of the two [inject/policy]"
+            "a `public` endpoint has no other access policy: keep one [inject/policy]"
         } else {
-            "`#[require_role]` asks for a principal already: remove `authenticated` [inject/policy]"
+            "`#[require_role]` requires a principal already: remove `authenticated` [inject/policy]"
         };
         errors.at(what, text);
     }
@@ -35,7 +35,7 @@ pub(in crate::endpoint) fn policy(ast: &Ast, errors: &mut Errors) -> Policy {
     }
     if ast.public.is_none() && ast.path.is_some() && ast.is_readable {
         errors.at(&ast.item.sig.ident, format_args!(
-            "who may call `{}`? `#[require_role(..)]` lets some in, `#[{attribute}(.., authenticated = CurrentUser)]` whoever has logged in, `#[{attribute}(.., public)]` everybody [inject/policy]",
+            "`{}` has no access policy: add `#[require_role(..)]`, `#[{attribute}(.., authenticated = CurrentUser)]` or `#[{attribute}(.., public)]` [inject/policy]",
             names::display_name(&ast.item.sig.ident),
         ));
     }
