@@ -45,7 +45,7 @@ const VIOLATIONS: &[Violation] = &[
     Violation {
         rule: "An endpoint does not say who may call it",
         edits: &[("api/routes/auth.rs", r#"#[post("/auth/login", public)]"#, r#"#[post("/auth/login")]"#)],
-        message: "who may call `login`?",
+        message: "`login` has no access policy",
     },
     Violation {
         rule: "Something is forgotten in the container",
