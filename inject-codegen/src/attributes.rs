@@ -6,10 +6,11 @@ use quote::ToTokens;
 use syn::{
     Attribute, Expr, ExprLit, Lit, LitStr, Meta, Path, Token,
     parse::{Parse, ParseStream, Parser as _},
+    punctuated::Punctuated,
 };
 
 use crate::{
-    errors::{Errors, did_you_mean},
+    errors::{Errors, did_you_mean, nearest},
     paths::Runtime,
 };
 
@@ -34,6 +35,77 @@ pub(crate) fn take(attributes: &mut Vec<Attribute>, name: &str) -> Vec<Attribute
 /// Whether the attribute is called `name`, with or without a path.
 pub(crate) fn is_called(attribute: &Attribute, name: &str) -> bool {
     attribute.path().segments.last().is_some_and(|segment| segment.ident == name)
+}
+
+/// An attribute on a field whose name is close to that of a helper attribute.
+pub(crate) struct Misspelled {
+    attribute: Attribute,
+    /// The name of the helper attribute.
+    nearest: &'static str,
+}
+
+impl Misspelled {
+    /// Takes the misspelled helper attributes off a field. `known` are the names of the helper attributes that the field can have.
+    ///
+    /// An attribute on a field belongs to the compiler or to a macro on the item. With another macro on the item, nothing is taken off,
+    /// because the attribute may be one of its helpers.
+    pub(crate) fn take(
+        attributes: &mut Vec<Attribute>,
+        known: &[&'static str],
+        item_attributes: &[Attribute],
+    ) -> Vec<Self> {
+        /// Helpers of widespread derive macros that are close to a name of this crate. A derive macro above the attribute macro has been
+        /// expanded, and is not among the attributes of the item.
+        const OTHERS: [&str; 3] = ["into", "facet", "binrw"];
+        if item_attributes.iter().any(has_helpers) {
+            return Vec::new();
+        }
+        let mut misspelled = Vec::new();
+        attributes.retain(|attribute| {
+            let Some(name) = attribute.path().get_ident().map(ToString::to_string) else { return true };
+            if HELPERS.contains(&name.as_str()) || OTHERS.contains(&name.as_str()) {
+                return true;
+            }
+            let Some(nearest) = nearest(&name, known) else { return true };
+            misspelled.push(Self { attribute: attribute.clone(), nearest });
+            false
+        });
+        misspelled
+    }
+
+    pub(crate) fn report(&self, errors: &mut Errors) {
+        let name = self.attribute.path().to_token_stream();
+        errors.at(
+            &self.attribute,
+            format_args!("unknown attribute `#[{name}]`, did you mean `#[{}]`? [inject/shape]", self.nearest),
+        );
+    }
+}
+
+/// Whether the attribute of an item may be a macro with helper attributes: any that is not known to have none.
+fn has_helpers(attribute: &Attribute) -> bool {
+    const BUILT_IN: [&str; 10] = [
+        "doc",
+        "allow",
+        "expect",
+        "warn",
+        "deny",
+        "forbid",
+        "cfg",
+        "must_use",
+        "non_exhaustive",
+        "deprecated",
+    ];
+    const DERIVES: [&str; 9] =
+        ["Clone", "Copy", "Debug", "Default", "PartialEq", "Eq", "PartialOrd", "Ord", "Hash"];
+    let is_std = |path: &Path| {
+        path.segments.last().is_some_and(|name| DERIVES.iter().any(|derive| name.ident == derive))
+    };
+    if attribute.path().is_ident("derive") {
+        let derives = attribute.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+        return !derives.is_ok_and(|derives| derives.iter().all(is_std));
+    }
+    !BUILT_IN.iter().any(|name| attribute.path().is_ident(name))
 }
 
 /// The one attribute among `given`; more are reported.
@@ -194,10 +266,12 @@ pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
     a.to_token_stream().to_string() == b.to_token_stream().to_string()
 }
 
+/// The names of the helper attributes, on fields, parameters and constructors.
+const HELPERS: [&str; 9] =
+    ["init", "inject", "external", "qualifier", "layering", "input", "factory", "bind", "on_shutdown"];
+
 /// `item` without the attributes of this crate, for an item that cannot be parsed: rustc knows none of them.
 pub(crate) fn strip(item: TokenStream) -> TokenStream {
-    const OURS: [&str; 9] =
-        ["init", "inject", "external", "qualifier", "layering", "input", "factory", "bind", "on_shutdown"];
     // The last name of the path counts: `#[inject_runtime::inject]`.
     let is_ours = |token: &TokenTree| {
         let TokenTree::Group(group) = token else {
@@ -207,7 +281,7 @@ pub(crate) fn strip(item: TokenStream) -> TokenStream {
             matches!(token, TokenTree::Ident(_))
                 || matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':')
         });
-        matches!(path.last(), Some(TokenTree::Ident(name)) if OURS.iter().any(|ours| name == ours))
+        matches!(path.last(), Some(TokenTree::Ident(name)) if HELPERS.iter().any(|helper| name == helper))
     };
     let mut stripped = TokenStream::new();
     let mut tokens = item.into_iter().peekable();
@@ -225,4 +299,34 @@ pub(crate) fn strip(item: TokenStream) -> TokenStream {
         }
     }
     stripped
+}
+
+#[cfg(test)]
+mod tests {
+    use syn::{ItemStruct, parse_quote};
+
+    use super::Misspelled;
+
+    fn is_misspelled(mut item: ItemStruct) -> bool {
+        let field = item.fields.iter_mut().next().expect("a field");
+        let misspelled = Misspelled::take(&mut field.attrs, &["init", "external"], &item.attrs);
+        assert_eq!(field.attrs.len(), 1 - misspelled.len());
+        !misspelled.is_empty()
+    }
+
+    #[test]
+    fn helpers_of_other_macros_are_not_misspelled() {
+        let std: ItemStruct =
+            parse_quote! { #[doc = ""] #[derive(Clone, std::fmt::Debug)] struct A { #[intit] a: B } };
+        let other = parse_quote! { #[derive(Clone, Grow)] struct A { #[intit] a: B } };
+        let attribute = parse_quote! { #[grow] struct A { #[intit] a: B } };
+        let qualified = parse_quote! { struct A { #[grow::intit] a: B } };
+        let of_derive_more = parse_quote! { struct A { #[into] a: B } };
+        let of_containers = parse_quote! { struct A { #[input] a: B } };
+        let serde = parse_quote! { struct A { #[serde(default)] a: B } };
+        assert!(is_misspelled(std));
+        for item in [other, attribute, qualified, of_derive_more, of_containers, serde] {
+            assert!(!is_misspelled(item));
+        }
+    }
 }

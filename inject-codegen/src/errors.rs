@@ -43,15 +43,19 @@ impl Errors {
     }
 }
 
-/// ", did you mean `..`?", if one of `known` is close to `name`.
+/// Returns ", did you mean `..`?" if one of `known` is close to `name`, and an empty string otherwise.
 pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
-    /// The similarity, by Jaro and Winkler, from which on a name is taken for a misspelling.
+    nearest(name, known).map(|known| format!(", did you mean `{known}`?")).unwrap_or_default()
+}
+
+/// Returns the name among `known` of which `name` is probably a misspelling.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    /// Jaro-Winkler similarity above which a name counts as a misspelling.
     const CLOSE: f64 = 0.8;
     known
         .iter()
-        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .map(|known| (strsim::jaro_winkler(name, known), *known))
         .filter(|(similarity, _)| *similarity > CLOSE)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, known)| format!(", did you mean `{known}`?"))
-        .unwrap_or_default()
+        .map(|(_, known)| known)
 }

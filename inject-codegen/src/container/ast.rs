@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Attribute, Field, ItemStruct};
 
 use crate::{
-    attributes::{self, Keys, path_value},
+    attributes::{self, Keys, Misspelled, path_value},
     errors::Errors,
     paths::Runtime,
 };
@@ -27,6 +27,7 @@ pub(super) struct FieldAttributes {
     pub(super) on_shutdown: Vec<Attribute>,
     /// Attributes of components, which mean nothing here.
     pub(super) misplaced: Vec<Attribute>,
+    pub(super) misspelled: Vec<Misspelled>,
 }
 
 /// The arguments of `#[container]`.
@@ -45,13 +46,15 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
 
 impl Ast {
     pub(super) fn read(runtime: Runtime, mut item: ItemStruct) -> Self {
-        let attributes = item.fields.iter_mut().map(FieldAttributes::take).collect();
+        let attributes =
+            item.fields.iter_mut().map(|field| FieldAttributes::take(field, &item.attrs)).collect();
         Self { runtime, item, attributes }
     }
 }
 
 impl FieldAttributes {
-    fn take(field: &mut Field) -> Self {
+    fn take(field: &mut Field, item_attributes: &[Attribute]) -> Self {
+        const KNOWN: [&str; 5] = ["input", "factory", "bind", "qualifier", "on_shutdown"];
         let mut take = |name| attributes::take(&mut field.attrs, name);
         Self {
             input: take("input"),
@@ -60,6 +63,7 @@ impl FieldAttributes {
             qualifier: take("qualifier"),
             on_shutdown: take("on_shutdown"),
             misplaced: ["inject", "init", "external", "layering"].into_iter().flat_map(take).collect(),
+            misspelled: Misspelled::take(&mut field.attrs, &KNOWN, item_attributes),
         }
     }
 }

@@ -72,6 +72,8 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         let Some(ident) = &field.ident else { continue };
         reject_builder_method(ident, errors);
         reject_component_attributes(&attributes, errors);
+        attributes.misspelled.iter().for_each(|attribute| attribute.report(errors));
+        let is_misspelled = !attributes.misspelled.is_empty();
         let qualifier = at_most_one(attributes.qualifier.clone(), errors)
             .and_then(|attribute| read_qualifier(&attribute, errors));
         let hook = at_most_one(attributes.on_shutdown.clone(), errors)
@@ -87,8 +89,10 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
             hook,
             is_injectable: true,
         };
-        let is_component_by_value =
-            matches!(field.recipe, Recipe::Unknown) && argument_of(&field.ty, "Arc").is_none();
+        // A component that is taken by value is injectable without a field.
+        let is_component_by_value = matches!(field.recipe, Recipe::Unknown)
+            && !is_misspelled
+            && argument_of(&field.ty, "Arc").is_none();
         field.is_injectable = !is_duplicate(&field, &fields, errors) && !is_component_by_value;
         fields.push(field);
     }
@@ -170,8 +174,9 @@ fn parse_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &
         );
     }
     let Some(attribute) = given.into_iter().next() else {
-        // The misplaced attribute stands for a recipe.
-        return if attributes.misplaced.is_empty() { component(ident, ty, errors) } else { Recipe::Unknown };
+        // A misplaced or misspelled attribute stands for a recipe.
+        let is_reported = !(attributes.misplaced.is_empty() && attributes.misspelled.is_empty());
+        return if is_reported { Recipe::Unknown } else { component(ident, ty, errors) };
     };
     if is_called(&attribute, "input") {
         expect_word(&attribute, errors);

@@ -81,6 +81,10 @@ impl FieldAttributes {
                 "a dependency needs no attribute: remove `#[inject]`; `#[init]` is for a value that is not a dependency [inject/shape]",
             );
         }
+        if !self.misspelled.is_empty() {
+            self.misspelled.iter().for_each(|attribute| attribute.report(errors));
+            return Origin::Unknown;
+        }
         let init = at_most_one(self.init, errors);
         let external = at_most_one(self.external, errors);
         let qualifier = at_most_one(self.qualifier, errors);
