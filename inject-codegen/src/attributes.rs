@@ -1,4 +1,4 @@
-//! Reading attributes.
+//! Readers of attributes.
 
 use darling::ast::NestedMeta;
 use proc_macro2::{Group, TokenStream, TokenTree};
@@ -14,25 +14,25 @@ use crate::{
     paths::Runtime,
 };
 
-/// The `#[cfg]`s among `attributes`.
+/// Returns the `#[cfg]`s among `attributes`.
 pub(crate) fn cfgs(attributes: &[Attribute]) -> Vec<Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).cloned().collect()
 }
 
-/// The condition under which `cfgs` leave nothing: `not(all(..))`.
-pub(crate) fn negated(cfgs: &[Attribute]) -> TokenStream {
+/// Returns the `#[cfg]` that holds if `cfgs` do not: `not(all(..))`.
+pub(crate) fn negate_cfgs(cfgs: &[Attribute]) -> TokenStream {
     let conditions = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok()).map(|list| &list.tokens);
     quote::quote!(#[cfg(not(all(#(#conditions),*)))])
 }
 
-/// Takes the attributes called `name` off, also where they are written with a path: `#[inject_runtime::inject]`.
+/// Takes off the attributes called `name`, with or without a path: `#[inject_runtime::inject]`.
 pub(crate) fn take(attributes: &mut Vec<Attribute>, name: &str) -> Vec<Attribute> {
     let (taken, left) = attributes.drain(..).partition(|attribute| is_called(attribute, name));
     *attributes = left;
     taken
 }
 
-/// Whether the attribute is called `name`, with or without a path.
+/// Returns whether the attribute is called `name`, with or without a path.
 pub(crate) fn is_called(attribute: &Attribute, name: &str) -> bool {
     attribute.path().segments.last().is_some_and(|segment| segment.ident == name)
 }
@@ -82,7 +82,7 @@ impl Misspelled {
     }
 }
 
-/// Whether the attribute of an item may be a macro with helper attributes: any that is not known to have none.
+/// Returns whether the attribute of an item may be a macro with helper attributes, which is assumed of every unknown attribute.
 fn has_helpers(attribute: &Attribute) -> bool {
     const BUILT_IN: [&str; 10] = [
         "doc",
@@ -108,8 +108,8 @@ fn has_helpers(attribute: &Attribute) -> bool {
     !BUILT_IN.iter().any(|name| attribute.path().is_ident(name))
 }
 
-/// The one attribute among `given`; more are reported.
-pub(crate) fn at_most_one(given: Vec<Attribute>, errors: &mut Errors) -> Option<Attribute> {
+/// Returns the first attribute of `given`, and reports the others.
+pub(crate) fn expect_at_most_one(given: Vec<Attribute>, errors: &mut Errors) -> Option<Attribute> {
     let mut given = given.into_iter();
     let first = given.next();
     for again in given {
@@ -127,7 +127,7 @@ pub(crate) fn expect_word(attribute: &Attribute, errors: &mut Errors) {
     }
 }
 
-/// The tokens in the parentheses of `attribute`. `usage` says what belongs there.
+/// Returns the tokens in the parentheses of `attribute`, or reports that `usage` was expected.
 pub(crate) fn arguments(attribute: &Attribute, usage: &str, errors: &mut Errors) -> Option<TokenStream> {
     match &attribute.meta {
         Meta::List(list) if !list.tokens.is_empty() => Some(list.tokens.clone()),
@@ -138,11 +138,11 @@ pub(crate) fn arguments(attribute: &Attribute, usage: &str, errors: &mut Errors)
     }
 }
 
-/// The arguments of an attribute, read one key at a time.
+/// Reader of the arguments of an attribute, one key at a time.
 pub(crate) struct Keys<'a> {
     /// The attribute as the user types it, `#[inject(..)]`.
     pub(crate) attribute: &'a str,
-    /// All keys there are.
+    /// All keys of the attribute.
     pub(crate) known: &'a [&'a str],
 }
 
@@ -185,14 +185,14 @@ impl Keys<'_> {
 }
 
 fn parse_list(tokens: TokenStream) -> syn::Result<Vec<NestedMeta>> {
-    // `darling` would read a lone delimiter group as a literal and report it far from where it is.
+    // `darling` would read a lone delimiter group as a literal and report it at another place.
     if let Some(TokenTree::Group(group)) = tokens.clone().into_iter().next() {
         return Err(syn::Error::new_spanned(group, "expected a key [inject/shape]"));
     }
     NestedMeta::parse_meta_list(tokens)
 }
 
-/// The value of `key = value`.
+/// Returns the value of `key = value`.
 pub(crate) fn value<'a>(meta: &'a Meta, usage: &str, errors: &mut Errors) -> Option<&'a Expr> {
     match meta {
         Meta::NameValue(pair) => Some(&pair.value),
@@ -203,7 +203,7 @@ pub(crate) fn value<'a>(meta: &'a Meta, usage: &str, errors: &mut Errors) -> Opt
     }
 }
 
-/// The value of `key = some::path`.
+/// Returns the value of `key = some::path`.
 pub(crate) fn path_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Option<Path> {
     let value = value(meta, usage, errors)?;
     match Path::parse_mod_style.parse2(value.to_token_stream()) {
@@ -215,7 +215,7 @@ pub(crate) fn path_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Optio
     }
 }
 
-/// The value of `key = "text"`, which must not be empty.
+/// Returns the value of `key = "text"`, which must not be empty.
 pub(crate) fn text_value(meta: &Meta, usage: &str, errors: &mut Errors) -> Option<LitStr> {
     match value(meta, usage, errors)? {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) if !text.value().trim().is_empty() => {
@@ -261,8 +261,8 @@ impl Parse for PathsAndRuntime {
     }
 }
 
-/// Whether two pieces of syntax are written alike.
-pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
+/// Returns whether two pieces of syntax have the same tokens.
+pub(crate) fn is_same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
     a.to_token_stream().to_string() == b.to_token_stream().to_string()
 }
 
@@ -270,7 +270,7 @@ pub(crate) fn same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
 const HELPERS: [&str; 9] =
     ["init", "inject", "external", "qualifier", "layering", "input", "factory", "bind", "on_shutdown"];
 
-/// `item` without the attributes of this crate, for an item that cannot be parsed: rustc knows none of them.
+/// Removes the attributes of this crate from an item that cannot be parsed, because rustc would report each of them as unknown.
 pub(crate) fn strip(item: TokenStream) -> TokenStream {
     // The last name of the path counts: `#[inject_runtime::inject]`.
     let is_ours = |token: &TokenTree| {

@@ -1,4 +1,4 @@
-//! Collecting errors, so that a user sees all of them at once.
+//! Collection of errors, so that one compilation reports all of them.
 
 use std::fmt::Display;
 
@@ -26,17 +26,17 @@ impl Errors {
         self.all.push(error);
     }
 
-    /// The value of `result`, or `None` with its error reported.
+    /// Returns the value of `result`, or reports its error.
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// How many there are.
+    /// Returns the number of errors.
     pub(crate) fn count(&self) -> usize {
         self.all.len()
     }
 
-    /// `item`, followed by the errors.
+    /// Returns `item`, followed by the errors.
     pub(crate) fn append_to(self, item: impl ToTokens) -> TokenStream {
         let errors = self.all.iter().map(syn::Error::to_compile_error);
         quote!(#item #(#errors)*)

@@ -1,8 +1,8 @@
-//! What the macros of `inject` generate, as plain functions over [`proc_macro2`] tokens.
+//! Code generators of the macros of `inject`, as functions over [`proc_macro2`] tokens.
 //!
-//! The proc-macro crate, the tests and tools all call these functions, so that what they show is what rustc compiles. Each takes the
-//! arguments of the attribute and the item under it, and always returns the item: as it was written, less the attributes that
-//! are ours, followed by the expansion or by `compile_error!`s. A derive macro takes the item and does not return it.
+//! The proc-macro crate, the tests and `cargo-inject` call the same functions, so a tool shows exactly the code that rustc compiles. Each
+//! function takes the arguments of the attribute and the item under it. It always returns the item without the attributes of this crate,
+//! followed by the expansion, by `compile_error!`s, or by both. The function of a derive macro takes the item and does not return it.
 //!
 //! There is one folder for each kind of item, with the same three stages:
 //!
@@ -10,11 +10,11 @@
 //! TokenStream --ast--> Ast --validate--> Model --expand--> TokenStream
 //! ```
 //!
-//! * `ast` decides whether something is readable, and nothing else. Mistakes stay representable.
-//! * `validate` owns every rule, and reports all that are broken.
-//! * `expand` cannot fail: whatever could make it fail was ruled out when the model was built.
+//! * `ast` reads the syntax and checks no rules, so an `Ast` can represent mistakes.
+//! * `validate` checks every rule, and reports every violation.
+//! * `expand` cannot fail, because a model is valid.
 //!
-//! `errors` collects, `paths` spells the runtime's paths, `names` the generated identifiers.
+//! `errors` collects the errors, `paths` has the path of the runtime, and `names` the generated identifiers.
 
 mod attributes;
 mod component;
@@ -147,7 +147,7 @@ pub use crate::{
     problem::expand as derive_problem,
 };
 
-/// Expands a stereotype on whatever it stands.
+/// Expands a stereotype on a struct, an impl block or a trait, and reports it on any other item.
 fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = stereotype.arguments(args, &mut errors);
@@ -174,7 +174,7 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
     }
 }
 
-/// A component is in one layer: a second stereotype on the same item is reported, and taken off.
+/// Reports a second stereotype on the same item and takes it off, because a type has one layer.
 fn reject_second_stereotype(item: &mut Item, errors: &mut Errors) {
     let attributes = match item {
         Item::Struct(item) => &mut item.attrs,

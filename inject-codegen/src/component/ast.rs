@@ -1,4 +1,4 @@
-//! What was written: the struct, and the attributes of its fields.
+//! Syntax: the struct, and the attributes of its fields.
 
 use syn::{Attribute, Ident, ItemStruct, Member, Type, spanned::Spanned as _};
 

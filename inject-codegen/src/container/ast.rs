@@ -1,4 +1,4 @@
-//! What was written: the struct, and the attributes on its fields.
+//! Syntax: the struct, and the attributes on its fields.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, Field, ItemStruct};
@@ -12,25 +12,25 @@ use crate::{
 /// A struct under `#[container]`.
 pub(super) struct Ast {
     pub(super) runtime: Runtime,
-    /// As written, less our attributes.
+    /// As written, without the attributes of this crate.
     pub(super) item: ItemStruct,
     /// The attributes of each field, in order.
     pub(super) attributes: Vec<FieldAttributes>,
 }
 
-/// The attributes of ours on a field, taken off it.
+/// The attributes of this crate on a field, taken off it.
 pub(super) struct FieldAttributes {
     pub(super) input: Vec<Attribute>,
     pub(super) factory: Vec<Attribute>,
     pub(super) bind: Vec<Attribute>,
     pub(super) qualifier: Vec<Attribute>,
     pub(super) on_shutdown: Vec<Attribute>,
-    /// Attributes of components, which mean nothing here.
+    /// Attributes of components, which are reported.
     pub(super) misplaced: Vec<Attribute>,
     pub(super) misspelled: Vec<Misspelled>,
 }
 
-/// The arguments of `#[container]`.
+/// Reads the arguments of `#[container]`.
 pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
     let mut runtime = Runtime::default();
     if !tokens.is_empty() {

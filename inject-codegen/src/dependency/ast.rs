@@ -1,4 +1,4 @@
-//! What was written: the attributes of a field or parameter.
+//! Syntax: the attributes of a field or parameter.
 
 use syn::Attribute;
 
@@ -7,7 +7,7 @@ use crate::attributes::{Misspelled, take};
 /// The attributes of this crate on a field or parameter, taken off it.
 pub(crate) struct FieldAttributes {
     pub(super) init: Vec<Attribute>,
-    /// It has no meaning here: a dependency needs no attribute.
+    /// Reported, because a dependency needs no attribute.
     pub(super) inject: Vec<Attribute>,
     pub(super) external: Vec<Attribute>,
     pub(super) qualifier: Vec<Attribute>,
@@ -34,7 +34,7 @@ impl FieldAttributes {
         Self { misspelled: Misspelled::take(attributes, &KNOWN, item_attributes), ..taken }
     }
 
-    /// The first of them, if there is any.
+    /// Returns the first attribute, if there is any.
     pub(crate) fn first(&self) -> Option<&Attribute> {
         let Self { init, inject, external, qualifier, layering, misspelled: _ } = self;
         [init, inject, external, qualifier, layering].into_iter().flatten().next()

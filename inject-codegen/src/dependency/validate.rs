@@ -5,14 +5,14 @@ use syn::{Attribute, Expr, LitStr, Meta, Path, Type};
 
 use super::ast::FieldAttributes;
 use crate::{
-    attributes::{Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value},
+    attributes::{Keys, arguments, cfgs, expect_at_most_one, expect_bare, expect_word, text_value},
     errors::Errors,
 };
 
-/// Where the value of a field or parameter comes from.
+/// Source of the value of a field or parameter.
 #[allow(clippy::large_enum_variant, reason = "a token with its location is large; there are few origins")]
 pub(crate) enum Origin {
-    /// It is injected.
+    /// An injected value.
     Dependency(Dependency),
     /// `#[init]`
     Default,
@@ -22,10 +22,10 @@ pub(crate) enum Origin {
     Unknown,
 }
 
-/// A value that is injected.
+/// An injected value.
 #[derive(Clone)]
 pub(crate) struct Dependency {
-    /// In the graph and in messages.
+    /// The name in the graph and in messages.
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) cfgs: Vec<Attribute>,
@@ -44,7 +44,7 @@ pub(super) enum Layering {
 }
 
 impl Origin {
-    /// The dependency, if it is one.
+    /// Returns the dependency, if the value is injected.
     pub(crate) fn dependency(&self) -> Option<&Dependency> {
         match self {
             Self::Dependency(dependency) => Some(dependency),
@@ -54,7 +54,7 @@ impl Origin {
 }
 
 impl Dependency {
-    /// The same dependency on another type: on the `T` of an `Inject<T>`.
+    /// Returns the dependency with another type, such as the `T` of an `Inject<T>`.
     pub(crate) fn on(&self, ty: Type) -> Self {
         Self { ty, ..self.clone() }
     }
@@ -85,10 +85,10 @@ impl FieldAttributes {
             self.misspelled.iter().for_each(|attribute| attribute.report(errors));
             return Origin::Unknown;
         }
-        let init = at_most_one(self.init, errors);
-        let external = at_most_one(self.external, errors);
-        let qualifier = at_most_one(self.qualifier, errors);
-        let layering = at_most_one(self.layering, errors);
+        let init = expect_at_most_one(self.init, errors);
+        let external = expect_at_most_one(self.external, errors);
+        let qualifier = expect_at_most_one(self.qualifier, errors);
+        let layering = expect_at_most_one(self.layering, errors);
 
         if let Some(init) = init {
             for other in [&external, &qualifier, &layering].into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! What was written: the method, the path, the access, and the function.
+//! Syntax: the method, the path, the access, and the function.
 
 use proc_macro2::TokenStream;
 use syn::{

@@ -226,14 +226,14 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
     let parts = names::parts();
     let all = parameter_names(parameters);
     let borrowed = quote!(&mut #parts);
-    let takes_principal = parameters.iter().any(Parameter::may_be_principal);
+    let takes_principal = parameters.iter().any(Parameter::is_possible_principal);
     let check = policy.check(&borrowed, takes_principal);
     let container = names::container_value();
     let borrow_container =
         (!parameters.is_empty() || !check.is_empty()).then(|| quote!(let #container = &#container;));
     let is_public = matches!(policy, Policy::Public);
     let or_principal = |parameter: &Parameter, value| {
-        if is_public { value } else { parameter.principal_or(value) }
+        if is_public { value } else { parameter.prefer_principal(value) }
     };
     let bindings = first.iter().zip(&all).map(|(parameter, name)| {
         let value = or_principal(parameter, parameter.value(&borrowed));

@@ -6,13 +6,13 @@ use crate::{errors::Errors, parameter::Parameter, types::only_argument_of};
 
 /// Checks that axum will take the path, which it would otherwise refuse when the application starts.
 pub(super) fn check(path: &LitStr, errors: &mut Errors) {
-    if let Err(problem) = parameters(&path.value()) {
+    if let Err(problem) = parse_parameters(&path.value()) {
         errors.at(path, format_args!("{problem} [inject/endpoint]"));
     }
 }
 
 /// The names of the parameters of a path.
-pub(super) fn parameters(path: &str) -> Result<Vec<String>, String> {
+pub(super) fn parse_parameters(path: &str) -> Result<Vec<String>, String> {
     if !path.starts_with('/') {
         return Err(format!("a path starts with `/`: `\"/{path}\"`"));
     }
@@ -26,7 +26,7 @@ pub(super) fn parameters(path: &str) -> Result<Vec<String>, String> {
             let star = if segment.starts_with('*') { "*" } else { "" };
             return Err(format!("a parameter is written `{{{star}{name}}}`, not `{segment}`"));
         }
-        let Some(name) = parameter(segment)? else { continue };
+        let Some(name) = parse_parameter(segment)? else { continue };
         let is_rest = name.starts_with('*');
         if is_rest && index + 1 < segments.len() {
             return Err(format!("`{{{name}}}` matches the rest of the path: put it last"));
@@ -44,7 +44,7 @@ pub(super) fn parameters(path: &str) -> Result<Vec<String>, String> {
 }
 
 /// The parameter in a segment; `{{` and `}}` are braces that mean themselves.
-fn parameter(segment: &str) -> Result<Option<String>, String> {
+fn parse_parameter(segment: &str) -> Result<Option<String>, String> {
     let unbalanced = || {
         format!(
             "unbalanced braces in `{segment}`: write `{{name}}` for a parameter, `{{{{` or `}}}}` for a brace"
@@ -69,7 +69,7 @@ pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &
         "bool", "char", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
         "i128", "isize", "f32", "f64",
     ];
-    let Ok(names) = parameters(&path.value()) else { return };
+    let Ok(names) = parse_parameters(&path.value()) else { return };
     for parameter in extracted {
         let Some(inner) = only_argument_of(&parameter.ty, "Path") else { continue };
         let takes = match inner {

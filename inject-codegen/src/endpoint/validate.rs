@@ -5,7 +5,7 @@ use syn::{Ident, ItemFn, LitStr};
 use super::{
     ast::{Ast, Method},
     path,
-    policy::{Policy, policy},
+    policy::{Policy, read_policy},
 };
 use crate::{
     errors::{Errors, did_you_mean},
@@ -48,7 +48,7 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
         Some(Method::Named(method)) => named_method(method, errors),
         None => None,
     };
-    let policy = policy(&ast, errors);
+    let policy = read_policy(&ast, errors);
     let parameters = parameters_of(&mut ast.item, "an endpoint", "endpoint", errors);
     if let Some(path) = &ast.path {
         path::check(path, errors);

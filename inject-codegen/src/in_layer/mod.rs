@@ -41,7 +41,7 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             return errors.append_to(item);
         }
     };
-    let Some((runtime, layer)) = layer(args, &mut errors) else {
+    let Some((runtime, layer)) = read_layer(args, &mut errors) else {
         return errors.append_to(item);
     };
     let (_, ty_generics, _) = generics.split_for_impl();
@@ -50,7 +50,7 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 /// The runtime, and the layer as a path. What is wrong is reported.
-fn layer(args: TokenStream, errors: &mut Errors) -> Option<(crate::paths::Runtime, TokenStream)> {
+fn read_layer(args: TokenStream, errors: &mut Errors) -> Option<(crate::paths::Runtime, TokenStream)> {
     let Ok(PathsAndRuntime { mut paths, runtime }) = syn::parse2(args.clone()) else {
         errors.at(args, format_args!("expected the path of a layer, as in `{USAGE}` [inject/shape]"));
         return None;

@@ -10,7 +10,7 @@ use crate::{
     names,
 };
 
-/// The parameters of `item`. A signature that generated code cannot call is reported, as an error of `what`, with the tag `tag`.
+/// Reads the parameters of `item`. Reports a signature that generated code cannot call, as an error of `what` with the tag `tag`.
 pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Vec<Parameter> {
     if let Some(receiver) = item.sig.receiver() {
         errors.at(
@@ -74,7 +74,7 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
     parameters
 }
 
-/// A parameter under `#[cfg]` would need a signature for each case.
+/// Reports a parameter under `#[cfg]`, which would need an expansion for each configuration.
 fn reject_cfg(input: &PatType, what: &str, tag: &str, errors: &mut Errors) {
     if let Some(cfg) = input.attrs.iter().find(|attribute| attribute.path().is_ident("cfg")) {
         errors.at(
@@ -84,7 +84,7 @@ fn reject_cfg(input: &PatType, what: &str, tag: &str, errors: &mut Errors) {
     }
 }
 
-/// `users` of `users: T`, and of `Inject(users): Inject<T>`.
+/// Returns the `users` of `users: T`, and of `Inject(users): Inject<T>`.
 fn name_of(input: &PatType, index: usize) -> String {
     fn of(pattern: &Pat) -> Option<String> {
         match pattern {

@@ -31,14 +31,14 @@ pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Err
 /// trait goes on as if it had been written right. A supertrait that we do not know may imply what is missing.
 fn require_thread_safety(item: &mut ItemTrait, errors: &mut Errors) {
     let is = |bound: &TypeParamBound, name: &str| matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|segment| segment.ident == name));
-    let says_nothing_of_threads = |bound: &TypeParamBound| {
+    let is_thread_neutral = |bound: &TypeParamBound| {
         matches!(bound, TypeParamBound::Lifetime(_))
             || ["Send", "Sync", "Debug", "Display", "Any", "Error", "Unpin"]
                 .iter()
                 .any(|name| is(bound, name))
     };
     let has = |name| item.supertraits.iter().any(|bound| is(bound, name));
-    if (has("Send") && has("Sync")) || !item.supertraits.iter().all(says_nothing_of_threads) {
+    if (has("Send") && has("Sync")) || !item.supertraits.iter().all(is_thread_neutral) {
         return;
     }
     errors.at(

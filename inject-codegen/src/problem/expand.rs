@@ -6,7 +6,7 @@ use syn::{Member, Type, spanned::Spanned as _};
 
 use super::validate::{Answer, Case, Description, Detail, Model, Status};
 use crate::{
-    generics::{mentions_parameter, where_clause},
+    generics::{has_parameter, where_clause},
     names,
     spans::{respan, with_span},
 };
@@ -50,10 +50,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let is_error = (!generics.params.is_empty()).then(|| quote!(Self: #failure));
     let shows_itself =
         is_error.iter().filter(|_| cases.iter().any(|case| matches!(detail(case), Some(Detail::Display))));
-    let fields = fields_are_problems(model);
+    let fields = field_predicates(model);
     let to_problem_where = where_clause(generics, fields.iter().chain(shows_itself));
     let into_response_where = where_clause(generics, fields.iter().chain(&is_error));
-    let allow_unused = cases.iter().any(binds_by_name).then(|| {
+    let allow_unused = cases.iter().any(has_named_bindings).then(|| {
         // The fields that a detail does not mention.
         quote!(#[allow(unused_variables)])
     });
@@ -81,10 +81,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 /// What a generic error needs of its parameters.
-fn fields_are_problems(model: &Model) -> Vec<TokenStream> {
+fn field_predicates(model: &Model) -> Vec<TokenStream> {
     let Model { generics, cases, .. } = model;
     let predicate = |case: &Case| match &case.answer {
-        Answer::OfField(_, ty) if mentions_parameter(generics, ty) => Some(quote!(#ty: __rt::ToProblem)),
+        Answer::OfField(_, ty) if has_parameter(generics, ty) => Some(quote!(#ty: __rt::ToProblem)),
         _ => None,
     };
     cases.iter().filter_map(predicate).collect()
@@ -97,7 +97,7 @@ fn detail(case: &Case) -> Option<&Detail> {
     }
 }
 
-fn binds_by_name(case: &Case) -> bool {
+fn has_named_bindings(case: &Case) -> bool {
     match detail(case) {
         Some(Detail::Format(_, bindings)) => {
             bindings.iter().any(|(member, _)| matches!(member, Member::Named(_)))

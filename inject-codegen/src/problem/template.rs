@@ -44,7 +44,7 @@ impl Template {
         let Some(mut spec) = spec else { return };
         self.text.push(':');
         while let Some((before, after)) = spec.split_once('$') {
-            let digits = before.len() - before.trim_end_matches(|it: char| it.is_ascii_digit()).len();
+            let digits = before.len() - before.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
             let (before, position) = before.split_at(before.len() - digits);
             self.text.push_str(before);
             self.argument(position);

@@ -19,23 +19,23 @@ pub(super) struct Model {
     pub(super) generics: Generics,
     pub(super) is_async: bool,
     pub(super) parameters: Vec<Parameter>,
-    /// What is provided.
+    /// The provided type.
     pub(super) output: Type,
-    /// `Result<T, ..>`, and the type as written.
+    /// The return type, if it is a `Result<T, ..>`.
     pub(super) fallible: Option<Type>,
     pub(super) kind: Kind,
-    /// An error was reported: the expansion calls nothing.
+    /// Whether an error was reported. The expansion then does not call the function.
     pub(super) is_stub: bool,
 }
 
-/// How the output is obtained.
+/// Strategy by which the output is obtained.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) is_cached: bool,
     pub(super) teardown: Option<Teardown>,
 }
 
-/// When a resource is closed.
+/// Time at which a resource is closed.
 #[derive(Clone, Copy)]
 pub(super) enum Teardown {
     BeforeTheHead,
@@ -45,11 +45,11 @@ pub(super) enum Teardown {
 /// Checks every rule. `None` if the output type is unknown.
 pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Option<Model> {
     let before = errors.count();
-    let (runtime, kind) = arguments(args, errors);
+    let (runtime, kind) = read_arguments(args, errors);
     reject_lifetimes(&item.sig.generics, errors);
     let parameters = parameters_of(item, "a provider", "provider", errors);
-    let (output, fallible) = output(item, errors)?;
-    // Inside an impl block there is no place for an expansion.
+    let (output, fallible) = read_output(item, errors)?;
+    // An impl block cannot contain the expansion.
     if item.sig.receiver().is_some() {
         return None;
     }
@@ -66,7 +66,7 @@ pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors
     })
 }
 
-fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
+fn read_arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
     let mut runtime = Runtime::default();
     let (mut is_cached, mut teardown, mut until_body) = (true, false, None);
     if !args.is_empty() {
@@ -110,8 +110,8 @@ fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
     (runtime, Kind { is_cached, teardown })
 }
 
-/// A provider returns `T` or `Result<T, E>`, where `T` is a type of one's own.
-fn output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
+/// Reads the output: a provider returns `T` or `Result<T, E>`, where `T` is a type of the crate.
+fn read_output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
     const WHAT: &str = "a provider returns what it provides, `T` or `Result<T, E>`";
     const FIX: &str = "one that is there for its effect returns a type of its own, such as `struct Verified;` [inject/provider]";
     let written = match &item.sig.output {
@@ -126,7 +126,7 @@ fn output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
         None => (written, None),
     };
     match output {
-        // `Self` is written inside of an impl block only.
+        // `Self` exists in an impl block only.
         Type::Path(path) if path.path.is_ident("Self") => {
             errors.at(output, "a constructor belongs to an impl block under a stereotype: put `#[service]` or another one on the block [inject/constructor]");
             None

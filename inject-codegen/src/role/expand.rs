@@ -53,7 +53,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let proof_types = proofs.as_ref().map(|module| {
         let module_doc =
             format!(" The roles of `{}` as types: what an `Authorized` proves.", names::display_name(ident));
-        let inner_vis = visible_from_within(vis);
+        let inner_vis = visibility_in_module(vis);
         let docs = names.iter().map(|name| format!(" Proof of the role `{}`.", names::display_name(name)));
         quote! {
             #[doc = #module_doc]
@@ -127,7 +127,7 @@ fn described(model: &Model) -> Option<TokenStream> {
 }
 
 /// The visibility that, inside of a module, says what `vis` says outside of it.
-fn visible_from_within(vis: &Visibility) -> TokenStream {
+fn visibility_in_module(vis: &Visibility) -> TokenStream {
     match vis {
         Visibility::Inherited => quote!(pub(super)),
         Visibility::Restricted(restricted)

@@ -1,11 +1,11 @@
-//! What was written: the roles of `#[require_role]`.
+//! Syntax: the roles of `#[require_role]`.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{Attribute, Meta, Path};
 
 use crate::{
-    attributes::{PathsAndRuntime, same},
+    attributes::{PathsAndRuntime, is_same},
     errors::Errors,
     names,
     paths::Runtime,
@@ -51,7 +51,7 @@ impl Roles {
                 return None;
             };
             match &role {
-                Some(first) if !same(first, &own) => {
+                Some(first) if !is_same(first, &own) => {
                     errors.at(
                         &path,
                         format_args!(

@@ -3,7 +3,7 @@
 use syn::Path;
 
 use super::ast::Roles;
-use crate::{attributes::at_most_one, endpoint::ast::Ast, errors::Errors, names};
+use crate::{attributes::expect_at_most_one, endpoint::ast::Ast, errors::Errors, names};
 
 /// The access policy that an endpoint declares.
 pub(in crate::endpoint) enum Policy {
@@ -13,7 +13,7 @@ pub(in crate::endpoint) enum Policy {
 }
 
 /// The policy of an endpoint; more than one, and none, are reported.
-pub(in crate::endpoint) fn policy(ast: &Ast, errors: &mut Errors) -> Policy {
+pub(in crate::endpoint) fn read_policy(ast: &Ast, errors: &mut Errors) -> Policy {
     let given = usize::from(ast.public.is_some())
         + usize::from(ast.authenticated.is_some())
         + usize::from(!ast.require_role.is_empty());
@@ -27,7 +27,7 @@ pub(in crate::endpoint) fn policy(ast: &Ast, errors: &mut Errors) -> Policy {
         };
         errors.at(what, text);
     }
-    if let Some(given) = at_most_one(ast.require_role.clone(), errors) {
+    if let Some(given) = expect_at_most_one(ast.require_role.clone(), errors) {
         return Roles::of_attribute(&given, errors).map_or(Policy::Public, Policy::AnyRole);
     }
     if let Some((_, principal)) = &ast.authenticated {
