@@ -4,14 +4,14 @@ use syn::{LitStr, Type};
 
 use crate::{errors::Errors, parameter::Parameter, types::only_argument_of};
 
-/// Checks that axum will take the path, which it would otherwise refuse when the application starts.
+/// Checks the path, which axum would otherwise reject when the application starts.
 pub(super) fn check(path: &LitStr, errors: &mut Errors) {
     if let Err(problem) = parse_parameters(&path.value()) {
         errors.at(path, format_args!("{problem} [inject/endpoint]"));
     }
 }
 
-/// The names of the parameters of a path.
+/// Returns the names of the parameters of a path.
 pub(super) fn parse_parameters(path: &str) -> Result<Vec<String>, String> {
     if !path.starts_with('/') {
         return Err(format!("a path starts with `/`: `\"/{path}\"`"));
@@ -43,7 +43,7 @@ pub(super) fn parse_parameters(path: &str) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// The parameter in a segment; `{{` and `}}` are braces that mean themselves.
+/// Returns the parameter in a segment. `{{` and `}}` are literal braces.
 fn parse_parameter(segment: &str) -> Result<Option<String>, String> {
     let unbalanced = || {
         format!(
@@ -63,7 +63,7 @@ fn parse_parameter(segment: &str) -> Result<Option<String>, String> {
     Ok(Some(name.to_owned()))
 }
 
-/// Checks that `Path<(A, B)>` takes as many parameters as there are. Of a struct, only serde knows.
+/// Checks that `Path<(A, B)>` takes as many parameters as the path has. The fields of a struct are unknown here.
 pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &mut Errors) {
     const SINGLE: [&str; 17] = [
         "bool", "char", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",

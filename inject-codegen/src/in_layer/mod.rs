@@ -49,7 +49,7 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     errors.append_to(quote!(#item #block))
 }
 
-/// The runtime, and the layer as a path. What is wrong is reported.
+/// Reads the runtime, and the layer as a path.
 fn read_layer(args: TokenStream, errors: &mut Errors) -> Option<(crate::paths::Runtime, TokenStream)> {
     let Ok(PathsAndRuntime { mut paths, runtime }) = syn::parse2(args.clone()) else {
         errors.at(args, format_args!("expected the path of a layer, as in `{USAGE}` [inject/shape]"));

@@ -1,4 +1,4 @@
-//! `#[layer]`: a layer of one's own.
+//! `#[layer]`: a user-defined layer.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
@@ -15,7 +15,7 @@ use crate::{
 struct Model {
     item: ItemStruct,
     runtime: Runtime,
-    /// What it may depend on, beside `Common`.
+    /// Layers that it may depend on, except `Common`.
     may_depend_on: Vec<Path>,
     /// Layers of other crates that may depend on it.
     used_by: Vec<Path>,
@@ -61,7 +61,7 @@ fn validate(args: TokenStream, item: ItemStruct, errors: &mut Errors) -> Model {
     model
 }
 
-/// The layers of `may_depend_on(Domain, Ports)`; one that is repeated is reported.
+/// Reads the layers of `may_depend_on(Domain, Ports)`, and reports repeated ones.
 fn read_layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
     let Meta::List(list) = meta else {
         let key = meta.path().to_token_stream();

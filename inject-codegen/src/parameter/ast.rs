@@ -78,9 +78,9 @@ impl Kind {
         ];
         let Type::Path(path) = ty else { return Self::Extracted };
         let is_called = |name: &&str| path.path.segments.last().is_some_and(|segment| segment.ident == name);
-        if BODY.iter().any(|name| is_called(name)) {
+        if BODY.iter().any(&is_called) {
             Self::Body
-        } else if PLAIN.iter().any(|name| is_called(name)) {
+        } else if PLAIN.iter().any(is_called) {
             Self::Plain
         } else {
             Self::Extracted

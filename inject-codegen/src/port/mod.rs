@@ -27,8 +27,8 @@ pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Err
     errors.append_to(quote!(#item #block))
 }
 
-/// A container shares its ports between threads. Said here, once, and not by rustc at every container; after which the
-/// trait goes on as if it had been written right. A supertrait that we do not know may imply what is missing.
+/// Reports a port without `Send + Sync` at the trait and adds the bounds, so that rustc does not report every container: a container shares
+/// its ports between threads. An unknown supertrait may imply the bounds.
 fn require_thread_safety(item: &mut ItemTrait, errors: &mut Errors) {
     let is = |bound: &TypeParamBound, name: &str| matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|segment| segment.ident == name));
     let is_thread_neutral = |bound: &TypeParamBound| {

@@ -8,14 +8,14 @@ use crate::{attributes, description::doc_text};
 pub(super) struct Ast {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
-    /// On the type.
+    /// `#[problem(..)]` on the type.
     pub(super) attributes: Vec<Attribute>,
     /// The doc comment.
     pub(super) doc: String,
     pub(super) shape: Shape,
 }
 
-/// What kind of type it is.
+/// Kind of the type.
 pub(super) enum Shape {
     Struct(Fields),
     Enum(Vec<Variant>),

@@ -46,7 +46,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, ident, generics, cases } = model;
     let failure = respan(ident, quote!(__rt::Failure));
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
-    // What a generic error takes to be one is its own affair: `thiserror` has bounds that nobody wrote.
+    // The implementation of `Error` may have bounds that are not in the source, such as those of `thiserror`.
     let is_error = (!generics.params.is_empty()).then(|| quote!(Self: #failure));
     let shows_itself =
         is_error.iter().filter(|_| cases.iter().any(|case| matches!(detail(case), Some(Detail::Display))));
@@ -80,7 +80,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     })
 }
 
-/// What a generic error needs of its parameters.
+/// Returns the predicates of a generic error on its fields.
 fn field_predicates(model: &Model) -> Vec<TokenStream> {
     let Model { generics, cases, .. } = model;
     let predicate = |case: &Case| match &case.answer {
@@ -132,7 +132,7 @@ fn arm(case: &Case, model: &Model) -> TokenStream {
     quote!(#path { #(#bindings,)* .. } => #problem,)
 }
 
-/// The problem of the field.
+/// Returns the problem of the field.
 fn of_field(ty: &Type) -> TokenStream {
     let inner = names::inner();
     respan(ty, quote!(<#ty as __rt::ToProblem>::to_problem(#inner)))
@@ -167,7 +167,7 @@ fn described(description: &Description, model: &Model) -> TokenStream {
     problem
 }
 
-/// What the error can be, for documents.
+/// Returns all kinds of the problem, for OpenAPI documents.
 fn kinds(model: &Model) -> TokenStream {
     let cases = &model.cases;
     let groups = cases.iter().map(|case| match &case.answer {
@@ -193,7 +193,7 @@ fn kinds(model: &Model) -> TokenStream {
     }
 }
 
-/// The status, as an expression.
+/// Returns the status as an expression that rustc checks.
 fn status_code(status: &Status) -> TokenStream {
     let (span, path) = match status {
         Status::Internal | Status::Number(_) => return unchecked_status(status),
@@ -204,7 +204,7 @@ fn status_code(status: &Status) -> TokenStream {
     quote_spanned!(span=> const { #call })
 }
 
-/// The status as it is written.
+/// Returns the status as it is written.
 fn unchecked_status(status: &Status) -> TokenStream {
     match status {
         Status::Internal => quote!(__rt::numbered_status(500)),

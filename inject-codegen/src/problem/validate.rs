@@ -16,7 +16,7 @@ use crate::{
     paths::Runtime,
 };
 
-/// An error, and the problem that it is in each case.
+/// Error type with the problem of each case.
 pub(super) struct Model {
     pub(super) runtime: Runtime,
     pub(super) ident: Ident,
@@ -33,10 +33,10 @@ pub(super) struct Case {
     pub(super) answer: Answer,
 }
 
-/// What a client reads of a case.
-#[allow(clippy::large_enum_variant)] // it is, once a tool keeps the places of tokens; there are few of them
+/// Source of the response to a case.
+#[allow(clippy::large_enum_variant, reason = "a token with its location is large; there are few cases")]
 pub(super) enum Answer {
-    /// What the one field says.
+    /// The problem of the only field.
     OfField(Member, Type),
     Described(Description),
 }
@@ -54,22 +54,22 @@ pub(super) struct Description {
 /// The status of a case.
 #[derive(Default)]
 pub(super) enum Status {
-    /// Nothing is said: it is our fault, and a client learns no more.
+    /// No status: an internal error, whose details a client does not get.
     #[default]
     Internal,
     /// From 400 to 599.
     Number(u16),
     /// A constant of `StatusCode`.
     Name(Ident),
-    /// A constant that is elsewhere.
+    /// A constant of another module.
     Path(Path),
 }
 
 /// The detail of a case.
 pub(super) enum Detail {
-    /// What the error says.
+    /// The `Display` text of the error.
     Display,
-    /// The same each time.
+    /// A constant text.
     Text(LitStr),
     /// A format string, and the fields that it can name.
     Format(LitStr, Vec<(Member, Ident)>),
@@ -82,7 +82,7 @@ struct ProblemKeys {
     transparent: Option<Meta>,
     /// All others.
     descriptions: Vec<Meta>,
-    /// Something that was written could not be read, and is not here.
+    /// Whether a key could not be read, and is missing here.
     is_partial: bool,
 }
 
@@ -108,7 +108,7 @@ impl ProblemKeys {
     }
 }
 
-/// Checks every rule. A case that is wrong is a 500, so that the rest of the program has no errors on its account.
+/// Checks every rule. A case with an error is a 500, so that the rest of the program has no further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
     let Ast { ident, generics, attributes, doc, shape } = ast;
     let mut keys = ProblemKeys::read(attributes, errors);
@@ -133,7 +133,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
     Some(Model { runtime: runtime.map(Runtime::from).unwrap_or_default(), ident, generics, cases })
 }
 
-/// The variants of an enum are different problems.
+/// Reports keys on an enum whose variants are different problems.
 fn reject_keys_of_variants(keys: &ProblemKeys, errors: &mut Errors) {
     for meta in keys.transparent.iter().chain(&keys.descriptions) {
         let key = meta.path().to_token_stream();
@@ -166,7 +166,7 @@ fn read_answer(keys: &ProblemKeys, fields: &Fields, place: &str, errors: &mut Er
     }
 }
 
-/// A field is no problem of its own.
+/// Reports `#[problem(..)]` on fields.
 fn reject_field_attributes(fields: &Fields, place: &str, errors: &mut Errors) {
     for attribute in fields.iter().flat_map(|field| &field.attrs) {
         if attribute.path().is_ident("problem") {
@@ -178,7 +178,7 @@ fn reject_field_attributes(fields: &Fields, place: &str, errors: &mut Errors) {
     }
 }
 
-/// `transparent` is the field's problem, whole.
+/// Reports keys beside `transparent`, which takes the whole problem from the field.
 fn reject_keys_beside_transparent(descriptions: &[Meta], errors: &mut Errors) {
     for meta in descriptions {
         let key = meta.path().to_token_stream();
@@ -186,7 +186,7 @@ fn reject_keys_beside_transparent(descriptions: &[Meta], errors: &mut Errors) {
     }
 }
 
-/// The field that `transparent` means.
+/// Returns the field of `transparent`.
 fn only_field(
     transparent: &Meta,
     fields: &Fields,
@@ -214,14 +214,14 @@ fn read_description(keys: &ProblemKeys, fields: &Fields, place: &str, errors: &m
             _ => description.challenge = read_challenge(meta, errors),
         }
     }
-    // What could not be read may have been the challenge.
+    // The key that could not be read may have been the challenge.
     if !keys.is_partial && errors.count() == before {
         require_challenge(&description, &keys.descriptions, errors);
     }
     description
 }
 
-/// RFC 9110, section 15.5.2: who answers 401 must send `WWW-Authenticate`.
+/// Reports a 401 without a challenge. RFC 9110, section 15.5.2: a 401 must have `WWW-Authenticate`.
 fn require_challenge(description: &Description, keys: &[Meta], errors: &mut Errors) {
     let is_unauthorized = match &description.status {
         Status::Internal => false,
@@ -235,7 +235,7 @@ fn require_challenge(description: &Description, keys: &[Meta], errors: &mut Erro
     }
 }
 
-/// A problem is an error, so its status is one from 400 to 599. What a constant is, rustc checks.
+/// Reads the status, which is one from 400 to 599, because a problem is an error. rustc checks the value of a constant.
 fn read_status(meta: &Meta, errors: &mut Errors) -> Option<Status> {
     const USAGE: &str = "status = 404";
     let mut value = value(meta, USAGE, errors)?;
@@ -296,7 +296,7 @@ fn read_detail(meta: &Meta, fields: &Fields, place: &str, errors: &mut Errors) -
     Some(Detail::Format(LitStr::new(&template.text, literal.span()), bindings.collect()))
 }
 
-/// `{0}` is the first field of a tuple. Names are looked up by rustc, which finds constants as well.
+/// Checks that each position, such as `{0}`, is a field of a tuple. rustc resolves names, which may also be constants.
 fn check_positions(
     template: &Template,
     fields: &Fields,
@@ -317,7 +317,7 @@ fn check_positions(
     false
 }
 
-/// A URI has neither spaces nor anything but ASCII.
+/// Reads the type, a URI, which consists of visible ASCII.
 fn read_type_uri(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
     let uri = text_value(meta, "type = \"https://example.org/problems/out-of-stock\"", errors)?;
     if uri.value().bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -327,7 +327,7 @@ fn read_type_uri(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
     None
 }
 
-/// A challenge is the value of a header.
+/// Reads a challenge, which is the value of a header.
 fn read_challenge(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
     let challenge = text_value(meta, "challenge = \"Bearer\"", errors)?;
     if challenge.value().bytes().all(|byte| matches!(byte, b' '..=b'~')) {

@@ -112,12 +112,11 @@ fn read_arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
 
 /// Reads the output: a provider returns `T` or `Result<T, E>`, where `T` is a type of the crate.
 fn read_output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
-    const WHAT: &str = "a provider returns what it provides, `T` or `Result<T, E>`";
-    const FIX: &str = "one that is there for its effect returns a type of its own, such as `struct Verified;` [inject/provider]";
+    const NO_VALUE: &str = "a provider must return a value, `T` or `Result<T, E>`: for one that only checks, return a type such as `struct Verified;` [inject/provider]";
     let written = match &item.sig.output {
         ReturnType::Type(_, ty) => &**ty,
         ReturnType::Default => {
-            errors.at(&item.sig.ident, format_args!("{WHAT}: {FIX}"));
+            errors.at(&item.sig.ident, NO_VALUE);
             return None;
         }
     };
@@ -132,12 +131,15 @@ fn read_output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>
             None
         }
         Type::Tuple(unit) if unit.elems.is_empty() => {
-            errors.at(output, format_args!("{WHAT}: {FIX}"));
+            errors.at(output, NO_VALUE);
             None
         }
         Type::Path(_) => Some((output.clone(), fallible)),
         other => {
-            errors.at(other, format_args!("{WHAT}, where `T` is a type of the crate: the type is what tells one provider from another [inject/provider]"));
+            errors.at(
+                other,
+                "a provider returns a type of this crate: wrap this one in a struct [inject/provider]",
+            );
             None
         }
     }

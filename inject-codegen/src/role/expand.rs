@@ -116,7 +116,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote!(#proof_types #block)
 }
 
-/// The principal as metadata.
+/// Returns the principal as metadata.
 fn described(model: &Model) -> Option<TokenStream> {
     let principal = model.principal.as_ref()?;
     let ty = parse_quote!(#principal);
@@ -126,7 +126,7 @@ fn described(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// The visibility that, inside of a module, says what `vis` says outside of it.
+/// Returns the visibility that means inside of the module what `vis` means outside of it.
 fn visibility_in_module(vis: &Visibility) -> TokenStream {
     match vis {
         Visibility::Inherited => quote!(pub(super)),

@@ -15,7 +15,7 @@ pub(super) struct Model {
     pub(super) runtime: Runtime,
     pub(super) ident: Ident,
     pub(super) vis: Visibility,
-    /// `None` where it is not known, which is reported.
+    /// `None` if it is missing, which is reported.
     pub(super) principal: Option<Path>,
     /// The module of the proofs.
     pub(super) proofs: Option<Ident>,
@@ -26,7 +26,7 @@ pub(super) struct Model {
 /// A variant.
 pub(super) struct Role {
     pub(super) ident: Ident,
-    /// The numbers of the roles that grant it: itself, and those that imply it, at whatever remove.
+    /// The numbers of the roles that grant it: itself, and those that imply it, directly or indirectly.
     pub(super) granted_by: Vec<usize>,
 }
 
@@ -45,7 +45,7 @@ pub(super) fn validate(item: &DeriveInput, errors: &mut Errors) -> Option<Model>
     }
     let (runtime, principal, proofs) = read_enum_attributes(item, errors);
     let implied = read_implied_roles(data, errors);
-    // Roles that are described wrongly are granted to nobody, and are roles all the same: what uses them is not to blame.
+    // Roles with an error are never granted. They exist nevertheless, so that their uses have no further errors.
     let is_stub = errors.count() > before;
     let roles = data.variants.iter().enumerate().map(|(index, variant)| Role {
         ident: variant.ident.clone(),
@@ -101,7 +101,7 @@ fn read_enum_attributes(item: &DeriveInput, errors: &mut Errors) -> (Runtime, Op
     (runtime, principal, proofs)
 }
 
-/// Which roles each role implies, by number, as `#[role(implies(Teacher))]` says it.
+/// Reads which roles each role implies, by number, from `#[role(implies(Teacher))]`.
 fn read_implied_roles(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
     let known: Vec<_> = data.variants.iter().map(|variant| names::display_name(&variant.ident)).collect();
     let known: Vec<_> = known.iter().map(String::as_str).collect();
@@ -164,7 +164,7 @@ fn read_implies(attribute: &Attribute, errors: &mut Errors) -> Vec<Path> {
     paths
 }
 
-/// The roles that grant role `role`: itself first, then the others in the order of their declaration.
+/// Returns the roles that grant `role`, beginning with itself.
 fn granting_roles(role: usize, implied: &[Vec<usize>]) -> Vec<usize> {
     let mut granting = vec![role];
     let mut index = 0;

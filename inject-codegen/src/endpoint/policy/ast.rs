@@ -17,7 +17,7 @@ pub(in crate::endpoint) struct Roles {
     pub(in crate::endpoint) role: Path,
     /// Its variants, as written: at least one.
     pub(in crate::endpoint) any_of: Vec<Path>,
-    /// The runtime of a plain handler. An endpoint states it itself.
+    /// The runtime of a plain handler. An endpoint has it in its own attribute.
     pub(in crate::endpoint) runtime: Runtime,
 }
 
@@ -75,7 +75,7 @@ impl Roles {
     }
 }
 
-/// `UserRole` of `UserRole::Admin`.
+/// Returns the `UserRole` of `UserRole::Admin`.
 fn enum_of(variant: &Path) -> Option<Path> {
     let mut role = variant.clone();
     role.segments.pop()?;

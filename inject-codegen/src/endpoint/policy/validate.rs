@@ -12,7 +12,7 @@ pub(in crate::endpoint) enum Policy {
     AnyRole(Roles),
 }
 
-/// The policy of an endpoint; more than one, and none, are reported.
+/// Reads the policy of an endpoint, and reports none or several.
 pub(in crate::endpoint) fn read_policy(ast: &Ast, errors: &mut Errors) -> Policy {
     let given = usize::from(ast.public.is_some())
         + usize::from(ast.authenticated.is_some())
