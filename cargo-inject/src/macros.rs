@@ -46,7 +46,7 @@ const MACROS: [Macro; 21] = [
     attribute("route", codegen::route),
     attribute("require_role", codegen::require_role),
     Macro { name: "Role", kind: Kind::Derive { helper: "role", expand: codegen::derive_role } },
-    Macro { name: "Problem", kind: Kind::Derive { helper: "problem", expand: codegen::problem } },
+    Macro { name: "Problem", kind: Kind::Derive { helper: "problem", expand: codegen::derive_problem } },
     Macro { name: "routes", kind: Kind::Call(codegen::routes) },
 ];
 

@@ -19,8 +19,8 @@ pub(crate) fn of_parameter(ty: &Type) -> TokenStream {
     quote!(&[#(#segments)* __rt::Probe::<#ty>::INPUT #(, __rt::Probe::<#inner>::SCHEMA)*])
 }
 
-/// The types in the arguments of the arguments of `ty`: `Book` of `Json<Page<Book>>`. The schema of a page refers to that of a book, but
-/// utoipa does not say what that is.
+/// The types in the arguments of the arguments of `ty`: `Book` of `Json<Page<Book>>`. The schema of a page refers to that of a book, and
+/// utoipa does not include the latter.
 fn inner_types(ty: &Type) -> Vec<&Type> {
     fn add<'a>(ty: &'a Type, depth: usize, inner: &mut Vec<&'a Type>) {
         let Type::Path(path) = ungrouped(ty) else { return };
@@ -41,7 +41,7 @@ fn inner_types(ty: &Type) -> Vec<&Type> {
     inner
 }
 
-/// Whether there is no `impl Trait` in it.
+/// Returns whether `ty` contains no `impl Trait`.
 fn is_nameable(ty: &Type) -> bool {
     match ungrouped(ty) {
         Type::ImplTrait(_) => false,
@@ -66,7 +66,7 @@ pub(crate) fn of_output(output: &ReturnType) -> Option<TokenStream> {
     (!inner.is_empty()).then(|| quote!(&[#(__rt::Probe::<#inner>::SCHEMA),*]))
 }
 
-/// The doc comment, as an expression.
+/// Returns the doc comment as an expression.
 pub(crate) fn doc_comment(attributes: &[Attribute]) -> TokenStream {
     let (mut pieces, mut text) = (Vec::new(), String::new());
     for value in docs(attributes) {
@@ -93,7 +93,7 @@ fn docs(attributes: &[Attribute]) -> impl Iterator<Item = &Expr> {
     })
 }
 
-/// The doc comment of an item, as text: empty where rustc alone could read it.
+/// Returns the doc comment of an item as text. An `include_str!`, which only rustc can expand, is an empty line.
 pub(crate) fn doc_text(attributes: &[Attribute]) -> String {
     let lines = docs(attributes).map(|value| match value {
         Expr::Lit(ExprLit { lit: Lit::Str(line), .. }) => line.value(),

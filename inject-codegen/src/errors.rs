@@ -1,4 +1,4 @@
-//! Collecting errors, so that a user sees all of them at once.
+//! Collection of errors, so that one compilation reports all of them.
 
 use std::fmt::Display;
 
@@ -26,32 +26,36 @@ impl Errors {
         self.all.push(error);
     }
 
-    /// The value of `result`, or `None` with its error reported.
+    /// Returns the value of `result`, or reports its error.
     pub(crate) fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
         result.map_err(|error| self.push(error)).ok()
     }
 
-    /// How many there are.
+    /// Returns the number of errors.
     pub(crate) fn count(&self) -> usize {
         self.all.len()
     }
 
-    /// `item`, followed by the errors.
+    /// Returns `item`, followed by the errors.
     pub(crate) fn append_to(self, item: impl ToTokens) -> TokenStream {
         let errors = self.all.iter().map(syn::Error::to_compile_error);
         quote!(#item #(#errors)*)
     }
 }
 
-/// ", did you mean `..`?", if one of `known` is close to `name`.
+/// Returns ", did you mean `..`?" if one of `known` is close to `name`, and an empty string otherwise.
 pub(crate) fn did_you_mean(name: &str, known: &[&str]) -> String {
-    /// The similarity, by Jaro and Winkler, from which on a name is taken for a misspelling.
+    nearest(name, known).map(|known| format!(", did you mean `{known}`?")).unwrap_or_default()
+}
+
+/// Returns the name among `known` of which `name` is probably a misspelling.
+pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
+    /// Jaro-Winkler similarity above which a name counts as a misspelling.
     const CLOSE: f64 = 0.8;
     known
         .iter()
-        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .map(|known| (strsim::jaro_winkler(name, known), *known))
         .filter(|(similarity, _)| *similarity > CLOSE)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, known)| format!(", did you mean `{known}`?"))
-        .unwrap_or_default()
+        .map(|(_, known)| known)
 }

@@ -6,7 +6,7 @@ use syn::{GenericParam, Generics, Ident};
 
 use crate::{errors::Errors, names};
 
-/// `generics` with the container as one more parameter, under `bound`.
+/// Returns `generics` with the container as an additional parameter, under `bound`.
 pub(crate) fn with_container(generics: &Generics, bound: &TokenStream) -> Generics {
     let container = names::container();
     let mut generics = generics.clone();
@@ -14,15 +14,15 @@ pub(crate) fn with_container(generics: &Generics, bound: &TokenStream) -> Generi
     generics
 }
 
-/// Reports lifetime parameters: a component owns what it holds.
+/// Reports lifetime parameters, because a component owns its dependencies.
 pub(crate) fn reject_lifetimes(generics: &Generics, errors: &mut Errors) {
     for lifetime in generics.lifetimes() {
         errors.at(lifetime, "a component owns its dependencies and cannot have a lifetime: hold `T` or `Arc<T>` [inject/shape]");
     }
 }
 
-/// Whether `tokens` name one of the type or const parameters.
-pub(crate) fn mentions_parameter(generics: &Generics, tokens: &impl ToTokens) -> bool {
+/// Returns whether `tokens` contain one of the type or const parameters.
+pub(crate) fn has_parameter(generics: &Generics, tokens: &impl ToTokens) -> bool {
     fn any(tokens: TokenStream, names: &[&Ident]) -> bool {
         tokens.into_iter().any(|token| match token {
             TokenTree::Ident(ident) => names.contains(&&ident),
@@ -42,7 +42,7 @@ pub(crate) fn mentions_parameter(generics: &Generics, tokens: &impl ToTokens) ->
     !names.is_empty() && any(tokens.to_token_stream(), &names)
 }
 
-/// The where clause of `generics` with `predicates` added, or nothing where there are none.
+/// Returns the where clause of `generics` with `predicates` added, or nothing without any predicate.
 pub(crate) fn where_clause<'a>(
     generics: &Generics,
     predicates: impl Iterator<Item = &'a TokenStream>,

@@ -1,4 +1,4 @@
-//! The implementations that every component has, however it is built. They stand in a block with the alias `__rt`.
+//! Implementations of every component, with or without a constructor. They stand in a block with the alias `__rt`.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -11,7 +11,7 @@ use crate::{
     spans::with_span,
 };
 
-/// A component, as far as its implementations depend on it.
+/// Properties of a component that its implementations depend on.
 pub(crate) struct Component<'a> {
     pub(crate) layer: &'a TokenStream,
     pub(crate) generics: &'a Generics,
@@ -22,7 +22,7 @@ pub(crate) struct Component<'a> {
     pub(crate) declared_at: Span,
 }
 
-/// What dependencies add to the implementations of a component.
+/// Additions of the dependencies to the implementations of a component.
 pub(crate) struct DependencyImpls {
     /// Items that the predicates refer to.
     pub(crate) items: TokenStream,
@@ -31,17 +31,17 @@ pub(crate) struct DependencyImpls {
     pub(crate) node: TokenStream,
 }
 
-/// The parameter of a function with that body: `source`, or `_` if the body does not read it.
+/// Returns the parameter of a function with this body: `source`, or `_` if the body does not read it.
 fn source_of(body: &TokenStream) -> TokenStream {
-    fn mentions(tokens: TokenStream, name: &str) -> bool {
+    fn has_ident(tokens: TokenStream, name: &str) -> bool {
         tokens.into_iter().any(|token| match token {
             TokenTree::Ident(ident) => ident == name,
-            TokenTree::Group(group) => mentions(group.stream(), name),
+            TokenTree::Group(group) => has_ident(group.stream(), name),
             TokenTree::Punct(_) | TokenTree::Literal(_) => false,
         })
     }
     let source = names::source();
-    if mentions(body.clone(), &source.to_string()) { quote!(#source) } else { quote!(_) }
+    if has_ident(body.clone(), &source.to_string()) { quote!(#source) } else { quote!(_) }
 }
 
 /// `impl Layered`
@@ -73,7 +73,7 @@ impl Component<'_> {
         }
     }
 
-    /// What `dependencies` add.
+    /// Returns the additions of `dependencies`.
     pub(crate) fn dependency_impls(&self, dependencies: &[&Dependency]) -> DependencyImpls {
         let Self { layer, generics, self_type, name, .. } = self;
         let keys = names::conditional_keys();
@@ -137,7 +137,7 @@ impl Component<'_> {
         )
     }
 
-    /// An `Injectable<C>` that never applies: it words the error for a component that is built on start and taken by value.
+    /// An `Injectable<C>` that never applies: it is there for the error message of a component that is built on start and taken by value.
     pub(crate) fn never_by_value(&self) -> TokenStream {
         let (self_type, container) = (&self.self_type, names::container());
         self.injectable(

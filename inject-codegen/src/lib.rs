@@ -1,8 +1,8 @@
-//! What the macros of `inject` generate, as plain functions over [`proc_macro2`] tokens.
+//! Code generators of the macros of `inject`, as functions over [`proc_macro2`] tokens.
 //!
-//! The proc-macro crate, the tests and tools all call these functions, so that what they show is what rustc compiles. Each takes the
-//! arguments of the attribute and the item under it, and always returns the item: as it was written, less the attributes that
-//! are ours, followed by the expansion or by `compile_error!`s. A derive macro takes the item and does not return it.
+//! The proc-macro crate, the tests and `cargo-inject` call the same functions, so a tool shows exactly the code that rustc compiles. Each
+//! function takes the arguments of the attribute and the item under it. It always returns the item without the attributes of this crate,
+//! followed by the expansion, by `compile_error!`s, or by both. The function of a derive macro takes the item and does not return it.
 //!
 //! There is one folder for each kind of item, with the same three stages:
 //!
@@ -10,11 +10,11 @@
 //! TokenStream --ast--> Ast --validate--> Model --expand--> TokenStream
 //! ```
 //!
-//! * `ast` decides whether something is readable, and nothing else. Mistakes stay representable.
-//! * `validate` owns every rule, and reports all that are broken.
-//! * `expand` cannot fail: whatever could make it fail was ruled out when the model was built.
+//! * `ast` reads the syntax and checks no rules, so an `Ast` can represent mistakes.
+//! * `validate` checks every rule, and reports every violation.
+//! * `expand` cannot fail, because a model is valid.
 //!
-//! `errors` collects, `paths` spells the runtime's paths, `names` the generated identifiers.
+//! `errors` collects the errors, `paths` has the path of the runtime, and `names` the generated identifiers.
 
 mod attributes;
 mod component;
@@ -84,7 +84,7 @@ pub fn inject(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Fn(item)) => provider::expand(args, item, errors),
         Ok(_) => {
             errors.at_call_site(
-                "`#[inject]` marks a provider, which is a function; or a constructor inside an impl block under `#[service]` or another stereotype [inject/constructor]",
+                "`#[inject]` goes on a function, or on a constructor in an impl block under `#[service]` or another stereotype [inject/constructor]",
             );
             errors.append_to(item)
         }
@@ -144,10 +144,10 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
 
 pub use crate::{
     container::expand as container, in_layer::expand as in_layer, layer::expand as layer,
-    problem::expand as problem,
+    problem::expand as derive_problem,
 };
 
-/// Expands a stereotype on whatever it stands.
+/// Expands a stereotype on a struct, an impl block or a trait, and reports it on any other item.
 fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let args = stereotype.arguments(args, &mut errors);
@@ -174,7 +174,7 @@ fn stereotyped(stereotype: &Stereotype, args: TokenStream, item: TokenStream) ->
     }
 }
 
-/// A component is in one layer: a second stereotype on the same item is reported, and taken off.
+/// Reports a second stereotype on the same item and takes it off, because a type has one layer.
 fn reject_second_stereotype(item: &mut Item, errors: &mut Errors) {
     let attributes = match item {
         Item::Struct(item) => &mut item.attrs,
@@ -186,10 +186,7 @@ fn reject_second_stereotype(item: &mut Item, errors: &mut Errors) {
     };
     for stereotype in ["service", "repository", "infrastructure", "common", "component"] {
         for second in attributes::take(attributes, stereotype) {
-            errors.at(
-                &second,
-                "a component is in one layer, and has one stereotype: keep one of them [inject/shape]",
-            );
+            errors.at(&second, "a type has one layer: keep one of these attributes [inject/shape]");
         }
     }
 }

@@ -106,13 +106,13 @@ pub(crate) fn inner() -> Ident {
     Ident::new("inner", Span::mixed_site())
 }
 
-/// `name` as it is shown to users: without `r#`.
+/// Returns `name` as messages show it: without `r#`.
 pub(crate) fn display_name(name: &Ident) -> String {
     use syn::ext::IdentExt as _;
     name.unraw().to_string()
 }
 
-/// A type or path as it is shown to users: `Arc<dyn Mailer>`.
+/// Returns a type or path as messages show it: `Arc<dyn Mailer>`.
 pub(crate) fn display_type(ty: &impl ToTokens) -> String {
     let mut text = String::new();
     print(ty.to_token_stream(), &mut text);
@@ -160,7 +160,7 @@ fn print(tokens: TokenStream, text: &mut String) {
     }
 }
 
-/// Puts a space before `next`, where words or a sign and a word would run together.
+/// Adds a space before `next` if rustfmt would write one there.
 fn separate(text: &mut String, next: Option<char>) {
     let is_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '\'' | '"');
     let Some(last) = text.chars().last() else { return };

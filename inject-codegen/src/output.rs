@@ -12,7 +12,7 @@ use crate::{
     spans::{respan_path, with_span},
 };
 
-/// How the value is obtained.
+/// Strategy by which the value is obtained.
 #[derive(Clone, Copy)]
 pub(crate) enum Strategy {
     /// Once for each request.
@@ -94,7 +94,7 @@ impl Output<'_> {
         }
     }
 
-    /// Outputs are told apart by their `TypeId`.
+    /// Returns the predicate of a generic output. Outputs are identified by their `TypeId`.
     fn is_static(&self) -> Option<TokenStream> {
         (!self.generics.params.is_empty()).then(|| quote!(Self: 'static))
     }
@@ -166,7 +166,7 @@ impl Output<'_> {
         }
     }
 
-    /// An `Injectable<C>` that never applies: it words the error for a holder that outlives the request.
+    /// An `Injectable<C>` that never applies: it is there for the error message of a holder that outlives the request.
     fn captive(&self) -> TokenStream {
         let Self { generics, ty, .. } = self;
         let (container, source_type) = (names::container(), names::source_type());

@@ -24,7 +24,7 @@ impl From<Path> for Runtime {
 }
 
 impl Runtime {
-    /// `items` in a block in which `__rt` is the module that only expansions use.
+    /// Returns `items` in a block in which `__rt` is the private module of the runtime.
     pub(crate) fn block(&self, items: &TokenStream) -> TokenStream {
         let runtime = &self.0;
         if items.is_empty() {
@@ -38,7 +38,7 @@ impl Runtime {
         }
     }
 
-    /// The module that only expansions use, for an item outside of a [block](Self::block).
+    /// Returns the path of the private module of the runtime, for an item outside of a [block](Self::block).
     pub(crate) fn private(&self) -> TokenStream {
         let runtime = &self.0;
         quote!(#runtime::__private)

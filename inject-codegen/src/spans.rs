@@ -1,12 +1,12 @@
-//! Putting an error on the tokens it is about.
+//! Spans of generated code, which decide where rustc reports an error in it.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 /// Returns `generated` with the spans of the first and the last token of `user`, so that rustc underlines all of `user`.
 ///
-/// Names resolve as in `generated`. An editor takes every identifier with the span of a user's token for a definition of it, so `generated`
-/// should begin and end with punctuation: rustc underlines from the first token to the last, whatever is in between.
+/// Names resolve as in `generated`. An editor treats every identifier with the span of a user's token as a definition of it, so `generated`
+/// should begin and end with punctuation. rustc underlines everything from the first token to the last.
 pub(crate) fn respan(user: &impl ToTokens, generated: TokenStream) -> TokenStream {
     let mut tokens = user.to_token_stream().into_iter();
     let Some(first) = tokens.next() else {
@@ -33,13 +33,13 @@ fn set_location(token: &mut TokenTree, span: Span) {
 
 /// Returns a bound with the spans of `user`: where rustc says "unsatisfied trait bound introduced here", it underlines `user`.
 ///
-/// The empty binder is there to begin the bound with a token that is not an identifier; see [`respan`].
+/// The empty binder begins the bound with a token that is not an identifier; see [`respan`].
 pub(crate) fn respan_bound(user: &impl ToTokens, bound: &TokenStream) -> TokenStream {
     respan(user, quote!(for<> #bound))
 }
 
 /// Returns the call `(function)(arguments)` with the spans of `user`: an error in the call as a whole, such as a panic in a constant, underlines
-/// `user`. The parentheses around the function are there to begin the call with a token that is not an identifier; see [`respan`].
+/// `user`. The parentheses around the function begin the call with a token that is not an identifier; see [`respan`].
 pub(crate) fn respan_call(
     user: &impl ToTokens,
     function: &TokenStream,
@@ -48,8 +48,8 @@ pub(crate) fn respan_call(
     respan(user, quote!((#function)(#arguments)))
 }
 
-/// Returns a path with the spans of `user` on all of its tokens: where rustc reports a name in the path, and not the path as a whole, there is
-/// no token that serves an editor as well.
+/// Returns a path with the spans of `user` on all of its tokens, for errors that rustc reports at a name in the path. Unlike with
+/// [`respan`], an editor sees identifiers with the span of the user's tokens.
 pub(crate) fn respan_path(user: &impl ToTokens, path: TokenStream) -> TokenStream {
     let mut tokens = user.to_token_stream().into_iter();
     let Some(first) = tokens.next() else {

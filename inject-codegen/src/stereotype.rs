@@ -10,7 +10,7 @@ use crate::{
     paths::Runtime,
 };
 
-/// One of the attributes that make a component.
+/// Attribute that declares a component.
 pub(crate) struct Stereotype {
     /// As the user types it.
     attribute: &'static str,
@@ -25,21 +25,21 @@ pub(crate) struct StereotypeArgs {
     pub(crate) runtime: Runtime,
     /// The layer, as a path.
     pub(crate) layer: TokenStream,
-    /// `scope = request`: it is built from a request, and lives as long.
+    /// The `request` of `scope = request`: the component is built from a request, and lives as long.
     pub(crate) request: Option<Expr>,
 }
 
 impl StereotypeArgs {
-    /// The layer as the user writes it.
+    /// Returns the name of the layer.
     pub(crate) fn layer_name(&self) -> String {
         let path = self.layer.to_string();
         path.rsplit(":: ").next().unwrap_or(&path).to_owned()
     }
 
-    /// Only a struct can be request-scoped: on `what` it is reported.
-    pub(crate) fn reject_request_scope(&self, what: &str, errors: &mut Errors) {
+    /// Reports `scope = request` as `message`, on an item that is not a struct.
+    pub(crate) fn reject_request_scope(&self, message: &str, errors: &mut Errors) {
         if let Some(request) = &self.request {
-            errors.at(request, format_args!("{what} [inject/shape]"));
+            errors.at(request, format_args!("{message} [inject/shape]"));
         }
     }
 }
@@ -52,7 +52,7 @@ impl Stereotype {
     pub(crate) const COMMON: Self = Self { attribute: "#[common]", layer: Some("Common") };
     pub(crate) const COMPONENT: Self = Self { attribute: "#[component]", layer: None };
 
-    /// Reads the arguments. What is wrong with them is reported, and replaced by something that expands.
+    /// Reads the arguments. Reports a wrong value, and uses the default in its place.
     pub(crate) fn arguments(&self, tokens: TokenStream, errors: &mut Errors) -> StereotypeArgs {
         let known: &[_] =
             if self.layer.is_some() { &["crate", "scope"] } else { &["crate", "scope", "layer"] };
@@ -69,7 +69,7 @@ impl Stereotype {
                     }
                 }
                 "layer" => named = path_value(meta, "layer = path::To::Layer", errors),
-                _ => request = request_scope(meta, errors),
+                _ => request = read_scope(meta, errors),
             });
         }
         let layer = match (self.layer, named) {
@@ -81,7 +81,7 @@ impl Stereotype {
             (None, None) => {
                 if errors.count() == 0 {
                     errors.at_call_site(
-                        "`#[component]` names its layer: `#[component(layer = Domain)]` [inject/shape]",
+                        "`#[component]` needs a layer: `#[component(layer = Domain)]` [inject/shape]",
                     );
                 }
                 quote!(__rt::layer::Common)
@@ -91,13 +91,12 @@ impl Stereotype {
     }
 }
 
-/// The value of `scope = request`; `scope = container` is what goes without saying.
-fn request_scope(meta: &Meta, errors: &mut Errors) -> Option<Expr> {
+/// Reads the value of `scope = ..`: the expression `request`, or `None` for `container`, which is the default.
+fn read_scope(meta: &Meta, errors: &mut Errors) -> Option<Expr> {
     let value = value(meta, "scope = request", errors)?;
     let is = |name| matches!(value, Expr::Path(path) if path.path.is_ident(name));
     if !is("request") && !is("container") {
-        errors
-            .at(value, "there are two scopes, `request` and, without saying so, `container` [inject/shape]");
+        errors.at(value, "unknown scope, expected `request` or `container` (the default) [inject/shape]");
     }
     is("request").then(|| value.clone())
 }

@@ -1,8 +1,8 @@
-//! Reading types.
+//! Readers of types.
 
 use syn::{GenericArgument, PathArguments, Type};
 
-/// The type arguments of a type that is called `name`, whatever path is before it; none of any other type.
+/// Returns the type arguments of a type that is called `name`, with or without a path. Another type yields none.
 pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> impl Iterator<Item = &'a Type> {
     let arguments = match ungrouped(ty) {
         Type::Path(ty) if ty.qself.is_none() => match ty.path.segments.last() {
@@ -20,7 +20,7 @@ pub(crate) fn arguments_of<'a>(ty: &'a Type, name: &str) -> impl Iterator<Item =
     })
 }
 
-/// The type in the invisible brackets that a macro of the user's puts around it.
+/// Returns the type without the invisible groups that a `macro_rules!` macro adds around a fragment.
 pub(crate) fn ungrouped(mut ty: &Type) -> &Type {
     while let Type::Group(group) = ty {
         ty = &group.elem;
@@ -28,19 +28,19 @@ pub(crate) fn ungrouped(mut ty: &Type) -> &Type {
     ty
 }
 
-/// `T` of a type that is called `name` and has that one argument.
+/// Returns the `T` of a type that is called `name` and has one type argument.
 pub(crate) fn only_argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
     let mut arguments = arguments_of(ty, name);
     let only = arguments.next()?;
     arguments.next().is_none().then_some(only)
 }
 
-/// `T` of a `Result<T, ..>`, also of an alias such as `io::Result<T>`.
+/// Returns the `T` of a `Result<T, ..>`, also of an alias such as `io::Result<T>`.
 pub(crate) fn first_of_result(ty: &Type) -> Option<&Type> {
     arguments_of(ty, "Result").next()
 }
 
-/// `E` of a `Result<T, E>`; an alias may leave it out.
+/// Returns the `E` of a `Result<T, E>`. An alias may omit it.
 pub(crate) fn error_of_result(ty: &Type) -> Option<&Type> {
     arguments_of(ty, "Result").nth(1)
 }

@@ -154,7 +154,7 @@ pub struct App {
 fn a_problem() {
     check(
         "problem",
-        |_, item| inject_codegen::problem(item),
+        |_, item| inject_codegen::derive_problem(item),
         "",
         "\
 pub enum OrderError {
@@ -177,7 +177,7 @@ pub enum OrderError {
 fn a_generic_problem() {
     check(
         "problem_generic",
-        |_, item| inject_codegen::problem(item),
+        |_, item| inject_codegen::derive_problem(item),
         "",
         "\
 #[problem(crate = wiring)]

@@ -20,7 +20,7 @@ const MACROS: [(&str, Macro); 15] = [
     ("require_role", inject_codegen::require_role),
     ("routes", |args, _| inject_codegen::routes(args)),
     ("role", |_, item| inject_codegen::derive_role(item)),
-    ("problem", |_, item| inject_codegen::problem(item)),
+    ("problem", |_, item| inject_codegen::derive_problem(item)),
 ];
 
 /// Words that the macros know, and words that they do not expect.
@@ -269,7 +269,7 @@ fn a_half_typed_problem_is_one_error() {
         "enum A { #[problem = \"a\"] B }",
     ];
     for item in cases {
-        let expansion = inject_codegen::problem(item.parse().expect("tokens")).to_string();
+        let expansion = inject_codegen::derive_problem(item.parse().expect("tokens")).to_string();
         assert_eq!(expansion.matches("compile_error").count(), 1, "{item}: {expansion}");
     }
 }
@@ -279,7 +279,7 @@ proptest! {
     fn no_format_string_makes_a_problem_panic(format in "[{}0-9:$.>#?a é\\\\]{0,16}") {
         let format = Literal::string(&format);
         for fields in [quote::quote!(;), quote::quote!(();), quote::quote!((B, C);), quote::quote!({ a: B })] {
-            let _ = inject_codegen::problem(quote::quote!(#[problem(status = 404, detail = #format)] struct A #fields));
+            let _ = inject_codegen::derive_problem(quote::quote!(#[problem(status = 404, detail = #format)] struct A #fields));
         }
     }
 }

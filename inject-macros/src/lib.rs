@@ -65,6 +65,6 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
 
 #[doc = include_str!("../docs/problem.md")]
 #[proc_macro_derive(Problem, attributes(problem))]
-pub fn problem(item: TokenStream) -> TokenStream {
-    inject_codegen::problem(item.into()).into()
+pub fn derive_problem(item: TokenStream) -> TokenStream {
+    inject_codegen::derive_problem(item.into()).into()
 }

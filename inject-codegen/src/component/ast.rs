@@ -1,4 +1,4 @@
-//! What was written: the struct, and the attributes of its fields.
+//! Syntax: the struct, and the attributes of its fields.
 
 use syn::{Attribute, Ident, ItemStruct, Member, Type, spanned::Spanned as _};
 
@@ -26,7 +26,7 @@ impl Ast {
     pub(super) fn read(args: StereotypeArgs, mut item: ItemStruct) -> Self {
         let mut fields = Vec::new();
         for (index, field) in item.fields.iter_mut().enumerate() {
-            let attributes = FieldAttributes::take(&mut field.attrs);
+            let attributes = FieldAttributes::take_of_field(&mut field.attrs, &item.attrs);
             fields.push(Field {
                 member: match &field.ident {
                     Some(ident) => Member::Named(ident.clone()),

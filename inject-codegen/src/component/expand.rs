@@ -58,13 +58,13 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote!(#new #block)
 }
 
-/// A literal of the struct. `value` makes the value of a field; `None` is the variable called like it.
+/// Returns a literal of the struct. `value` returns the value of a field; `None` stands for the variable of the same name.
 pub(super) fn literal(model: &Model, value: impl Fn(&Field) -> Option<TokenStream>) -> TokenStream {
     let values = model.fields.iter().map(|field| {
         let Field { cfgs, parameter, .. } = field;
         match (&field.member, value(field)) {
             (Member::Named(name), Some(value)) => quote!(#(#cfgs)* #name: #value),
-            // Tuple structs by position: a number would be off where `#[cfg]` takes a field before it away.
+            // Tuple structs by position: a number would be wrong if `#[cfg]` removes an earlier field.
             (Member::Unnamed(_), Some(value)) => quote!(#(#cfgs)* #value),
             (_, None) => quote!(#(#cfgs)* #parameter),
         }
@@ -75,7 +75,7 @@ pub(super) fn literal(model: &Model, value: impl Fn(&Field) -> Option<TokenStrea
     }
 }
 
-/// `new`, which takes the dependencies in the order of the fields: for unit tests, and for wiring by hand.
+/// Returns `new`, which takes the dependencies in the order of the fields, for unit tests and wiring by hand.
 pub(super) fn new(model: &Model) -> TokenStream {
     let item = &model.item;
     let (ident, vis) = (&item.ident, &item.vis);

@@ -8,14 +8,14 @@ use crate::{
     stereotype::StereotypeArgs,
 };
 
-/// A component whose construction is a struct literal.
+/// Component that is built by a struct literal.
 pub(super) struct Model {
     pub(super) args: StereotypeArgs,
     pub(super) item: ItemStruct,
     pub(super) fields: Vec<Field>,
 }
 
-/// A field and where its value comes from.
+/// Field with the origin of its value.
 pub(super) struct Field {
     pub(super) member: Member,
     pub(super) parameter: Ident,
@@ -24,7 +24,7 @@ pub(super) struct Field {
     pub(super) origin: Origin,
 }
 
-/// Checks every rule. What is wrong is reported and replaced by something that expands without further errors.
+/// Checks every rule. Reports a mistake and replaces it by a value that expands without further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
     let is_owned = reject_borrows(&ast, errors);
     let mut fields = Vec::new();
@@ -47,7 +47,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
     model
 }
 
-/// In a request-scoped component, only what comes from the container has a qualifier.
+/// Reports qualifiers on extractors. In a request-scoped component, only a value of the container has a qualifier.
 fn check_qualifiers(model: &Model, errors: &mut Errors) {
     if model.args.request.is_none() {
         return;
@@ -58,13 +58,13 @@ fn check_qualifiers(model: &Model, errors: &mut Errors) {
         if let (Some(qualifier), false) = (dependency.qualifier(), is_injected) {
             errors.at(
                 qualifier,
-                "a qualifier chooses among the fields of the container: `Inject<T>` [inject/shape]",
+                "`#[qualifier(..)]` goes on an `Inject<T>`, which comes from the container [inject/shape]",
             );
         }
     }
 }
 
-/// A component lives as long as it is needed, so it cannot borrow.
+/// Reports lifetime parameters. Returns whether there are none.
 fn reject_borrows(ast: &Ast, errors: &mut Errors) -> bool {
     let before = errors.count();
     reject_lifetimes(&ast.item.generics, errors);

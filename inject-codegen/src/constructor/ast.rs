@@ -1,4 +1,4 @@
-//! What was written: the impl block, its functions under `#[inject]`, and the attributes of their parameters.
+//! Syntax: the impl block, its functions under `#[inject]`, and the attributes of their parameters.
 
 use syn::{Attribute, FnArg, ImplItem, ItemImpl, PatType, Signature};
 

@@ -42,7 +42,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             component.injectable(&impls.predicates, &impls.node, &call),
         ],
         Wiring::OnStart => {
-            // At the return type, which says what the constructor yields.
+            // At the return type, where a wrong error type is reported.
             let call = respan(&model.output, call);
             let construction = quote!(__rt::Yields::<Self, _>::into_construction(#call));
             let constructor = component.constructor(&impls.predicates, &impls.node, &construction);
@@ -54,7 +54,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     stub.args.runtime.block(&items.into_iter().chain(built).collect())
 }
 
-/// A component whose constructor is wrong, so that its dependents have no errors of their own.
+/// Expands a component whose constructor is wrong, so that its dependents have no further errors.
 pub(super) fn stub(stub: &Stub) -> TokenStream {
     let component = component(stub);
     let node = component.dependency_impls(&[]).node;

@@ -4,7 +4,7 @@ use syn::{Generics, Ident, Pat, Path, ReturnType, Signature, Type};
 
 use super::ast::{Ast, Constructor};
 use crate::{
-    attributes::{at_most_one, cfgs, expect_word, same},
+    attributes::{cfgs, expect_at_most_one, expect_word, is_same},
     dependency::Origin,
     errors::Errors,
     generics::reject_lifetimes,
@@ -13,7 +13,7 @@ use crate::{
     types::first_of_result,
 };
 
-/// A component that a function constructs.
+/// Component with a constructor.
 pub(super) struct Model {
     pub(super) component: Stub,
     pub(super) function: Ident,
@@ -23,7 +23,7 @@ pub(super) struct Model {
     pub(super) arguments: Vec<Argument>,
 }
 
-/// What is known of a component even if its constructor is wrong: enough for other components to depend on it.
+/// Component without its constructor. It is known even if the constructor is wrong, and other components can depend on it.
 pub(super) struct Stub {
     pub(super) args: StereotypeArgs,
     pub(super) generics: Generics,
@@ -31,22 +31,22 @@ pub(super) struct Stub {
     pub(super) name: String,
 }
 
-/// When the component is built.
+/// Time at which the component is built.
 pub(super) enum Wiring {
-    /// Wherever it is needed: the constructor is sync and cannot fail.
+    /// When it is needed: the constructor is sync and cannot fail.
     InPlace,
     /// When the container starts.
     OnStart,
 }
 
-/// What a parameter is given.
+/// Argument of the constructor.
 pub(super) struct Argument {
     pub(super) cfgs: Vec<syn::Attribute>,
     pub(super) ty: Type,
     pub(super) origin: Origin,
 }
 
-/// Checks every rule. Without a usable constructor there is only a stub.
+/// Checks every rule. Returns a stub without a usable constructor.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>> {
     let component = Stub {
         name: name_of(&ast.item.self_ty),
@@ -55,7 +55,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
         args: ast.args,
     };
     let before = errors.count();
-    component.args.reject_request_scope("only a struct is built from a request: a provider, an `#[inject]` function, is the constructor of a request-scoped value", errors);
+    component.args.reject_request_scope("`scope = request` goes on a struct: for a request-scoped value with a constructor, write a provider, an `#[inject]` function", errors);
     if let Some((_, for_token)) = &ast.item.trait_ {
         errors.at(for_token, format_args!(
             "`{0}` goes on the inherent impl block with the constructor, `{0} impl {1} {{ .. }}` [inject/constructor]",
@@ -93,7 +93,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
     }
 }
 
-/// There is one function under `#[inject]`.
+/// Returns the one function under `#[inject]`, and reports none or several.
 fn single_constructor(
     constructors: Vec<Constructor>,
     component: &Stub,
@@ -107,14 +107,14 @@ fn single_constructor(
         ));
         return None;
     };
-    if let Some(inject) = at_most_one(first.inject.clone(), errors) {
+    if let Some(inject) = expect_at_most_one(first.inject.clone(), errors) {
         expect_word(&inject, errors);
     }
     for second in constructors {
         errors.at(
             &second.signature.ident,
             format_args!(
-                "a second constructor: `{}` is under `#[inject]` already; keep one [inject/constructor]",
+                "`{}` is under `#[inject]` already: keep one constructor [inject/constructor]",
                 first.signature.ident,
             ),
         );
@@ -124,7 +124,7 @@ fn single_constructor(
 
 /// The constructor returns `Self` or `Result<Self, E>`. An async or fallible one makes a component that is built on start.
 fn check_output(signature: &Signature, component: &Stub, errors: &mut Errors) -> Option<Wiring> {
-    let is_self = |ty: &Type| same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
+    let is_self = |ty: &Type| is_same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
     let fallible = match &signature.output {
         ReturnType::Type(_, ty) if is_self(ty) => false,
         ReturnType::Type(_, ty) if first_of_result(ty).is_some_and(is_self) => true,
@@ -143,26 +143,26 @@ fn check_output(signature: &Signature, component: &Stub, errors: &mut Errors) ->
     Some(if fallible || signature.asyncness.is_some() { Wiring::OnStart } else { Wiring::InPlace })
 }
 
-/// There is no component yet that the constructor could be called on.
+/// Reports `self`, because the component does not exist before the constructor returns.
 fn reject_receiver(signature: &Signature, errors: &mut Errors) {
     if let Some(receiver) = signature.receiver() {
         errors.at(receiver, "a constructor takes dependencies, not `self` [inject/constructor]");
     }
 }
 
-/// Nothing could infer a generic parameter of the function; those of the impl block are part of the component.
+/// Reports generic parameters of the function, which rustc could not infer. Those of the impl block are part of the component.
 fn reject_generics(signature: &Signature, errors: &mut Errors) {
     if !signature.generics.params.is_empty() {
         errors.at(&signature.generics, "a constructor has no generic parameters of its own: move them to the impl block [inject/constructor]");
     }
 }
 
-/// The expansion calls it without promises.
+/// Reports `unsafe`, because generated code calls the constructor.
 fn reject_unsafe(signature: &Signature, errors: &mut Errors) {
     if let syn::Safety::Unsafe(unsafety) = &signature.safety {
         errors.at(
             unsafety,
-            "a constructor cannot be unsafe: nobody would uphold its contract [inject/constructor]",
+            "a constructor cannot be unsafe, because generated code calls it: move `unsafe` into the body [inject/constructor]",
         );
     }
 }

@@ -1,10 +1,10 @@
-//! What was written: the struct, and the attributes on its fields.
+//! Syntax: the struct, and the attributes on its fields.
 
 use proc_macro2::TokenStream;
 use syn::{Attribute, Field, ItemStruct};
 
 use crate::{
-    attributes::{self, Keys, path_value},
+    attributes::{self, Keys, Misspelled, path_value},
     errors::Errors,
     paths::Runtime,
 };
@@ -12,24 +12,25 @@ use crate::{
 /// A struct under `#[container]`.
 pub(super) struct Ast {
     pub(super) runtime: Runtime,
-    /// As written, less our attributes.
+    /// As written, without the attributes of this crate.
     pub(super) item: ItemStruct,
     /// The attributes of each field, in order.
     pub(super) attributes: Vec<FieldAttributes>,
 }
 
-/// The attributes of ours on a field, taken off it.
+/// The attributes of this crate on a field, taken off it.
 pub(super) struct FieldAttributes {
     pub(super) input: Vec<Attribute>,
     pub(super) factory: Vec<Attribute>,
     pub(super) bind: Vec<Attribute>,
     pub(super) qualifier: Vec<Attribute>,
     pub(super) on_shutdown: Vec<Attribute>,
-    /// Attributes of components, which mean nothing here.
+    /// Attributes of components, which are reported.
     pub(super) misplaced: Vec<Attribute>,
+    pub(super) misspelled: Vec<Misspelled>,
 }
 
-/// The arguments of `#[container]`.
+/// Reads the arguments of `#[container]`.
 pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
     let mut runtime = Runtime::default();
     if !tokens.is_empty() {
@@ -45,13 +46,15 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
 
 impl Ast {
     pub(super) fn read(runtime: Runtime, mut item: ItemStruct) -> Self {
-        let attributes = item.fields.iter_mut().map(FieldAttributes::take).collect();
+        let attributes =
+            item.fields.iter_mut().map(|field| FieldAttributes::take(field, &item.attrs)).collect();
         Self { runtime, item, attributes }
     }
 }
 
 impl FieldAttributes {
-    fn take(field: &mut Field) -> Self {
+    fn take(field: &mut Field, item_attributes: &[Attribute]) -> Self {
+        const KNOWN: [&str; 5] = ["input", "factory", "bind", "qualifier", "on_shutdown"];
         let mut take = |name| attributes::take(&mut field.attrs, name);
         Self {
             input: take("input"),
@@ -60,6 +63,7 @@ impl FieldAttributes {
             qualifier: take("qualifier"),
             on_shutdown: take("on_shutdown"),
             misplaced: ["inject", "init", "external", "layering"].into_iter().flat_map(take).collect(),
+            misspelled: Misspelled::take(&mut field.attrs, &KNOWN, item_attributes),
         }
     }
 }

@@ -6,7 +6,7 @@ use syn::{Expr, Type, spanned::Spanned as _};
 
 use super::validate::{Field, Hook, Model, Recipe};
 use crate::{
-    attributes::negated,
+    attributes::negate_cfgs,
     names,
     spans::{respan, respan_call, respan_path, with_span},
 };
@@ -49,7 +49,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     }
 }
 
-/// What tells the implementations for one field from those for another: a private type with the number of the field.
+/// Key that distinguishes the implementations of the fields: a private type with the number of the field.
 struct Key {
     number: Literal,
 }
@@ -71,7 +71,7 @@ fn inputs_of(model: &Model) -> impl Iterator<Item = &Field> {
     model.fields.iter().filter(|field| matches!(field.recipe, Recipe::Input))
 }
 
-/// `AppInputs`, if there is anything to hand in.
+/// Returns `AppInputs`, if there are inputs.
 fn inputs(model: &Model) -> TokenStream {
     if inputs_of(model).next().is_none() {
         return TokenStream::new();
@@ -183,7 +183,7 @@ fn container(model: &Model) -> TokenStream {
     let name = names::display_name(ident);
     let new_graph = with_span(ident.span(), quote!(__rt::Graph::new(#name, NODES, PLAN.order())));
     let specs = keyed(model).map(|(key, field)| spec(model, &key, field));
-    // Without a way to return early: each would drop what is left in a way of its own, which is quadratic in the number of fields.
+    // Without early returns: each would drop the remaining slots in code of its own, which is quadratic in the number of fields.
     let slots = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident));
     let values = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: #ident.into_inner()));
     quote! {
@@ -245,13 +245,13 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let absent = if cfgs.is_empty() {
         TokenStream::new()
     } else {
-        let otherwise = negated(cfgs);
+        let otherwise = negate_cfgs(cfgs);
         quote!(, #otherwise __rt::FieldSpec::absent())
     };
     quote!(#(#cfgs)* #spec.#declared #qualified #stopped #absent)
 }
 
-/// What is implemented for, and about, one field.
+/// Returns the implementations of one field.
 fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let container = &model.ident;
     let Field { ident, ty, .. } = field;
@@ -287,7 +287,7 @@ fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
     quote!(#(#cfgs)* const _: () = { #(#parts)* };)
 }
 
-/// The field can be injected: as a clone.
+/// Returns the `Injectable` implementation, which clones the field.
 fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let container = &model.ident;
     let ty = &field.ty;
@@ -316,7 +316,7 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
     }
 }
 
-/// From implementations to ports.
+/// Returns the conversions from implementations to ports.
 fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let container = &model.ident;
     let bind = |port: &Type, implementation: &Type| {
@@ -384,7 +384,7 @@ fn stop(model: &Model, key: &Key, field: &Field, hook: &Hook) -> TokenStream {
     }
 }
 
-/// A constant that does not evaluate where a cycle closes.
+/// Returns a constant whose evaluation fails if the field closes a cycle.
 fn no_cycle(key: &Key, field: &Field) -> TokenStream {
     let Field { ty, cfgs, .. } = field;
     let number = &key.number;

@@ -9,7 +9,7 @@ use syn::{
 
 use super::ast::{Ast, FieldAttributes};
 use crate::{
-    attributes::{Keys, arguments, at_most_one, cfgs, expect_word, is_called, same, value},
+    attributes::{Keys, arguments, cfgs, expect_at_most_one, expect_word, is_called, is_same, value},
     dependency::read_qualifier,
     errors::Errors,
     names,
@@ -32,11 +32,11 @@ pub(super) struct Field {
     pub(super) qualifier: Option<Path>,
     pub(super) recipe: Recipe,
     pub(super) hook: Option<Hook>,
-    /// Whether it can be injected. `false` if the reported error says that something else provides the type.
+    /// Whether the field can be injected. `false` if an error was reported, and something else provides the type.
     pub(super) is_injectable: bool,
 }
 
-/// How a field is built.
+/// Recipe that builds a field.
 pub(super) enum Recipe {
     /// `#[input]`
     Input,
@@ -62,7 +62,7 @@ pub(super) struct Hook {
     pub(super) deadline: Option<Expr>,
 }
 
-/// Checks every rule. A field with an error is kept, so that the rest of the program has no errors because of it.
+/// Checks every rule. A field with an error is kept, so that the rest of the program has no further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
     let Ast { runtime, item, attributes } = ast;
     require_named_fields(&item, errors)?;
@@ -72,11 +72,13 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         let Some(ident) = &field.ident else { continue };
         reject_builder_method(ident, errors);
         reject_component_attributes(&attributes, errors);
-        let qualifier = at_most_one(attributes.qualifier.clone(), errors)
+        attributes.misspelled.iter().for_each(|attribute| attribute.report(errors));
+        let is_misspelled = !attributes.misspelled.is_empty();
+        let qualifier = expect_at_most_one(attributes.qualifier.clone(), errors)
             .and_then(|attribute| read_qualifier(&attribute, errors));
-        let hook = at_most_one(attributes.on_shutdown.clone(), errors)
+        let hook = expect_at_most_one(attributes.on_shutdown.clone(), errors)
             .and_then(|attribute| read_hook(&attribute, errors));
-        let recipe = parse_recipe(ident, &field.ty, attributes, errors);
+        let recipe = read_recipe(ident, &field.ty, attributes, errors);
         let cfgs = cfgs(&field.attrs);
         let mut field = Field {
             ident: ident.clone(),
@@ -87,15 +89,17 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
             hook,
             is_injectable: true,
         };
-        let is_component_by_value =
-            matches!(field.recipe, Recipe::Unknown) && argument_of(&field.ty, "Arc").is_none();
-        field.is_injectable = !is_duplicate(&field, &fields, errors) && !is_component_by_value;
+        // A component that is taken by value is injectable without a field.
+        let is_component_by_value = matches!(field.recipe, Recipe::Unknown)
+            && !is_misspelled
+            && argument_of(&field.ty, "Arc").is_none();
+        field.is_injectable = !reject_duplicate(&field, &fields, errors) && !is_component_by_value;
         fields.push(field);
     }
     Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
 }
 
-/// The fields are the interface of a container, so they have names.
+/// Reports fields without names: the names are those of the inputs and setters.
 fn require_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     if let Fields::Unnamed(fields) = &item.fields {
         errors.at(
@@ -107,7 +111,7 @@ fn require_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     Some(())
 }
 
-/// There is one container, and it is known to the compiler down to the last type.
+/// Reports generic parameters, because rustc checks the wiring of concrete types.
 fn reject_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     if !item.generics.params.is_empty() {
         errors.at(&item.generics, "a container has no generic parameters: name the types, and vary them with `#[cfg]` or `#[bind(..)]` [inject/shape]");
@@ -116,17 +120,14 @@ fn reject_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     Some(())
 }
 
-/// Every field has a setter on the builder, where `build` is taken.
+/// Reports a field called `build`: its setter would have the name of a method of the builder.
 fn reject_builder_method(ident: &Ident, errors: &mut Errors) {
     if ident == "build" {
-        errors.at(
-            ident,
-            "`build` is the method that builds the container: call the field something else [inject/shape]",
-        );
+        errors.at(ident, "`build` is the method that builds the container: rename the field [inject/shape]");
     }
 }
 
-/// Attributes of components say nothing here.
+/// Reports attributes of components, which have no effect in a container.
 fn reject_component_attributes(attributes: &FieldAttributes, errors: &mut Errors) {
     for attribute in &attributes.misplaced {
         let name = attribute.path().to_token_stream();
@@ -136,13 +137,14 @@ fn reject_component_attributes(attributes: &FieldAttributes, errors: &mut Errors
     }
 }
 
-/// One type, one field: a dependency is asked for by its type. Types that are spelled differently are left to rustc.
-fn is_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool {
+/// Reports a second field of the same type and qualifier, because dependencies are resolved by their type. Returns whether it is one. rustc
+/// reports types that are spelled differently.
+fn reject_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool {
     let alike = |other: &&Field| {
         other.cfgs.is_empty()
             && field.cfgs.is_empty()
-            && same(&other.ty, &field.ty)
-            && same(&other.qualifier.to_token_stream(), &field.qualifier.to_token_stream())
+            && is_same(&other.ty, &field.ty)
+            && is_same(&other.qualifier.to_token_stream(), &field.qualifier.to_token_stream())
     };
     let Some(first) = before.iter().find(alike) else {
         return false;
@@ -150,55 +152,59 @@ fn is_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool {
     errors.at(
         &field.ty,
         format_args!(
-            "`{}` is of this type too: tell them apart with `#[qualifier(..)]` [inject/ambiguous]",
+            "`{}` has this type too: add a `#[qualifier(..)]` to one of them [inject/ambiguous]",
             first.ident,
         ),
     );
     true
 }
 
-/// Each field says how it is built, once.
-fn parse_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &mut Errors) -> Recipe {
+/// Reads the recipe of a field, and reports none or several.
+fn read_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &mut Errors) -> Recipe {
     let mut given = Vec::new();
     for given_attributes in [attributes.input, attributes.factory, attributes.bind] {
-        given.extend(at_most_one(given_attributes, errors));
+        given.extend(expect_at_most_one(given_attributes, errors));
     }
     for second in given.iter().skip(1) {
         errors.at(
             second,
             format_args!(
-                "`#[{}]` says already how `{ident}` is built: keep one [inject/recipe]",
+                "`{ident}` has `#[{}]` already: keep one [inject/recipe]",
                 given[0].path().to_token_stream(),
             ),
         );
     }
     let Some(attribute) = given.into_iter().next() else {
-        // The misplaced attribute stands for a recipe.
-        return if attributes.misplaced.is_empty() { component(ident, ty, errors) } else { Recipe::Unknown };
+        // A misplaced or misspelled attribute stands for a recipe.
+        let is_reported = !(attributes.misplaced.is_empty() && attributes.misspelled.is_empty());
+        return if is_reported { Recipe::Unknown } else { read_component(ident, ty, errors) };
     };
     if is_called(&attribute, "input") {
         expect_word(&attribute, errors);
         Recipe::Input
     } else if is_called(&attribute, "factory") {
-        factory(&attribute, errors)
+        read_factory(&attribute, errors)
     } else {
-        binding(&attribute, ty, errors)
+        read_binding(&attribute, ty, errors)
     }
 }
 
-/// A field without an attribute is an `Arc<Component>`.
-fn component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
+/// Reads a field without an attribute, which is an `Arc<Component>`.
+fn read_component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
     match argument_of(ty, "Arc") {
         Some(Type::TraitObject(_)) => {
-            errors.at(ty, format_args!(
-                "`{ident}` does not say which implementation it holds: `#[bind(Implementation)]` [inject/recipe]",
-            ));
+            errors.at(
+                ty,
+                format_args!(
+                    "`{ident}` has no implementation: add `#[bind(Implementation)]` [inject/recipe]",
+                ),
+            );
             Recipe::Unknown
         }
         Some(component) => Recipe::Component(component.clone()),
         None => {
             errors.at(ty, format_args!(
-                "`{ident}` does not say how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`, or make it an `Arc<Component>` [inject/recipe]",
+                "`{ident}` has no recipe: add `#[input]`, `#[factory(function)]` or `#[bind(Implementation)]`, or make it an `Arc<Component>` [inject/recipe]",
             ));
             Recipe::Unknown
         }
@@ -206,7 +212,7 @@ fn component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
 }
 
 /// `#[factory(connect)]`
-fn factory(attribute: &Attribute, errors: &mut Errors) -> Recipe {
+fn read_factory(attribute: &Attribute, errors: &mut Errors) -> Recipe {
     let Some(tokens) = arguments(attribute, "#[factory(function)]", errors) else {
         return Recipe::Unknown;
     };
@@ -220,7 +226,7 @@ fn factory(attribute: &Attribute, errors: &mut Errors) -> Recipe {
 }
 
 /// `#[bind(One)]` on a port, `#[bind(One, Two)]` on a `Vec` of ports.
-fn binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe {
+fn read_binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe {
     let Some(tokens) = arguments(attribute, "#[bind(Implementation)]", errors) else {
         return Recipe::Unknown;
     };
@@ -233,11 +239,11 @@ fn binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe {
     match argument_of(ty, "Vec") {
         Some(port) if is_port(port) => Recipe::BindAll { port: port.clone(), implementations },
         _ if !is_port(ty) => {
-            errors.at(ty, "`#[bind(..)]` chooses what is behind a port: the field is an `Arc<dyn Trait>`, or a `Vec<Arc<dyn Trait>>` [inject/binding]");
+            errors.at(ty, "`#[bind(..)]` goes on a port: make the field an `Arc<dyn Trait>` or a `Vec<Arc<dyn Trait>>` [inject/binding]");
             Recipe::Unknown
         }
         _ if implementations.len() > 1 => {
-            errors.at(&implementations[1], "this port has one implementation; for several, make the field a `Vec` of ports [inject/binding]");
+            errors.at(&implementations[1], "a port has one implementation: for several, make the field a `Vec<Arc<dyn Trait>>` [inject/binding]");
             Recipe::Unknown
         }
         _ => implementations.pop().map_or(Recipe::Unknown, Recipe::Bind),
@@ -268,7 +274,7 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
     Some(Hook { function, deadline })
 }
 
-/// The tokens before and after the first comma.
+/// Returns the tokens before and after the first comma.
 fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
     let mut tokens = tokens.into_iter();
     let is_comma = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Punct(sign) if sign.as_char() == ',');
@@ -276,7 +282,7 @@ fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
     (first, tokens.collect())
 }
 
-/// `T` of `Arc<T>`, by the name of the type.
+/// Returns the `T` of `Arc<T>`, by the name of the type.
 fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
     let Type::Path(ty) = ty else { return None };
     let segment = ty.path.segments.last().filter(|segment| segment.ident == wrapper)?;
@@ -290,7 +296,7 @@ fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
 }
 
 impl Field {
-    /// Its name as it is shown to users.
+    /// Returns its name as messages show it.
     pub(super) fn name(&self) -> String {
         names::display_name(&self.ident)
     }

@@ -1,17 +1,18 @@
-//! What was written: the attributes of a field or parameter.
+//! Syntax: the attributes of a field or parameter.
 
 use syn::Attribute;
 
-use crate::attributes::take;
+use crate::attributes::{Misspelled, take};
 
 /// The attributes of this crate on a field or parameter, taken off it.
 pub(crate) struct FieldAttributes {
     pub(super) init: Vec<Attribute>,
-    /// It has no meaning here: a dependency needs no attribute.
+    /// Reported, because a dependency needs no attribute.
     pub(super) inject: Vec<Attribute>,
     pub(super) external: Vec<Attribute>,
     pub(super) qualifier: Vec<Attribute>,
     pub(super) layering: Vec<Attribute>,
+    pub(super) misspelled: Vec<Misspelled>,
 }
 
 impl FieldAttributes {
@@ -22,12 +23,20 @@ impl FieldAttributes {
             external: take(attributes, "external"),
             qualifier: take(attributes, "qualifier"),
             layering: take(attributes, "layering"),
+            misspelled: Vec::new(),
         }
     }
 
-    /// The first of them, if there is any.
+    /// Takes the attributes off a field of a struct, also the misspelled ones.
+    pub(crate) fn take_of_field(attributes: &mut Vec<Attribute>, item_attributes: &[Attribute]) -> Self {
+        const KNOWN: [&str; 4] = ["init", "external", "qualifier", "layering"];
+        let taken = Self::take(attributes);
+        Self { misspelled: Misspelled::take(attributes, &KNOWN, item_attributes), ..taken }
+    }
+
+    /// Returns the first attribute, if there is any.
     pub(crate) fn first(&self) -> Option<&Attribute> {
-        let Self { init, inject, external, qualifier, layering } = self;
+        let Self { init, inject, external, qualifier, layering, misspelled: _ } = self;
         [init, inject, external, qualifier, layering].into_iter().flatten().next()
     }
 }

@@ -5,10 +5,10 @@ use quote::quote;
 use syn::{Generics, Ident, Type};
 
 use super::validate::{Dependency, Layering, Origin};
-use crate::{attributes::negated, generics::mentions_parameter, names, spans::respan_call};
+use crate::{attributes::negate_cfgs, generics::has_parameter, names, spans::respan_call};
 
 impl Origin {
-    /// The value of a `ty`.
+    /// Returns the value, of type `ty`.
     pub(crate) fn value(&self, ty: &Type) -> TokenStream {
         match self {
             Self::Dependency(dependency) => dependency.value(),
@@ -19,7 +19,7 @@ impl Origin {
     }
 }
 
-/// In the place of a value whose description was wrong.
+/// Returns the placeholder of a value whose attributes were wrong.
 pub(crate) fn rejected() -> TokenStream {
     quote!(__rt::rejected())
 }
@@ -34,7 +34,7 @@ impl Dependency {
         }
     }
 
-    /// The value, from the source.
+    /// Returns the expression that injects the value from the source.
     pub(crate) fn value(&self) -> TokenStream {
         let source = names::source();
         let value = quote!(__rt::Injectable::inject(#source));
@@ -76,7 +76,7 @@ impl Dependency {
     /// For an `#[external]` dependency: a check that its type has no layer, which the attribute would waive without a reason. The layer of a
     /// type that depends on a parameter is unknown.
     pub(crate) fn external_check(&self, generics: &Generics) -> TokenStream {
-        if !matches!(self.layering, Layering::External) || mentions_parameter(generics, &self.ty) {
+        if !matches!(self.layering, Layering::External) || has_parameter(generics, &self.ty) {
             return TokenStream::new();
         }
         let (ty, cfgs) = (&self.ty, &self.cfgs);
@@ -97,14 +97,14 @@ impl Dependency {
         let container = names::container();
         let ty = self.bound_type(keys);
         match &self.layering {
-            Layering::Inward if mentions_parameter(generics, &self.ty) => {
+            Layering::Inward if has_parameter(generics, &self.ty) => {
                 quote!(#ty: __rt::DependencyOf<#layer, #container>)
             }
             _ => quote!(#ty: __rt::Injectable<#container>),
         }
     }
 
-    /// The type in a where clause. Predicates cannot carry `#[cfg]`; an associated type can.
+    /// Returns the type in a where clause. A predicate cannot have `#[cfg]`, but an associated type can.
     pub(crate) fn bound_type(&self, keys: &Ident) -> TokenStream {
         if self.cfgs.is_empty() {
             return self.injected_type();
@@ -113,7 +113,7 @@ impl Dependency {
         quote!(<Self as __rt::Conditional<#keys<#index>>>::Type)
     }
 
-    /// For a dependency under `#[cfg]`: its type when it is there, and when it is not.
+    /// Returns, for a dependency under `#[cfg]`, its type if the condition holds and if it does not.
     pub(crate) fn conditional(
         &self,
         generics: &Generics,
@@ -123,7 +123,7 @@ impl Dependency {
         if self.cfgs.is_empty() {
             return TokenStream::new();
         }
-        let (cfgs, otherwise) = (&self.cfgs, negated(&self.cfgs));
+        let (cfgs, otherwise) = (&self.cfgs, negate_cfgs(&self.cfgs));
         let (ty, index) = (self.injected_type(), Literal::usize_unsuffixed(self.index));
         let (impl_generics, _, where_clause) = generics.split_for_impl();
         quote! {

@@ -5,14 +5,14 @@ use syn::{Attribute, Expr, LitStr, Meta, Path, Type};
 
 use super::ast::FieldAttributes;
 use crate::{
-    attributes::{Keys, arguments, at_most_one, cfgs, expect_bare, expect_word, text_value},
+    attributes::{Keys, arguments, cfgs, expect_at_most_one, expect_bare, expect_word, text_value},
     errors::Errors,
 };
 
-/// Where the value of a field or parameter comes from.
+/// Source of the value of a field or parameter.
 #[allow(clippy::large_enum_variant, reason = "a token with its location is large; there are few origins")]
 pub(crate) enum Origin {
-    /// It is injected.
+    /// An injected value.
     Dependency(Dependency),
     /// `#[init]`
     Default,
@@ -22,10 +22,10 @@ pub(crate) enum Origin {
     Unknown,
 }
 
-/// A value that is injected.
+/// An injected value.
 #[derive(Clone)]
 pub(crate) struct Dependency {
-    /// In the graph and in messages.
+    /// The name in the graph and in messages.
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(crate) cfgs: Vec<Attribute>,
@@ -44,7 +44,7 @@ pub(super) enum Layering {
 }
 
 impl Origin {
-    /// The dependency, if it is one.
+    /// Returns the dependency, if the value is injected.
     pub(crate) fn dependency(&self) -> Option<&Dependency> {
         match self {
             Self::Dependency(dependency) => Some(dependency),
@@ -54,7 +54,7 @@ impl Origin {
 }
 
 impl Dependency {
-    /// The same dependency on another type: on the `T` of an `Inject<T>`.
+    /// Returns the dependency with another type, such as the `T` of an `Inject<T>`.
     pub(crate) fn on(&self, ty: Type) -> Self {
         Self { ty, ..self.clone() }
     }
@@ -81,16 +81,20 @@ impl FieldAttributes {
                 "a dependency needs no attribute: remove `#[inject]`; `#[init]` is for a value that is not a dependency [inject/shape]",
             );
         }
-        let init = at_most_one(self.init, errors);
-        let external = at_most_one(self.external, errors);
-        let qualifier = at_most_one(self.qualifier, errors);
-        let layering = at_most_one(self.layering, errors);
+        if !self.misspelled.is_empty() {
+            self.misspelled.iter().for_each(|attribute| attribute.report(errors));
+            return Origin::Unknown;
+        }
+        let init = expect_at_most_one(self.init, errors);
+        let external = expect_at_most_one(self.external, errors);
+        let qualifier = expect_at_most_one(self.qualifier, errors);
+        let layering = expect_at_most_one(self.layering, errors);
 
         if let Some(init) = init {
             for other in [&external, &qualifier, &layering].into_iter().flatten() {
                 let other_name = other.path().to_token_stream();
                 errors.at(other, format_args!(
-                    "`#[{other_name}]` is about a dependency, and `#[init]` says that this is not one: keep one [inject/shape]",
+                    "`#[{other_name}]` is for a dependency, and `#[init]` for a value that is not one: keep one [inject/shape]",
                 ));
             }
             return read_init(&init, errors);
@@ -98,7 +102,7 @@ impl FieldAttributes {
         if let (Some(_), Some(layering)) = (&external, &layering) {
             errors.at(
                 layering,
-                "`#[external]` waives the layer already: remove `#[layering(..)]` [inject/shape]",
+                "`#[external]` waives the layer check already: remove `#[layering(..)]` [inject/shape]",
             );
         }
         if let Some(external) = &external {
@@ -175,7 +179,7 @@ fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
     if errors.count() == before && !(allow && has_reason) {
         errors.at(
             &attribute.meta,
-            format_args!("an exception to the layers says what and why: `{USAGE}` [inject/layer]"),
+            format_args!("an exception from the layers needs `allow` and a reason: `{USAGE}` [inject/layer]"),
         );
     }
     reason.filter(|_| allow)

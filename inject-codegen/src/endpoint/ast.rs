@@ -1,4 +1,4 @@
-//! What was written: the method, the path, the access, and the function.
+//! Syntax: the method, the path, the access, and the function.
 
 use proc_macro2::TokenStream;
 use syn::{
@@ -13,14 +13,14 @@ use crate::{
     paths::Runtime,
 };
 
-/// A function under `#[get]` or another of them.
+/// Function under `#[get]` or another endpoint attribute.
 pub(crate) struct Ast {
-    /// As the user types it.
+    /// The attribute as the user types it.
     pub(super) attribute: String,
     pub(super) runtime: Runtime,
     pub(super) method: Option<Method>,
     pub(super) path: Option<LitStr>,
-    /// Whether all arguments could be read.
+    /// Whether the arguments had no error.
     pub(super) is_readable: bool,
     pub(super) public: Option<Path>,
     pub(super) authenticated: Option<(Path, Path)>,
@@ -32,7 +32,7 @@ pub(crate) struct Ast {
 
 /// The HTTP method.
 pub(super) enum Method {
-    /// That of the attribute.
+    /// The method of the attribute.
     Implied(&'static str),
     /// The first argument of `#[route]`.
     Named(Ident),

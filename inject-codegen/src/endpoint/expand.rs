@@ -113,8 +113,8 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
     }
 }
 
-/// What documents say beside the parameters. rustc infers the return type: it cannot be written down where it is `impl Trait`, and an error
-/// in it would be reported twice.
+/// Returns the OpenAPI documentation except the parameters. rustc infers the return type, because an `impl Trait` cannot be named, and an error
+/// in a copy of the type would be reported twice.
 fn documentation(model: &Model) -> TokenStream {
     let Model { item, parameters, is_hidden, .. } = model;
     let (ident, draft) = (&item.sig.ident, names::draft());
@@ -144,7 +144,7 @@ fn documentation(model: &Model) -> TokenStream {
     }
 }
 
-/// The deprecation of an endpoint is for its clients: generated code calls it without a warning.
+/// Returns an `#[allow]` for a deprecated endpoint: the deprecation is for clients, and generated code calls it without a warning.
 fn allow_deprecated(item: &ItemFn) -> Option<TokenStream> {
     is_deprecated(item).then(|| quote!(#[allow(deprecated)]))
 }
@@ -154,7 +154,7 @@ fn is_deprecated(item: &ItemFn) -> bool {
 }
 
 impl Model {
-    /// The type of the principal that is extracted.
+    /// Returns the type of the principal that is extracted.
     fn principal(&self) -> Option<TokenStream> {
         if self.is_stub { None } else { self.policy.principal() }
     }
@@ -226,14 +226,14 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
     let parts = names::parts();
     let all = parameter_names(parameters);
     let borrowed = quote!(&mut #parts);
-    let takes_principal = parameters.iter().any(Parameter::may_be_principal);
+    let takes_principal = parameters.iter().any(Parameter::is_possible_principal);
     let check = policy.check(&borrowed, takes_principal);
     let container = names::container_value();
     let borrow_container =
         (!parameters.is_empty() || !check.is_empty()).then(|| quote!(let #container = &#container;));
     let is_public = matches!(policy, Policy::Public);
     let or_principal = |parameter: &Parameter, value| {
-        if is_public { value } else { parameter.principal_or(value) }
+        if is_public { value } else { parameter.prefer_principal(value) }
     };
     let bindings = first.iter().zip(&all).map(|(parameter, name)| {
         let value = or_principal(parameter, parameter.value(&borrowed));

@@ -19,11 +19,11 @@ pub(crate) use require_role::expand as require_role;
 
 use crate::{attributes, errors::Errors, parameter::allow_lints};
 
-/// The methods that have an attribute of their own; `#[route]` takes any that axum knows.
+/// Names of the endpoint attributes: one for each common method, and `#[route]` for every method that axum knows.
 pub(crate) const ATTRIBUTES: [&str; 8] =
     ["get", "post", "put", "patch", "delete", "head", "options", "route"];
 
-/// Expands `#[get]` and its siblings; `method` is `None` for `#[route]`, which names it.
+/// Expands `#[get]` and its siblings. `method` is `None` for `#[route]`, whose first argument it is.
 pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let attribute = match method {
@@ -35,7 +35,7 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
             let ast = ast::Ast::read(method, attribute, args, item, &mut errors);
             let uses: TokenStream = ast.require_role.iter().map(require_role::keep_import_used).collect();
             let model = validate::validate(ast, &mut errors);
-            // With `self` it is in an impl block, where there is no place for an expansion.
+            // With `self` it is in an impl block, which cannot contain the expansion.
             let expansion = model.item.sig.receiver().is_none().then(|| {
                 let expansion = expand::expand(&model);
                 quote!(#expansion #uses)
@@ -46,11 +46,10 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
         }
         Err(error) => {
             match syn::parse2::<syn::Item>(item.clone()) {
-                // rustc reports a function that cannot be parsed best, also a half-typed one.
+                // A function that cannot be parsed, such as an incomplete one, has the message of the parser.
                 Err(_) => errors.push(error),
-                Ok(_) => errors.at_call_site(format_args!(
-                    "`{attribute}` goes on an async function: an endpoint [inject/endpoint]",
-                )),
+                Ok(_) => errors
+                    .at_call_site(format_args!("`{attribute}` goes on an async function [inject/endpoint]")),
             }
             errors.append_to(attributes::strip(item))
         }

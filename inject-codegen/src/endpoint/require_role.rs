@@ -1,4 +1,4 @@
-//! `#[require_role]` where it is expanded by itself: above an endpoint, to which it then belongs, or on a plain axum handler.
+//! `#[require_role]` where rustc expands it: above the attribute of an endpoint, which then reads it, or on a plain axum handler.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -27,20 +27,20 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             match syn::parse2::<syn::Item>(item.clone()) {
                 Err(_) => errors.push(error),
                 Ok(_) => errors.at_call_site(
-                    "`#[require_role]` goes on an endpoint or an axum handler, which are functions [inject/role]",
+                    "`#[require_role]` goes on a function: an endpoint or an axum handler [inject/role]",
                 ),
             }
             return errors.append_to(attributes::strip(item));
         }
     };
     if let Some(position) = item.attrs.iter().position(is_endpoint) {
-        // The endpoint's attribute comes first, and reads this one.
+        // The attribute of the endpoint comes first and reads this one.
         let endpoint = item.attrs.remove(position);
         let reordered = format_ident!("{REORDERED}");
         return quote!(#endpoint #[#reordered(#args)] #item);
     }
     if let Some(receiver) = item.sig.receiver() {
-        errors.at(receiver, "a handler with a guard is a free function, without `self` [inject/role]");
+        errors.at(receiver, "`#[require_role]` goes on a free function, without `self` [inject/role]");
         return errors.append_to(item);
     }
     let Some(Roles { role, any_of, runtime }) = Roles::parse(args, &mut errors) else {
@@ -68,13 +68,13 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
-/// The name of the attribute once it is below that of the endpoint.
+/// Name of the attribute after it was moved below that of the endpoint.
 pub(super) const REORDERED: &str = "__require_role";
 
-/// The argument of an attribute that is written to keep its import used.
+/// Argument of an attribute that only keeps its import used.
 const KEEP_IMPORT_USED: &str = "__keep_import_used";
 
-/// A use of the attribute that the endpoint has taken off, without which rustc would report the import of the attribute as unused.
+/// Returns a use of the attribute that the endpoint has taken off. Without it, rustc would report the import as unused.
 pub(super) fn keep_import_used(attribute: &Attribute) -> TokenStream {
     let (path, argument) = (attribute.path(), format_ident!("{KEEP_IMPORT_USED}"));
     if path.is_ident(REORDERED) {

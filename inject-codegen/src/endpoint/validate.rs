@@ -5,7 +5,7 @@ use syn::{Ident, ItemFn, LitStr};
 use super::{
     ast::{Ast, Method},
     path,
-    policy::{Policy, policy},
+    policy::{Policy, read_policy},
 };
 use crate::{
     errors::{Errors, did_you_mean},
@@ -21,14 +21,14 @@ pub(super) struct Model {
     pub(super) method: &'static str,
     pub(super) path: String,
     pub(super) policy: Policy,
-    /// In documents.
+    /// Whether OpenAPI documents omit the endpoint.
     pub(super) is_hidden: bool,
     pub(super) parameters: Vec<Parameter>,
-    /// An error was reported: the expansion calls nothing.
+    /// Whether an error was reported. The expansion then does not call the function.
     pub(super) is_stub: bool,
 }
 
-/// The methods that axum routes by, and the variants of `Method`.
+/// HTTP methods that axum routes, with the variants of `Method`.
 const METHODS: [(&str, &str); 9] = [
     ("GET", "Get"),
     ("POST", "Post"),
@@ -48,7 +48,7 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
         Some(Method::Named(method)) => named_method(method, errors),
         None => None,
     };
-    let policy = policy(&ast, errors);
+    let policy = read_policy(&ast, errors);
     let parameters = parameters_of(&mut ast.item, "an endpoint", "endpoint", errors);
     if let Some(path) = &ast.path {
         path::check(path, errors);
@@ -72,7 +72,7 @@ fn variant_of(method: &str) -> Option<&'static str> {
     METHODS.iter().find(|(name, _)| *name == method).map(|(_, variant)| *variant)
 }
 
-/// The method that `#[route]` names.
+/// Returns the method that `#[route]` names.
 fn named_method(method: &Ident, errors: &mut Errors) -> Option<&'static str> {
     let name = method.to_string();
     let variant = variant_of(&name);
@@ -88,19 +88,19 @@ fn named_method(method: &Ident, errors: &mut Errors) -> Option<&'static str> {
     variant
 }
 
-/// A handler that blocks would delay every request on its thread.
+/// Reports a function that is not async, because a blocking handler delays every request on its thread.
 fn check_async(item: &ItemFn, errors: &mut Errors) {
     if item.sig.asyncness.is_none() {
-        errors.at(item.sig.fn_token, "an endpoint is `async fn` [inject/endpoint]");
+        errors.at(item.sig.fn_token, "an endpoint must be async: write `async fn` [inject/endpoint]");
     }
 }
 
-/// Nothing could infer them.
+/// Reports generic parameters, which rustc could not infer.
 fn reject_generics(item: &ItemFn, errors: &mut Errors) {
     if !item.sig.generics.params.is_empty() {
         errors.at(
             &item.sig.generics,
-            "an endpoint has no generic parameters: requests come with one type each [inject/endpoint]",
+            "an endpoint has no generic parameters: name the types [inject/endpoint]",
         );
     }
 }

@@ -41,7 +41,7 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             return errors.append_to(item);
         }
     };
-    let Some((runtime, layer)) = layer(args, &mut errors) else {
+    let Some((runtime, layer)) = read_layer(args, &mut errors) else {
         return errors.append_to(item);
     };
     let (_, ty_generics, _) = generics.split_for_impl();
@@ -49,19 +49,17 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     errors.append_to(quote!(#item #block))
 }
 
-/// The runtime, and the layer as a path. What is wrong is reported.
-fn layer(args: TokenStream, errors: &mut Errors) -> Option<(crate::paths::Runtime, TokenStream)> {
+/// Reads the runtime, and the layer as a path.
+fn read_layer(args: TokenStream, errors: &mut Errors) -> Option<(crate::paths::Runtime, TokenStream)> {
     let Ok(PathsAndRuntime { mut paths, runtime }) = syn::parse2(args.clone()) else {
         errors.at(args, format_args!("expected the path of a layer, as in `{USAGE}` [inject/shape]"));
         return None;
     };
     let layer = paths.pop();
     match &layer {
-        None => errors.at_call_site(format_args!(
-            "`#[in_layer]` names the layer of the type: `{USAGE}` [inject/shape]"
-        )),
+        None => errors.at_call_site(format_args!("`#[in_layer]` needs a layer: `{USAGE}` [inject/shape]")),
         Some(second) if !paths.is_empty() => {
-            errors.at(second, "a type is in one layer: keep one of them [inject/shape]");
+            errors.at(second, "a type has one layer: keep one [inject/shape]");
         }
         Some(_) => {}
     }

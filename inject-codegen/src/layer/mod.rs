@@ -1,11 +1,11 @@
-//! `#[layer]`: a layer of one's own.
+//! `#[layer]`: a user-defined layer.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::{Fields, ItemStruct, Meta, Path, Token, parse::Parser as _, punctuated::Punctuated};
 
 use crate::{
-    attributes::{Keys, path_value, same},
+    attributes::{Keys, is_same, path_value},
     errors::Errors,
     names,
     paths::Runtime,
@@ -15,7 +15,7 @@ use crate::{
 struct Model {
     item: ItemStruct,
     runtime: Runtime,
-    /// What it may depend on, beside `Common`.
+    /// Layers that it may depend on, except `Common`.
     may_depend_on: Vec<Path>,
     /// Layers of other crates that may depend on it.
     used_by: Vec<Path>,
@@ -39,7 +39,7 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
 
 fn validate(args: TokenStream, item: ItemStruct, errors: &mut Errors) -> Model {
     if !matches!(item.fields, Fields::Unit) {
-        errors.at(&item.fields, "a layer has no values and no fields: make it a unit struct [inject/shape]");
+        errors.at(&item.fields, "a layer has no fields: make it a unit struct [inject/shape]");
     }
     if !item.generics.params.is_empty() {
         errors.at(&item.generics, "a layer has no generic parameters [inject/shape]");
@@ -54,15 +54,15 @@ fn validate(args: TokenStream, item: ItemStruct, errors: &mut Errors) -> Model {
                     model.runtime = Runtime::from(path);
                 }
             }
-            "may_depend_on" => model.may_depend_on = layers(meta, errors),
-            _ => model.used_by = layers(meta, errors),
+            "may_depend_on" => model.may_depend_on = read_layers(meta, errors),
+            _ => model.used_by = read_layers(meta, errors),
         });
     }
     model
 }
 
-/// The layers of `may_depend_on(Domain, Ports)`; one that is repeated is reported.
-fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
+/// Reads the layers of `may_depend_on(Domain, Ports)`, and reports repeated ones.
+fn read_layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
     let Meta::List(list) = meta else {
         let key = meta.path().to_token_stream();
         errors.at(meta, format_args!("expected layers, as in `{key}(Domain, Ports)` [inject/shape]"));
@@ -71,8 +71,8 @@ fn layers(meta: &Meta, errors: &mut Errors) -> Vec<Path> {
     let parser = Punctuated::<Path, Token![,]>::parse_terminated;
     let mut layers: Vec<Path> = Vec::new();
     for layer in errors.take(parser.parse2(list.tokens.clone())).into_iter().flatten() {
-        if layers.iter().any(|known| same(known, &layer)) {
-            errors.at(&layer, "this layer is named twice [inject/shape]");
+        if layers.iter().any(|known| is_same(known, &layer)) {
+            errors.at(&layer, "this layer is listed twice: keep one [inject/shape]");
         } else if layer.to_token_stream().to_string().ends_with(":: layer :: Common") {
             errors.at(&layer, "every layer may depend on `Common`: leave it out [inject/shape]");
         } else {

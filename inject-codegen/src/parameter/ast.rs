@@ -1,4 +1,4 @@
-//! What was written: the type of a parameter.
+//! Syntax: the type of a parameter.
 
 use syn::{Path, PathArguments, Type};
 
@@ -13,8 +13,8 @@ pub(crate) struct Parameter {
 }
 
 pub(super) enum Kind {
-    /// `Inject<T>`. It is recognized by its name; under another, it is an extractor like all others, and rustc checks its layer where the
-    /// container is known.
+    /// `Inject<T>`, recognized by its name. Under another name it is an ordinary extractor, whose layer rustc checks where the container
+    /// is known.
     Injected {
         /// `Inject`
         wrapper: Path,
@@ -25,7 +25,7 @@ pub(super) enum Kind {
     },
     /// An extractor of the request parts that is not a principal: `Path`, `Query`, `HeaderMap`, ..
     Plain,
-    /// An extractor that is called like one which reads the body.
+    /// An extractor with the name of one that reads the body.
     Body,
     /// Any other extractor.
     Extracted,
@@ -43,14 +43,14 @@ impl Parameter {
     }
 
     /// Adds the attributes of the parameter: a qualifier, or an exception from the layers.
-    pub(crate) fn with_attributes(mut self, marked: &Dependency) -> Self {
+    pub(crate) fn with_attributes(mut self, attributes: &Dependency) -> Self {
         if let Kind::Injected { component, dependency, .. } = &mut self.kind {
-            *dependency = Some(Box::new(marked.on((**component).clone())));
+            *dependency = Some(Box::new(attributes.on((**component).clone())));
         }
         self
     }
 
-    /// The `T` of `Inject<T>`.
+    /// Returns the `T` of `Inject<T>`.
     pub(crate) fn component(&self) -> Option<&Type> {
         match &self.kind {
             Kind::Injected { component, .. } => Some(component),
@@ -60,8 +60,8 @@ impl Parameter {
 }
 
 impl Kind {
-    /// The kind of an extractor, by the name of its type. The name decides about messages, and about code that has no effect for types that are
-    /// really called so.
+    /// Returns the kind of an extractor, by the name of its type. The name only affects messages, and code that has no effect for the types of
+    /// axum with this name.
     fn of(ty: &Type) -> Self {
         const BODY: [&str; 9] =
             ["Json", "Form", "Multipart", "RawForm", "Bytes", "BytesMut", "String", "Body", "Request"];
@@ -78,9 +78,9 @@ impl Kind {
         ];
         let Type::Path(path) = ty else { return Self::Extracted };
         let is_called = |name: &&str| path.path.segments.last().is_some_and(|segment| segment.ident == name);
-        if BODY.iter().any(|name| is_called(name)) {
+        if BODY.iter().any(&is_called) {
             Self::Body
-        } else if PLAIN.iter().any(|name| is_called(name)) {
+        } else if PLAIN.iter().any(is_called) {
             Self::Plain
         } else {
             Self::Extracted
@@ -88,7 +88,7 @@ impl Kind {
     }
 }
 
-/// `(Inject, T)` of `Inject<T>`.
+/// Returns the `(Inject, T)` of `Inject<T>`.
 fn injected(ty: &Type) -> Option<(Path, Type)> {
     let component = only_argument_of(ty, "Inject")?.clone();
     let Type::Path(ty) = ty else { return None };

@@ -7,12 +7,12 @@ use syn::{Generics, Ident};
 use super::ast::{Kind, Parameter};
 use crate::{
     description::of_parameter,
-    generics::mentions_parameter,
+    generics::has_parameter,
     names,
     spans::{respan_bound, respan_path},
 };
 
-/// Lints that do not apply to a function whose signature an expansion depends on.
+/// Returns an `#[allow]` of lints that do not apply to a function with an expansion.
 pub(crate) fn allow_lints() -> TokenStream {
     quote!(#[allow(
         clippy::needless_pass_by_value,
@@ -105,14 +105,14 @@ impl Parameter {
         }
     }
 
-    /// Whether it may be the principal: another extractor than those of axum that are known by name.
-    pub(crate) fn may_be_principal(&self) -> bool {
+    /// Returns whether the parameter may be the principal: every extractor except those of axum, which are known by name.
+    pub(crate) fn is_possible_principal(&self) -> bool {
         matches!(self.kind, Kind::Extracted)
     }
 
-    /// `value`; or the principal that the guard has extracted, if the parameter is of its type.
-    pub(crate) fn principal_or(&self, value: TokenStream) -> TokenStream {
-        if !self.may_be_principal() {
+    /// Returns the principal that the guard has extracted if the parameter has its type, and `value` otherwise.
+    pub(crate) fn prefer_principal(&self, value: TokenStream) -> TokenStream {
+        if !self.is_possible_principal() {
             return value;
         }
         let (principal, ty) = (names::principal(), &self.ty);
@@ -128,7 +128,7 @@ impl Parameter {
     /// depends on a parameter of `generics` is not checked at the definition.
     pub(crate) fn spec(&self, generics: &Generics, layer: &TokenStream) -> TokenStream {
         let ty = &self.ty;
-        let is_checked = matches!(self.kind, Kind::Extracted) && !mentions_parameter(generics, ty);
+        let is_checked = matches!(self.kind, Kind::Extracted) && !has_parameter(generics, ty);
         self.spec_with(
             layer,
             is_checked.then(|| respan_path(ty, quote!(__rt::Probe::<#ty>::usable_from::<#layer>))),

@@ -1,5 +1,6 @@
 //! The rules of functions whose parameters are extractors: providers and endpoints.
 
+use quote::ToTokens as _;
 use syn::{FnArg, ItemFn, Pat, PatType, Type};
 
 use super::ast::Parameter;
@@ -9,31 +10,34 @@ use crate::{
     names,
 };
 
-/// The parameters of `item`. A signature that generated code cannot call is reported, as an error of `what`, with the tag `tag`.
+/// Reads the parameters of `item`. Reports a signature that generated code cannot call, as an error of `what` with the tag `tag`.
 pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &mut Errors) -> Vec<Parameter> {
     if let Some(receiver) = item.sig.receiver() {
         errors.at(
             receiver,
             format_args!(
-                "{what} is a free function, without `self`: take what it needs as `Inject<T>` [inject/{tag}]",
+                "{what} is a free function, without `self`: take dependencies as `Inject<T>` [inject/{tag}]",
             ),
         );
     }
     if let syn::Safety::Unsafe(unsafety) = &item.sig.safety {
         errors.at(
             unsafety,
-            format_args!("{what} cannot be unsafe: generated code calls it, and cannot uphold a contract [inject/{tag}]"),
+            format_args!("{what} cannot be unsafe, because generated code calls it: move `unsafe` into the body [inject/{tag}]"),
         );
     }
     if let Some(variadic) = &item.sig.variadic {
-        errors.at(variadic, format_args!("{what} has a fixed number of parameters [inject/{tag}]"));
+        errors.at(variadic, format_args!("{what} cannot be variadic [inject/{tag}]"));
     }
     let mut parameters = Vec::new();
     for (index, input) in item.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(input) = input else { continue };
         reject_cfg(input, what, tag, errors);
         if let Type::ImplTrait(ty) = &*input.ty {
-            errors.at(ty, format_args!("{what} names the types of its parameters [inject/{tag}]"));
+            errors.at(
+                ty,
+                format_args!("a parameter of {what} cannot be `impl Trait`: name its type [inject/{tag}]"),
+            );
             continue;
         }
         let attributes = FieldAttributes::take(&mut input.attrs);
@@ -44,7 +48,8 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
                 errors.at(
                     &first,
                     format_args!(
-                        "this attribute is for what {what} takes from the container, `Inject<T>` [inject/{tag}]",
+                        "`#[{}]` goes on a parameter of type `Inject<T>` [inject/{tag}]",
+                        first.path().to_token_stream(),
                     ),
                 );
                 parameter
@@ -54,8 +59,12 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
                     Origin::Dependency(dependency) => parameter.with_attributes(&dependency),
                     Origin::Unknown => parameter,
                     Origin::Default | Origin::Expression(_) => {
-                        errors
-                            .at(&first, format_args!("{what} is given all of its parameters [inject/{tag}]"));
+                        errors.at(
+                            &first,
+                            format_args!(
+                                "a parameter of {what} is always extracted: remove `#[init]` [inject/{tag}]"
+                            ),
+                        );
                         parameter
                     }
                 }
@@ -65,17 +74,17 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
     parameters
 }
 
-/// A parameter under `#[cfg]` would need a signature for each case.
+/// Reports a parameter under `#[cfg]`, which would need an expansion for each configuration.
 fn reject_cfg(input: &PatType, what: &str, tag: &str, errors: &mut Errors) {
     if let Some(cfg) = input.attrs.iter().find(|attribute| attribute.path().is_ident("cfg")) {
         errors.at(
             cfg,
-            format_args!("{what} takes the same parameters in every build: put `#[cfg]` on the whole function [inject/{tag}]"),
+            format_args!("a parameter of {what} cannot have `#[cfg]`: put it on the function [inject/{tag}]"),
         );
     }
 }
 
-/// `users` of `users: T`, and of `Inject(users): Inject<T>`.
+/// Returns the `users` of `users: T`, and of `Inject(users): Inject<T>`.
 fn name_of(input: &PatType, index: usize) -> String {
     fn of(pattern: &Pat) -> Option<String> {
         match pattern {

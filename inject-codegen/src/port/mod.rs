@@ -19,7 +19,7 @@ use crate::{
 pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Errors) -> TokenStream {
     reject_lifetimes(&item.generics, &mut errors);
     require_thread_safety(&mut item, &mut errors);
-    args.reject_request_scope("a port is bound in the container, and has no scope of its own", &mut errors);
+    args.reject_request_scope("a port has no scope: remove `scope = request`", &mut errors);
     let ident = &item.ident;
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let port = respan(ident, quote!(dyn #ident #ty_generics));
@@ -27,18 +27,18 @@ pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Err
     errors.append_to(quote!(#item #block))
 }
 
-/// A container shares its ports between threads. Said here, once, and not by rustc at every container; after which the
-/// trait goes on as if it had been written right. A supertrait that we do not know may imply what is missing.
+/// Reports a port without `Send + Sync` at the trait and adds the bounds, so that rustc does not report every container: a container shares
+/// its ports between threads. An unknown supertrait may imply the bounds.
 fn require_thread_safety(item: &mut ItemTrait, errors: &mut Errors) {
     let is = |bound: &TypeParamBound, name: &str| matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|segment| segment.ident == name));
-    let says_nothing_of_threads = |bound: &TypeParamBound| {
+    let is_thread_neutral = |bound: &TypeParamBound| {
         matches!(bound, TypeParamBound::Lifetime(_))
             || ["Send", "Sync", "Debug", "Display", "Any", "Error", "Unpin"]
                 .iter()
                 .any(|name| is(bound, name))
     };
     let has = |name| item.supertraits.iter().any(|bound| is(bound, name));
-    if (has("Send") && has("Sync")) || !item.supertraits.iter().all(says_nothing_of_threads) {
+    if (has("Send") && has("Sync")) || !item.supertraits.iter().all(is_thread_neutral) {
         return;
     }
     errors.at(

@@ -1,4 +1,4 @@
-//! What was written: the type, its cases, and the marks on them.
+//! Syntax: the type, its cases, and the attributes on them.
 
 use syn::{Attribute, Data, DeriveInput, Fields, Generics, Ident, Token};
 
@@ -8,14 +8,14 @@ use crate::{attributes, description::doc_text};
 pub(super) struct Ast {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
-    /// On the type.
-    pub(super) marks: Vec<Attribute>,
+    /// `#[problem(..)]` on the type.
+    pub(super) attributes: Vec<Attribute>,
     /// The doc comment.
     pub(super) doc: String,
     pub(super) shape: Shape,
 }
 
-/// What kind of type it is.
+/// Kind of the type.
 pub(super) enum Shape {
     Struct(Fields),
     Enum(Vec<Variant>),
@@ -26,26 +26,26 @@ pub(super) enum Shape {
 pub(super) struct Variant {
     pub(super) ident: Ident,
     pub(super) fields: Fields,
-    pub(super) marks: Vec<Attribute>,
+    pub(super) attributes: Vec<Attribute>,
     /// The doc comment.
     pub(super) doc: String,
 }
 
 impl Ast {
     pub(super) fn read(mut item: DeriveInput) -> Self {
-        let marks = attributes::take(&mut item.attrs, "problem");
+        let attributes = attributes::take(&mut item.attrs, "problem");
         let shape = match item.data {
             Data::Struct(data) => Shape::Struct(data.fields),
             Data::Enum(data) => Shape::Enum(data.variants.into_iter().map(Variant::read).collect()),
             Data::Union(data) => Shape::Union(data.union_token),
         };
-        Self { ident: item.ident, generics: item.generics, marks, doc: doc_text(&item.attrs), shape }
+        Self { ident: item.ident, generics: item.generics, attributes, doc: doc_text(&item.attrs), shape }
     }
 }
 
 impl Variant {
     fn read(mut variant: syn::Variant) -> Self {
-        let marks = attributes::take(&mut variant.attrs, "problem");
-        Self { doc: doc_text(&variant.attrs), ident: variant.ident, fields: variant.fields, marks }
+        let attributes = attributes::take(&mut variant.attrs, "problem");
+        Self { doc: doc_text(&variant.attrs), ident: variant.ident, fields: variant.fields, attributes }
     }
 }

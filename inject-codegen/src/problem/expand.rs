@@ -6,7 +6,7 @@ use syn::{Member, Type, spanned::Spanned as _};
 
 use super::validate::{Answer, Case, Description, Detail, Model, Status};
 use crate::{
-    generics::{mentions_parameter, where_clause},
+    generics::{has_parameter, where_clause},
     names,
     spans::{respan, with_span},
 };
@@ -46,14 +46,14 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, ident, generics, cases } = model;
     let failure = respan(ident, quote!(__rt::Failure));
     let (impl_generics, ty_generics, _) = generics.split_for_impl();
-    // What a generic error takes to be one is its own affair: `thiserror` has bounds that nobody wrote.
+    // The implementation of `Error` may have bounds that are not in the source, such as those of `thiserror`.
     let is_error = (!generics.params.is_empty()).then(|| quote!(Self: #failure));
     let shows_itself =
         is_error.iter().filter(|_| cases.iter().any(|case| matches!(detail(case), Some(Detail::Display))));
-    let fields = fields_are_problems(model);
+    let fields = field_predicates(model);
     let to_problem_where = where_clause(generics, fields.iter().chain(shows_itself));
     let into_response_where = where_clause(generics, fields.iter().chain(&is_error));
-    let allow_unused = cases.iter().any(binds_by_name).then(|| {
+    let allow_unused = cases.iter().any(has_named_bindings).then(|| {
         // The fields that a detail does not mention.
         quote!(#[allow(unused_variables)])
     });
@@ -80,11 +80,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     })
 }
 
-/// What a generic error needs of its parameters.
-fn fields_are_problems(model: &Model) -> Vec<TokenStream> {
+/// Returns the predicates of a generic error on its fields.
+fn field_predicates(model: &Model) -> Vec<TokenStream> {
     let Model { generics, cases, .. } = model;
     let predicate = |case: &Case| match &case.answer {
-        Answer::OfField(_, ty) if mentions_parameter(generics, ty) => Some(quote!(#ty: __rt::ToProblem)),
+        Answer::OfField(_, ty) if has_parameter(generics, ty) => Some(quote!(#ty: __rt::ToProblem)),
         _ => None,
     };
     cases.iter().filter_map(predicate).collect()
@@ -97,7 +97,7 @@ fn detail(case: &Case) -> Option<&Detail> {
     }
 }
 
-fn binds_by_name(case: &Case) -> bool {
+fn has_named_bindings(case: &Case) -> bool {
     match detail(case) {
         Some(Detail::Format(_, bindings)) => {
             bindings.iter().any(|(member, _)| matches!(member, Member::Named(_)))
@@ -132,7 +132,7 @@ fn arm(case: &Case, model: &Model) -> TokenStream {
     quote!(#path { #(#bindings,)* .. } => #problem,)
 }
 
-/// The problem of the field.
+/// Returns the problem of the field.
 fn of_field(ty: &Type) -> TokenStream {
     let inner = names::inner();
     respan(ty, quote!(<#ty as __rt::ToProblem>::to_problem(#inner)))
@@ -167,7 +167,7 @@ fn described(description: &Description, model: &Model) -> TokenStream {
     problem
 }
 
-/// What the error can be, for documents.
+/// Returns all kinds of the problem, for OpenAPI documents.
 fn kinds(model: &Model) -> TokenStream {
     let cases = &model.cases;
     let groups = cases.iter().map(|case| match &case.answer {
@@ -193,7 +193,7 @@ fn kinds(model: &Model) -> TokenStream {
     }
 }
 
-/// The status, as an expression.
+/// Returns the status as an expression that rustc checks.
 fn status_code(status: &Status) -> TokenStream {
     let (span, path) = match status {
         Status::Internal | Status::Number(_) => return unchecked_status(status),
@@ -204,7 +204,7 @@ fn status_code(status: &Status) -> TokenStream {
     quote_spanned!(span=> const { #call })
 }
 
-/// The status as it is written.
+/// Returns the status as it is written.
 fn unchecked_status(status: &Status) -> TokenStream {
     match status {
         Status::Internal => quote!(__rt::numbered_status(500)),

@@ -1,4 +1,4 @@
-//! `#[derive(Problem)]`: what an error is to a client.
+//! `#[derive(Problem)]`: the problem details response of an error.
 //!
 //! ```text
 //! DeriveInput --ast--> Ast --validate--> Model --expand--> TokenStream

@@ -1,21 +1,21 @@
-//! The format string of a detail.
+//! Format string of a detail.
 
 /// A format string, with the fields of a tuple by name.
 #[derive(Debug, PartialEq)]
 pub(super) struct Template {
     /// `no book {field_0}` for `no book {0}`.
     pub(super) text: String,
-    /// The positions that are mentioned.
+    /// The positions of the arguments.
     pub(super) positions: Vec<usize>,
 }
 
-/// The name by which a position is called: captured by name, a value that is not mentioned is no error.
+/// Returns the name of a position. A value that is captured by name may be unused without an error.
 pub(super) fn name_of(position: usize) -> String {
     format!("field_{position}")
 }
 
 impl Template {
-    /// Reads as much as it takes to find the positions. What is no format string is left as it is, for rustc to report.
+    /// Finds the positions in `format`. An invalid format string stays as it is, and rustc reports it.
     pub(super) fn read(mut format: &str) -> Self {
         let mut template = Self { text: String::new(), positions: Vec::new() };
         while let Some((before, after)) = format.split_once('{') {
@@ -44,7 +44,7 @@ impl Template {
         let Some(mut spec) = spec else { return };
         self.text.push(':');
         while let Some((before, after)) = spec.split_once('$') {
-            let digits = before.len() - before.trim_end_matches(|it: char| it.is_ascii_digit()).len();
+            let digits = before.len() - before.trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
             let (before, position) = before.split_at(before.len() - digits);
             self.text.push_str(before);
             self.argument(position);

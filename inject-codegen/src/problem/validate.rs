@@ -11,12 +11,12 @@ use super::{
     template::{self, Template},
 };
 use crate::{
-    attributes::{Keys, arguments, at_most_one, expect_bare, path_value, text_value, value},
+    attributes::{Keys, arguments, expect_at_most_one, expect_bare, path_value, text_value, value},
     errors::Errors,
     paths::Runtime,
 };
 
-/// An error, and the problem that it is in each case.
+/// Error type with the problem of each case.
 pub(super) struct Model {
     pub(super) runtime: Runtime,
     pub(super) ident: Ident,
@@ -33,10 +33,10 @@ pub(super) struct Case {
     pub(super) answer: Answer,
 }
 
-/// What a client reads of a case.
-#[allow(clippy::large_enum_variant)] // it is, once a tool keeps the places of tokens; there are few of them
+/// Source of the response to a case.
+#[allow(clippy::large_enum_variant, reason = "a token with its location is large; there are few cases")]
 pub(super) enum Answer {
-    /// What the one field says.
+    /// The problem of the only field.
     OfField(Member, Type),
     Described(Description),
 }
@@ -54,22 +54,22 @@ pub(super) struct Description {
 /// The status of a case.
 #[derive(Default)]
 pub(super) enum Status {
-    /// Nothing is said: it is our fault, and a client learns no more.
+    /// No status: an internal error, whose details a client does not get.
     #[default]
     Internal,
     /// From 400 to 599.
     Number(u16),
     /// A constant of `StatusCode`.
     Name(Ident),
-    /// A constant that is elsewhere.
+    /// A constant of another module.
     Path(Path),
 }
 
 /// The detail of a case.
 pub(super) enum Detail {
-    /// What the error says.
+    /// The `Display` text of the error.
     Display,
-    /// The same each time.
+    /// A constant text.
     Text(LitStr),
     /// A format string, and the fields that it can name.
     Format(LitStr, Vec<(Member, Ident)>),
@@ -77,25 +77,25 @@ pub(super) enum Detail {
 
 /// The keys of `#[problem(..)]`, as written.
 #[derive(Default)]
-struct Marks {
+struct ProblemKeys {
     runtime: Option<Meta>,
     transparent: Option<Meta>,
     /// All others.
     descriptions: Vec<Meta>,
-    /// Something that was written could not be read, and is not here.
+    /// Whether a key could not be read, and is missing here.
     is_partial: bool,
 }
 
-impl Marks {
-    fn read(marks: Vec<Attribute>, errors: &mut Errors) -> Self {
+impl ProblemKeys {
+    fn read(attributes: Vec<Attribute>, errors: &mut Errors) -> Self {
         let keys = Keys {
             attribute: "#[problem(..)]",
             known: &["status", "title", "detail", "type", "challenge", "transparent", "crate"],
         };
         let mut read = Self::default();
         let before = errors.count();
-        let tokens =
-            at_most_one(marks, errors).and_then(|it| arguments(&it, "#[problem(status = 404)]", errors));
+        let tokens = expect_at_most_one(attributes, errors)
+            .and_then(|attribute| arguments(&attribute, "#[problem(status = 404)]", errors));
         if let Some(tokens) = tokens {
             keys.read(tokens, errors, |key, meta, _| match key {
                 "crate" => read.runtime = Some(meta.clone()),
@@ -108,63 +108,66 @@ impl Marks {
     }
 }
 
-/// Checks every rule. A case that is wrong is a 500, so that the rest of the program has no errors on its account.
+/// Checks every rule. A case with an error is a 500, so that the rest of the program has no further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
-    let Ast { ident, generics, marks, doc, shape } = ast;
-    let mut marks = Marks::read(marks, errors);
+    let Ast { ident, generics, attributes, doc, shape } = ast;
+    let mut keys = ProblemKeys::read(attributes, errors);
     let runtime =
-        marks.runtime.take().and_then(|it| path_value(&it, "crate = path::to::inject_runtime", errors));
+        keys.runtime.take().and_then(|meta| path_value(&meta, "crate = path::to::inject_runtime", errors));
     let cases = match shape {
         Shape::Struct(fields) => {
-            vec![Case { variant: None, doc, answer: answer(&marks, &fields, "struct", errors) }]
+            vec![Case { variant: None, doc, answer: read_answer(&keys, &fields, "struct", errors) }]
         }
         Shape::Enum(variants) => {
-            says_it_on_variants(&marks, errors);
-            variants.into_iter().map(|variant| case(variant, errors)).collect()
+            reject_keys_of_variants(&keys, errors);
+            variants.into_iter().map(|variant| read_case(variant, errors)).collect()
         }
         Shape::Union(keyword) => {
-            errors.at(keyword, "a union does not know which error it is: use an enum [inject/problem]");
+            errors.at(
+                keyword,
+                "`#[derive(Problem)]` goes on a struct or an enum, not on a union [inject/problem]",
+            );
             return None;
         }
     };
     Some(Model { runtime: runtime.map(Runtime::from).unwrap_or_default(), ident, generics, cases })
 }
 
-/// The variants of an enum are different problems.
-fn says_it_on_variants(marks: &Marks, errors: &mut Errors) {
-    for meta in marks.transparent.iter().chain(&marks.descriptions) {
+/// Reports keys on an enum whose variants are different problems.
+fn reject_keys_of_variants(keys: &ProblemKeys, errors: &mut Errors) {
+    for meta in keys.transparent.iter().chain(&keys.descriptions) {
         let key = meta.path().to_token_stream();
-        errors.at(meta, format_args!("`{key}` is said of a variant: put `#[problem({key} ..)]` on each that it is true of [inject/problem]"));
+        errors.at(meta, format_args!("`{key}` goes on a variant, not on the enum: write `#[problem({key} ..)]` on each variant [inject/problem]"));
     }
 }
 
-fn case(variant: Variant, errors: &mut Errors) -> Case {
-    let mut marks = Marks::read(variant.marks, errors);
-    if let Some(meta) = marks.runtime.take() {
+fn read_case(variant: Variant, errors: &mut Errors) -> Case {
+    let mut keys = ProblemKeys::read(variant.attributes, errors);
+    if let Some(meta) = keys.runtime.take() {
         errors.at(
             meta,
-            "`crate` is said of the whole enum: put `#[problem(crate = path)]` above it [inject/problem]",
+            "`crate` goes on the enum, not on a variant: write `#[problem(crate = path)]` above the enum [inject/problem]",
         );
     }
-    let answer = answer(&marks, &variant.fields, "variant", errors);
+    let answer = read_answer(&keys, &variant.fields, "variant", errors);
     Case { answer, doc: variant.doc, variant: Some(variant.ident) }
 }
 
-fn answer(marks: &Marks, fields: &Fields, place: &str, errors: &mut Errors) -> Answer {
-    is_not_on_a_field(fields, place, errors);
-    let Some(transparent) = &marks.transparent else {
-        return Answer::Described(description(marks, fields, place, errors));
+fn read_answer(keys: &ProblemKeys, fields: &Fields, place: &str, errors: &mut Errors) -> Answer {
+    reject_field_attributes(fields, place, errors);
+    let Some(transparent) = &keys.transparent else {
+        return Answer::Described(read_description(keys, fields, place, errors));
     };
     expect_bare(transparent, errors);
-    says_nothing_beside_transparent(&marks.descriptions, errors);
+    reject_keys_beside_transparent(&keys.descriptions, errors);
     match only_field(transparent, fields, place, errors) {
         Some((member, ty)) => Answer::OfField(member, ty),
         None => Answer::Described(Description::default()),
     }
 }
 
-/// A field is no problem of its own.
-fn is_not_on_a_field(fields: &Fields, place: &str, errors: &mut Errors) {
+/// Reports `#[problem(..)]` on fields.
+fn reject_field_attributes(fields: &Fields, place: &str, errors: &mut Errors) {
     for attribute in fields.iter().flat_map(|field| &field.attrs) {
         if attribute.path().is_ident("problem") {
             errors.at(
@@ -175,15 +178,15 @@ fn is_not_on_a_field(fields: &Fields, place: &str, errors: &mut Errors) {
     }
 }
 
-/// `transparent` is the field's problem, whole.
-fn says_nothing_beside_transparent(descriptions: &[Meta], errors: &mut Errors) {
+/// Reports keys beside `transparent`, which takes the whole problem from the field.
+fn reject_keys_beside_transparent(descriptions: &[Meta], errors: &mut Errors) {
     for meta in descriptions {
         let key = meta.path().to_token_stream();
-        errors.at(meta, format_args!("`transparent` takes the whole problem from the field: leave `{key}` out, or leave `transparent` out and say all of it here [inject/problem]"));
+        errors.at(meta, format_args!("`transparent` takes the whole problem from the field: remove `{key}` or `transparent` [inject/problem]"));
     }
 }
 
-/// The field that `transparent` means.
+/// Returns the field of `transparent`.
 fn only_field(
     transparent: &Meta,
     fields: &Fields,
@@ -192,34 +195,34 @@ fn only_field(
 ) -> Option<(Member, Type)> {
     if fields.len() != 1 {
         let count = fields.len();
-        errors.at(transparent, format_args!("`transparent` takes the problem from the one field, and this {place} has {count}: say it with `status`, `title`, `detail` [inject/problem]"));
+        errors.at(transparent, format_args!("`transparent` needs exactly one field, and this {place} has {count}: use `status`, `title`, `detail` [inject/problem]"));
         return None;
     }
     fields.members().zip(fields).next().map(|(member, field)| (member, field.ty.clone()))
 }
 
-fn description(marks: &Marks, fields: &Fields, place: &str, errors: &mut Errors) -> Description {
+fn read_description(keys: &ProblemKeys, fields: &Fields, place: &str, errors: &mut Errors) -> Description {
     let mut description = Description::default();
     let before = errors.count();
-    for meta in &marks.descriptions {
+    for meta in &keys.descriptions {
         let key = meta.path().to_token_stream().to_string();
         match key.as_str() {
-            "status" => description.status = status(meta, errors).unwrap_or_default(),
+            "status" => description.status = read_status(meta, errors).unwrap_or_default(),
             "title" => description.title = text_value(meta, "title = \"Out of stock\"", errors),
-            "detail" => description.detail = detail(meta, fields, place, errors),
-            "type" => description.type_uri = type_uri(meta, errors),
-            _ => description.challenge = challenge(meta, errors),
+            "detail" => description.detail = read_detail(meta, fields, place, errors),
+            "type" => description.type_uri = read_type_uri(meta, errors),
+            _ => description.challenge = read_challenge(meta, errors),
         }
     }
-    // What could not be read may have been the challenge.
-    if !marks.is_partial && errors.count() == before {
-        names_its_challenge(&description, &marks.descriptions, errors);
+    // The key that could not be read may have been the challenge.
+    if !keys.is_partial && errors.count() == before {
+        require_challenge(&description, &keys.descriptions, errors);
     }
     description
 }
 
-/// RFC 9110, section 15.5.2: who answers 401 must send `WWW-Authenticate`.
-fn names_its_challenge(description: &Description, marks: &[Meta], errors: &mut Errors) {
+/// Reports a 401 without a challenge. RFC 9110, section 15.5.2: a 401 must have `WWW-Authenticate`.
+fn require_challenge(description: &Description, keys: &[Meta], errors: &mut Errors) {
     let is_unauthorized = match &description.status {
         Status::Internal => false,
         Status::Number(number) => *number == 401,
@@ -227,13 +230,13 @@ fn names_its_challenge(description: &Description, marks: &[Meta], errors: &mut E
         Status::Path(path) => path.segments.last().is_some_and(|last| last.ident == "UNAUTHORIZED"),
     };
     if is_unauthorized && description.challenge.is_none() {
-        let status = marks.iter().find(|meta| meta.path().is_ident("status"));
-        errors.at(status, "a 401 tells how to authenticate (RFC 9110): add `challenge = \"Bearer\"`, or make it a 403 [inject/problem]");
+        let status = keys.iter().find(|meta| meta.path().is_ident("status"));
+        errors.at(status, "a 401 must name an authentication scheme (RFC 9110): add `challenge = \"Bearer\"`, or make it a 403 [inject/problem]");
     }
 }
 
-/// A problem is an error, so its status is one from 400 to 599. What a constant is, rustc checks.
-fn status(meta: &Meta, errors: &mut Errors) -> Option<Status> {
+/// Reads the status, which is one from 400 to 599, because a problem is an error. rustc checks the value of a constant.
+fn read_status(meta: &Meta, errors: &mut Errors) -> Option<Status> {
     const USAGE: &str = "status = 404";
     let mut value = value(meta, USAGE, errors)?;
     while let Expr::Group(group) = value {
@@ -263,7 +266,7 @@ fn status(meta: &Meta, errors: &mut Errors) -> Option<Status> {
     }
 }
 
-fn detail(meta: &Meta, fields: &Fields, place: &str, errors: &mut Errors) -> Option<Detail> {
+fn read_detail(meta: &Meta, fields: &Fields, place: &str, errors: &mut Errors) -> Option<Detail> {
     if matches!(meta, Meta::Path(_)) {
         return Some(Detail::Display);
     }
@@ -275,9 +278,12 @@ fn detail(meta: &Meta, fields: &Fields, place: &str, errors: &mut Errors) -> Opt
     let template = Template::read(&text);
     if template.positions.is_empty() {
         let named = fields.iter().filter_map(|field| field.ident.clone());
-        return Some(Detail::Format(literal, named.map(|it| (Member::Named(it.clone()), it)).collect()));
+        return Some(Detail::Format(
+            literal,
+            named.map(|name| (Member::Named(name.clone()), name)).collect(),
+        ));
     }
-    if !mentions_fields(&template, fields, &literal, place, errors) {
+    if !check_positions(&template, fields, &literal, place, errors) {
         return None;
     }
     let bindings = fields.members().enumerate().filter_map(|(position, member)| match member {
@@ -290,8 +296,8 @@ fn detail(meta: &Meta, fields: &Fields, place: &str, errors: &mut Errors) -> Opt
     Some(Detail::Format(LitStr::new(&template.text, literal.span()), bindings.collect()))
 }
 
-/// `{0}` is the first field of a tuple. Names are looked up by rustc, which finds constants as well.
-fn mentions_fields(
+/// Checks that each position, such as `{0}`, is a field of a tuple. rustc resolves names, which may also be constants.
+fn check_positions(
     template: &Template,
     fields: &Fields,
     literal: &LitStr,
@@ -311,8 +317,8 @@ fn mentions_fields(
     false
 }
 
-/// A URI has neither spaces nor anything but ASCII.
-fn type_uri(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
+/// Reads the type, a URI, which consists of visible ASCII.
+fn read_type_uri(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
     let uri = text_value(meta, "type = \"https://example.org/problems/out-of-stock\"", errors)?;
     if uri.value().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Some(uri);
@@ -321,8 +327,8 @@ fn type_uri(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
     None
 }
 
-/// A challenge is the value of a header.
-fn challenge(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
+/// Reads a challenge, which is the value of a header.
+fn read_challenge(meta: &Meta, errors: &mut Errors) -> Option<LitStr> {
     let challenge = text_value(meta, "challenge = \"Bearer\"", errors)?;
     if challenge.value().bytes().all(|byte| matches!(byte, b' '..=b'~')) {
         return Some(challenge);

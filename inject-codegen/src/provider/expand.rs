@@ -8,7 +8,7 @@ use crate::{
     dependency::rejected,
     names,
     output::{Output, Strategy},
-    parameter::parameter_names,
+    parameter::{Parameter, parameter_names},
     spans::respan_path,
     types::error_of_result,
 };
@@ -62,7 +62,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     };
     let (statements, value) = if model.is_stub { (TokenStream::new(), rejected()) } else { call(model) };
     let specs: Vec<_> = parameters.iter().map(|parameter| parameter.spec(generics, &route)).collect();
-    let predicates: Vec<_> = parameters.iter().map(|parameter| parameter.predicate()).collect();
+    let predicates: Vec<_> = parameters.iter().map(Parameter::predicate).collect();
     let output = Output {
         generics,
         ty: &quote!(#output),

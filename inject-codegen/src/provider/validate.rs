@@ -19,23 +19,23 @@ pub(super) struct Model {
     pub(super) generics: Generics,
     pub(super) is_async: bool,
     pub(super) parameters: Vec<Parameter>,
-    /// What is provided.
+    /// The provided type.
     pub(super) output: Type,
-    /// `Result<T, ..>`, and the type as written.
+    /// The return type, if it is a `Result<T, ..>`.
     pub(super) fallible: Option<Type>,
     pub(super) kind: Kind,
-    /// An error was reported: the expansion calls nothing.
+    /// Whether an error was reported. The expansion then does not call the function.
     pub(super) is_stub: bool,
 }
 
-/// How the output is obtained.
+/// Strategy by which the output is obtained.
 #[derive(Clone, Copy)]
 pub(super) struct Kind {
     pub(super) is_cached: bool,
     pub(super) teardown: Option<Teardown>,
 }
 
-/// When a resource is closed.
+/// Time at which a resource is closed.
 #[derive(Clone, Copy)]
 pub(super) enum Teardown {
     BeforeTheHead,
@@ -45,11 +45,11 @@ pub(super) enum Teardown {
 /// Checks every rule. `None` if the output type is unknown.
 pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Option<Model> {
     let before = errors.count();
-    let (runtime, kind) = arguments(args, errors);
+    let (runtime, kind) = read_arguments(args, errors);
     reject_lifetimes(&item.sig.generics, errors);
     let parameters = parameters_of(item, "a provider", "provider", errors);
-    let (output, fallible) = output(item, errors)?;
-    // Inside an impl block there is no place for an expansion.
+    let (output, fallible) = read_output(item, errors)?;
+    // An impl block cannot contain the expansion.
     if item.sig.receiver().is_some() {
         return None;
     }
@@ -66,7 +66,7 @@ pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors
     })
 }
 
-fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
+fn read_arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
     let mut runtime = Runtime::default();
     let (mut is_cached, mut teardown, mut until_body) = (true, false, None);
     if !args.is_empty() {
@@ -91,7 +91,7 @@ fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
                     Some(until) if !is_body(until) => {
                         errors.at(
                             until,
-                            "a resource is closed before the response, or `until = body` [inject/provider]",
+                            "expected `until = body`; without it, the resource is closed before the response [inject/provider]",
                         );
                     }
                     Some(_) => until_body = Some(meta.clone()),
@@ -101,8 +101,7 @@ fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
         });
     }
     if let (Some(until), false) = (&until_body, teardown) {
-        errors
-            .at(until, "`until` is about a teardown: `#[inject(teardown, until = body)]` [inject/provider]");
+        errors.at(until, "`until` needs a teardown: `#[inject(teardown, until = body)]` [inject/provider]");
     }
     let teardown = teardown.then_some(match until_body {
         Some(_) => Teardown::AfterTheBody,
@@ -111,14 +110,13 @@ fn arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
     (runtime, Kind { is_cached, teardown })
 }
 
-/// A provider returns `T` or `Result<T, E>`, where `T` is a type of one's own.
-fn output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
-    const WHAT: &str = "a provider returns what it provides, `T` or `Result<T, E>`";
-    const FIX: &str = "one that is there for its effect returns a type of its own, such as `struct Verified;` [inject/provider]";
+/// Reads the output: a provider returns `T` or `Result<T, E>`, where `T` is a type of the crate.
+fn read_output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
+    const NO_VALUE: &str = "a provider must return a value, `T` or `Result<T, E>`: for one that only checks, return a type such as `struct Verified;` [inject/provider]";
     let written = match &item.sig.output {
         ReturnType::Type(_, ty) => &**ty,
         ReturnType::Default => {
-            errors.at(&item.sig.ident, format_args!("{WHAT}: {FIX}"));
+            errors.at(&item.sig.ident, NO_VALUE);
             return None;
         }
     };
@@ -127,18 +125,21 @@ fn output(item: &ItemFn, errors: &mut Errors) -> Option<(Type, Option<Type>)> {
         None => (written, None),
     };
     match output {
-        // `Self` is written inside of an impl block only.
+        // `Self` exists in an impl block only.
         Type::Path(path) if path.path.is_ident("Self") => {
-            errors.at(output, "the constructor of a component is inside an impl block under `#[service]` or another stereotype: put it on the block [inject/constructor]");
+            errors.at(output, "a constructor belongs to an impl block under a stereotype: put `#[service]` or another one on the block [inject/constructor]");
             None
         }
         Type::Tuple(unit) if unit.elems.is_empty() => {
-            errors.at(output, format_args!("{WHAT}: {FIX}"));
+            errors.at(output, NO_VALUE);
             None
         }
         Type::Path(_) => Some((output.clone(), fallible)),
         other => {
-            errors.at(other, format_args!("{WHAT}, where `T` is a type of the crate: the type is what tells one provider from another [inject/provider]"));
+            errors.at(
+                other,
+                "a provider returns a type of this crate: wrap this one in a struct [inject/provider]",
+            );
             None
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let proof_types = proofs.as_ref().map(|module| {
         let module_doc =
             format!(" The roles of `{}` as types: what an `Authorized` proves.", names::display_name(ident));
-        let inner_vis = visible_from_within(vis);
+        let inner_vis = visibility_in_module(vis);
         let docs = names.iter().map(|name| format!(" Proof of the role `{}`.", names::display_name(name)));
         quote! {
             #[doc = #module_doc]
@@ -116,7 +116,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     quote!(#proof_types #block)
 }
 
-/// The principal as metadata.
+/// Returns the principal as metadata.
 fn described(model: &Model) -> Option<TokenStream> {
     let principal = model.principal.as_ref()?;
     let ty = parse_quote!(#principal);
@@ -126,8 +126,8 @@ fn described(model: &Model) -> Option<TokenStream> {
     })
 }
 
-/// The visibility that, inside of a module, says what `vis` says outside of it.
-fn visible_from_within(vis: &Visibility) -> TokenStream {
+/// Returns the visibility that means inside of the module what `vis` means outside of it.
+fn visibility_in_module(vis: &Visibility) -> TokenStream {
     match vis {
         Visibility::Inherited => quote!(pub(super)),
         Visibility::Restricted(restricted)

@@ -4,7 +4,7 @@ use darling::ast::NestedMeta;
 use syn::{Attribute, Data, DataEnum, DeriveInput, Fields, Ident, Meta, Path, Visibility};
 
 use crate::{
-    attributes::{Keys, arguments, at_most_one, path_value, take},
+    attributes::{Keys, arguments, expect_at_most_one, path_value, take},
     errors::{Errors, did_you_mean},
     names,
     paths::Runtime,
@@ -15,7 +15,7 @@ pub(super) struct Model {
     pub(super) runtime: Runtime,
     pub(super) ident: Ident,
     pub(super) vis: Visibility,
-    /// `None` where it is not known, which is reported.
+    /// `None` if it is missing, which is reported.
     pub(super) principal: Option<Path>,
     /// The module of the proofs.
     pub(super) proofs: Option<Ident>,
@@ -26,7 +26,7 @@ pub(super) struct Model {
 /// A variant.
 pub(super) struct Role {
     pub(super) ident: Ident,
-    /// The numbers of the roles that grant it: itself, and those that imply it, at whatever remove.
+    /// The numbers of the roles that grant it: itself, and those that imply it, directly or indirectly.
     pub(super) granted_by: Vec<usize>,
 }
 
@@ -36,22 +36,21 @@ pub(super) fn validate(item: &DeriveInput, errors: &mut Errors) -> Option<Model>
     let Data::Enum(data) = &item.data else {
         errors.at(
             &item.ident,
-            "roles are the variants of an enum: `enum UserRole { Admin, Student }` [inject/role]",
+            "`#[derive(Role)]` goes on an enum: `enum UserRole { Admin, Student }` [inject/role]",
         );
         return None;
     };
     if !item.generics.params.is_empty() {
-        errors.at(&item.generics, "an enum of roles has no parameters [inject/role]");
+        errors.at(&item.generics, "an enum of roles has no generic parameters [inject/role]");
     }
-    let (runtime, principal, proofs) = on_enum(item, errors);
-    let implied = implied(data, errors);
-    // Roles that are described wrongly are granted to nobody, and are roles all the same: what uses them is not to blame.
+    let (runtime, principal, proofs) = read_enum_attributes(item, errors);
+    let implied = read_implied_roles(data, errors);
+    // Roles with an error are never granted. They exist nevertheless, so that their uses have no further errors.
     let is_stub = errors.count() > before;
-    let roles = data
-        .variants
-        .iter()
-        .enumerate()
-        .map(|(index, variant)| Role { ident: variant.ident.clone(), granted_by: granting(index, &implied) });
+    let roles = data.variants.iter().enumerate().map(|(index, variant)| Role {
+        ident: variant.ident.clone(),
+        granted_by: granting_roles(index, &implied),
+    });
     Some(Model {
         runtime,
         ident: item.ident.clone(),
@@ -64,12 +63,12 @@ pub(super) fn validate(item: &DeriveInput, errors: &mut Errors) -> Option<Model>
 }
 
 /// `#[role(principal = CurrentUser, proofs = roles)]`
-fn on_enum(item: &DeriveInput, errors: &mut Errors) -> (Runtime, Option<Path>, Option<Ident>) {
+fn read_enum_attributes(item: &DeriveInput, errors: &mut Errors) -> (Runtime, Option<Path>, Option<Ident>) {
     const USAGE: &str = "#[role(principal = CurrentUser)]";
     let (mut runtime, mut principal, mut proofs) = (Runtime::default(), None, None);
     let mut attributes: Vec<Attribute> = item.attrs.clone();
     let before = errors.count();
-    if let Some(attribute) = at_most_one(take(&mut attributes, "role"), errors)
+    if let Some(attribute) = expect_at_most_one(take(&mut attributes, "role"), errors)
         && let Some(tokens) = arguments(&attribute, USAGE, errors)
     {
         let keys = Keys { attribute: "#[role]", known: &["principal", "proofs", "crate"] };
@@ -94,38 +93,40 @@ fn on_enum(item: &DeriveInput, errors: &mut Errors) -> (Runtime, Option<Path>, O
         });
     }
     if principal.is_none() && errors.count() == before {
+        let name = names::display_name(&item.ident);
         errors.at(&item.ident, format_args!(
-            "whose roles are these? say so with `{USAGE}`: the type that your provider returns for whoever makes the request [inject/role]",
+            "`{name}` has no principal: name the type of the authenticated caller with `{USAGE}` [inject/role]",
         ));
     }
     (runtime, principal, proofs)
 }
 
-/// Which roles each role implies, by number, as `#[role(implies(Teacher))]` says it.
-fn implied(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
-    let known: Vec<_> = data.variants.iter().map(|it| names::display_name(&it.ident)).collect();
+/// Reads which roles each role implies, by number, from `#[role(implies(Teacher))]`.
+fn read_implied_roles(data: &DataEnum, errors: &mut Errors) -> Vec<Vec<usize>> {
+    let known: Vec<_> = data.variants.iter().map(|variant| names::display_name(&variant.ident)).collect();
     let known: Vec<_> = known.iter().map(String::as_str).collect();
     let mut all = Vec::new();
     for (index, variant) in data.variants.iter().enumerate() {
         if !matches!(variant.fields, Fields::Unit) {
-            errors.at(&variant.fields, "a role is a variant without fields [inject/role]");
+            errors.at(&variant.fields, "a role is a unit variant: remove the fields [inject/role]");
         }
         let mut implied = Vec::new();
         let mut attributes = variant.attrs.clone();
-        if let Some(attribute) = at_most_one(take(&mut attributes, "role"), errors) {
+        if let Some(attribute) = expect_at_most_one(take(&mut attributes, "role"), errors) {
             for name in read_implies(&attribute, errors) {
-                let shown = name.segments.last().map(|it| names::display_name(&it.ident)).unwrap_or_default();
+                let shown = name
+                    .segments
+                    .last()
+                    .map(|segment| names::display_name(&segment.ident))
+                    .unwrap_or_default();
                 match known.iter().position(|known| *known == shown) {
                     Some(itself) if itself == index => {
-                        errors.at(name, "a role implies itself anyway [inject/role]");
+                        errors.at(name, "a role implies itself already: remove it [inject/role]");
                     }
                     Some(role) => implied.push(role),
                     None => errors.at(
                         name,
-                        format_args!(
-                            "there is no role `{shown}`{} [inject/role]",
-                            did_you_mean(&shown, &known)
-                        ),
+                        format_args!("unknown role `{shown}`{} [inject/role]", did_you_mean(&shown, &known)),
                     ),
                 }
             }
@@ -163,8 +164,8 @@ fn read_implies(attribute: &Attribute, errors: &mut Errors) -> Vec<Path> {
     paths
 }
 
-/// The roles that grant role `role`: itself first, then the others in the order of their declaration.
-fn granting(role: usize, implied: &[Vec<usize>]) -> Vec<usize> {
+/// Returns the roles that grant `role`, beginning with itself.
+fn granting_roles(role: usize, implied: &[Vec<usize>]) -> Vec<usize> {
     let mut granting = vec![role];
     let mut index = 0;
     while let Some(&granted) = granting.get(index) {

@@ -1,4 +1,4 @@
-//! `routes![..]`: endpoints, put together.
+//! `routes![..]`: a list of endpoints.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -10,7 +10,7 @@ use syn::{
 
 use crate::{errors::Errors, paths::Runtime, spans::respan_call};
 
-/// One endpoint, by its path, perhaps under `#[cfg]`.
+/// Path of an endpoint, with its `#[cfg]`s.
 struct Entry {
     attributes: Vec<Attribute>,
     endpoint: Path,
@@ -25,7 +25,7 @@ impl Parse for Entry {
     }
 }
 
-/// The arguments: endpoints, after `crate = path;` where the runtime is known by another name.
+/// Parses the endpoints, after an optional `crate = path;`.
 fn arguments(input: ParseStream<'_>) -> syn::Result<(Runtime, Punctuated<Entry, Token![,]>)> {
     let mut runtime = Runtime::default();
     if input.peek(Token![crate]) && input.peek2(Token![=]) {
@@ -49,8 +49,8 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<(Runtime, Punctuated<Entry, 
 //         })
 //     }
 //
-// A closure after `Routes::new()`: from what is expected of the whole, rustc then knows the container before it looks at an endpoint, and
-// messages name it.
+// A closure after `Routes::new()`: rustc then infers the container from the expected type before it checks an endpoint, and messages name
+// the container.
 /// Expands `routes!`.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let (runtime, entries) = match arguments.parse2(tokens) {

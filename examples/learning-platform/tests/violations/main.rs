@@ -46,7 +46,7 @@ const VIOLATIONS: &[Violation] = &[
     Violation {
         rule: "An endpoint has no access policy",
         edits: &[("api/routes/auth.rs", r#"#[post("/auth/login", public)]"#, r#"#[post("/auth/login")]"#)],
-        message: "who may call `login`?",
+        message: "`login` has no access policy",
     },
     Violation {
         rule: "A dependency is missing in the container",

@@ -1,11 +1,11 @@
-//! What was written: the roles of `#[require_role]`.
+//! Syntax: the roles of `#[require_role]`.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{Attribute, Meta, Path};
 
 use crate::{
-    attributes::{PathsAndRuntime, same},
+    attributes::{PathsAndRuntime, is_same},
     errors::Errors,
     names,
     paths::Runtime,
@@ -17,7 +17,7 @@ pub(in crate::endpoint) struct Roles {
     pub(in crate::endpoint) role: Path,
     /// Its variants, as written: at least one.
     pub(in crate::endpoint) any_of: Vec<Path>,
-    /// The runtime of a plain handler. An endpoint states it itself.
+    /// The runtime of a plain handler. An endpoint has it in its own attribute.
     pub(in crate::endpoint) runtime: Runtime,
 }
 
@@ -37,12 +37,7 @@ impl Roles {
     /// Reads `UserRole::Admin, UserRole::Teacher`, and `crate = path` among them.
     pub(in crate::endpoint) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<Self> {
         let Ok(PathsAndRuntime { paths, runtime }) = syn::parse2(tokens.clone()) else {
-            errors.at(
-                tokens,
-                format_args!(
-                    "a role is a variant of an enum under `#[derive(Role)]`: `{USAGE}` [inject/role]"
-                ),
-            );
+            errors.at(tokens, format_args!("expected roles, as in `{USAGE}` [inject/role]"));
             return None;
         };
         let mut any_of = Vec::new();
@@ -51,16 +46,16 @@ impl Roles {
             let Some(own) = enum_of(&path) else {
                 let shown = path.to_token_stream();
                 errors.at(&path, format_args!(
-                    "a role is a variant, with its enum: `UserRole::{shown}` instead of `{shown}` [inject/role]",
+                    "expected a role with its enum: `UserRole::{shown}` instead of `{shown}` [inject/role]",
                 ));
                 return None;
             };
             match &role {
-                Some(first) if !same(first, &own) => {
+                Some(first) if !is_same(first, &own) => {
                     errors.at(
                         &path,
                         format_args!(
-                            "the roles of an endpoint are of one enum, here `{}` [inject/role]",
+                            "expected a variant of `{}`: the roles of an endpoint are of one enum [inject/role]",
                             names::display_type(first),
                         ),
                     );
@@ -80,7 +75,7 @@ impl Roles {
     }
 }
 
-/// `UserRole` of `UserRole::Admin`.
+/// Returns the `UserRole` of `UserRole::Admin`.
 fn enum_of(variant: &Path) -> Option<Path> {
     let mut role = variant.clone();
     role.segments.pop()?;

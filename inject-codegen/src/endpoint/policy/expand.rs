@@ -7,7 +7,7 @@ use super::{ast::Roles, validate::Policy};
 use crate::{names, spans::respan_bound};
 
 impl Policy {
-    /// The type of the principal.
+    /// Returns the type of the principal.
     pub(in crate::endpoint) fn principal(&self) -> Option<TokenStream> {
         match self {
             Self::Public => None,
@@ -16,7 +16,7 @@ impl Policy {
         }
     }
 
-    /// The bound under which the principal is extracted.
+    /// Returns the bound under which the principal is extracted.
     pub(in crate::endpoint) fn predicate(&self) -> Option<TokenStream> {
         let (container, principal) = (names::container(), self.principal()?);
         let bound = quote!(__rt::Parameter<#container>);
@@ -28,7 +28,7 @@ impl Policy {
         Some(quote!(#principal: #bound,))
     }
 
-    /// The policy as metadata.
+    /// Returns the policy as metadata.
     pub(in crate::endpoint) fn metadata(&self) -> TokenStream {
         match self {
             Self::Public => quote!(__rt::Policy::Public),
@@ -47,7 +47,7 @@ impl Policy {
         }
     }
 
-    /// The role check as metadata: an `Option<fn() -> RoleCheck>`.
+    /// Returns the role check as metadata: an `Option<fn() -> RoleCheck>`.
     pub(in crate::endpoint) fn role_check(&self) -> TokenStream {
         match self {
             Self::AnyRole(Roles { role, any_of, .. }) => quote! {
@@ -57,7 +57,7 @@ impl Policy {
         }
     }
 
-    /// A statement that extracts the principal and checks its roles, and keeps it if a parameter may take it.
+    /// Returns a statement that extracts the principal, checks its roles, and keeps it if a parameter may take it.
     pub(in crate::endpoint) fn check(&self, parts: &TokenStream, is_taken: bool) -> TokenStream {
         let (principal, container_type, container) =
             (names::principal(), names::container(), names::container_value());

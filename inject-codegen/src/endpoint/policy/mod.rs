@@ -10,5 +10,5 @@ mod validate;
 
 pub(super) use self::{
     ast::Roles,
-    validate::{Policy, policy},
+    validate::{Policy, read_policy},
 };

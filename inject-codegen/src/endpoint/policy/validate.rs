@@ -3,7 +3,7 @@
 use syn::Path;
 
 use super::ast::Roles;
-use crate::{attributes::at_most_one, endpoint::ast::Ast, errors::Errors, names};
+use crate::{attributes::expect_at_most_one, endpoint::ast::Ast, errors::Errors, names};
 
 /// The access policy that an endpoint declares.
 pub(in crate::endpoint) enum Policy {
@@ -12,8 +12,8 @@ pub(in crate::endpoint) enum Policy {
     AnyRole(Roles),
 }
 
-/// The policy of an endpoint; more than one, and none, are reported.
-pub(in crate::endpoint) fn policy(ast: &Ast, errors: &mut Errors) -> Policy {
+/// Reads the policy of an endpoint, and reports none or several.
+pub(in crate::endpoint) fn read_policy(ast: &Ast, errors: &mut Errors) -> Policy {
     let given = usize::from(ast.public.is_some())
         + usize::from(ast.authenticated.is_some())
         + usize::from(!ast.require_role.is_empty());
@@ -21,13 +21,13 @@ pub(in crate::endpoint) fn policy(ast: &Ast, errors: &mut Errors) -> Policy {
     if given > 1 {
         let what = ast.public.as_ref().or(ast.authenticated.as_ref().map(|(key, _)| key));
         let text = if ast.public.is_some() {
-            "an endpoint that asks for somebody is not `public`: keep one of the two [inject/policy]"
+            "a `public` endpoint has no other access policy: keep one [inject/policy]"
         } else {
-            "`#[require_role]` asks for a principal already: remove `authenticated` [inject/policy]"
+            "`#[require_role]` requires a principal already: remove `authenticated` [inject/policy]"
         };
         errors.at(what, text);
     }
-    if let Some(given) = at_most_one(ast.require_role.clone(), errors) {
+    if let Some(given) = expect_at_most_one(ast.require_role.clone(), errors) {
         return Roles::of_attribute(&given, errors).map_or(Policy::Public, Policy::AnyRole);
     }
     if let Some((_, principal)) = &ast.authenticated {
@@ -35,7 +35,7 @@ pub(in crate::endpoint) fn policy(ast: &Ast, errors: &mut Errors) -> Policy {
     }
     if ast.public.is_none() && ast.path.is_some() && ast.is_readable {
         errors.at(&ast.item.sig.ident, format_args!(
-            "who may call `{}`? `#[require_role(..)]` lets some in, `#[{attribute}(.., authenticated = CurrentUser)]` whoever has logged in, `#[{attribute}(.., public)]` everybody [inject/policy]",
+            "`{}` has no access policy: add `#[require_role(..)]`, `#[{attribute}(.., authenticated = CurrentUser)]` or `#[{attribute}(.., public)]` [inject/policy]",
             names::display_name(&ast.item.sig.ident),
         ));
     }

@@ -1,4 +1,4 @@
-//! `#[component]` names its layer.
+//! `#[component]` needs a layer.
 
 use inject_runtime::component;
 

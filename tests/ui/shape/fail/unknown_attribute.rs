@@ -1,4 +1,4 @@
-//! rustc reports an unknown attribute of a field.
+//! A misspelled attribute of a field.
 
 use std::time::Duration;
 
