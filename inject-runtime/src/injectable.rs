@@ -1,4 +1,4 @@
-//! The one bound everything rests on: `T: Injectable<C>`, "container `C` can provide a `T`".
+//! The bound that every injection is built on: `T: Injectable<C>`, "container `C` can provide a `T`".
 
 use crate::{
     container::{Container, Source},
@@ -6,12 +6,12 @@ use crate::{
     layer::{Common, Layered},
 };
 
-/// A value that container `C` can provide.
+/// Value that container `C` can provide.
 ///
-/// The stereotypes ([`#[service]`](crate::service) and its siblings) implement it for a component,
-/// for every container that provides each of the component's dependencies. [`#[container]`](crate::container)
-/// implements it for the type of each of its fields. Nobody else has to; it is public because it is the
-/// bound that generic code over containers is written with:
+/// The stereotypes ([`#[service]`](crate::service) and its siblings) implement it for a component, for
+/// every container that provides each of the component's dependencies. [`#[container]`](crate::container)
+/// implements it for the type of each of its fields. Application code does not need to implement it. The
+/// trait is public because generic code over containers is written with this bound:
 ///
 /// ```
 /// use inject_runtime::{Container, Injectable, Source, service};
@@ -31,26 +31,26 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{C}` does not provide `{Self}`",
     label = "`{Self}` is neither a field of `{C}` nor a component",
-    note = "[inject/missing] add a field of this type to `{C}`; or ask for what is there: `T` is a component of one's own, `Arc<T>` the shared field of `{C}`"
+    note = "[inject/missing] add a field of this type to `{C}`; or inject the form that exists: `T` is a component of the dependent alone, `Arc<T>` the shared field of `{C}`"
 )]
 pub trait Injectable<C: Container>: Sized {
-    /// Where this value stands in the dependency graph of `C`.
+    /// Node of this value in the dependency graph of `C`.
     const NODE: Node;
 
     /// Provides the value: a struct literal for a component, a clone for a field of the container.
     fn inject<S: Source<C>>(source: &S) -> Self;
 }
 
-/// The type of a dependency that may be compiled out.
+/// Type of a dependency that may be compiled out.
 ///
-/// Where clauses cannot carry `#[cfg]`; implementations of this trait can. `K` is a private type of the expansion, so that a public
-/// component can have a dependency of a private type.
+/// Where clauses cannot carry `#[cfg]`, but implementations of this trait can. `K` is a private type of the
+/// expansion, so that a public component can have a dependency of a private type.
 pub trait Conditional<K> {
-    /// The type of the dependency, or [`Absent`].
+    /// Type of the dependency, or [`Absent`].
     type Type;
 }
 
-/// In the place of a dependency that is compiled out.
+/// Placeholder for a dependency that is compiled out.
 #[derive(Debug)]
 pub struct Absent;
 

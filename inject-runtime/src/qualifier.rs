@@ -1,12 +1,12 @@
-//! Telling apart two values of one type.
+//! Qualifiers, which distinguish two values of one type.
 
 use std::{fmt, marker::PhantomData, ops::Deref};
 
-/// A `T` under the qualifier `Q`: the second pool, the other client.
+/// Value of type `T` under the qualifier `Q`: the second pool, the other client.
 ///
-/// A qualifier is any type, usually a unit struct. Fields of components and containers say
-/// `#[qualifier(Replica)] replica: SqlitePool` and hold the plain value; the wrapper is for places that have no
-/// attributes, such as the parameters of a factory:
+/// A qualifier is any type, usually a unit struct. A field of a component or container is declared as
+/// `#[qualifier(Replica)] replica: SqlitePool` and holds the plain value. The wrapper is for places that
+/// accept no attributes, such as the parameters of a factory:
 ///
 /// ```
 /// use inject_runtime::{Qualified, container};
@@ -32,12 +32,12 @@ pub struct Qualified<T, Q> {
 }
 
 impl<T, Q> Qualified<T, Q> {
-    /// Puts `value` under the qualifier.
+    /// Wraps `value` in the qualifier.
     pub const fn new(value: T) -> Self {
         Self { value, qualifier: PhantomData }
     }
 
-    /// The value without its qualifier.
+    /// Returns the value without its qualifier.
     pub fn into_inner(self) -> T {
         self.value
     }

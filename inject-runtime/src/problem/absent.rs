@@ -1,7 +1,8 @@
-//! What tells a request without credentials from one whose credentials are wrong.
+//! Marker that distinguishes a request without credentials from a request with wrong credentials.
 
-/// In the extensions of a response: the request carried no credentials at all, which is no mistake where credentials are optional.
-// Who reads it asks for the type, and who makes it is behind a feature.
+/// Response extension: the request carried no credentials at all, which is not an error where credentials
+/// are optional.
+// The code that reads the marker is always compiled; the code that sets it is behind a feature.
 #[cfg_attr(not(feature = "security"), allow(dead_code))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct CredentialsAbsent;

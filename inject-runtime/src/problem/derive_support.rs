@@ -6,17 +6,18 @@ use axum::{http::StatusCode, response::Response};
 
 use super::{Problem, ProblemKind, ToProblem, is_error};
 
-/// An error, for expansions: words the message for a type that derives `Problem` and is none.
+/// Error type, for expansions. The trait exists for its message: it is shown for a type that derives
+/// `Problem` and does not implement `Error`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an error",
     label = "expected a type that implements `std::error::Error`",
     note = "[inject/problem] derive `thiserror::Error` for `{Self}`, or implement `std::error::Error`"
 )]
 pub trait Failure: Sized {
-    /// What it says.
+    /// Returns the `Display` text of the error.
     fn text(&self) -> String;
 
-    /// [`Problem::respond_to`].
+    /// Returns the response of the error: [`Problem::respond_to`].
     fn respond(self) -> Response
     where
         Self: ToProblem;
@@ -36,26 +37,27 @@ impl<E: Error> Failure for E {
     }
 }
 
-/// What an error can be, from what each of its cases can be.
+/// Returns the kinds of an error type, collected from its variants.
 #[must_use]
 pub fn all_kinds<const N: usize>(cases: [Vec<ProblemKind>; N]) -> Vec<ProblemKind> {
     cases.into_iter().flatten().collect()
 }
 
-/// The status of a problem, from a number that the macro has looked at.
+/// Returns the status of a problem, from a number that the macro has checked.
 #[must_use]
 pub fn numbered_status(number: u16) -> StatusCode {
     StatusCode::from_u16(number).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// The status of a problem, from a constant. The macro sees its name only, rustc its value.
+/// Returns the status of a problem, from a constant: the macro sees only its name, rustc its value.
 ///
 /// # Panics
 ///
-/// The status is no error. It is called in constants, where this is an error of rustc.
+/// If the status is not an error status. The function is called in constants, where a panic is a compile
+/// error.
 #[must_use]
 #[track_caller]
 pub const fn named_status(status: StatusCode) -> StatusCode {
-    assert!(is_error(status.as_u16()), "a problem has a status from 400 to 599 [inject/problem]");
+    assert!(is_error(status.as_u16()), "the status of a problem must be from 400 to 599 [inject/problem]");
     status
 }

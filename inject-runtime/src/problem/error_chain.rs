@@ -2,10 +2,10 @@
 
 use std::{error::Error, fmt};
 
-/// How many causes of an error are logged. A chain that closes on itself would not end.
+/// Maximum number of errors in the log text. It ends the loop over a chain of sources that forms a cycle.
 const LONGEST_CHAIN: usize = 32;
 
-/// What an error and all that is behind it say, outermost first.
+/// Display wrapper for an error and all its sources, outermost first.
 pub(crate) struct ErrorChain<'a>(pub(crate) &'a dyn Error);
 
 impl fmt::Display for ErrorChain<'_> {

@@ -1,4 +1,4 @@
-//! Errors that have a problem, and the kinds of problems that an error can be.
+//! Errors that convert to a problem, and the kinds of problems of an error type.
 
 use std::{borrow::Cow, convert::Infallible, sync::Arc};
 
@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 
 use super::Problem;
 
-/// An error that says what it is to a client.
+/// Error that converts to the [`Problem`] that a client receives.
 ///
-/// [`#[derive(Problem)]`](derive@crate::Problem) implements it from attributes; by hand it is the way for what attributes cannot say.
-/// Whoever reads the [`Problem`] is a stranger: it holds what helps a client, and not how the program is made. The error itself is
-/// logged by [`Problem::respond_to`].
+/// [`#[derive(Problem)]`](derive@crate::Problem) implements the trait from attributes. An implementation by
+/// hand is for problems that attributes cannot describe. The client is not trusted: a [`Problem`] contains
+/// details that help a client, and no internals of the program. [`Problem::respond_to`] logs the error
+/// itself.
 ///
 /// ```
 /// use axum::http::StatusCode;
@@ -30,18 +31,20 @@ use super::Problem;
 /// }
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not say what it is to a client",
-    label = "expected an error that has a problem",
+    message = "`{Self}` has no problem response",
+    label = "expected an error that implements `ToProblem`",
     note = "[inject/problem] put `#[derive(Problem)]` on `{Self}`, or implement `ToProblem` for it"
 )]
 pub trait ToProblem {
-    /// What a client reads of this error.
+    /// Returns the problem that a client receives for this error.
     fn to_problem(&self) -> Problem;
 
-    /// The problems that an error of this type can be, for documents: empty where nobody says.
+    /// Returns the kinds of problems that an error of this type can be, for API documents. Empty by
+    /// default.
     ///
-    /// [`#[derive(Problem)]`](derive@crate::Problem#in-documents) says it of each variant, with the doc comment as its description. It
-    /// promises nothing, and is not looked at when an error is answered.
+    /// [`#[derive(Problem)]`](derive@crate::Problem#in-documents) returns one kind for each variant, with
+    /// the doc comment as its description. The list is documentation only: a response is not checked
+    /// against it.
     #[must_use]
     fn kinds() -> Vec<ProblemKind>
     where
@@ -51,7 +54,7 @@ pub trait ToProblem {
     }
 }
 
-/// One of the problems that an error can be: see [`ToProblem::kinds`].
+/// Description of one problem that an error type can be: see [`ToProblem::kinds`].
 ///
 /// ```
 /// use axum::http::StatusCode;
@@ -75,36 +78,36 @@ pub trait ToProblem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProblemKind {
-    /// The status of the response.
+    /// Status of the response.
     pub status: StatusCode,
-    /// The member `type`; `None` is `about:blank`.
+    /// Member `type`; `None` stands for `about:blank`.
     pub type_uri: Option<Cow<'static, str>>,
-    /// The member `title`, where it is not the reason phrase of the status.
+    /// Member `title`, if it differs from the reason phrase of the status.
     pub title: Option<Cow<'static, str>>,
-    /// When it is answered, for people.
+    /// Human-readable description of when this problem occurs.
     pub description: Option<Cow<'static, str>>,
 }
 
 impl ProblemKind {
-    /// A problem of that status.
+    /// Creates the description of a problem with this status.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         Self { status, type_uri: None, title: None, description: None }
     }
 
-    /// What kind of problem it is, for programs: a URI.
+    /// Sets the problem type, a machine-readable URI.
     #[must_use]
     pub fn with_type_uri(self, uri: impl Into<Cow<'static, str>>) -> Self {
         Self { type_uri: Some(uri.into()), ..self }
     }
 
-    /// What kind of problem it is, for people.
+    /// Sets the human-readable title of the problem type.
     #[must_use]
     pub fn with_title(self, title: impl Into<Cow<'static, str>>) -> Self {
         Self { title: Some(title.into()), ..self }
     }
 
-    /// When it is answered, for people.
+    /// Sets the human-readable description of when this problem occurs.
     #[must_use]
     pub fn with_description(self, description: impl Into<Cow<'static, str>>) -> Self {
         Self { description: Some(description.into()), ..self }

@@ -1,4 +1,4 @@
-//! Errors as clients see them: `application/problem+json`, as RFC 9457 has it.
+//! Error responses in the format `application/problem+json`, as RFC 9457 defines it.
 
 mod absent;
 mod derive_support;
@@ -21,12 +21,12 @@ pub use self::{
     kind::{ProblemKind, ToProblem},
 };
 
-/// The members that RFC 9457 gives a meaning: they have methods of their own.
+/// Members that RFC 9457 defines. `Problem` has a method for each of them.
 const RESERVED: [&str; 5] = ["type", "title", "status", "detail", "instance"];
 
 const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+json");
 
-/// What went wrong, as a client reads of it: an `application/problem+json` response (RFC 9457).
+/// Error response in the format `application/problem+json` (RFC 9457).
 ///
 /// ```
 /// use axum::http::{StatusCode, header};
@@ -51,13 +51,13 @@ const CONTENT_TYPE: HeaderValue = HeaderValue::from_static("application/problem+
 /// # Ok::<_, serde_json::Error>(())
 /// ```
 ///
-/// A handler can return it, as it is or as the error of a `Result`. An error type says which problem it is with
+/// A handler can return it directly or as the error of a `Result`. An error type declares its problem with
 /// [`#[derive(Problem)]`](derive@crate::Problem) or [`ToProblem`].
 ///
-/// # What cannot be said is left out
+/// # Invalid members and headers are left out
 ///
-/// The response of an error is no place for another error. A member or header that cannot be sent is left out, and logged at `WARN`; the
-/// rest is sent.
+/// A failure to build an error response must not be a second error. A member or header that cannot be sent
+/// is left out and logged at `WARN`; the rest is sent.
 #[derive(Clone, Debug)]
 // Boxed, so that a `Result<_, Problem>` is as small as its value.
 pub struct Problem(Box<Parts>);
@@ -75,19 +75,25 @@ struct Parts {
 }
 
 impl Problem {
-    /// A problem of that status. Its title is the reason phrase of the status, "Not Found"; its type is `about:blank`, which means that
-    /// there is no more to it than the status, and is not written out.
+    /// Creates a problem with this status.
     ///
-    /// A status that is no error, below 400 or above 599, is a mistake in the program. It is logged, and sent as a 500.
+    /// Its title is the reason phrase of the status, such as "Not Found". Its type is `about:blank`, which
+    /// means that the status says everything; this default is not written to the body.
+    ///
+    /// A status below 400 or above 599 is not an error status, and a mistake in the program. It is logged
+    /// and sent as a 500.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         let status = if is_error(status.as_u16()) {
             status
         } else {
-            tracing::warn!(status = status.as_u16(), "a problem has a status from 400 to 599: sent as a 500");
+            tracing::warn!(
+                status = status.as_u16(),
+                "the status of a problem must be from 400 to 599; 500 is sent"
+            );
             StatusCode::INTERNAL_SERVER_ERROR
         };
-        // First of all headers: later there may be no room.
+        // Inserted before all other headers: later, the map may be full.
         Self(Box::new(Parts {
             status,
             type_uri: None,
@@ -100,33 +106,35 @@ impl Problem {
         }))
     }
 
-    /// Answers `error`: logs it, and gives the response of its [problem](ToProblem::to_problem).
+    /// Returns the response for `error`: logs the error, and converts its [problem](ToProblem::to_problem)
+    /// to a response.
     ///
-    /// An error with a status of 500 or above is logged at `ERROR`, one below at `DEBUG`, each with all that its
-    /// [`source`](Error::source)s say. None of that is in the response, which is what `to_problem` says and nothing else.
+    /// An error with a status of 500 or above is logged at `ERROR`, an error with a lower status at
+    /// `DEBUG`, each with the texts of all its [`source`](Error::source)s. None of these texts are in the
+    /// response, which contains only the result of `to_problem`.
     ///
-    /// `#[derive(Problem)]` generates this call. By hand it is:
+    /// `#[derive(Problem)]` generates this call. An implementation by hand looks like this:
     ///
     /// ```
     /// use axum::{http::StatusCode, response::{IntoResponse, Response}};
     /// use inject_runtime::{Problem, ToProblem};
     ///
     /// #[derive(Debug, thiserror::Error)]
-    /// #[error("the catalogue cannot be read")]
-    /// struct CatalogueError(#[from] std::io::Error);
+    /// #[error("the catalog cannot be read")]
+    /// struct CatalogError(#[from] std::io::Error);
     ///
-    /// impl ToProblem for CatalogueError {
+    /// impl ToProblem for CatalogError {
     ///     fn to_problem(&self) -> Problem {
     ///         Problem::new(StatusCode::SERVICE_UNAVAILABLE).with_header("Retry-After", 30)
     ///     }
     /// }
     ///
-    /// impl IntoResponse for CatalogueError {
+    /// impl IntoResponse for CatalogError {
     ///     fn into_response(self) -> Response {
     ///         Problem::respond_to(&self)
     ///     }
     /// }
-    /// # let error = CatalogueError(std::io::Error::other("disk on fire"));
+    /// # let error = CatalogError(std::io::Error::other("disk on fire"));
     /// # assert_eq!(error.into_response().headers()["retry-after"], "30");
     /// ```
     pub fn respond_to<E: ToProblem + Error + ?Sized>(error: &E) -> Response {
@@ -141,37 +149,40 @@ impl Problem {
         problem.into_response()
     }
 
-    /// What kind of problem it is, for programs: a URI, which need not lead anywhere. The member `type`.
+    /// Sets the problem type, the member `type`: a machine-readable URI, which does not need to be
+    /// resolvable.
     #[must_use]
     pub fn with_type_uri(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
         self.0.type_uri = Some(uri.into());
         self
     }
 
-    /// What kind of problem it is, for people: the same for each occurrence.
+    /// Sets the human-readable title of the problem type. It does not change from occurrence to occurrence.
     #[must_use]
     pub fn with_title(mut self, title: impl Into<Cow<'static, str>>) -> Self {
         self.0.title = Some(title.into());
         self
     }
 
-    /// What is wrong this time, for people: it helps the client to do better.
+    /// Sets the human-readable explanation of this occurrence. It should help the client to correct the
+    /// problem.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());
         self
     }
 
-    /// Which occurrence this is: a URI, which need not lead anywhere.
+    /// Sets the identifier of this occurrence: a URI, which does not need to be resolvable.
     #[must_use]
     pub fn with_instance(mut self, uri: impl Into<Cow<'static, str>>) -> Self {
         self.0.instance = Some(uri.into());
         self
     }
 
-    /// Adds a member of one's own, for programs. It replaces the one of the same name.
+    /// Adds an extension member, for programs. It replaces a member of the same name.
     ///
-    /// The members that RFC 9457 defines cannot be set in this way, nor can one whose value does not serialise: they are left out.
+    /// A member that RFC 9457 defines cannot be set in this way, and a value that does not serialize cannot
+    /// be sent: both are left out.
     ///
     /// ```
     /// use axum::http::StatusCode;
@@ -185,21 +196,24 @@ impl Problem {
     pub fn with_member(mut self, name: impl Into<String>, value: impl Serialize) -> Self {
         let name = name.into();
         if RESERVED.contains(&name.as_str()) {
-            tracing::warn!(name, "a member of a problem is left out: RFC 9457 gives that name a meaning");
+            tracing::warn!(name, "a member of a problem is left out: RFC 9457 reserves its name");
             return self;
         }
         match serde_json::to_value(value) {
             Ok(value) => {
                 self.0.members.insert(name, value);
             }
-            Err(error) => tracing::warn!(name, %error, "a member of a problem is left out"),
+            Err(error) => {
+                tracing::warn!(name, %error, "a member of a problem is left out: it does not serialize")
+            }
         }
         self
     }
 
-    /// Adds a header to the response, beside those of the same name: `Retry-After`, `WWW-Authenticate`.
+    /// Adds a header to the response, beside headers of the same name: `Retry-After`, `WWW-Authenticate`.
     ///
-    /// What is no header is left out. So are `Content-Type`, `Content-Length` and `Transfer-Encoding`, which are the body's.
+    /// A header with an invalid name or value is left out. So are `Content-Type`, `Content-Length` and
+    /// `Transfer-Encoding`, which follow from the body.
     #[must_use]
     pub fn with_header<N, V>(mut self, name: N, value: V) -> Self
     where
@@ -207,71 +221,72 @@ impl Problem {
         HeaderValue: TryFrom<V>,
     {
         let Ok(name) = HeaderName::try_from(name) else {
-            tracing::warn!("a header of a problem is left out: that is no name of a header");
+            tracing::warn!("a header of a problem is left out: its name is not valid");
             return self;
         };
         if [header::CONTENT_TYPE, header::CONTENT_LENGTH, header::TRANSFER_ENCODING].contains(&name) {
             tracing::warn!(%name, "a header of a problem is left out: it follows from the body");
             return self;
         }
-        let added = HeaderValue::try_from(value).is_ok_and(|it| self.0.headers.try_append(&name, it).is_ok());
-        if !added {
-            tracing::warn!(%name, "a header of a problem is left out: that is no value of a header");
+        let is_added =
+            HeaderValue::try_from(value).is_ok_and(|value| self.0.headers.try_append(&name, value).is_ok());
+        if !is_added {
+            tracing::warn!(%name, "a header of a problem is left out: its value is not valid");
         }
         self
     }
 
-    /// Marks the response as that to a request without credentials.
+    /// Marks the response as the response to a request without credentials.
     #[cfg(feature = "security")]
     pub(crate) fn credentials_absent(mut self) -> Self {
         self.0.credentials_absent = true;
         self
     }
 
-    /// The status of the response.
+    /// Returns the status of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.0.status
     }
 
-    /// The member `type`; `None` is `about:blank`.
+    /// Returns the member `type`; `None` stands for `about:blank`.
     #[must_use]
     pub fn type_uri(&self) -> Option<&str> {
         self.0.type_uri.as_deref()
     }
 
-    /// The member `title`. `None` where the status has no reason phrase, and none was set.
+    /// Returns the member `title`. `None` if the status has no reason phrase and no title was set.
     #[must_use]
     pub fn title(&self) -> Option<&str> {
         self.0.title.as_deref()
     }
 
-    /// The member `detail`.
+    /// Returns the member `detail`.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    /// The member `instance`.
+    /// Returns the member `instance`.
     #[must_use]
     pub fn instance(&self) -> Option<&str> {
         self.0.instance.as_deref()
     }
 
-    /// A member of one's own.
+    /// Returns an extension member.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&Value> {
         self.0.members.get(name)
     }
 
-    /// The headers of the response.
+    /// Returns the headers of the response.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 }
 
-/// The body of the response.
+/// Serializes the body of the response.
 impl Serialize for Problem {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Parts { status, type_uri, title, detail, instance, members, .. } = &*self.0;
@@ -292,7 +307,8 @@ impl Serialize for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        // Texts, numbers and JSON: nothing that could fail to serialise. If it does, the status says enough.
+        // Texts, numbers and JSON values always serialize. If serialization fails nevertheless, the status
+        // says enough.
         let body = serde_json::to_vec(&self).unwrap_or_default();
         let Parts { status, headers, credentials_absent, .. } = *self.0;
         let mut response = Response::new(Body::from(body));
@@ -305,7 +321,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// A problem of which nothing is known but its status: the response that [`Problem`] makes of it, ready-made.
+/// Problem that consists of its status alone, with a constant body: equal to the response of a [`Problem`].
 pub(crate) struct StaticProblem {
     pub(crate) status: StatusCode,
     pub(crate) body: &'static str,
@@ -320,7 +336,7 @@ impl IntoResponse for StaticProblem {
     }
 }
 
-/// The status and the title, and the detail if there is one.
+/// Writes the status, the title, and the detail if there is one.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.0.status.as_str())?;
