@@ -29,7 +29,7 @@ lint:
 accept:
     TRYBUILD=overwrite cargo test -p inject-tests --test ui
     INSTA_UPDATE=always cargo test -p inject-codegen --test expansions
-    INJECT_BLESS=1 cargo test -p inject-tests --test graph --test openapi
+    INJECT_BLESS=1 cargo test -p inject-tests --test behavior --test documentation
     INSTA_UPDATE=always cargo test -p cargo-inject
     git diff --stat
 

@@ -31,7 +31,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{C}` does not provide `{Self}`",
     label = "`{Self}` is neither a field of `{C}` nor a component",
-    note = "[inject/missing] add a field of this type to `{C}`; or inject the form that exists: `T` is a component of the dependent alone, `Arc<T>` the shared field of `{C}`"
+    note = "[inject/missing] add a field of this type to `{C}`; or inject the form that exists: a component `T`, or `Arc<T>`, a field of `{C}`"
 )]
 pub trait Injectable<C: Container>: Sized {
     /// Node of this value in the dependency graph of `C`.

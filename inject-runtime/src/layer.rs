@@ -39,7 +39,7 @@ pub trait Layer: 'static {
     message = "`{Self}` belongs to no layer",
     label = "this dependency has no layer",
     note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[common]` on it",
-    note = "someone else's: put `#[external]` on the field; not a dependency: `#[init]` or `#[init(..)]`"
+    note = "a type of another crate: put `#[external]` on the field; not a dependency: `#[init]` or `#[init(..)]`"
 )]
 pub trait Layered {
     /// Layer of the type.

@@ -67,8 +67,8 @@ pub trait Role: Copy + Send + Sync + 'static {
 
 /// Whoever makes a request, once it is known who that is: what a provider such as `current_user` returns.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no principal with the roles of `{R}`",
-    label = "this principal does not have such roles",
+    message = "`{Self}` is not a principal with the roles of `{R}`",
+    label = "expected a type that implements `Principal`",
     note = "[inject/role] implement `Principal<{R}>` for `{Self}`"
 )]
 pub trait Principal<R>: Send + 'static {

@@ -60,8 +60,8 @@ pub struct Implementation<C: Container, P> {
 /// A component that field `K` of container `C` holds as `Arc<Self>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
-    label = "how is this built?",
-    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`, or say on the field how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`"
+    label = "expected a component",
+    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`, or state on the field how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`"
 )]
 pub trait ComponentField<C: Container, K> {
     /// The field, without name and type.
@@ -82,7 +82,7 @@ where
 /// A component that field `K` of container `C` holds as a port.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
-    label = "how is this built?",
+    label = "expected a component",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the port with `#[factory(function)]`"
 )]
 pub trait BoundField<C: Container, K> {
@@ -104,7 +104,7 @@ where
 /// A component that field `K` of container `C` holds as a port, among others.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
-    label = "how is this built?",
+    label = "expected a component",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the ports with `#[factory(function)]`"
 )]
 pub trait BoundAmongOthers<C: Bind<K, Self>, K>: Sized {

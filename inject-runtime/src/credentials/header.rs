@@ -39,8 +39,10 @@ pub(super) fn from_authorization<C: Credentials>(headers: &HeaderMap) -> Result<
 /// `headers::Cookie` finds no cookie at all where one of them is not ASCII, and takes a quotation mark in one for the start of a quotation
 /// that hides the next. Neither must keep a client from its key, on account of a cookie that somebody else has set.
 pub(super) fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
-    let pairs =
-        headers.get_all(header::COOKIE).iter().flat_map(|it| it.as_bytes().split(|byte| *byte == b';'));
+    let pairs = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
     pairs.filter_map(move |pair| {
         let pair = pair.trim_ascii();
         let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;

@@ -45,7 +45,7 @@ async fn the_response_is_that_of_the_problem() {
 async fn assert_same(one: Response, other: Response) {
     assert_eq!((one.status(), one.headers()), (other.status(), other.headers()));
     assert_eq!(is_marked(&one), is_marked(&other));
-    let [one, other] = [one, other].map(|it| to_bytes(it.into_body(), 1_000));
+    let [one, other] = [one, other].map(|response| to_bytes(response.into_body(), 1_000));
     assert_eq!(one.await.expect("a body"), other.await.expect("a body"));
 }
 

@@ -116,7 +116,7 @@ impl Unauthorized {
         for (name, value) in parameters {
             if let Some(value) = value {
                 challenge.extend([separator, name, "=\""]);
-                for character in value.chars().filter(|it| matches!(it, ' '..='~')) {
+                for character in value.chars().filter(|character| matches!(character, ' '..='~')) {
                     if matches!(character, '"' | '\\') {
                         challenge.push('\\');
                     }

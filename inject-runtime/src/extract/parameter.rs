@@ -97,9 +97,9 @@ where
 ///
 /// There are two implementations, so that rustc, which finds that neither applies, speaks of this trait and not of what is below it.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no extractor",
+    message = "`{Self}` is not an extractor",
     label = "an endpoint takes `{Self}`",
-    note = "[inject/extractor] what reads the body asks for something of what it makes of it: `Json<T>` and `Form<T>` are extractors where `T: serde::Deserialize`"
+    note = "[inject/extractor] `Json<T>` and `Form<T>` are extractors if `T: serde::Deserialize`"
 )]
 pub trait BodyParameter<C, M>: Sized {
     /// Why it is not there.

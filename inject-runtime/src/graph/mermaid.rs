@@ -57,7 +57,7 @@ fn node(view: &View, vertex: &Vertex) -> String {
 fn key<'a>(view: &View, id: &'a str) -> Cow<'a, str> {
     const WORDS: [&str; 10] =
         ["call", "class", "classDef", "click", "default", "end", "flowchart", "graph", "style", "subgraph"];
-    if id.chars().all(|it| it.is_alphanumeric() || it == '_') && !WORDS.contains(&id) {
+    if id.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !WORDS.contains(&id) {
         return Cow::Borrowed(id);
     }
     let number = view.vertices().iter().position(|vertex| vertex.id == id);

@@ -64,7 +64,7 @@ pub struct Dependency {
     message = "`{Self}` belongs to no layer",
     label = "this dependency has no layer",
     note = "[inject/unlayered] a type of your own: put `#[service]`, `#[repository]`, `#[infrastructure]` or `#[common]` on it",
-    note = "someone else's: put `#[external]` on the field; not a dependency: `#[init]` or `#[init(..)]`"
+    note = "a type of another crate: put `#[external]` on the field; not a dependency: `#[init]` or `#[init(..)]`"
 )]
 pub trait DependencyOf<L, C: Container>: Injectable<C> {
     /// The edge.

@@ -80,7 +80,7 @@ impl Location {
     #[must_use]
     pub fn seen_from(self, folder: &str) -> Self {
         let below = self.file.strip_prefix(folder);
-        let file = below.and_then(|it| it.strip_prefix(['/', '\\'])).unwrap_or(self.file);
+        let file = below.and_then(|path| path.strip_prefix(['/', '\\'])).unwrap_or(self.file);
         Self { file, ..self }
     }
 }

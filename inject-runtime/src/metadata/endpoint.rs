@@ -12,7 +12,7 @@ use crate::{
     policy::{Policy, RoleCheck},
 };
 
-/// Metadata of an endpoint: a function under `#[get]` or another of them.
+/// Metadata of an endpoint: a function under `#[get]` or another route attribute.
 #[derive(Debug)]
 pub struct EndpointSpec {
     /// The name of the function.

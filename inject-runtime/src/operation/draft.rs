@@ -159,7 +159,7 @@ impl OperationDraft {
     fn next_in_path(&self) -> Option<String> {
         let parameters = self.operation.parameters.as_deref().unwrap_or_default();
         let is_there = |name: &str| {
-            parameters.iter().any(|it| match it {
+            parameters.iter().any(|parameter| match parameter {
                 RefOr::T(it) => it.name == name && it.parameter_in == ParameterIn::Path,
                 RefOr::Ref(_) => false,
             })
@@ -286,7 +286,7 @@ impl OperationDraft {
     pub fn security(&mut self, name: &str, scheme: SecurityScheme) {
         // The name is the key of a component.
         let is_fit = |it: char| it.is_ascii_alphanumeric() || "-._".contains(it);
-        let name: String = name.chars().map(|it| if is_fit(it) { it } else { '_' }).collect();
+        let name: String = name.chars().map(|letter| if is_fit(letter) { letter } else { '_' }).collect();
         let schemes = &mut self.shared.schemes;
         let mut unique = name.clone();
         let mut count = 1;
@@ -347,7 +347,7 @@ impl OperationDraft {
         {
             // Without the path of the enum, which is a matter of the program.
             let names: Vec<_> =
-                any_of.iter().map(|it| it.rsplit("::").next().unwrap_or(it).to_owned()).collect();
+                any_of.iter().map(|role| role.rsplit("::").next().unwrap_or(role).to_owned()).collect();
             credentials.with_roles(&names);
             self.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
             self.problem(&ProblemKind::new(StatusCode::FORBIDDEN));
@@ -381,7 +381,7 @@ impl OperationDraft {
             response.description = match descriptions.as_slice() {
                 [] => reason(&status).to_owned(),
                 [only] => only.clone(),
-                several => several.iter().map(|it| format!("- {it}")).collect::<Vec<_>>().join("\n"),
+                several => several.iter().map(|text| format!("- {text}")).collect::<Vec<_>>().join("\n"),
             };
             self.operation.responses.responses.entry(status).or_insert(RefOr::T(response));
         }

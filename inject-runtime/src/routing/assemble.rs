@@ -15,14 +15,15 @@ use super::{
 };
 use crate::{container::SharedContainer, metadata::Method};
 
-/// Builds the router of `items`. Each endpoint and each plain router gets `context`, with the guards around it.
+/// Builds the router of `items`. Each endpoint and each plain router receives `context`, extended by the guards
+/// that apply to it.
 pub(super) fn build_router<C: SharedContainer>(
     items: &[Item<C>],
     context: &RouteContext<C>,
     container: &Arc<C>,
 ) -> Router<Arc<C>> {
     let mut router = Router::new();
-    // The routers around the layers that are open.
+    // Routers outside the layers that are entered and not yet left, innermost last.
     let mut outer = Vec::new();
     walk(items, &mut |step| match step {
         Visit::Endpoint(mounted) => {
@@ -44,7 +45,7 @@ pub(super) fn build_router<C: SharedContainer>(
     router
 }
 
-/// Opens a request scope around the handlers of a plain router.
+/// Adds a layer to a plain router that opens a request scope for its handlers.
 fn scope_plain_router<C: SharedContainer>(
     router: Router<Arc<C>>,
     context: RouteContext<C>,

@@ -1,4 +1,4 @@
-//! Endpoints: functions under `#[get]` and its siblings.
+//! Endpoints: functions with `#[get]` or another route attribute.
 
 use std::sync::Arc;
 
@@ -12,25 +12,27 @@ use axum::{
 use super::service::{EndpointService, RouteContext};
 use crate::{boxed::BoxFuture, container::SharedContainer, graph::Node, metadata::EndpointSpec};
 
-/// Metadata of an endpoint, which does not depend on the container.
+/// Metadata of an endpoint. It does not depend on the container.
 pub trait EndpointMeta: 'static {
-    /// The metadata.
+    /// Metadata of this endpoint.
     const SPEC: &'static EndpointSpec;
 }
 
 /// Endpoint of an application with container `C`.
 ///
-/// `M` is axum's marker of the last parameter: whether it reads the body or the parts of a request.
+/// `M` is axum's marker of the last parameter: it distinguishes a parameter that reads the body from a
+/// parameter that reads the parts of a request.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an endpoint",
-    label = "expected an async function under `#[get]`, `#[post]` or another of them",
+    label = "expected an async function under `#[get]`, `#[post]` or another route attribute",
     note = "[inject/endpoint] `routes![..]` takes endpoints by name; plain axum routes are merged: `routes![..].merge(Router::new().route(..))`"
 )]
 pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
-    /// The components that the function takes from the container.
+    /// Components that the function takes from the container.
     const INJECTED: &'static [Node];
 
-    /// Runs the guard, extracts the parameters and calls the function. `Err` is the response of the guard or extractor that rejected.
+    /// Runs the guard, extracts the parameters and calls the function. `Err` is the response of the guard or
+    /// extractor that rejected the request.
     fn call(
         parts: Parts,
         body: Body,
@@ -38,27 +40,28 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
     ) -> impl Future<Output = Result<Response, Response>> + Send + 'static;
 }
 
-/// Converts the return value of an endpoint. A response of the function is `Ok` whatever its status: it is not a rejection.
+/// Converts the return value of an endpoint to a response. The response is `Ok` for every status, because a
+/// response of the function is not a rejection.
 ///
 /// # Errors
 ///
-/// None.
+/// None: the result is always `Ok`.
 #[inline]
 pub fn ok_response(value: impl IntoResponse) -> Result<Response, Response> {
     Ok(value.into_response())
 }
 
-/// An endpoint with its types erased.
+/// Type-erased endpoint.
 pub(super) struct Entry<C> {
     pub(super) spec: &'static EndpointSpec,
     pub(super) injected: &'static [Node],
     call: CallEndpoint<C>,
 }
 
-/// [`Endpoint::call`], boxed.
+/// Function pointer to [`Endpoint::call`] with a boxed future.
 pub(super) type CallEndpoint<C> = fn(Request, Arc<C>) -> ResponseFuture;
 
-/// Future of a response; `Err` is that of a guard or extractor that rejected.
+/// Future of a response. `Err` is the response of a guard or extractor that rejected the request.
 pub(super) type ResponseFuture = BoxFuture<'static, Result<Response, Response>>;
 
 impl<C: SharedContainer> Entry<C> {
@@ -66,7 +69,7 @@ impl<C: SharedContainer> Entry<C> {
         Self { spec: E::SPEC, injected: E::INJECTED, call: call_boxed::<E, C, M> }
     }
 
-    /// The service of the endpoint in `context`.
+    /// Creates the service of the endpoint in `context`.
     pub(super) fn service(&self, context: &RouteContext<C>, container: &Arc<C>) -> EndpointService<C> {
         let needs_scope =
             self.spec.needs_scope() || !context.guards.is_empty() || context.overrides.is_some();
@@ -81,7 +84,8 @@ impl<C: SharedContainer> Entry<C> {
     }
 }
 
-/// The only function that is compiled for each endpoint. The service around it is compiled once for each container.
+/// Calls an endpoint and boxes its future. Only this function is compiled for each endpoint; the service around
+/// it is compiled once for each container.
 fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
     request: Request,
     container: Arc<C>,

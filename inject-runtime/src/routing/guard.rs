@@ -18,7 +18,7 @@ use crate::{
 /// Guard of routes: an extractor whose value is discarded.
 pub(super) struct Guard<C> {
     pub(super) label: &'static str,
-    /// The roles that it requires.
+    /// Roles that the guard requires; `None` for an extractor guard.
     pub(super) roles: Option<Arc<RoleCheck>>,
     pub(super) spec: GuardSpec,
     pub(super) check: Arc<Check<C>>,
@@ -28,7 +28,7 @@ pub(super) type Check<C> =
     dyn for<'a> Fn(&'a mut Parts, &'a Arc<C>) -> BoxFuture<'a, Result<(), Response>> + Send + Sync;
 
 impl<C: Send + Sync + 'static> Guard<C> {
-    /// Guard that extracts a `T` and discards it.
+    /// Creates a guard that extracts a `T` and discards it.
     pub(super) fn extractor<T: Parameter<C> + 'static>() -> Self {
         Self {
             label: type_name::<T>(),
@@ -40,7 +40,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
         }
     }
 
-    /// Guard that requires one of the roles.
+    /// Creates a guard that requires one of the roles.
     pub(super) fn any_role<R>(any_of: Vec<R>) -> Self
     where
         R: Role<Principal: Parameter<C>>,

@@ -1,4 +1,4 @@
-//! Routing: endpoints, their guards and scopes, put together into an axum router; and serving it.
+//! Routing: assembly of endpoints, guards and request scopes into an axum router, and the server that runs it.
 
 mod assemble;
 mod endpoint;

@@ -1,24 +1,25 @@
-//! Endpoints that answer the same requests: found by the compiler among the endpoints of one `routes!`, and when a router is built.
+//! Detection of endpoints that match the same requests: at compile time for the endpoints of one `routes!`, and
+//! for all endpoints when a router is built.
 
 use std::collections::HashMap;
 
 use super::table::RouteTable;
 use crate::{const_message::Message, metadata::EndpointSpec};
 
-/// Two endpoints of the same routes that answer the same requests.
+/// Pair of endpoints of one `routes!` that match the same requests.
 #[derive(Debug)]
 pub struct Overlap {
     endpoint: usize,
     message: Message,
 }
 
-/// Rejects an overlap at the endpoint of number `place`, in a constant.
+/// Rejects an overlap at the endpoint with index `place`, in a constant.
 ///
-/// rustc leaves `#[track_caller]` functions out of the frames that it prints, and underlines the call.
+/// rustc omits `#[track_caller]` functions from the frames that it prints, and underlines the call.
 ///
 /// # Panics
 ///
-/// The overlap is at that endpoint.
+/// If the overlap is at that endpoint.
 #[track_caller]
 pub const fn reject_overlap(overlap: &Option<Overlap>, place: usize) {
     if let Some(Overlap { endpoint, message }) = overlap
@@ -28,10 +29,11 @@ pub const fn reject_overlap(overlap: &Option<Overlap>, place: usize) {
     }
 }
 
-/// Finds the first endpoint that answers the same requests as one before it.
+/// Finds the first endpoint that matches the same requests as an earlier endpoint.
 ///
-/// The verdict is returned, and the caller panics: a panic in here would show this function's frames to the user. Endpoints are sorted by
-/// a hash of their method and path (a heap sort), because a quadratic comparison hits rustc's limit of constant evaluation.
+/// The function returns the overlap and the caller panics, because a panic in this function would show its
+/// frames to the user. Endpoints are sorted by a hash of their method and path (a heap sort), because a
+/// quadratic comparison hits rustc's limit of constant evaluation.
 #[must_use]
 pub const fn overlap<const N: usize>(specs: [&'static EndpointSpec; N]) -> Option<Overlap> {
     let (mut order, mut keys) = ([0; N], [0; N]);
@@ -55,7 +57,7 @@ pub const fn overlap<const N: usize>(specs: [&'static EndpointSpec; N]) -> Optio
     let mut found: Option<(usize, usize)> = None;
     index = 0;
     while index < N {
-        // Those of the same key are next to each other, in the order in which they were given.
+        // Endpoints with equal keys are adjacent, in the order of the argument.
         let mut other = index + 1;
         while other < N && keys[order[index]] == keys[order[other]] {
             let is_first = match found {
@@ -77,7 +79,7 @@ pub const fn overlap<const N: usize>(specs: [&'static EndpointSpec; N]) -> Optio
     }
 }
 
-/// FNV-1a hash of a method and a path, in which all parameters are alike.
+/// Returns the FNV-1a hash of a method and a path. All path parameters have the same hash.
 const fn key(method: &str, path: &str) -> u64 {
     const fn add(key: u64, byte: u8) -> u64 {
         (key ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
@@ -102,7 +104,7 @@ const fn key(method: &str, path: &str) -> u64 {
     key
 }
 
-/// Moves the entry at `root` of a heap of `end` entries down to its place.
+/// Moves the entry at `root` down to its position in a heap of `end` entries.
 const fn sift(order: &mut [usize], keys: &[u64], mut root: usize, end: usize) {
     loop {
         let mut child = 2 * root + 1;
@@ -150,7 +152,7 @@ const fn both_answer(endpoint: &EndpointSpec, other: &EndpointSpec) -> Message {
     message
 }
 
-/// Whether two paths match the same requests: parameters are alike, whatever their names.
+/// Returns whether two paths match the same requests. The names of parameters are ignored.
 const fn same_path(a: &[u8], b: &[u8]) -> bool {
     let (mut i, mut j) = (0, 0);
     while i < a.len() && j < b.len() {
@@ -176,7 +178,8 @@ const fn same_path(a: &[u8], b: &[u8]) -> bool {
     i >= a.len() && j >= b.len()
 }
 
-/// Panics if two rows of the table answer the same requests: those of different `routes!`, which the compiler does not see together.
+/// Panics if two rows of the table match the same requests. The check is for endpoints of different `routes!`,
+/// which the compiler cannot compare.
 #[track_caller]
 pub(super) fn assert_no_overlap(table: &RouteTable) {
     let mut seen = HashMap::new();
@@ -190,7 +193,8 @@ pub(super) fn assert_no_overlap(table: &RouteTable) {
     }
 }
 
-/// The path with its parameters unnamed: `/users/{}` of `/users/{id}`, `/files/{*}` of `/files/{*rest}`.
+/// Returns the path without the names of its parameters: `/users/{}` for `/users/{id}`, `/files/{*}` for
+/// `/files/{*rest}`.
 fn without_names(path: &str) -> String {
     let mut parts = path.split('{');
     let mut unnamed = parts.next().unwrap_or_default().to_owned();

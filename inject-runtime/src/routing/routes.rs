@@ -1,4 +1,4 @@
-//! Routes: the builder.
+//! Builder of routes.
 
 use std::{convert::Infallible, fmt, sync::Arc};
 
@@ -26,7 +26,8 @@ use crate::{
     scope::{Overrides, Tasks},
 };
 
-/// Endpoints of an application with container `C`, made by [`routes!`](crate::routes), with the guards and layers around them.
+/// Collection of endpoints for an application with container `C`, with their guards and layers. The macro
+/// [`routes!`](crate::routes) creates it.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -77,13 +78,14 @@ impl<C: SharedContainer> Routes<C> {
         Self::default()
     }
 
-    /// Adds an endpoint: a line of [`routes!`](crate::routes).
+    /// Adds an endpoint: one entry of [`routes!`](crate::routes).
     #[doc(hidden)]
     pub fn add<E: Endpoint<C, M>, M>(&mut self) {
         self.items.push(Item::Endpoint(Entry::of::<E, M>()));
     }
 
-    /// Nests `routes` under a prefix. Handlers see the whole path, prefix included. The guards of `routes` stay in force.
+    /// Nests `routes` under a prefix. Handlers receive the full path, including the prefix. The guards of
+    /// `routes` still apply.
     ///
     /// # Panics
     ///
@@ -102,7 +104,8 @@ impl<C: SharedContainer> Routes<C> {
 
     /// Merges other routes, or a plain axum [`Router`] over the same container.
     ///
-    /// The handlers of a plain router run in a request scope, and under the guards and layers that are added later.
+    /// The handlers of a plain router run in a request scope. Guards and layers that are added later apply to
+    /// them.
     #[must_use]
     pub fn merge(mut self, routes: impl Into<Self>) -> Self {
         let routes = routes.into();
@@ -127,9 +130,10 @@ impl<C: SharedContainer> Routes<C> {
         self
     }
 
-    /// Maps the axum router that [`into_router`](Self::into_router) makes, for fallbacks and for routes of another state.
+    /// Maps the axum router that [`into_router`](Self::into_router) returns, to add fallbacks or routes with
+    /// another state.
     ///
-    /// It applies to the outermost routes: the mapping of routes that are nested or merged is dropped.
+    /// Only the mapping of the outermost routes applies: a mapping of nested or merged routes is dropped.
     #[must_use]
     pub fn map_router(mut self, map: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
         self.map_router.push(Box::new(map));
@@ -138,14 +142,16 @@ impl<C: SharedContainer> Routes<C> {
 
     /// Guards the routes added so far, nested ones included, with the extractor `T`.
     ///
-    /// The guard runs before any other extractor of the request, and may reject it. Guards that are added later are further out, and run
-    /// first. Endpoints declare their own policy nevertheless.
+    /// The guard runs before any other extractor of the request, and can reject the request. Guards that are
+    /// added later are outer guards, and run first. A guard does not replace the policy of an endpoint: each
+    /// endpoint still declares its own.
     #[must_use]
     pub fn guard<T: Parameter<C> + 'static>(self) -> Self {
         self.guarded(Guard::extractor::<T>())
     }
 
-    /// Guards the routes added so far, nested ones included: the principal must have one of the roles.
+    /// Guards the routes added so far, nested ones included, with a role check: the principal must have one of
+    /// the roles.
     #[must_use]
     pub fn require_role<R>(self, any_of: impl IntoIterator<Item = R>) -> Self
     where
@@ -162,8 +168,9 @@ impl<C: SharedContainer> Routes<C> {
 
     /// Overrides the provider of `T`, for tests.
     ///
-    /// At any depth, a `T` is then the return value of `value`; neither the provider nor its own dependencies run. The override applies to
-    /// this router alone. `value` may return a `T` or a `Result<T, E>`, whose error is the response.
+    /// At any depth of the dependencies, a `T` is then the return value of `value`. Neither the provider nor its
+    /// own dependencies run. The override applies to this router only. `value` returns a `T` or a
+    /// `Result<T, E>`, whose error is the response.
     ///
     /// ```
     /// # use inject_runtime::{Routes, container, get, inject, routes};
@@ -202,9 +209,10 @@ impl<C: SharedContainer> Routes<C> {
         self
     }
 
-    /// Returns the tracker of the tasks that requests start. [`serve`](crate::serve) drains it before it shuts the container down.
+    /// Returns the tracker of the tasks that requests start. [`serve`](crate::serve) drains it before it shuts
+    /// the container down.
     ///
-    /// The tracker of the outermost routes counts: routes that are nested or merged use it too.
+    /// Nested and merged routes use the tracker of the outermost routes.
     #[must_use]
     pub fn tasks(&self) -> Tasks {
         self.tasks.clone()
@@ -214,7 +222,7 @@ impl<C: SharedContainer> Routes<C> {
     ///
     /// # Panics
     ///
-    /// If two routes answer the same requests, as [`Router::route`] and [`Router::merge`] do.
+    /// If two routes match the same requests. [`Router::route`] and [`Router::merge`] panic in this case too.
     #[track_caller]
     pub fn into_router(self, container: Arc<C>) -> Router {
         assert_no_overlap(&self.table());
@@ -237,8 +245,8 @@ impl<C: SharedContainer> Routes<C> {
 
     /// Returns the OpenAPI document of the endpoints: parameters, bodies, security and responses.
     ///
-    /// The caller adds what endpoints do not say: title and version of the API, its servers. The routes of plain axum routers are not in the
-    /// document, because axum does not disclose them.
+    /// The caller adds the data that endpoints do not declare: title, version and servers of the API. The
+    /// routes of plain axum routers are not in the document, because axum does not disclose them.
     ///
     /// ```
     /// # use inject_runtime::{Routes, container, get, routes};
@@ -274,11 +282,12 @@ impl<C: SharedContainer> Routes<C> {
         document(&documented)
     }
 
-    /// Returns the dependency graph of the container, with the endpoints, the providers and request-scoped components that they use, and
-    /// the components that those take from the container.
+    /// Returns the dependency graph of the container and its endpoints.
     ///
-    /// A component that only providers and request-scoped components use, and that is built in place, is in the graph without its own
-    /// dependencies. [`Graph::with`] adds them.
+    /// The graph also contains the providers and request-scoped components that the endpoints use, and the
+    /// components that these take from the container. A component that only providers and request-scoped
+    /// components use, and that is built in place, is in the graph without its own dependencies.
+    /// [`Graph::with`] adds them.
     #[must_use]
     pub fn graph(&self) -> Graph<C> {
         let mut graph = C::GRAPH;

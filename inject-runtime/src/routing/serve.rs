@@ -1,4 +1,4 @@
-//! Serving: from the first connection to the last shutdown hook.
+//! HTTP server, from the first connection to the last shutdown hook.
 
 use std::{fmt, io, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
@@ -12,17 +12,21 @@ use crate::{
     scope::DrainError,
 };
 
-/// Serves `routes` over `container`, until SIGINT or SIGTERM comes, or what [`until`](Serve::until) says. Then, in this order, it
+/// Serves `routes` over `container` until SIGINT or SIGTERM arrives, or until the future of
+/// [`until`](Serve::until) completes.
 ///
-/// 1. takes no new connections, and lets the requests that are being worked on finish,
-/// 2. waits for the [background tasks](crate::BackgroundTasks) and teardowns that they left,
-/// 3. shuts the container down.
+/// The server then stops in this order:
 ///
-/// Each of the first two has 15 seconds, or what [`deadline`](Serve::deadline) says. Requests that take longer are not waited for: they end
-/// with the process. Tasks that take longer are aborted, and named in the error.
+/// 1. It accepts no new connections, and waits for the requests in progress.
+/// 2. It waits for the [background tasks](crate::BackgroundTasks) and teardowns that the requests left.
+/// 3. It shuts the container down.
 ///
-/// Handlers and providers can ask for axum's [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo): the address at the other end of the
-/// connection.
+/// Each of the first two steps has a time limit of 15 seconds; [`deadline`](Serve::deadline) changes it. The
+/// server does not wait for requests that take longer: they end with the process. Tasks that take longer are
+/// aborted, and named in the error.
+///
+/// Handlers and providers can extract axum's [`ConnectInfo<SocketAddr>`](axum::extract::ConnectInfo), the
+/// remote address of the connection.
 ///
 /// ```no_run
 /// # use inject_runtime::{Routes, container};
@@ -41,7 +45,7 @@ pub fn serve<C: SharedContainer>(listener: TcpListener, container: Arc<C>, route
     Serve { listener, container, routes, until: Box::pin(shutdown_signal()), deadline: DEFAULT_DEADLINE }
 }
 
-/// A server that is about to start: await it. See [`serve`].
+/// Server that starts when it is awaited: see [`serve`].
 #[must_use = "a server does nothing until it is awaited"]
 pub struct Serve<C> {
     listener: TcpListener,
@@ -52,12 +56,13 @@ pub struct Serve<C> {
 }
 
 impl<C> Serve<C> {
-    /// Stops when `signal` is done, instead of at SIGINT or SIGTERM.
+    /// Stops the server when `signal` completes, instead of at SIGINT or SIGTERM.
     pub fn until(self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
         Self { until: Box::pin(signal), ..self }
     }
 
-    /// How long requests may go on when the server is to stop, and then as long again what they have left to do.
+    /// Sets the time limit for requests in progress when the server stops, and again for the background tasks
+    /// and teardowns that they left. The default is 15 seconds for each.
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
     }
@@ -90,7 +95,8 @@ impl<C: SharedContainer> Serve<C> {
         let (stopping, stopped) = oneshot::channel();
         let listening = axum::serve(
             listener.tap_io(|stream| {
-                // Without it, the last packet of an answer may wait for the client's acknowledgement of the one before.
+                // Without TCP_NODELAY, the last packet of a response may wait until the client acknowledges the
+                // previous packet.
                 if let Err(error) = stream.set_nodelay(true) {
                     tracing::debug!(%error, "cannot set TCP_NODELAY");
                 }
@@ -102,7 +108,7 @@ impl<C: SharedContainer> Serve<C> {
             _ = stopping.send(());
         });
         let shutdown_timeout = async {
-            // Where the sender is dropped, the server has ended by itself.
+            // If the sender is dropped, the server has ended without a signal.
             if stopped.await.is_ok() {
                 tokio::time::sleep(deadline).await;
             } else {
@@ -112,7 +118,7 @@ impl<C: SharedContainer> Serve<C> {
         let result = tokio::select! {
             result = listening => result,
             () = shutdown_timeout => {
-                tracing::warn!("requests are not done {deadline:?} after the signal; they are not waited for any longer");
+                tracing::warn!("requests were not finished {deadline:?} after the signal, and are dropped");
                 Ok(())
             }
         };
@@ -123,7 +129,8 @@ impl<C: SharedContainer> Serve<C> {
     }
 }
 
-/// What went wrong while serving and stopping. One failure keeps none of the later steps from being taken.
+/// Error of [`serve`], with the failures of serving and of each shutdown step. After a failure, the later steps
+/// still run.
 #[derive(Debug)]
 pub struct ServeError {
     io: Option<io::Error>,
@@ -136,19 +143,19 @@ impl ServeError {
         self.io.is_none() && self.tasks.is_none() && self.shutdown.is_none()
     }
 
-    /// The error of the listener.
+    /// Returns the error of the listener.
     #[must_use]
     pub fn io(&self) -> Option<&io::Error> {
         self.io.as_ref()
     }
 
-    /// The background tasks that were given up.
+    /// Returns the error that names the aborted background tasks.
     #[must_use]
     pub fn tasks(&self) -> Option<&DrainError> {
         self.tasks.as_ref()
     }
 
-    /// The shutdown hooks that failed.
+    /// Returns the error of the shutdown hooks that failed.
     #[must_use]
     pub fn shutdown(&self) -> Option<&ShutdownError> {
         self.shutdown.as_ref()
@@ -175,7 +182,7 @@ impl fmt::Display for ServeError {
 
 impl std::error::Error for ServeError {}
 
-/// Ctrl-c, or the signal that process managers send.
+/// Waits for Ctrl-C, or on Unix for SIGTERM, the signal that process managers send.
 async fn shutdown_signal() {
     #[cfg(unix)]
     {

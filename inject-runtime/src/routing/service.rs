@@ -1,4 +1,4 @@
-//! Service of endpoints, and the request scope around it.
+//! Tower service of an endpoint, and the request scope in which it runs.
 
 use std::{
     any::TypeId,
@@ -24,18 +24,19 @@ use crate::{
     scope::{Completion, Overrides, ScopeGuard, Tasks, panicked},
 };
 
-/// What routes put around an endpoint.
+/// Context of an endpoint: guards, overrides and task tracker of its routes.
 pub(super) struct RouteContext<C> {
-    /// Outermost first.
+    /// Guards, outermost first.
     pub(super) guards: Vec<Guard<C>>,
     pub(super) overrides: Option<Arc<Overrides>>,
     pub(super) tasks: Tasks,
-    /// The types of the values of the request scope that the endpoint uses. It is empty for a plain handler, whose extractors are unknown.
+    /// Types of the request-scoped values that the endpoint uses. Empty for a plain handler, because its
+    /// extractors are unknown.
     pub(super) requested_types: Arc<HashSet<TypeId>>,
 }
 
 impl<C> RouteContext<C> {
-    /// The context with `guards` added, further in.
+    /// Returns the context with `guards` added as inner guards.
     pub(super) fn with_guards(&self, guards: &[&Guard<C>]) -> Self {
         let mut context = self.clone();
         context.guards.extend(guards.iter().copied().cloned());
@@ -56,12 +57,13 @@ impl<C> Clone for RouteContext<C> {
 
 /// Service of one endpoint.
 ///
-/// All endpoints of a container have this one type, so that the code that axum generates for a service is compiled once. It is not an
-/// axum `Handler`, which axum wraps in a service that converts every body and clones the state once more.
+/// All endpoints of a container have this type, so that the generic code of axum for a service is compiled once.
+/// The type is not an axum `Handler`, because axum wraps a handler in a service that converts every body and
+/// clones the state once more.
 pub(super) struct EndpointService<C> {
     pub(super) call: CallEndpoint<C>,
     pub(super) container: Arc<C>,
-    /// `None` where there is nothing to share, to close, to guard or to override.
+    /// `None` if the endpoint has no values to share or to close, no guards and no overrides.
     pub(super) context: Option<Arc<RouteContext<C>>>,
 }
 
@@ -116,7 +118,8 @@ impl Future for EndpointFuture {
     }
 }
 
-/// Future of an endpoint in a request scope. Its response says how the endpoint completed, for the scope.
+/// Future of an endpoint in a request scope. After a rejection or a panic, the response carries the [`Completion`]
+/// as an extension, which the scope reads.
 struct ScopedEndpointFuture {
     future: ResponseFuture,
 }
@@ -138,10 +141,10 @@ fn with_completion(mut response: Response, completion: Completion) -> Response {
     response
 }
 
-/// Polls an endpoint. A panic becomes a 500.
+/// Polls an endpoint. A panic becomes a response with status 500.
 #[inline]
 fn poll_catching_panic(future: &mut ResponseFuture, cx: &mut Context<'_>) -> Poll<(Response, Completion)> {
-    // Not the return value of the closure, which would be moved several times.
+    // Assigned in the closure: a return value would be moved several times.
     let mut polled = Poll::Pending;
     match catch_unwind(AssertUnwindSafe(|| polled = future.as_mut().poll(cx))) {
         Ok(()) => match ready!(polled) {
@@ -163,7 +166,7 @@ where
     C: Send + Sync,
     F: Future<Output = Response> + Send,
 {
-    // First, so that it is dropped last.
+    // Declared first, so that it is dropped last.
     let mut scope = ScopeGuard::new(
         context.overrides.clone(),
         context.tasks.clone(),

@@ -1,4 +1,4 @@
-//! The route table.
+//! Route table.
 
 use std::fmt::{self, Write as _};
 
@@ -9,38 +9,41 @@ use crate::{
     policy::{Policy, RoleCheck},
 };
 
-/// The endpoints of [`Routes`], as data: see [`Routes::table`]. `Display` prints them in columns.
+/// Table of the endpoints of [`Routes`](crate::Routes), as data: see [`Routes::table`](crate::Routes::table).
+/// `Display` prints it in columns.
 ///
-/// Plain axum routers that were merged are not in it: axum does not say what is in them.
+/// The table does not contain the routes of merged plain axum routers, because axum does not disclose them.
 #[derive(Clone, Debug)]
 pub struct RouteTable {
     rows: Vec<RouteInfo>,
     plain_routers: Vec<String>,
 }
 
-/// One endpoint of a [`RouteTable`].
+/// Row of a [`RouteTable`]: the data of one endpoint.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RouteInfo {
-    /// `GET`
+    /// HTTP method, such as `GET`.
     pub method: &'static str,
-    /// With the prefixes of nested routes.
+    /// Full path, with the prefixes of nested routes.
     pub path: String,
-    /// The name of the function.
+    /// Name of the function.
     pub handler: &'static str,
-    /// Its module.
+    /// Module of the function.
     pub module: &'static str,
-    /// Who may call it.
+    /// Access policy of the endpoint.
     pub policy: Policy,
-    /// The guards of the routes that it is in, outermost first, as types.
+    /// Type names of the guards that apply to the endpoint, outermost first.
     pub guards: Vec<&'static str>,
-    /// What is asked of roles, by guards, by the policy, and by proofs among the parameters: each of it has to be met.
+    /// Role checks of the guards, of the policy, and of the proofs among the parameters. A request must pass all
+    /// of them.
     pub checks: Vec<RoleCheck>,
-    /// What it asks for beside plain extractors: components of the container, what providers return, request-scoped components.
+    /// Dependencies of the endpoint other than plain extractors: components of the container, values of
+    /// providers, request-scoped components.
     pub injects: Vec<&'static str>,
-    /// Its parameters, as written: name and type.
+    /// Parameters of the function: name and type, as written in the source.
     pub parameters: Vec<(&'static str, &'static str)>,
-    /// Where it is declared.
+    /// Source location of the declaration.
     pub location: Location,
 }
 
@@ -65,7 +68,7 @@ impl RouteInfo {
 }
 
 impl RouteTable {
-    /// The table of `items`.
+    /// Creates the table of `items`.
     pub(super) fn of<C>(items: &[Item<C>]) -> Self {
         let mut table = Self { rows: Vec::new(), plain_routers: Vec::new() };
         walk(items, &mut |step| match step {
@@ -76,13 +79,14 @@ impl RouteTable {
         table
     }
 
-    /// The endpoints, in the order in which they were put together.
+    /// Returns the endpoints, in the order in which they were added.
     #[must_use]
     pub fn rows(&self) -> &[RouteInfo] {
         &self.rows
     }
 
-    /// The paths under which plain axum routers were merged, of whose routes nothing is known: `/`, or `/prefix/`.
+    /// Returns the paths under which plain axum routers were merged: `/`, or `/prefix/`. Their routes are not
+    /// known.
     #[must_use]
     pub fn plain_routers(&self) -> &[String] {
         &self.plain_routers

@@ -1,4 +1,4 @@
-//! The route table as JSON.
+//! JSON format of the route table.
 
 use serde_json::{Value, json};
 
@@ -6,8 +6,8 @@ use super::table::{RouteInfo, RouteTable};
 use crate::policy::Policy;
 
 impl RouteTable {
-    /// A JSON document: `routes`, with what [`RouteInfo`] has; `roles`, all that are known; and
-    /// [`plain_routers`](Self::plain_routers).
+    /// Returns the table as a JSON document with three members: `routes` with the data of each [`RouteInfo`],
+    /// `roles` with all known roles, and [`plain_routers`](Self::plain_routers).
     #[must_use]
     pub fn to_json(&self) -> String {
         let mut roles: Vec<&String> = Vec::new();
@@ -23,7 +23,8 @@ impl RouteTable {
 }
 
 fn route(row: &RouteInfo) -> Value {
-    let checks = row.checks.iter().map(|it| json!({ "any_of": it.any_of, "granted_to": it.granted_to }));
+    let checks =
+        row.checks.iter().map(|check| json!({ "any_of": check.any_of, "granted_to": check.granted_to }));
     let parameters = row.parameters.iter().map(|(name, ty)| json!({ "name": name, "type": ty }));
     json!({
         "method": row.method,

@@ -1,4 +1,4 @@
-//! The tree of routes, and the one walk over it.
+//! Tree of routes, and the single function that traverses it.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use axum::Router;
 
 use super::{endpoint::Entry, guard::Guard};
 
-/// A node of the tree.
+/// Node of the route tree.
 pub(super) enum Item<C> {
     Endpoint(Entry<C>),
     Plain(Router<Arc<C>>),
@@ -15,10 +15,10 @@ pub(super) enum Item<C> {
     Layered { layer: ApplyLayer<C>, items: Vec<Item<C>> },
 }
 
-/// Puts a tower layer around a router.
+/// Function that adds a tower layer to a router.
 pub(super) type ApplyLayer<C> = Box<dyn Fn(Router<Arc<C>>) -> Router<Arc<C>> + Send>;
 
-/// What the walk meets, in the order of the tree.
+/// Step of the traversal, in the order of the tree.
 pub(super) enum Visit<'t, 'w, C> {
     Endpoint(Mounted<'t, 'w, C>),
     PlainRouter {
@@ -26,17 +26,17 @@ pub(super) enum Visit<'t, 'w, C> {
         prefix: &'w str,
         guards: &'w [&'t Guard<C>],
     },
-    /// The routes up to the matching `LeaveLayer` are under the layer.
+    /// Start of a layer. It applies to the routes up to the matching `LeaveLayer`.
     EnterLayer,
     LeaveLayer(&'t ApplyLayer<C>),
 }
 
-/// An endpoint at its place.
+/// Endpoint with its full path and its guards.
 pub(super) struct Mounted<'t, 'w, C> {
     pub(super) endpoint: &'t Entry<C>,
-    /// With the prefixes of nested routes.
+    /// Full path, with the prefixes of nested routes.
     pub(super) path: String,
-    /// The guards around it, outermost first.
+    /// Guards that apply to the endpoint, outermost first.
     pub(super) guards: &'w [&'t Guard<C>],
 }
 

@@ -18,7 +18,7 @@ use crate::{
 /// Value of the request scope: the output of a provider, or a request-scoped component.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not provided for requests",
-    label = "no provider returns it, and it is no request-scoped component",
+    label = "no provider returns it, and it is not a request-scoped component",
     note = "[inject/provider] a provider is an `#[inject]` function that returns the value"
 )]
 pub trait Provided: Sized + 'static {
@@ -67,7 +67,7 @@ pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response>
 
 /// Error that a provider can end a request with.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot answer a request",
+    message = "`{Self}` does not convert to a response",
     label = "the provider ends the request with this error",
     note = "[inject/provider] derive `Problem` for it, or implement `axum::response::IntoResponse`"
 )]

@@ -54,7 +54,7 @@ impl Tasks {
 
     pub(super) fn start(&self, name: Cow<'static, str>, task: BoxFuture<'static, ()>) {
         let Ok(runtime) = Handle::try_current() else {
-            tracing::error!(task = &*name, "not started: the runtime is gone");
+            tracing::error!(task = &*name, "not started: the runtime has shut down");
             return;
         };
         let id = {

@@ -62,7 +62,7 @@ pub struct IsolatedTx<DB: Database, L> {
     message = "`{DB}` has no isolation level `{Self}`",
     label = "not a level of this database",
     note = "PostgreSQL has `ReadCommitted`, `RepeatableRead` and `Serializable`, with the feature `sqlx-postgres` of inject-runtime",
-    note = "SQLite has `Serializable`, which is what it always does, and `Immediate`, with the feature `sqlx-sqlite`"
+    note = "SQLite has `Serializable`, its only level, and `Immediate`, which locks at the start, with the feature `sqlx-sqlite`"
 )]
 pub trait Isolation<DB: Database>: 'static {
     /// The statement that begins a transaction at that level.

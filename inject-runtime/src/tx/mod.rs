@@ -180,7 +180,7 @@ where
         let result = body(&mut tx).await;
         if let Err(error) = tx.close().await {
             // Nothing was to be kept, and the connection is closed.
-            tracing::warn!(%error, "a transaction that only reads did not end properly");
+            tracing::warn!(%error, "a read-only transaction did not end properly");
         }
         result
     }
@@ -280,7 +280,7 @@ impl<DB: Database> Tx<DB> {
             }
             Err(error) => {
                 if let Err(rollback) = self.rollback().await {
-                    tracing::warn!(error = %rollback, "a transaction was not rolled back as it should be");
+                    tracing::warn!(error = %rollback, "the rollback of a transaction failed");
                 }
                 Err(error)
             }
@@ -307,7 +307,7 @@ impl<DB: Database> Tx<DB> {
     pub fn on_commit(&mut self, future: impl Future<Output = ()> + Send + 'static) {
         if !self.transaction().on_commit().push(future) {
             tracing::warn!(
-                "something is to follow the commit of a transaction that has ended; it is dropped"
+                "an `on_commit` callback was added after the end of its transaction, and is dropped"
             );
         }
     }
@@ -358,7 +358,7 @@ impl<DB: Database> Tx<DB> {
             }
             Err(error) => {
                 if let Err(rollback) = savepoint.end(false).await {
-                    tracing::warn!(error = %rollback, "a savepoint was not rolled back to; its transaction is lost");
+                    tracing::warn!(error = %rollback, "the rollback to a savepoint failed; its transaction is lost");
                 }
                 Err(error)
             }

@@ -26,7 +26,7 @@ impl OnCommit {
     pub(crate) async fn run(self) {
         for future in self.0 {
             if AssertUnwindSafe(future).catch_unwind().await.is_err() {
-                tracing::error!("what was to follow a commit panicked");
+                tracing::error!("an `on_commit` callback panicked");
             }
         }
     }
@@ -38,7 +38,7 @@ impl OnCommit {
         }
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(self.run())),
-            Err(error) => tracing::error!(%error, "no runtime for what was to follow a commit"),
+            Err(error) => tracing::error!(%error, "no runtime for the `on_commit` callbacks"),
         }
     }
 }

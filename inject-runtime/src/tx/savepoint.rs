@@ -79,7 +79,7 @@ impl<DB: Database> Drop for Savepoint<DB> {
         if let Some(open) = self.open.take() {
             self.runtime.spawn(async {
                 if let Err(error) = open.end(false).await {
-                    tracing::error!(%error, "a savepoint that was given up could not be rolled back to");
+                    tracing::error!(%error, "the rollback to a dropped savepoint failed");
                 }
             });
         }
