@@ -1,6 +1,6 @@
-//! Text that is written in a constant.
+//! Text that is assembled in a constant.
 
-/// A text that is written in a constant. What does not fit is cut off.
+/// Text that is assembled in a constant. A part that does not fit is left out.
 #[derive(Debug)]
 pub struct Message {
     bytes: [u8; Self::CAPACITY],
@@ -41,7 +41,7 @@ impl Message {
         }
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub const fn as_str(&self) -> &str {
         match str::from_utf8(self.bytes.split_at(self.length).0) {

@@ -4,7 +4,7 @@
 // Expansions name this crate by its absolute path, also in its own documentation tests.
 extern crate self as inject_runtime;
 
-// Each room imports from those before it, and from no other: see `[package.metadata.inject]` in the manifest.
+// Each module imports only from the modules before it: see `[package.metadata.inject]` in the manifest.
 mod boxed;
 mod const_message;
 pub mod layer;
@@ -49,7 +49,7 @@ pub mod openapi;
 #[cfg(feature = "axum")]
 mod routing;
 
-// The derive macros, and beside `Problem` and `Role` the struct and the trait of the same name.
+// The derive macros; `Problem` and `Role` also name a struct and a trait.
 #[cfg(feature = "axum")]
 pub use inject_macros::{
     Problem, Role, delete, get, head, options, patch, post, put, require_role, route, routes,
@@ -83,7 +83,7 @@ pub use crate::{
     qualifier::Qualified,
 };
 
-/// Items that expansions name, as `__rt::Item`. Not part of the public interface: it changes without notice.
+/// Items that expansions name as `__rt::Item`. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
     pub use std::sync::Arc;

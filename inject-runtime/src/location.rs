@@ -2,20 +2,21 @@
 
 use std::fmt;
 
-/// Where something is declared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Place in the source code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Location {
-    /// The file, as the compiler was given it.
+    /// File path, as passed to the compiler.
     pub file: &'static str,
-    /// The line, from 1.
+    /// Line number, starting at 1.
     pub line: u32,
 }
 
 impl Location {
-    /// No place.
+    /// Empty place, for items of this library.
     pub(crate) const EMPTY: Self = Self { file: "", line: 0 };
 
-    /// The place of the call: in an expansion, the span of the call.
+    /// Returns the place of the call: in an expansion, the span of the call.
     #[doc(hidden)]
     #[must_use]
     #[track_caller]

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-/// Message of a panic, for the log and for errors.
+/// Returns the message of a panic, for the log and for errors.
 pub(crate) fn panic_message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message").to_owned()

@@ -1,4 +1,4 @@
-//! Principals whose role was checked.
+//! Principals with a checked role.
 
 use std::{fmt, ops::Deref, sync::Arc};
 
@@ -12,17 +12,19 @@ use crate::{
     policy::RoleCheck,
 };
 
-/// What an [`Authorized`] proves: a role as a type, or a tuple of them, of which one is enough.
+/// Type-level requirement of an [`Authorized`]: a role as a type, or a tuple of roles, one of which is
+/// enough.
 ///
-/// `#[role(principal = CurrentUser, proofs = roles)]` on an enum of roles generates a module `roles` with a type for each role.
+/// `#[role(principal = CurrentUser, proofs = roles)]` on an enum of roles generates a module `roles` with a
+/// type for each role. [`Authorized`] has an example.
 pub trait RoleProof: 'static {
-    /// Of whom it is proven.
+    /// Type of the principal.
     type Principal: Send + 'static;
 
-    /// Whether it holds of `principal`.
+    /// Returns whether `principal` meets the requirement.
     fn holds(principal: &Self::Principal) -> bool;
 
-    /// The same as data. Of a proof that is written by hand, nothing is known.
+    /// Returns the requirement as data. For an implementation by hand, the data is empty by default.
     #[must_use]
     fn check() -> RoleCheck {
         RoleCheck::default()
@@ -52,10 +54,11 @@ any_of! {
     A B D E;
 }
 
-/// A principal of whom `P` has been checked: proof, as a value, that the check was made.
+/// Extractor and proof value: a principal that meets the role requirement `P`.
 ///
-/// A service method that takes one cannot be called on a path that leaves the check out. Handlers get it as an extractor; jobs,
-/// command-line tools and tests from [`check`](Self::check). There is no other way to make one.
+/// A service method that takes an `Authorized` cannot be called on a path without the check. Handlers
+/// extract it; jobs, command-line tools and tests call [`check`](Self::check). There is no other
+/// constructor.
 ///
 /// ```
 /// use inject_runtime::{Authorized, Principal, Role, service};
@@ -82,7 +85,7 @@ any_of! {
 /// pub struct Courses;
 ///
 /// impl Courses {
-///     /// Only for who has shown to be an admin.
+///     /// Requires the role of an admin.
 ///     pub fn delete(&self, _by: &Authorized<roles::Admin>, _course: u64) {}
 /// }
 ///
@@ -105,21 +108,21 @@ pub struct Authorized<P: RoleProof> {
 }
 
 impl<P: RoleProof> Authorized<P> {
-    /// Checks `principal`.
+    /// Checks the role of `principal`.
     ///
     /// # Errors
     ///
-    /// `P` does not hold of the principal, who is given back.
+    /// Returns [`MissingRole`] with the principal if it does not meet the requirement.
     pub fn check(principal: P::Principal) -> Result<Self, MissingRole<P::Principal>> {
         if P::holds(&principal) { Ok(Self { principal }) } else { Err(MissingRole(principal)) }
     }
 
-    /// Of whom it is proven.
+    /// Returns the principal.
     pub fn principal(&self) -> &P::Principal {
         &self.principal
     }
 
-    /// Gives the proof up.
+    /// Returns the principal, and drops the proof.
     pub fn into_principal(self) -> P::Principal {
         self.principal
     }
@@ -145,8 +148,10 @@ impl<P: RoleProof<Principal: fmt::Debug>> fmt::Debug for Authorized<P> {
     }
 }
 
-/// A principal who lacks the role.
-#[derive(Clone, Copy, PartialEq, Eq)]
+/// Error returned for a principal that does not meet a role requirement. It contains the principal.
+///
+/// [`Authorized`] has an example of the check.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct MissingRole<P>(pub P);
 
 impl<P> fmt::Debug for MissingRole<P> {
@@ -185,7 +190,7 @@ impl<P: RoleProof> Layered for Authorized<P> {
 }
 
 #[cfg(feature = "openapi")]
-/// The principal is described by its provider.
+/// The provider of the principal describes its credentials.
 impl<P: RoleProof> crate::operation::OperationInput for Authorized<P> {
     fn operation_input(operation: &mut crate::operation::OperationDraft) {
         operation.problem(&crate::problem::ProblemKind::new(axum::http::StatusCode::FORBIDDEN));

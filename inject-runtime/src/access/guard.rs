@@ -14,11 +14,11 @@ use crate::{
     problem::StaticProblem,
 };
 
-/// Lets through who has any of the roles.
+/// Returns the principal if it has any of the roles.
 ///
 /// # Errors
 ///
-/// 403
+/// Returns a response with status 403 otherwise.
 #[inline]
 pub fn authorize<R: Role>(principal: R::Principal, any_of: &[R]) -> Result<R::Principal, Response> {
     if any_of.iter().any(|role| role.is_granted_to(&principal)) { Ok(principal) } else { Err(forbidden()) }
@@ -30,15 +30,16 @@ pub(super) fn forbidden() -> Response {
     FORBIDDEN.into_response()
 }
 
-/// The roles of `#[require_role]` on a plain axum handler, as a type.
+/// Roles of `#[require_role]` on a plain axum handler, as a type.
 pub trait AnyOf: 'static {
-    /// The enum.
+    /// Enum of the roles.
     type Role: Role;
-    /// One of them is enough.
+    /// Roles, one of which is enough.
     const ROLES: &'static [Self::Role];
 }
 
-/// Extractor that lets through who has any of the roles: the parameter that `#[require_role]` puts first in a plain axum handler.
+/// Extractor that rejects a principal without any of the roles: the first parameter that `#[require_role]`
+/// adds to a plain axum handler.
 pub struct RoleGuard<A>(PhantomData<fn() -> A>);
 
 impl<C, A> FromRequestParts<Arc<C>> for RoleGuard<A>
@@ -61,7 +62,7 @@ mod tests {
     use super::forbidden;
     use crate::problem::Problem;
 
-    /// The static response equals the one that is serialized.
+    /// The static response equals the serialized problem.
     #[tokio::test]
     async fn forbidden_is_the_problem_of_its_status() {
         let (fixed, made) = (forbidden(), Problem::new(StatusCode::FORBIDDEN).into_response());

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use crate::{metadata::ParameterSpec, policy::RoleCheck};
 
-/// The roles of an application: an enum under [`#[derive(Role)]`](derive@crate::Role).
+/// Roles of an application: an enum under [`#[derive(Role)]`](derive@crate::Role).
 ///
 /// ```
 /// use inject_runtime::{Principal, Role};
@@ -39,44 +39,46 @@ use crate::{metadata::ParameterSpec, policy::RoleCheck};
     note = "[inject/role] put `#[derive(Role)]` and `#[role(principal = CurrentUser)]` on the enum"
 )]
 pub trait Role: Copy + Send + Sync + 'static {
-    /// Who has the roles: the extractor of whoever makes the request.
+    /// Principal that has the roles: an extractor for the client of a request.
     type Principal: Principal<Self>;
 
-    /// What is known of the principal as an extractor. `#[derive(Role)]` says it.
+    /// Metadata of the principal as an extractor, set by `#[derive(Role)]`.
     #[doc(hidden)]
     const PRINCIPAL: Option<ParameterSpec> = None;
 
-    /// The name of the variant.
+    /// Returns the name of the variant.
     fn name(self) -> &'static str;
 
-    /// The roles that grant this one: itself, and those that imply it.
+    /// Returns the roles that grant this one: itself, and the roles that imply it.
     fn granted_by(self) -> &'static [Self];
 
-    /// All roles there are, in the order of their declaration. Without it, nobody can tell a role that is misspelt from one that is
-    /// never asked for.
+    /// Returns all roles, in the order of their declaration. It is empty by default; tools can then not
+    /// distinguish a misspelled role from a role that no endpoint requires.
     #[must_use]
     fn all() -> &'static [Self] {
         &[]
     }
 
-    /// Whether `principal` has this role, or one that implies it.
+    /// Returns whether `principal` has this role, or a role that implies it.
     fn is_granted_to(self, principal: &Self::Principal) -> bool {
         self.granted_by().iter().any(|role| principal.has_role(*role))
     }
 }
 
-/// Whoever makes a request, once it is known who that is: what a provider such as `current_user` returns.
+/// Authenticated client of a request: the output of a provider such as `current_user`.
+///
+/// [`Role`] has an example.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a principal with the roles of `{R}`",
     label = "expected a type that implements `Principal`",
     note = "[inject/role] implement `Principal<{R}>` for `{Self}`"
 )]
 pub trait Principal<R>: Send + 'static {
-    /// Whether the principal has that very role. Roles that imply it are asked for one by one.
+    /// Returns whether the principal has exactly this role. Roles that imply it are checked separately.
     fn has_role(&self, role: R) -> bool;
 }
 
-/// Nobody has no roles. It stands where it is not known whose the roles are.
+/// Stub principal: the expansion of `#[derive(Role)]` when `principal = ..` is missing or wrong.
 #[diagnostic::do_not_recommend]
 impl<R> Principal<R> for Infallible {
     fn has_role(&self, _: R) -> bool {
@@ -85,7 +87,7 @@ impl<R> Principal<R> for Infallible {
 }
 
 impl RoleCheck {
-    /// The check for any of these roles.
+    /// Creates the check for any of these roles.
     #[must_use]
     pub fn of<R: Role>(any_of: &[R]) -> Self {
         let granted_by = any_of.iter().flat_map(|role| role.granted_by());

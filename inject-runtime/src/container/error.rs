@@ -1,14 +1,15 @@
-//! What can go wrong when a container starts and stops.
+//! Errors of starting and stopping a container.
 
 use std::{fmt, time::Duration};
 
 use crate::{boxed::BoxError, graph::FieldNode, location::Location};
 
-/// A container could not be built.
+/// Error returned when a container cannot be built.
 ///
-/// It names the field, its type, where the field is declared and who asked for it; the error of the
-/// constructor is its [`source`](std::error::Error::source). `Debug`, which is what a `main` that returns the error
-/// prints, shows the sources too. By the time it is returned, the shutdown hooks of everything that had been built have run.
+/// It names the field, its type, the place of its declaration and the fields that depend on it; the error
+/// of the constructor is its [`source`](std::error::Error::source). `Debug`, which a `main` that returns
+/// the error prints, includes the sources. When the error is returned, the shutdown hooks of all fields
+/// that had been built have run.
 ///
 /// ```
 /// # use std::{io, sync::Arc};
@@ -33,7 +34,7 @@ use crate::{boxed::BoxError, graph::FieldNode, location::Location};
 ///
 /// # #[tokio::main]
 /// # async fn main() {
-/// let error = App::builder().build().await.err().expect("nothing listens");
+/// let error = App::builder().build().await.err().expect("the connection is refused");
 /// assert_eq!(error.field(), "port");
 /// assert_eq!(error.dependents(), ["search"]);
 /// assert!(error.to_string().ends_with("needed by `search: Arc<Search>`"));
@@ -49,31 +50,32 @@ pub struct BuildError {
 }
 
 impl BuildError {
-    /// The name of the field that could not be built.
+    /// Returns the name of the field that could not be built.
     #[must_use]
     pub fn field(&self) -> &'static str {
         self.field.name
     }
 
-    /// The type of that field, as it is written in the container.
+    /// Returns the type of the field, as written in the container.
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         self.field.ty
     }
 
-    /// Where that field is declared.
+    /// Returns the place where the field is declared.
     #[must_use]
     pub fn location(&self) -> Location {
         self.field.location
     }
 
-    /// The fields that asked for it: one that needs the failed field, one that needs that one, and so on outward.
+    /// Returns the fields that depend on the failed field: a field that needs it, a field that needs that
+    /// one, and so on outward.
     #[must_use]
     pub fn dependents(&self) -> Vec<&'static str> {
         self.dependents.iter().map(|field| field.name).collect()
     }
 
-    /// The shutdown hooks that failed while what had been built was taken down again.
+    /// Returns the errors of shutdown hooks that ran for the fields already built, if any failed.
     #[must_use]
     pub fn rollback_error(&self) -> Option<&ShutdownError> {
         self.rollback.as_ref()
@@ -115,7 +117,43 @@ impl std::error::Error for BuildError {
     }
 }
 
-/// Some shutdown hooks of a container failed. The others have run all the same.
+/// Error returned when one or more shutdown hooks of a container fail. The other hooks have run
+/// nevertheless.
+///
+/// Its [`source`](std::error::Error::source) is the first failure.
+///
+/// ```
+/// use std::sync::Arc;
+/// use inject_runtime::{ShutdownFailureReason, container};
+///
+/// #[derive(Clone)]
+/// pub struct Queue;
+///
+/// async fn connect() -> Queue {
+///     Queue
+/// }
+///
+/// async fn close(_: &Queue) -> Result<(), std::io::Error> {
+///     Err(std::io::Error::other("already closed"))
+/// }
+///
+/// #[container]
+/// pub struct App {
+///     #[factory(connect)]
+///     #[on_shutdown(close)]
+///     queue: Queue,
+/// }
+///
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), inject_runtime::BuildError> {
+/// let app = App::builder().build().await?;
+/// let error = app.shutdown().await.expect_err("the hook fails");
+/// let [failure] = error.failures() else { panic!("one failure") };
+/// assert_eq!(failure.field(), "queue");
+/// assert!(matches!(failure.reason(), ShutdownFailureReason::Error(_)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct ShutdownError {
     pub(crate) container: &'static str,
@@ -123,7 +161,7 @@ pub struct ShutdownError {
 }
 
 impl ShutdownError {
-    /// What failed, in the order in which the hooks ran.
+    /// Returns the failures, in the order in which the hooks ran.
     #[must_use]
     pub fn failures(&self) -> &[ShutdownFailure] {
         &self.failures
@@ -140,35 +178,39 @@ impl fmt::Display for ShutdownError {
     }
 }
 
-impl std::error::Error for ShutdownError {}
+impl std::error::Error for ShutdownError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.failures.first().map(|failure| failure as _)
+    }
+}
 
-/// One shutdown hook that failed.
+/// Failure of one shutdown hook. [`ShutdownError`] has an example.
 #[derive(Debug)]
 pub struct ShutdownFailure {
     pub(crate) field: FieldNode,
     pub(crate) reason: ShutdownFailureReason,
 }
 
-/// How a shutdown hook failed.
+/// Reason for the failure of a shutdown hook. [`ShutdownError`] has an example.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ShutdownFailureReason {
-    /// It returned an error.
+    /// The hook returned an error.
     Error(BoxError),
-    /// It was still running at its deadline.
+    /// The hook was still running at its deadline.
     DeadlineExceeded(Duration),
-    /// It panicked, with this message.
+    /// The hook panicked, with this message.
     Panic(String),
 }
 
 impl ShutdownFailure {
-    /// The name of the field whose hook failed.
+    /// Returns the name of the field whose hook failed.
     #[must_use]
     pub fn field(&self) -> &'static str {
         self.field.name
     }
 
-    /// How it failed.
+    /// Returns the reason of the failure.
     #[must_use]
     pub fn reason(&self) -> &ShutdownFailureReason {
         &self.reason
@@ -184,6 +226,15 @@ impl fmt::Display for ShutdownFailure {
                 write!(f, "was not done after {deadline:?}")
             }
             ShutdownFailureReason::Panic(message) => write!(f, "panicked: {message}"),
+        }
+    }
+}
+
+impl std::error::Error for ShutdownFailure {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.reason {
+            ShutdownFailureReason::Error(error) => Some(&**error),
+            ShutdownFailureReason::DeadlineExceeded(_) | ShutdownFailureReason::Panic(_) => None,
         }
     }
 }

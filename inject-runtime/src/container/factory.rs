@@ -1,4 +1,4 @@
-//! Factories: any function of injectable parameters, sync or async, fallible or not.
+//! Factories: functions of injectable parameters, sync or async, fallible or not.
 
 use super::{Container, UnderConstruction, wiring::Construction};
 use crate::{
@@ -7,30 +7,31 @@ use crate::{
     injectable::Injectable,
 };
 
-/// A function whose parameters are `Args`.
+/// Function whose parameters are `Args`.
 #[diagnostic::on_unimplemented(
     message = "this is not a factory",
     label = "expected a function of at most 16 injectable parameters",
     note = "[inject/factory] `#[factory(connect)]` takes `fn connect(settings: Arc<Settings>) -> T`, async or not, returning `T` or `Result<T, E>`"
 )]
 pub trait Factory<Args>: Copy {
-    /// What it returns.
+    /// Return type of the function.
     type Output;
 
-    /// Calls it.
+    /// Calls the function.
     fn call(self, args: Args) -> Self::Output;
 }
 
-/// The parameters of a factory, as a list: `(First, (Second, ()))`. Two implementations serve every length, and rustc has two to list.
+/// Parameters of a factory, as a list: `(First, (Second, ()))`. Two implementations cover every length, so
+/// rustc lists two candidates.
 pub trait Parameters<C: Container>: Sized {
-    /// Where they stand in the graph, from the first on.
+    /// Edges of the parameters in the graph.
     const DEPENDENCIES: Dependencies;
 
-    /// Injects each of them.
+    /// Injects every parameter.
     fn inject(source: &UnderConstruction<'_, C>) -> Self;
 }
 
-/// As many edges as a factory can have, and how many it has.
+/// Edges of the parameters of a factory: a fixed array and the number of used entries.
 #[derive(Clone, Copy)]
 pub struct Dependencies {
     edges: [Dependency; Self::MOST],
@@ -80,7 +81,7 @@ impl<C: Container, First: Injectable<C>, Rest: Parameters<C>> Parameters<C> for 
 macro_rules! factories {
     (@list) => { () };
     (@list $first:ident $($rest:ident)*) => { ($first, factories!(@list $($rest)*)) };
-    ($($P:ident)*) => {
+    (@implement $($P:ident)*) => {
         impl<Function, Output, $($P),*> Factory<factories!(@list $($P)*)> for Function
         where
             Function: Fn($($P),*) -> Output + Copy,
@@ -93,46 +94,38 @@ macro_rules! factories {
             }
         }
     };
+    // One implementation for each prefix of the list, the empty one included.
+    (@each [$($P:ident)*]) => {
+        factories!(@implement $($P)*);
+    };
+    (@each [$($P:ident)*] $next:ident $($rest:ident)*) => {
+        factories!(@implement $($P)*);
+        factories!(@each [$($P)* $next] $($rest)*);
+    };
 }
 
-factories!();
-factories!(P1);
-factories!(P1 P2);
-factories!(P1 P2 P3);
-factories!(P1 P2 P3 P4);
-factories!(P1 P2 P3 P4 P5);
-factories!(P1 P2 P3 P4 P5 P6);
-factories!(P1 P2 P3 P4 P5 P6 P7);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15);
-factories!(P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15 P16);
+factories!(@each [] P1 P2 P3 P4 P5 P6 P7 P8 P9 P10 P11 P12 P13 P14 P15 P16);
 
-/// What a constructor or factory of a `T` may return: `T`, `Result<T, E>`, or a future of either.
+/// Return type of a constructor or factory of a `T`: `T`, `Result<T, E>`, or a future of either.
 ///
-/// `Kind` tells the implementations apart; it is always inferred.
+/// `Kind` distinguishes the implementations; it is always inferred.
 #[diagnostic::on_unimplemented(
     message = "a function that returns `{Self}` does not make a `{T}`",
     label = "makes something else than the `{T}` that is asked for",
     note = "[inject/factory] return `{T}`, or `Result<{T}, E>` where `E` converts into `Box<dyn Error + Send + Sync>`, or a future of either that is `Send`"
 )]
 pub trait Yields<T, Kind> {
-    /// The value, or the way to it.
+    /// Converts the return value to a construction.
     fn into_construction(self) -> Construction<T>;
 }
 
-/// [`Yields`]: the value itself.
+/// Kind of [`Yields`]: the value itself.
 pub struct Value;
-/// [`Yields`]: a `Result`.
+/// Kind of [`Yields`]: a `Result`.
 pub struct Fallible;
-/// [`Yields`]: a future of the value.
+/// Kind of [`Yields`]: a future of the value.
 pub struct Async;
-/// [`Yields`]: a future of a `Result`.
+/// Kind of [`Yields`]: a future of a `Result`.
 pub struct AsyncFallible;
 
 #[diagnostic::do_not_recommend]
@@ -163,18 +156,18 @@ impl<T, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send + 'static> Yi
     }
 }
 
-/// A factory whose parameters container `C` provides, and that makes a `T`.
+/// Factory that returns a `T`, and whose parameters container `C` provides.
 ///
-/// It resolves every bound where it is created, so that an unmet one is reported there and nowhere else.
+/// It resolves every bound where it is created, so that rustc reports an unmet bound only there.
 pub struct FactoryCall<C: Container, F, T> {
-    /// The parameters, as edges of the graph.
+    /// Edges of the parameters in the graph.
     pub parameters: &'static [Dependency],
     function: F,
     construct: fn(F, &UnderConstruction<'_, C>) -> Construction<T>,
 }
 
 impl<C: Container, F: Copy, T: 'static> FactoryCall<C, F, T> {
-    /// A call of `function`.
+    /// Creates a call of `function`.
     pub const fn new<Args, Kind>(function: F) -> Self
     where
         F: Factory<Args, Output: Yields<T, Kind>>,

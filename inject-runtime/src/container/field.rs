@@ -1,8 +1,9 @@
-//! The fields of a container: what each is made from, how it is built, how it is shut down.
+//! Fields of a container: dependencies, construction and shutdown of each field.
 //!
-//! Everything here is driven by types, so that `#[container]` writes down each fact once, and rustc reports each mistake once.
-//! What must hold for a field stands in the where clause of a blanket implementation, and the macro reads an associated constant of
-//! it: such an error is short, and underlines the type that it is about.
+//! The implementation is based on types, so that `#[container]` generates each fact once, and rustc reports
+//! each mistake once. The requirements for a field are the where clause of a blanket implementation, and
+//! the macro reads an associated constant of it: such an error is short, and underlines the type that it is
+//! about.
 
 use std::{any::TypeId, sync::Arc};
 
@@ -24,47 +25,48 @@ use crate::{
 /// One field of container `C`: an entry of [`Container::FIELDS`].
 pub struct FieldSpec<C: Container> {
     pub(crate) node: FieldNode,
-    /// `None` for a field that is handed in, or compiled out.
+    /// `None` for an input, and for a field that is compiled out.
     pub(crate) construct: Option<Construct<C>>,
     pub(crate) is_filled: fn(&C::Builder) -> bool,
     pub(crate) hook: Option<Hook<C>>,
 }
 
-/// Field `K` is bound to implementation `T`, or has `T` among its bindings.
+/// Binding of field `K` to implementation `T`. A field with several bindings has one implementation of this
+/// trait for each.
 pub trait Bind<K, T>: Container {
-    /// What the implementation is held as: `Arc<dyn Trait>`.
+    /// Type under which the container holds the implementation: `Arc<dyn Trait>`.
     type Port: 'static;
 
-    /// Forgets the concrete type.
+    /// Converts the implementation to the port.
     fn bind(implementation: Arc<T>) -> Self::Port;
 }
 
-/// Field `K` holds many implementations of one port.
+/// Field `K` that holds many implementations of one port.
 pub trait BindAll<K>: Field<K> {
-    /// `Arc<dyn Trait>`.
+    /// Type of the port: `Arc<dyn Trait>`.
     type Port: Send + 'static;
 
-    /// The implementations, in the order of `#[bind(..)]`.
+    /// Implementations, in the order of `#[bind(..)]`.
     const IMPLEMENTATIONS: &'static [Implementation<Self, Self::Port>];
 
-    /// Their dependencies, in the same order.
+    /// Dependencies of the implementations, in the same order.
     const DEPENDENCIES: &'static [Dependency];
 }
 
-/// How one of many implementations is built.
+/// Construction of one of many implementations.
 pub struct Implementation<C: Container, P> {
     dependency: Dependency,
     construct: fn(&C::Builder) -> Construction<P>,
 }
 
-/// A component that field `K` of container `C` holds as `Arc<Self>`.
+/// Component that field `K` of container `C` holds as `Arc<Self>`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
     label = "expected a component",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`, or state on the field how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`"
 )]
 pub trait ComponentField<C: Container, K> {
-    /// The field, without name and type.
+    /// Field data, without name and type.
     const SPEC: FieldSpec<C>;
 }
 
@@ -79,14 +81,14 @@ where
     );
 }
 
-/// A component that field `K` of container `C` holds as a port.
+/// Component that field `K` of container `C` holds as a port.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
     label = "expected a component",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the port with `#[factory(function)]`"
 )]
 pub trait BoundField<C: Container, K> {
-    /// The field, without name and type.
+    /// Field data, without name and type.
     const SPEC: FieldSpec<C>;
 }
 
@@ -97,18 +99,18 @@ where
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
         FieldNode::made(Recipe::Binding, const { &[Dependency::built(<T::Wiring as Wire<T, C>>::NODE)] }),
-        Some(|builder| T::Wiring::wire(builder, |it: T| C::bind(Arc::new(it)))),
+        Some(|builder| T::Wiring::wire(builder, |implementation: T| C::bind(Arc::new(implementation)))),
     );
 }
 
-/// A component that field `K` of container `C` holds as a port, among others.
+/// Component that field `K` of container `C` holds as one of several ports.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a component: there is no wiring to build it with",
     label = "expected a component",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the ports with `#[factory(function)]`"
 )]
 pub trait BoundAmongOthers<C: Bind<K, Self>, K>: Sized {
-    /// How it is built.
+    /// Construction of the component.
     const IMPLEMENTATION: Implementation<C, C::Port>;
 }
 
@@ -119,11 +121,13 @@ where
 {
     const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
         dependency: Dependency::built(<T::Wiring as Wire<T, C>>::NODE),
-        construct: |builder| T::Wiring::construct(builder).map(|it| C::bind(Arc::new(it))),
+        construct: |builder| {
+            T::Wiring::construct(builder).map(|implementation| C::bind(Arc::new(implementation)))
+        },
     };
 }
 
-/// The dependencies of `implementations`.
+/// Returns the dependencies of `implementations`.
 #[must_use]
 pub const fn dependencies<C: Container, P, const N: usize>(
     implementations: &[Implementation<C, P>],
@@ -146,13 +150,13 @@ impl<C: Container> FieldSpec<C> {
         Self { node, construct, is_filled: |builder| C::slot(builder).get().is_some(), hook: None }
     }
 
-    /// A field that `#[cfg]` compiled out: it keeps its number, and nothing else.
+    /// Field that `#[cfg]` compiled out. It keeps its number only.
     #[must_use]
     pub const fn absent() -> Self {
         Self { node: FieldNode::ABSENT, construct: None, is_filled: |_| true, hook: None }
     }
 
-    /// A field that is handed in.
+    /// Input field, whose value is passed to the builder.
     #[must_use]
     pub const fn input<K>() -> Self
     where
@@ -161,7 +165,7 @@ impl<C: Container> FieldSpec<C> {
         Self::new(FieldNode::made(Recipe::Input, &[]), None)
     }
 
-    /// A field that holds many implementations of a port. They are built concurrently.
+    /// Field that holds many implementations of a port. They are built concurrently.
     #[must_use]
     pub const fn bound_all<K>() -> Self
     where
@@ -170,15 +174,17 @@ impl<C: Container> FieldSpec<C> {
         Self::new(
             FieldNode::made(Recipe::Binding, C::DEPENDENCIES),
             Some(|builder| {
-                let ports: FuturesOrdered<_> =
-                    C::IMPLEMENTATIONS.iter().map(|it| (it.construct)(builder).finish()).collect();
+                let ports: FuturesOrdered<_> = C::IMPLEMENTATIONS
+                    .iter()
+                    .map(|implementation| (implementation.construct)(builder).finish())
+                    .collect();
                 let all = async { ports.try_collect().await };
                 Step::of(builder, Construction::Pending(Box::pin(all)), |all| all)
             }),
         )
     }
 
-    /// A field that a function makes.
+    /// Field that a function builds.
     #[must_use]
     pub const fn factory<K>(
         function: &'static str,
@@ -191,7 +197,7 @@ impl<C: Container> FieldSpec<C> {
         Self::new(FieldNode::made(Recipe::Factory(function), parameters), Some(construct))
     }
 
-    /// Sets the name, the type and the layer of a field that is declared where this is called.
+    /// Sets the name, the type and the layer of the field. Its place is the place of the call.
     #[must_use]
     #[track_caller]
     pub const fn declared(self, name: &'static str, ty: &'static str, layer: Option<&'static str>) -> Self {
@@ -208,14 +214,15 @@ impl<C: Container> FieldSpec<C> {
         Self { node: FieldNode { qualifier: Some(qualifier), id, ..self.node }, ..self }
     }
 
-    /// The same field, with a shutdown hook.
+    /// Adds a shutdown hook.
     #[must_use]
     pub const fn stopped<K>(self) -> Self
     where
         C: Stop<K>,
     {
         Self {
-            // Called when the future is polled, so that a panic of a sync hook is caught like that of an async one.
+            // Called when the future is polled, so that a panic of a sync hook is caught like a panic of an
+            // async hook.
             hook: Some(Hook {
                 deadline: C::deadline,
                 stop: |container| {
@@ -241,7 +248,7 @@ where
     Step::of(builder, call.construct(&UnderConstruction(builder)), |value| value)
 }
 
-/// The graph nodes of `fields`, which a [`Graph`](crate::graph::Graph) refers to.
+/// Returns the graph nodes of `fields`, for a [`Graph`](crate::graph::Graph).
 #[must_use]
 pub const fn nodes<C: Container, const N: usize>(fields: &[FieldSpec<C>]) -> [FieldNode; N] {
     let mut nodes = [FieldNode::ABSENT; N];

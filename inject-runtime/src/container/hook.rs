@@ -5,29 +5,29 @@ use std::{future::ready, time::Duration};
 use super::{Container, Field};
 use crate::boxed::{BoxError, BoxFuture};
 
-/// A running shutdown hook.
+/// Running shutdown hook.
 pub type HookFuture<'a> = BoxFuture<'a, Result<(), BoxError>>;
 
-/// What the call of a shutdown hook gives: nothing, a result of nothing, or a future of either.
+/// Return type of a shutdown hook: `()`, `Result<(), E>`, or a future of either.
 ///
-/// `Kind` tells the implementations apart; it is always inferred.
+/// `Kind` distinguishes the implementations; it is always inferred.
 #[diagnostic::on_unimplemented(
     message = "a shutdown hook cannot return `{Self}`",
     label = "expected a function that returns `()` or `Result<(), E>`, async or not",
     note = "[inject/hook] write `async fn close(value: &T)`, returning `()` or `Result<(), E>` where `E` converts into `Box<dyn Error + Send + Sync>`; its future is `Send`"
 )]
 pub trait HookCall<'a, Kind> {
-    /// The hook, boxed.
+    /// Returns the hook as a boxed future.
     fn boxed(self) -> HookFuture<'a>;
 }
 
-/// [`HookCall`]: nothing.
+/// Kind of [`HookCall`]: `()`.
 pub struct Infallible;
-/// [`HookCall`]: a `Result`.
+/// Kind of [`HookCall`]: a `Result`.
 pub struct Fallible;
-/// [`HookCall`]: a future of nothing.
+/// Kind of [`HookCall`]: a future of `()`.
 pub struct Async;
-/// [`HookCall`]: a future of a `Result`.
+/// Kind of [`HookCall`]: a future of a `Result`.
 pub struct AsyncFallible;
 
 #[diagnostic::do_not_recommend]
@@ -61,17 +61,17 @@ impl<'a, E: Into<BoxError>, F: Future<Output = Result<(), E>> + Send + 'a> HookC
     }
 }
 
-/// The shutdown hook of one field, over the finished container and over the builder.
+/// Shutdown hook of one field, for the finished container and for the builder.
 pub(crate) struct Hook<C: Container> {
     pub(crate) deadline: fn() -> Duration,
     pub(crate) stop: for<'a> fn(&'a C) -> HookFuture<'a>,
-    /// `None` while the slot is empty.
+    /// Returns `None` while the slot is empty.
     pub(crate) stop_early: fn(&C::Builder) -> Option<HookFuture<'static>>,
 }
 
-/// A field with `#[on_shutdown]`.
+/// Field with `#[on_shutdown]`.
 pub trait Stop<K>: Field<K> {
-    /// How long the hook may take.
+    /// Returns the time limit of the hook.
     fn deadline() -> Duration;
 
     /// Calls the hook.

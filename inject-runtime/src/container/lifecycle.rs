@@ -1,4 +1,4 @@
-//! Start and stop of a container.
+//! Start and shutdown of a container.
 
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
@@ -17,15 +17,16 @@ use crate::{
     panic::panic_message,
 };
 
-/// How long a shutdown hook may take unless `#[on_shutdown(.., deadline = ..)]` says otherwise.
+/// Time limit of a shutdown hook without `#[on_shutdown(.., deadline = ..)]`.
 pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(15);
 
-/// Builds a container: every field after its dependencies, and concurrently with everything it does not depend on.
+/// Builds a container: every field after its dependencies, and concurrently with the fields
+/// that it does not depend on.
 ///
 /// # Errors
 ///
-/// The first constructor that fails ends the start: the others are dropped, and the shutdown hooks of what had been built run in
-/// reverse order.
+/// Returns the error of the first constructor that fails. The other constructions are dropped, and the
+/// shutdown hooks of the fields already built run in reverse order.
 pub async fn start<C: Container>(builder: C::Builder) -> Result<Arc<C>, BuildError> {
     let mut start = Start::<C>::new(builder);
     if let Err((field, cause)) = start.run().await {
@@ -45,7 +46,7 @@ pub async fn start<C: Container>(builder: C::Builder) -> Result<Arc<C>, BuildErr
 ///
 /// # Errors
 ///
-/// Names every hook that failed, panicked or was not done at its deadline.
+/// Returns every hook that failed, panicked or exceeded its deadline.
 pub async fn shut_down<C: Container>(container: &C) -> Result<(), ShutdownError> {
     let mut failures = Vec::new();
     for &field in C::ORDER.iter().rev() {
@@ -79,7 +80,7 @@ fn report<C: Container>(failures: Vec<ShutdownFailure>) -> Result<(), ShutdownEr
     }
 }
 
-/// A start in progress. Dropped before it is finished, it takes down what it has built.
+/// Start in progress. If it is dropped before it is finished, the fields already built are shut down.
 struct Start<C: Container> {
     /// `None` once the container is finished or rolled back.
     builder: Option<C::Builder>,
@@ -121,7 +122,7 @@ impl<C: Container> Start<C> {
         }
     }
 
-    /// Starts to build a field. One that is compiled out is there as it is.
+    /// Starts the construction of a field. A field that is compiled out is already done.
     fn step(&self, field: usize) -> Step<C> {
         match (C::FIELDS[field].construct, &self.builder) {
             (Some(construct), Some(builder)) => construct(builder),
@@ -132,11 +133,11 @@ impl<C: Container> Start<C> {
     fn finish(mut self) -> C {
         match self.builder.take() {
             Some(builder) => C::assemble(builder),
-            None => unreachable!("a start is finished or rolled back, once"),
+            None => unreachable!("a start is finished or rolled back only once"),
         }
     }
 
-    /// Shuts down what has been built, last first.
+    /// Shuts down the fields already built, last first.
     fn roll_back(&mut self) -> impl Future<Output = Result<(), ShutdownError>> + Send + 'static + use<C> {
         let hooks: Vec<_> = match self.builder.take() {
             Some(builder) => self
@@ -160,8 +161,8 @@ impl<C: Container> Start<C> {
     }
 }
 
-/// A start that is dropped half-way (by a timeout, or by a panic in a constructor) still shuts down what it has built, on a task
-/// of its own.
+/// Shuts down the fields already built, on a separate task, when a start is dropped halfway: by a timeout,
+/// or by a panic in a constructor.
 impl<C: Container> Drop for Start<C> {
     fn drop(&mut self) {
         if self.builder.is_none() || !self.built.iter().any(|&field| C::FIELDS[field].hook.is_some()) {
@@ -170,13 +171,13 @@ impl<C: Container> Drop for Start<C> {
         let roll_back = self.roll_back();
         detach(async move {
             if let Err(error) = roll_back.await {
-                tracing::error!(%error, "the start of a container was cancelled");
+                tracing::error!(%error, "a shutdown hook failed after the start of a container was canceled");
             }
         });
     }
 }
 
-/// Runs `future` on the current runtime; on a thread of its own where there is none.
+/// Runs `future` on the current runtime, or, without a runtime, on a thread of its own.
 fn detach(future: impl Future<Output = ()> + Send + 'static) {
     if let Ok(runtime) = tokio::runtime::Handle::try_current() {
         runtime.spawn(future);
@@ -184,11 +185,12 @@ fn detach(future: impl Future<Output = ()> + Send + 'static) {
     }
     std::thread::spawn(|| match tokio::runtime::Builder::new_current_thread().enable_time().build() {
         Ok(runtime) => runtime.block_on(future),
-        Err(error) => tracing::error!(%error, "no runtime to shut down a cancelled start on"),
+        Err(error) => tracing::error!(%error, "no runtime for the shutdown hooks of a canceled start"),
     });
 }
 
-/// The fields that led to `failed`: one that needs it, one that needs that one, and so on outward.
+/// Returns the fields that depend on `failed`: a field that needs it, a field that needs that one, and so
+/// on outward.
 fn dependents<C: Container>(failed: usize) -> Vec<FieldNode> {
     let mut chain = vec![failed];
     while let Some(&last) = chain.last() {

@@ -1,8 +1,8 @@
-//! Container: the composition root, the sources of its values, and how it starts and stops.
+//! Container: the composition root, the sources of its values, and its start and shutdown.
 //!
-//! Three traits bound each other and form the kernel of the crate: [`Container`] has a constant [`Graph`] of itself, the graph is made of
-//! [`Injectable::NODE`](crate::Injectable::NODE)s, and a value is injectable into a container. No other modules of this crate depend on each
-//! other in a circle.
+//! Three traits bound each other and form the kernel of the crate: [`Container`] has a constant [`Graph`]
+//! of itself, the graph consists of [`Injectable::NODE`](crate::Injectable::NODE)s, and a value is
+//! injectable into a container. No other modules of this crate depend on each other in a cycle.
 
 mod error;
 mod factory;
@@ -30,9 +30,10 @@ pub use self::{
 };
 use crate::graph::Graph;
 
-/// The composition root of an application: a struct under [`#[container]`](macro@crate::container).
+/// Composition root of an application: a struct under [`#[container]`](macro@crate::container).
 ///
-/// Its associated items are what the macro generated; they are not meant to be written by hand.
+/// The macro generates the implementation; it is not meant to be written by hand.
+/// [`Injectable`](crate::Injectable) has an example of a function that is generic over containers.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a container",
     label = "expected a struct under `#[container]`",
@@ -42,22 +43,22 @@ pub trait Container: Sized + 'static {
     #[doc(hidden)]
     type Builder: 'static;
 
-    /// The dependency graph, as constant data.
+    /// Dependency graph of the container, as constant data.
     const GRAPH: Graph<Self>;
 
     #[doc(hidden)]
     const FIELDS: &'static [FieldSpec<Self>];
 
-    /// The fields in the order in which they are built: dependencies first.
+    /// Numbers of the fields in the order of construction: dependencies first.
     #[doc(hidden)]
     const ORDER: &'static [usize];
 
-    /// Takes the values out of a builder all of whose slots are filled.
+    /// Moves the values out of a builder. All of its slots must be filled.
     #[doc(hidden)]
     fn assemble(builder: Self::Builder) -> Self;
 }
 
-/// Container that requests share between threads: every container whose fields allow it.
+/// Container that requests can share between threads: every container whose fields are `Send` and `Sync`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a container",
     label = "expected a struct under `#[container]`",
@@ -68,31 +69,40 @@ pub trait SharedContainer: Container + Send + Sync {}
 #[diagnostic::do_not_recommend]
 impl<C: Container + Send + Sync> SharedContainer for C {}
 
-/// One field of a container, in the container and in its builder.
+/// Access to one field, in the container and in its builder.
 ///
-/// `K` is the key of the field: a private type of the expansion. A number would do to tell fields apart, but then a public
-/// container could not have a field of a private type, since [`Value`](Self::Value) would make it public.
+/// `K` is the key of the field: a private type of the expansion. A number would also distinguish fields,
+/// but a public container could then not have a field of a private type, because [`Value`](Self::Value)
+/// would make it public.
 pub trait Field<K>: Container {
-    /// The type of the field.
+    /// Type of the field.
     type Value: Clone + Send + Sync + 'static;
 
-    /// The field of the finished container.
+    /// Returns the value from the finished container.
     fn built(&self) -> &Self::Value;
 
-    /// The field of the builder.
+    /// Returns the slot of the builder.
     fn slot(builder: &Self::Builder) -> &Slot<Self::Value>;
 }
 
-/// Where the fields of container `C` can be read: `C` itself, or `C` under construction.
+/// Source of the fields of container `C`: `C` itself, or `C` under construction.
 ///
-/// Components are wired against this trait, so that one implementation of [`Injectable`] serves both, and
-/// errors always name the container.
-pub trait Source<C: Container> {
+/// Components are built from this trait, so that one implementation of [`Injectable`](crate::Injectable)
+/// serves both, and errors always name the container. The trait is sealed.
+/// [`Injectable`](crate::Injectable) has an example.
+pub trait Source<C: Container>: SealedSource<C> {
     #[doc(hidden)]
     fn field<K>(&self) -> &<C as Field<K>>::Value
     where
         C: Field<K>;
 }
+
+/// Supertrait that seals [`Source`].
+pub trait SealedSource<C> {}
+
+impl<C: Container> SealedSource<C> for C {}
+
+impl<C: Container> SealedSource<C> for UnderConstruction<'_, C> {}
 
 impl<C: Container> Source<C> for C {
     #[inline]
@@ -104,13 +114,13 @@ impl<C: Container> Source<C> for C {
     }
 }
 
-/// Field `K` of container `C`, cloned out of `source`.
+/// Clones field `K` of container `C` out of `source`.
 #[inline]
 pub fn read<C: Field<K>, K, S: Source<C>>(source: &S) -> C::Value {
     source.field::<K>().clone()
 }
 
-/// A container under construction: the builder, read through its slots.
+/// Container under construction: the builder, read through its slots.
 pub struct UnderConstruction<'a, C: Container>(pub(crate) &'a C::Builder);
 
 impl<C: Container> Source<C> for UnderConstruction<'_, C> {

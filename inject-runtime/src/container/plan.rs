@@ -1,15 +1,16 @@
-//! The start order and the cycles of a container, found by the compiler.
+//! Start order and cycles of a container, determined at compile time.
 //!
-//! Everything here is `const fn`: it runs in `cargo check`, once for each container, in time linear in the edges. Recursion is
-//! over components built on the spot, whose nesting the trait solver bounds anyway; from field to field the walk keeps a
-//! stack of its own, since rustc limits the depth of constant calls.
+//! All functions are `const fn`: they run in `cargo check`, once for each container, in time linear in the
+//! number of edges. Recursion is only over components built in place, whose nesting the trait solver limits
+//! anyway. From field to field, the search keeps an explicit stack, because rustc limits the depth of
+//! constant calls.
 
 use crate::{
     const_message::Message,
     graph::{Dependency, FieldNode, Node},
 };
 
-/// The plan of a container with `N` fields.
+/// Start order of a container with `N` fields.
 #[derive(Debug)]
 pub struct Plan<const N: usize> {
     order: [usize; N],
@@ -21,16 +22,17 @@ const OPEN: u8 = 1;
 const DONE: u8 = 2;
 
 impl<const N: usize> Plan<N> {
-    /// Sorts `fields` so that dependencies come first, and notes those at which a cycle closes.
+    /// Sorts `fields` so that dependencies come first, and records the fields at which a cycle closes.
     ///
-    /// Depth-first search with an explicit stack; the order is that of the declaration wherever dependencies leave a choice.
+    /// Depth-first search with an explicit stack. Fields without an order between them keep the order of
+    /// their declaration.
     #[must_use]
     pub const fn of(fields: &[FieldNode; N]) -> Self {
         let mut plan = Self { order: [0; N], closes_cycle: [false; N] };
         let mut planned = 0;
         let mut state = [UNSEEN; N];
         let mut stack = [0; N];
-        // How many of its dependencies the field at that place of the stack has behind it.
+        // For each entry of the stack, the number of dependencies already visited.
         let mut visited = [0; N];
         let mut root = 0;
         while root < N {
@@ -68,15 +70,15 @@ impl<const N: usize> Plan<N> {
         plan
     }
 
-    /// The fields in the order in which they are built.
+    /// Returns the fields in the order of construction.
     #[must_use]
     pub const fn order(&self) -> &[usize] {
         &self.order
     }
 
-    /// The error for a cycle that closes at field `start`, if one does.
+    /// Returns the error message for a cycle that closes at field `start`, if there is one.
     ///
-    /// The verdict is returned, and the caller panics: a panic in here would print this function's frames at the user.
+    /// The caller panics with it: a panic in this function would show its stack frames to the user.
     #[must_use]
     pub const fn cycle(&self, fields: &[FieldNode; N], start: usize) -> Option<Message> {
         if !self.closes_cycle[start] {
@@ -127,11 +129,11 @@ const fn next<const N: usize>(path: &[usize; N], length: usize, hop: usize) -> u
 
 enum Nth {
     Field(usize),
-    /// There are only so many.
+    /// The number of fields, which is not greater than `n`.
     OutOf(usize),
 }
 
-/// The `n`th field that `dependencies` lead to, through components built on the spot.
+/// Returns the `n`th field that `dependencies` reach, directly or through components built in place.
 const fn nth_field(dependencies: &[Dependency], n: usize) -> Nth {
     let mut passed = 0;
     let mut i = 0;
@@ -153,7 +155,7 @@ const fn nth_field(dependencies: &[Dependency], n: usize) -> Nth {
     Nth::OutOf(passed)
 }
 
-/// A way from `start` through its dependencies back to `start`; there must be one.
+/// Returns a path from `start` through its dependencies back to `start`. Such a path must exist.
 const fn path_back_to<const N: usize>(fields: &[FieldNode; N], start: usize) -> ([usize; N], usize) {
     let mut seen = [false; N];
     let mut path = [0; N];
@@ -178,7 +180,7 @@ const fn path_back_to<const N: usize>(fields: &[FieldNode; N], start: usize) -> 
     (path, 1)
 }
 
-/// Whether `dependencies` lead to `field`, through components built on the spot.
+/// Returns whether `dependencies` reach `field`, directly or through components built in place.
 const fn lead_to(dependencies: &[Dependency], field: usize) -> bool {
     let mut i = 0;
     while i < dependencies.len() {
@@ -199,8 +201,8 @@ const fn lead_to(dependencies: &[Dependency], field: usize) -> bool {
     false
 }
 
-/// Names the components built on the spot between a field and the next field of the cycle. With `located` each comes behind
-/// `separator` and with its place; without, each comes before `separator`.
+/// Appends the components built in place between a field and the next field of the cycle. If `located`,
+/// each name follows `separator` and precedes its location; otherwise each name precedes `separator`.
 const fn push_components(
     message: &mut Message,
     dependencies: &[Dependency],
@@ -218,7 +220,7 @@ const fn push_components(
             }
             Node::Component(component) => {
                 if lead_to(component.dependencies, target) {
-                    // The component that an `Arc<Component>` is built by adds nothing to the summary.
+                    // The summary leaves out the component from which an `Arc<Component>` is built.
                     let is_the_field = dependencies[i].name.is_none();
                     if located {
                         message.push(separator);
@@ -244,7 +246,7 @@ const fn push_components(
 ///
 /// # Panics
 ///
-/// There is a cycle.
+/// If there is a cycle.
 #[track_caller]
 pub const fn reject_cycle(cycle: Option<Message>) {
     if let Some(message) = cycle {

@@ -1,25 +1,25 @@
-//! Which field can be built next.
+//! Schedule of a start: the field to build next.
 
 use std::collections::BTreeSet;
 
 use super::Container;
 use crate::graph::for_each_field;
 
-/// Which fields wait for which. Fields are known by their position in the plan, so that those that are ready at the same time start
-/// in its order.
+/// Fields that wait for other fields. A field is identified by its position in the plan, so that fields
+/// that become ready at the same time start in the order of the plan.
 pub(super) struct StartSchedule {
-    /// Positions of fields all of whose dependencies are built.
+    /// Positions of the fields whose dependencies are all built.
     ready: BTreeSet<usize>,
-    /// For each position, those that wait for it.
+    /// For each position, the positions that wait for it.
     waiting: Vec<Vec<usize>>,
-    /// For each position, how many dependencies it still waits for.
+    /// For each position, the number of dependencies that are not built.
     missing: Vec<usize>,
     /// The position of each field.
     positions: Vec<usize>,
 }
 
 impl StartSchedule {
-    /// What is left to do when `built` is there already.
+    /// Creates the schedule for the fields that are not in `built`.
     pub(super) fn of<C: Container>(built: &[usize]) -> Self {
         let fields = C::FIELDS.len();
         let mut schedule = Self {
@@ -49,7 +49,7 @@ impl StartSchedule {
         schedule
     }
 
-    /// The next field that can be started.
+    /// Returns the next field that can be started.
     pub(super) fn next<C: Container>(&mut self) -> Option<usize> {
         self.ready.pop_first().map(|position| C::ORDER[position])
     }

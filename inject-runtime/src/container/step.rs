@@ -1,24 +1,24 @@
-//! Steps of a start: one field each.
+//! Steps of a start, one for each field.
 
 use super::{Container, Field, wiring::Construction};
 use crate::boxed::{BoxError, BoxFuture};
 
-/// Starts to build one field.
+/// Function that starts the construction of one field.
 pub(crate) type Construct<C> = fn(&<C as Container>::Builder) -> Step<C>;
 
-/// A step of the start: one field, in its slot or on its way.
+/// Step of a start: one field, built or under construction.
 pub enum Step<C: Container> {
-    /// The slot is filled, or will never be.
+    /// The slot is filled, or the construction failed.
     Done(Result<(), BoxError>),
-    /// The value is still to be awaited.
+    /// Future of the value.
     Pending(BoxFuture<'static, Result<Fill<C>, BoxError>>),
 }
 
-/// Puts a value into its slot.
+/// Function that puts a value into its slot.
 pub(crate) type Fill<C> = Box<dyn FnOnce(&<C as Container>::Builder) + Send>;
 
 impl<C: Container> Step<C> {
-    /// Fills the slot of field `K` with what `hold` makes of the constructed `T`, now or when it is there.
+    /// Fills the slot of field `K` with the result of `hold`, now or when the constructed `T` is available.
     pub(crate) fn of<K, T: 'static>(
         builder: &C::Builder,
         construction: Construction<T>,

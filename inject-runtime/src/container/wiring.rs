@@ -1,4 +1,4 @@
-//! Wiring of components: in place wherever they are needed, or once when the container starts.
+//! Wiring of components: built in place for each dependent, or once when the container starts.
 
 use super::{Container, Field, Source, UnderConstruction, step::Step};
 use crate::{
@@ -8,13 +8,35 @@ use crate::{
     layer::Layered,
 };
 
-/// A type that is built by its own wiring: what the stereotypes generate.
+/// Type that is built by its own wiring, which the stereotypes generate.
 ///
-/// A container field `Arc<T>` without any attribute asks for it.
+/// The implementation is not meant to be written by hand. A container field `Arc<T>` without an attribute
+/// requires it:
+///
+/// ```
+/// use std::sync::Arc;
+/// use inject_runtime::{container, service};
+///
+/// /// `#[service]` implements `Component`.
+/// #[service]
+/// pub struct Greeter;
+///
+/// #[container]
+/// pub struct App {
+///     greeter: Arc<Greeter>,
+/// }
+/// ```
 pub trait Component: Layered {
-    /// How it is built: in place, wherever it is needed, or once, when the container starts.
-    type Wiring;
+    /// Kind of wiring: in place for each dependent, or once when the container starts.
+    type Wiring: Wiring;
 }
+
+/// Kind of wiring: [`InPlace`] or [`OnStart`], and no other type.
+pub trait Wiring {}
+
+impl Wiring for InPlace {}
+
+impl Wiring for OnStart {}
 
 /// Wiring of a component whose construction is synchronous and cannot fail. It can be taken by value.
 #[derive(Debug)]
@@ -25,48 +47,50 @@ pub struct InPlace;
 #[derive(Debug)]
 pub struct OnStart;
 
-/// A component that is built when the container starts, by an async or fallible constructor.
+/// Component that an async or fallible constructor builds when the container starts.
 pub trait Constructor<C: Container>: Sized {
-    /// Where the component stands in the dependency graph of `C`.
+    /// Node of the component in the dependency graph of `C`.
     const NODE: Node;
 
     /// Starts the construction, with dependencies from `source`.
     fn construct<S: Source<C>>(source: &S) -> Construction<Self>;
 }
 
-/// A bound that nothing satisfies: it words the error for an [`OnStart`] component that is taken by value.
+/// Bound that no type satisfies. Its message is the error for an [`OnStart`] component that is taken by
+/// value.
 ///
-/// It is a bound on [`OnStart`] and not on `T`: where both the failed bound and the one it is needed for are about the same type,
-/// rustc shows the message of the latter.
+/// The bound is on [`OnStart`] and not on `T`: if the failed bound and the bound that requires it are about
+/// the same type, rustc shows the message of the latter.
 #[diagnostic::on_unimplemented(
     message = "`{T}` cannot be taken by value: its constructor is async or can fail",
     label = "built once, when `{C}` starts",
     note = "[inject/by-value] take `Arc<{T}>`, and add a field `Arc<{T}>` to `{C}`"
 )]
 pub trait ByValue<T, C> {
-    /// There is no such node.
+    /// Never evaluated.
     const NODE: Node;
 
-    /// There is no such value.
+    /// Never called.
     fn never() -> T;
 }
 
-/// In the place of a value whose description was wrong. The error has been reported, so this is never called.
+/// Placeholder for a value whose declaration was wrong. The error has been reported, so this function is
+/// never called.
 #[must_use]
 pub fn rejected<T>() -> T {
-    unreachable!("a macro has reported an error about this value")
+    unreachable!("a macro has reported an error for this value")
 }
 
-/// What a constructor, factory or binding yields: the value now, or a future of it.
+/// Construction of a value by a constructor, factory or binding: the value itself, or a future of it.
 pub enum Construction<T> {
-    /// Built, or failed, without waiting.
+    /// Value or error of a synchronous construction.
     Ready(Result<T, BoxError>),
-    /// Still to be awaited.
+    /// Future of the value.
     Pending(BoxFuture<'static, Result<T, BoxError>>),
 }
 
 impl<T: 'static> Construction<T> {
-    /// Applies `f` to the value once it is there.
+    /// Applies `f` to the value when it is available.
     pub(crate) fn map<U>(self, f: impl FnOnce(T) -> U + Send + 'static) -> Construction<U> {
         match self {
             Self::Ready(result) => Construction::Ready(result.map(f)),
@@ -74,7 +98,7 @@ impl<T: 'static> Construction<T> {
         }
     }
 
-    /// A future of the value, whether it is there already or not.
+    /// Returns the value, after waiting for it if necessary.
     pub(crate) async fn finish(self) -> Result<T, BoxError> {
         match self {
             Self::Ready(result) => result,
@@ -83,26 +107,27 @@ impl<T: 'static> Construction<T> {
     }
 }
 
-/// The way from the [`Component::Wiring`] of `T` to a `T`.
+/// Construction of a `T` according to its [`Component::Wiring`].
 ///
-/// A container field `Arc<T>` cannot see whether the constructor of `T` is async; the type decides.
+/// A container field `Arc<T>` does not know whether the constructor of `T` is async; the type decides.
 pub trait Wire<T, C: Container> {
-    /// Where `T` stands in the dependency graph of `C`.
+    /// Node of `T` in the dependency graph of `C`.
     const NODE: Node;
 
-    /// Starts the construction of a `T`, which field `K` will hold as `hold` makes it.
+    /// Starts the construction of a `T`. Field `K` holds the result of `hold`.
     fn wire<K>(builder: &C::Builder, hold: fn(T) -> C::Value) -> Step<C>
     where
         C: Field<K>;
 
-    /// Starts the construction of a `T` for other purposes.
+    /// Starts the construction of a `T` for another use.
     fn construct(builder: &C::Builder) -> Construction<T>;
 }
 
 impl<T: Injectable<C>, C: Container> Wire<T, C> for InPlace {
     const NODE: Node = T::NODE;
 
-    // The way of most components, and therefore the one that leaves the least to compile for each: no future, no box.
+    // Most components take this path. It therefore leaves the least code to compile for each: no future, no
+    // box.
     fn wire<K>(builder: &C::Builder, hold: fn(T) -> C::Value) -> Step<C>
     where
         C: Field<K>,

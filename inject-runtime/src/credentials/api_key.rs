@@ -9,11 +9,12 @@ use super::{
     header::{cookies, only},
 };
 
-/// A key in a header, in the query or in a cookie, as `K` says.
+/// Extractor for an API key in a header, in the query or in a cookie, depending on `K`.
 ///
-/// It says what the client presented, and not that it is worth anything. A request without the key, or with an empty one, several, or one
-/// with anything but visible ASCII in it, is answered by [`Unauthorized`]. `Option<ApiKey<K>>` is `None` where the request has no such
-/// header, parameter or cookie; one that is there and wrong is answered even so.
+/// It returns the key as presented by the client, without verifying it. A request is rejected with
+/// [`Unauthorized`] if the key is missing, empty, repeated, or contains characters other than visible
+/// ASCII. `Option<ApiKey<K>>` is `None` if the request has no such header, parameter or cookie; an invalid
+/// one is rejected nevertheless.
 ///
 /// ```
 /// use inject_runtime::{ApiKey, ApiKeyScheme};
@@ -37,7 +38,7 @@ pub struct ApiKey<K> {
 }
 
 impl<K> ApiKey<K> {
-    /// The key, which is not empty.
+    /// Returns the key, which is not empty.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -56,22 +57,34 @@ impl<K> fmt::Debug for ApiKey<K> {
     }
 }
 
-/// Where an [`ApiKey`] is, and what it is called there.
+/// Name and location of an [`ApiKey`]. [`ApiKey`] has an example.
 pub trait ApiKeyScheme {
-    /// The name of the header, of the parameter or of the cookie. Names of headers are the same in upper and lower case.
+    /// Name of the header, parameter or cookie. Header names are case-insensitive.
     const NAME: &'static str;
-    /// Where the client puts it.
+    /// Location of the key in the request.
     const LOCATION: ApiKeyLocation = ApiKeyLocation::Header;
 }
 
-/// Where a client puts an [`ApiKey`].
+/// Location of an [`ApiKey`] in a request.
+///
+/// ```
+/// use inject_runtime::{ApiKeyLocation, ApiKeyScheme};
+///
+/// struct SessionKey;
+///
+/// impl ApiKeyScheme for SessionKey {
+///     const NAME: &'static str = "session";
+///     const LOCATION: ApiKeyLocation = ApiKeyLocation::Cookie;
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ApiKeyLocation {
-    /// In a header of its own.
+    /// A separate header.
     Header,
-    /// In the query of the URL, where logs and histories keep it: a header is better.
+    /// The query of the URL, which is recorded in logs and histories: prefer a header.
     Query,
-    /// In a cookie, which browsers send by themselves, also on requests that other sites cause.
+    /// A cookie, which browsers send automatically, also with requests that other sites cause.
     Cookie,
 }
 

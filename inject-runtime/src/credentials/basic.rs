@@ -1,4 +1,4 @@
-//! Names and passwords (RFC 7617).
+//! User names and passwords (RFC 7617).
 
 use std::fmt;
 
@@ -7,11 +7,13 @@ use headers::authorization;
 
 use super::{CredentialError, CredentialExtractor, Unauthorized, extractor, header::from_authorization};
 
-/// The name and the password of `Authorization: Basic <credentials>` (RFC 7617), in UTF-8.
+/// Extractor for the user name and the password in `Authorization: Basic <credentials>` (RFC 7617), in
+/// UTF-8.
 ///
-/// It says what the client presented, and not that it is right. A request without them, or with some that cannot be read, is answered by
-/// [`Unauthorized`], in the realm `api`. `Option<Basic>` is `None` where the request has no `Authorization` at all; one that is there and
-/// wrong is answered even so.
+/// It returns the credentials as presented by the client, without verifying them. A request without
+/// credentials, or with credentials that cannot be parsed, is rejected with [`Unauthorized`] in the realm
+/// `api`. `Option<Basic>` is `None` if the request has no `Authorization` header; an invalid header is
+/// rejected nevertheless.
 ///
 /// ```
 /// use inject_runtime::{Basic, Unauthorized};
@@ -27,18 +29,18 @@ use super::{CredentialError, CredentialExtractor, Unauthorized, extractor, heade
 /// # let router: axum::Router = axum::Router::new().route("/", axum::routing::get(metrics));
 /// ```
 ///
-/// `Debug` shows the name and not the password.
+/// `Debug` shows the user name, and not the password.
 #[derive(Clone)]
 pub struct Basic(authorization::Basic);
 
 impl Basic {
-    /// The name. It can be empty, if the password is not.
+    /// Returns the user name. It can be empty if the password is not.
     #[must_use]
     pub fn username(&self) -> &str {
         self.0.username()
     }
 
-    /// The password. It can be empty, if the name is not, and can contain colons.
+    /// Returns the password. It can be empty if the user name is not, and can contain colons.
     #[must_use]
     pub fn password(&self) -> &str {
         self.0.password()
@@ -56,7 +58,7 @@ impl CredentialExtractor for Basic {
         let basic: authorization::Basic = from_authorization(&parts.headers)?;
         let (name, password) = (basic.username(), basic.password());
         let is_empty = name.is_empty() && password.is_empty();
-        // RFC 7617, section 2: neither contains control characters.
+        // RFC 7617, section 2: control characters are not allowed in either.
         if is_empty || name.chars().chain(password.chars()).any(char::is_control) {
             return Err(CredentialError::Malformed);
         }

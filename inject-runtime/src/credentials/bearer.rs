@@ -7,11 +7,12 @@ use headers::authorization;
 
 use super::{CredentialError, CredentialExtractor, Unauthorized, extractor, header::from_authorization};
 
-/// The token of `Authorization: Bearer <token>` (RFC 6750).
+/// Extractor for the token in `Authorization: Bearer <token>` (RFC 6750).
 ///
-/// It says what the client presented, and not that it is worth anything: to look into it is the application's. A request without a token, or
-/// with one that is not written as RFC 6750 has it, is answered by [`Unauthorized`]. `Option<Bearer>` is `None` where the request has no
-/// `Authorization` at all; one that is there and wrong is answered even so.
+/// It returns the token as presented by the client; the application must verify it. A request without a
+/// token, or with a token that does not have the syntax of RFC 6750, is rejected with [`Unauthorized`].
+/// `Option<Bearer>` is `None` if the request has no `Authorization` header; an invalid header is rejected
+/// nevertheless.
 ///
 /// ```
 /// use inject_runtime::{Bearer, Unauthorized};
@@ -45,7 +46,7 @@ use super::{CredentialError, CredentialExtractor, Unauthorized, extractor, heade
 pub struct Bearer(authorization::Bearer);
 
 impl Bearer {
-    /// The token, which is not empty: letters, digits and `-._~+/=`.
+    /// Returns the token, which is not empty: letters, digits and `-._~+/=`.
     #[must_use]
     pub fn token(&self) -> &str {
         self.0.token()
@@ -66,7 +67,7 @@ impl CredentialExtractor for Bearer {
 
     fn challenge(error: CredentialError) -> Unauthorized {
         match error {
-            // RFC 6750, section 3.1: who presents no token is not told of an error.
+            // RFC 6750, section 3.1: the response to a request without a token contains no error code.
             CredentialError::Absent | CredentialError::OtherScheme => Unauthorized::bearer(),
             CredentialError::Several | CredentialError::Malformed => {
                 Unauthorized::bearer().error("invalid_token")
@@ -75,7 +76,7 @@ impl CredentialExtractor for Bearer {
     }
 }
 
-/// Whether it is a `b64token`, as RFC 6750, section 2.1, has it.
+/// Returns whether the token is a `b64token` (RFC 6750, section 2.1).
 fn is_token68(token: &str) -> bool {
     const ALLOWED: [bool; 256] = {
         let (mut allowed, mut byte) = ([false; 256], 0_u8);

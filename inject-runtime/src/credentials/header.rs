@@ -7,7 +7,7 @@ use headers::{Authorization, Header as _, authorization::Credentials};
 
 use super::CredentialError;
 
-/// What there is one of. Of several nobody knows which one a proxy has looked at.
+/// Returns the only value. Several values are rejected: it is unknown which of them a proxy has checked.
 pub(super) fn only<T>(mut values: impl Iterator<Item = T>) -> Result<T, CredentialError> {
     match (values.next(), values.next()) {
         (None, _) => Err(CredentialError::Absent),
@@ -16,7 +16,7 @@ pub(super) fn only<T>(mut values: impl Iterator<Item = T>) -> Result<T, Credenti
     }
 }
 
-/// The credentials in `Authorization`.
+/// Returns the credentials in the `Authorization` header.
 pub(super) fn from_authorization<C: Credentials>(headers: &HeaderMap) -> Result<C, CredentialError> {
     let value = only(headers.get_all(header::AUTHORIZATION).iter())?;
     let is_of_scheme = match value.as_bytes().split_at_checked(C::SCHEME.len()) {
@@ -34,15 +34,14 @@ pub(super) fn from_authorization<C: Credentials>(headers: &HeaderMap) -> Result<
     }
 }
 
-/// The values of the cookies of that name (RFC 6265, section 4.2.1).
+/// Returns the values of the cookies with this name (RFC 6265, section 4.2.1).
 ///
-/// `headers::Cookie` finds no cookie at all where one of them is not ASCII, and takes a quotation mark in one for the start of a quotation
-/// that hides the next. Neither must keep a client from its key, on account of a cookie that somebody else has set.
+/// `headers::Cookie` returns no cookie if one of them is not ASCII, and takes a quotation mark in a cookie
+/// as the start of a quotation that hides the next cookie. A cookie from another application must not
+/// prevent a client from sending its key.
 pub(super) fn cookies<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a [u8]> {
-    let pairs = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'));
+    let values = headers.get_all(header::COOKIE).iter();
+    let pairs = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
     pairs.filter_map(move |pair| {
         let pair = pair.trim_ascii();
         let value = pair.strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;

@@ -1,4 +1,4 @@
-//! Credentials, as extractors.
+//! Extractors for credentials.
 
 mod api_key;
 mod basic;
@@ -19,7 +19,7 @@ pub use self::{
     unauthorized::Unauthorized,
 };
 
-/// Reason for which an extractor has no credentials, for the log.
+/// Reason why credentials are rejected, for the log.
 #[derive(Clone, Copy)]
 enum CredentialError {
     Absent,

@@ -1,4 +1,4 @@
-//! Credentials in an OpenAPI document.
+//! Descriptions of credentials in an OpenAPI document.
 
 use axum::http::StatusCode;
 use utoipa::openapi::security::{ApiKey as ApiKeyPlace, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};

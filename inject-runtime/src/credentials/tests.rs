@@ -28,7 +28,7 @@ fn is_marked(response: &Response) -> bool {
     response.extensions().get::<CredentialsAbsent>().is_some()
 }
 
-/// What is ready-made is what would be made.
+/// The static response equals the response of the problem.
 #[tokio::test]
 async fn the_response_is_that_of_the_problem() {
     for error in [

@@ -9,9 +9,11 @@ use axum::{
 
 use crate::problem::{CredentialsAbsent, Problem, ProblemKind, StaticProblem, ToProblem};
 
-/// The answer to a request whose credentials are missing or wrong: 401, with the challenge in `WWW-Authenticate`.
+/// Response with status 401 and a challenge in `WWW-Authenticate`, for a request whose credentials are
+/// missing or invalid.
 ///
-/// It does not say what is wrong with them. The reason for which an extractor gives it is logged at `DEBUG`, without the credentials.
+/// It does not contain the reason. When an extractor rejects a request, it logs the reason at `DEBUG`,
+/// without the credentials.
 ///
 /// ```
 /// use axum::response::IntoResponse as _;
@@ -23,7 +25,7 @@ use crate::problem::{CredentialsAbsent, Problem, ProblemKind, StaticProblem, ToP
 /// assert_eq!(response.headers()["content-type"], "application/problem+json");
 /// ```
 ///
-/// As the field of an error it is `#[problem(transparent)]`:
+/// A variant of an error type that contains it is `#[problem(transparent)]`:
 ///
 /// ```
 /// use inject_runtime::{Problem, Unauthorized};
@@ -52,33 +54,36 @@ impl Unauthorized {
         Self { scheme, realm: None, error: None, is_utf8: false, is_absent: false }
     }
 
-    /// `Bearer`
+    /// Creates a response with the challenge `Bearer`.
     #[must_use]
     pub const fn bearer() -> Self {
         Self::new("Bearer")
     }
 
-    /// `Basic realm="..", charset="UTF-8"`. Browsers show the realm to the user, whom they ask for a name and a password.
+    /// Creates a response with the challenge `Basic realm="..", charset="UTF-8"`. Browsers show the realm
+    /// when they ask the user for a name and a password.
     #[must_use]
     pub fn basic(realm: impl Into<Cow<'static, str>>) -> Self {
         Self { is_utf8: true, ..Self::new("Basic") }.realm(realm)
     }
 
-    /// `ApiKey`, which is no registered scheme: there is none for keys.
+    /// Creates a response with the challenge `ApiKey`. This is not a registered scheme: none exists for API
+    /// keys.
     #[must_use]
     pub const fn api_key() -> Self {
         Self::new("ApiKey")
     }
 
-    /// What the credentials are for. What cannot be in a header is left out of it.
+    /// Sets the realm, the protection space of the credentials. Characters that a header cannot contain are
+    /// removed.
     #[must_use]
     pub fn realm(mut self, realm: impl Into<Cow<'static, str>>) -> Self {
         self.realm = Some(realm.into());
         self
     }
 
-    /// A code of RFC 6750, `invalid_token` as a rule: the client is to get itself another token. What cannot be in a header is left
-    /// out of it.
+    /// Sets the error code of RFC 6750, usually `invalid_token`, which asks the client to request another
+    /// token. Characters that a header cannot contain are removed.
     #[must_use]
     pub fn error(mut self, code: impl Into<Cow<'static, str>>) -> Self {
         self.error = Some(code.into());
@@ -90,12 +95,12 @@ impl Unauthorized {
         Self { is_absent, ..self }
     }
 
-    /// The scheme of the challenge.
+    /// Returns the scheme of the challenge.
     pub(super) const fn scheme(&self) -> &'static str {
         self.scheme
     }
 
-    /// The value of `WWW-Authenticate`, where it need not be put together.
+    /// Returns the value of `WWW-Authenticate`, if it is a constant.
     fn fixed_challenge(&self) -> Option<HeaderValue> {
         match (self.scheme, self.error.as_deref()) {
             _ if self.realm.is_some() || self.is_utf8 => None,
@@ -107,7 +112,7 @@ impl Unauthorized {
         }
     }
 
-    /// The value of `WWW-Authenticate`.
+    /// Returns the value of `WWW-Authenticate`.
     fn challenge(&self) -> String {
         let charset = self.is_utf8.then_some(Cow::Borrowed("UTF-8"));
         let parameters = [("realm", &self.realm), ("charset", &charset), ("error", &self.error)];

@@ -1,5 +1,7 @@
 //! Injection into axum handlers.
 
+#![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
+
 mod parameter;
 
 use std::{
@@ -19,10 +21,11 @@ use crate::{
     layer::{Layered, MayDependOn, Route},
 };
 
-/// Extractor of a `T` from the container, in a `Router<Arc<App>>`.
+/// Extractor that injects a `T` from the container, in a `Router<Arc<App>>`.
 ///
-/// Handlers are in the [`Route`] layer: they may inject services and what is shared, not repositories or
-/// infrastructure. Extraction cannot fail, and costs what building a `T` by hand from axum's `State` costs.
+/// Handlers are in the [`Route`] layer: they may inject services and components of the layer
+/// [`Common`](crate::layer::Common), and no repositories or infrastructure. The extraction cannot fail, and
+/// costs as much as building a `T` by hand from axum's `State`.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -52,8 +55,9 @@ use crate::{
 /// }
 /// ```
 ///
-/// A repository is one step too far. On a plain axum handler, `#[axum::debug_handler(state = Arc<App>)]` is what makes rustc say so
-/// in these words; without it, it says that the function is no `Handler`.
+/// A repository is two layers further in, which the rules do not allow. On a plain axum handler,
+/// `#[axum::debug_handler(state = Arc<App>)]` makes rustc report the layering violation; without it, rustc
+/// reports that the function does not implement `Handler`.
 ///
 /// ```compile_fail,E0277
 /// # use std::sync::Arc;
@@ -82,7 +86,8 @@ where
 {
     type Rejection = Infallible;
 
-    // Async, and not `ready`: the future of a handler then holds the container and not, as well, what is injected.
+    // An async function, and not `ready`: the future of a handler then contains the container, and not the
+    // injected value in addition.
     async fn from_request_parts(_: &mut Parts, container: &Arc<C>) -> Result<Self, Infallible> {
         Ok(Self(T::inject(&**container)))
     }

@@ -1,4 +1,5 @@
-//! Parameters of endpoints, providers and request-scoped components: axum extractors, under error messages of ours.
+//! Parameters of endpoints, providers and request-scoped components: axum extractors with error messages of
+//! this crate.
 
 use std::{any::Any, sync::Arc};
 
@@ -11,15 +12,17 @@ use axum::{
 
 use crate::injectable::Absent;
 
-/// An extractor of request parts, in an application with container `C`.
+/// Extractor of request parts, in an application with container `C`.
 ///
-/// What is none is reported in axum's words, since rustc speaks of the innermost bound that fails; which is as it should be where that is
-/// a dependency of a provider. For types that are known to read the body there is [`BeforeBody`].
+/// A type that is not an extractor gets axum's diagnostic, because rustc reports the innermost unmet bound.
+/// This is correct where that bound is about a dependency of a provider. For types that are known to read
+/// the body there is [`BeforeBody`].
 pub trait Parameter<C>: Sized {
-    /// Why it is not there.
+    /// Rejection of the extractor.
     type Rejection: IntoResponse;
 
-    /// Extracts it: axum's own future, and none around it. Whoever awaits it makes a response of what rejects, with [`map_rejection`].
+    /// Extracts the value. The future is axum's own, without a wrapper around it. The caller converts a
+    /// rejection to a response, with [`map_rejection`].
     fn extract(
         parts: &mut Parts,
         container: &Arc<C>,
@@ -41,17 +44,17 @@ where
     }
 }
 
-/// Maps a rejection to its response.
+/// Converts a rejection to its response.
 ///
 /// # Errors
 ///
-/// The response.
+/// Returns the response.
 #[inline]
 pub fn map_rejection<T>(result: Result<T, impl IntoResponse>) -> Result<T, Response> {
     result.map_err(IntoResponse::into_response)
 }
 
-/// A [`Parameter`] that is called like an extractor which reads the body. The name decides about the message, and about nothing else.
+/// [`Parameter`] with the name of an extractor that reads the body. The name affects the message only.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` reads the body of the request, which is too early here",
     label = "something before the last parameter of an endpoint takes `{Self}`",
@@ -62,14 +65,15 @@ pub trait BeforeBody<C>: Parameter<C> {}
 #[diagnostic::do_not_recommend]
 impl<C, T: Parameter<C>> BeforeBody<C> for T {}
 
-/// The last parameter of an endpoint, which may read the body. `M` is axum's mark that tells the two kinds of extractors apart.
+/// Last parameter of an endpoint, which may read the body. `M` is axum's marker type that distinguishes the
+/// two kinds of extractors.
 ///
-/// As with [`Parameter`], what is none is reported in axum's words.
+/// As with [`Parameter`], a type that is not an extractor gets axum's diagnostic.
 pub trait LastParameter<C, M>: Sized {
-    /// Why it is not there.
+    /// Rejection of the extractor.
     type Rejection: IntoResponse;
 
-    /// Extracts it; see [`Parameter::extract`].
+    /// Extracts the value; see [`Parameter::extract`].
     fn extract(
         parts: Parts,
         body: Body,
@@ -93,19 +97,20 @@ where
     }
 }
 
-/// A [`LastParameter`] that is called like an extractor which reads the body. The name decides about the message, and about nothing else.
+/// [`LastParameter`] with the name of an extractor that reads the body. The name affects the message only.
 ///
-/// There are two implementations, so that rustc, which finds that neither applies, speaks of this trait and not of what is below it.
+/// There are two implementations, so that rustc, which finds that neither applies, reports this trait and
+/// not a bound of an implementation.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor",
     label = "an endpoint takes `{Self}`",
     note = "[inject/extractor] `Json<T>` and `Form<T>` are extractors if `T: serde::Deserialize`"
 )]
 pub trait BodyParameter<C, M>: Sized {
-    /// Why it is not there.
+    /// Rejection of the extractor.
     type Rejection: IntoResponse;
 
-    /// Extracts it; see [`Parameter::extract`].
+    /// Extracts the value; see [`Parameter::extract`].
     fn extract(
         parts: Parts,
         body: Body,
@@ -113,10 +118,10 @@ pub trait BodyParameter<C, M>: Sized {
     ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
 }
 
-/// The mark of an extractor that leaves the body alone.
+/// Marker of an extractor that does not read the body.
 pub enum OfParts {}
 
-/// The mark of an extractor that reads the body.
+/// Marker of an extractor that reads the body.
 pub enum OfRequest {}
 
 impl<C, T> BodyParameter<C, OfParts> for T
@@ -147,9 +152,9 @@ where
     }
 }
 
-/// Takes the principal that the guard extracted, if it is a `T` and was not taken before.
+/// Takes the principal that the guard extracted, if it is a `T` and has not been taken.
 ///
-/// Whether it is a `T` depends on the types alone, so that the compiler removes the branch.
+/// Whether it is a `T` depends only on the types, so the compiler removes the branch.
 #[inline]
 pub fn take_principal<T: 'static, P: 'static>(principal: &mut Option<P>) -> Option<T> {
     let principal: &mut dyn Any = principal;

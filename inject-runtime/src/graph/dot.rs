@@ -5,7 +5,7 @@ use std::{collections::HashSet, fmt::Write as _};
 use super::{EdgeKind, View};
 
 pub(super) fn render(view: &View) -> String {
-    let mut out = format!("digraph {} {{\n  node [kind=box];\n", quote(view.container()));
+    let mut out = format!("digraph {} {{\n  node [shape=box];\n", quote(view.container()));
     for (number, layer) in view.layers().into_iter().enumerate() {
         let _ = writeln!(
             out,
@@ -39,7 +39,7 @@ pub(super) fn render(view: &View) -> String {
             }
         };
         let line = format!("  {} -> {}{attributes};\n", quote(&edge.from), quote(&edge.to));
-        // Two parameters of one type are one line.
+        // Two parameters of one type are drawn as one edge.
         if drawn.insert(line.clone()) {
             out.push_str(&line);
         }

@@ -1,4 +1,4 @@
-//! JSON documents. The kind is small and fixed, which is why there is no serializer among the dependencies.
+//! Rendering as JSON. The format is small and fixed, so the crate does not depend on a serializer for it.
 
 use std::fmt::Write as _;
 
@@ -56,7 +56,7 @@ fn edge(edge: &Edge) -> String {
     ])
 }
 
-/// An object on one line; members without a value are left out.
+/// Formats an object on one line. Members without a value are left out.
 fn object(members: &[(&str, Option<&str>)]) -> String {
     let members: Vec<_> = members
         .iter()

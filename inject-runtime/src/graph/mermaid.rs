@@ -1,4 +1,4 @@
-//! Mermaid flowcharts.
+//! Rendering as a Mermaid flowchart.
 
 use std::{borrow::Cow, collections::HashSet, fmt::Write as _};
 
@@ -22,7 +22,7 @@ pub(super) fn render(view: &View) -> String {
             EdgeKind::Excepted { reason } => format!("==>|\"exception: {}\"|", escape(reason)),
         };
         let line = format!("  {} {arrow} {}\n", key(view, &edge.from), key(view, &edge.to));
-        // Two parameters of one type are one line.
+        // Two parameters of one type are drawn as one edge.
         if drawn.insert(line.clone()) {
             out.push_str(&line);
         }
@@ -30,7 +30,7 @@ pub(super) fn render(view: &View) -> String {
     out
 }
 
-/// Rounded for what the container shares, square for what is built on the spot.
+/// Formats a vertex: rounded for a field of the container, square for a component built in place.
 fn node(view: &View, vertex: &Vertex) -> String {
     let mut label = escape(vertex.ty);
     if let Some(qualifier) = vertex.qualifier {
@@ -53,11 +53,12 @@ fn node(view: &View, vertex: &Vertex) -> String {
     format!("{}{open}\"{label}\"{close}", key(view, &vertex.id))
 }
 
-/// The id, if Mermaid reads it as one: not a word of its language, and no generic type.
+/// Returns the id, if it is a valid Mermaid id: no keyword and no generic type. Otherwise returns a
+/// numbered id.
 fn key<'a>(view: &View, id: &'a str) -> Cow<'a, str> {
     const WORDS: [&str; 10] =
         ["call", "class", "classDef", "click", "default", "end", "flowchart", "graph", "style", "subgraph"];
-    if id.chars().all(|letter| letter.is_alphanumeric() || letter == '_') && !WORDS.contains(&id) {
+    if id.chars().all(|character| character.is_alphanumeric() || character == '_') && !WORDS.contains(&id) {
         return Cow::Borrowed(id);
     }
     let number = view.vertices().iter().position(|vertex| vertex.id == id);

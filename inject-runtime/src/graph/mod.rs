@@ -1,4 +1,4 @@
-//! The dependency graph: constant data that the compiler checked, and pictures of it.
+//! Dependency graph: constant data that the compiler has checked, and its renderings.
 
 mod dot;
 mod json;
@@ -22,10 +22,11 @@ use crate::{container::Container, injectable::Injectable};
 
 pub use crate::location::Location;
 
-/// The dependency graph of a container.
+/// Dependency graph of a container.
 ///
-/// [`App::graph()`](macro@crate::container#the-graph) returns it. The fields of the container are in it, and what they are built
-/// from; components that are only injected elsewhere, such as those of handlers, are added with [`with`](Self::with).
+/// [`App::graph()`](macro@crate::container#the-graph) returns it. It contains the fields of the container
+/// and their dependencies. Components that are only injected elsewhere, such as the components of handlers,
+/// are added with [`with`](Self::with).
 ///
 /// ```
 /// use std::sync::Arc;
@@ -55,7 +56,7 @@ pub struct Graph<C> {
     pub(crate) roots: Vec<Node>,
     #[cfg(feature = "axum")]
     pub(crate) known: Vec<Node>,
-    /// With their whole paths.
+    /// Endpoints with their full paths.
     #[cfg(feature = "axum")]
     pub(crate) endpoints: Vec<(&'static crate::metadata::EndpointSpec, String)>,
     of: PhantomData<fn() -> C>,
@@ -80,14 +81,14 @@ impl<C: Container> Graph<C> {
         }
     }
 
-    /// Adds component `T`, and what it depends on.
+    /// Adds component `T` and its dependencies.
     #[must_use]
     pub fn with<T: Injectable<C>>(mut self) -> Self {
         self.roots.push(T::NODE);
         self
     }
 
-    /// Adds what is known of components, for where the graph has them without their dependencies; no component is added to it. For the
+    /// Adds the dependencies of components that the graph contains without them. Adds no component. For the
     /// inspector, which finds the components in the sources.
     #[doc(hidden)]
     #[cfg(feature = "axum")]
@@ -97,37 +98,37 @@ impl<C: Container> Graph<C> {
         self
     }
 
-    /// The name of the container.
+    /// Returns the name of the container.
     #[must_use]
     pub fn container(&self) -> &'static str {
         self.container
     }
 
-    /// Where the container is declared.
+    /// Returns the place where the container is declared.
     #[must_use]
     pub fn location(&self) -> Location {
         self.location
     }
 
-    /// The graph with its components resolved to vertices and edges, in a stable order.
+    /// Returns the vertices and edges of the graph, in a stable order.
     #[must_use]
     pub fn view(&self) -> View {
         View::of(self)
     }
 
-    /// A [Mermaid](https://mermaid.js.org) flowchart, layers as subgraphs.
+    /// Renders a [Mermaid](https://mermaid.js.org) flowchart, with layers as subgraphs.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         self.view().to_mermaid()
     }
 
-    /// A [Graphviz](https://graphviz.org) digraph, layers as clusters.
+    /// Renders a [Graphviz](https://graphviz.org) digraph, with layers as clusters.
     #[must_use]
     pub fn to_dot(&self) -> String {
         self.view().to_dot()
     }
 
-    /// A JSON document: `container`, `declared_at`, `start_order`, `vertices` and `edges`.
+    /// Renders a JSON document with `container`, `declared_at`, `start_order`, `vertices` and `edges`.
     #[must_use]
     pub fn to_json(&self) -> String {
         self.view().to_json()
@@ -143,18 +144,18 @@ impl<C> fmt::Debug for Graph<C> {
     }
 }
 
-/// How long a component lives, and what it is built from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Scope of a component: the container, or one request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scope {
     /// Built from the container alone.
     Container,
-    /// Built from a request, and gone with it.
+    /// Built from a request, and dropped with it.
     Request,
 }
 
 impl Scope {
-    /// The name in pictures.
+    /// Returns the name in renderings.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

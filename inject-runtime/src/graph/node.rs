@@ -1,4 +1,5 @@
-//! What expansions leave behind of components and fields: constants, of which the compiler makes the start order.
+//! Graph data of components and fields: constants of the expansions, from which the compiler derives the
+//! start order.
 
 use std::{any::TypeId, fmt, marker::PhantomData};
 
@@ -9,19 +10,19 @@ use crate::{
     layer::{Layer, Layered, MayDependOn},
 };
 
-/// Where a value stands in a graph: a field of the container, or a component that is built on the spot.
+/// Node of a value in the graph: a field of the container, or a component that is built in place.
 ///
-/// A field is a number and not a reference to what it is built from: that keeps the tree of components finite, and
-/// cyclic graphs representable, so that they can be reported.
+/// A field is a number and not a reference to its dependencies. This keeps the tree of components finite,
+/// and lets a cyclic graph be represented and therefore reported.
 #[derive(Clone, Copy, Debug)]
 pub enum Node {
-    /// The field of that number.
+    /// Field with this number.
     Field(usize),
-    /// A component, with its own dependencies below it.
+    /// Component with its own dependencies.
     Component(&'static ComponentNode),
 }
 
-/// A component, as its stereotype describes it.
+/// Graph data of a component, from its stereotype.
 #[derive(Clone, Copy, Debug)]
 pub struct ComponentNode {
     pub(crate) name: &'static str,
@@ -33,7 +34,7 @@ pub struct ComponentNode {
 }
 
 impl ComponentNode {
-    /// The node of component `T`, which is declared where this is called.
+    /// Creates the node of component `T`. Its place is the place of the call.
     #[must_use]
     #[track_caller]
     pub const fn new<T: Layered + 'static>(name: &'static str, dependencies: &'static [Dependency]) -> Self {
@@ -48,7 +49,7 @@ impl ComponentNode {
     }
 }
 
-/// An edge of the graph, as the dependent declares it.
+/// Edge of the graph, as declared by the dependent.
 #[derive(Clone, Copy, Debug)]
 pub struct Dependency {
     pub(crate) name: Option<&'static str>,
@@ -56,10 +57,11 @@ pub struct Dependency {
     pub(crate) kind: EdgeKind,
 }
 
-/// A dependency that obeys the layers: `Self` can be injected into the layer `L` of container `C`.
+/// Dependency that the layers allow: `Self` can be injected into the layer `L` of container `C`.
 ///
-/// Expansions read [`EDGE`](Self::EDGE) of each field, and rustc reports what does not hold at the type of the field. Where that
-/// is [`Layered`], it cannot name the layer and falls back to this trait, whose message is therefore about that.
+/// Expansions read [`EDGE`](Self::EDGE) of each field, so that rustc reports an unmet bound at the type of
+/// the field. If the type is not [`Layered`], rustc cannot name its layer and reports this trait; the
+/// message below is for that case.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` belongs to no layer",
     label = "this dependency has no layer",
@@ -67,7 +69,7 @@ pub struct Dependency {
     note = "a type of another crate: put `#[external]` on the field; not a dependency: `#[init]` or `#[init(..)]`"
 )]
 pub trait DependencyOf<L, C: Container>: Injectable<C> {
-    /// The edge.
+    /// Edge of the dependency.
     const EDGE: Dependency;
 }
 
@@ -81,43 +83,44 @@ where
 }
 
 impl Dependency {
-    /// `#[layering(allow, reason = "..")]`: a dependency on a layer that the rules forbid.
+    /// Creates the edge of `#[layering(allow, reason = "..")]`: a dependency on a layer that the rules
+    /// forbid.
     #[must_use]
     pub const fn excepted(node: Node, reason: &'static str) -> Self {
         Self { name: None, node, kind: EdgeKind::Excepted { reason } }
     }
 
-    /// `#[external]`: a dependency on a type without a layer.
+    /// Creates the edge of `#[external]`: a dependency on a type without a layer.
     #[must_use]
     pub const fn external(node: Node) -> Self {
         Self { name: None, node, kind: EdgeKind::External }
     }
 
-    /// The same edge, called after the field or parameter that holds the dependency.
+    /// Sets the name of the field or parameter that holds the dependency.
     #[must_use]
     pub const fn named(self, name: &'static str) -> Self {
         Self { name: Some(name), ..self }
     }
 
-    /// What a field of the container is built from.
+    /// Creates the edge from a field of the container to the component that is built for it.
     pub(crate) const fn built(node: Node) -> Self {
         Self { name: None, node, kind: EdgeKind::Built }
     }
 
-    /// A parameter of a factory.
+    /// Creates the edge of a parameter of a factory.
     pub(crate) const fn parameter(node: Node) -> Self {
         Self { name: None, node, kind: EdgeKind::Parameter }
     }
 }
 
-/// A field of a container, as data.
+/// Graph data of a field of a container.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldNode {
     pub(crate) name: &'static str,
     pub(crate) ty: &'static str,
-    /// Of the type that is injected: of the qualified one, where there is a qualifier.
+    /// Id of the injected type. With a qualifier, this is the qualified type.
+    // Parameters of endpoints are resolved by it.
     #[cfg_attr(not(feature = "axum"), allow(dead_code))]
-    // it is what parameters of endpoints are found by
     pub(crate) id: TypeId,
     pub(crate) layer: Option<&'static str>,
     pub(crate) qualifier: Option<&'static str>,
@@ -132,7 +135,7 @@ pub struct FieldNode {
 ///
 /// # Panics
 ///
-/// The type has a layer.
+/// If the type has a layer.
 #[track_caller]
 pub const fn reject_layer(name: Option<&'static str>) {
     assert!(
@@ -141,16 +144,17 @@ pub const fn reject_layer(name: Option<&'static str>) {
     );
 }
 
-/// The layer of `T`, if it has one. For a type that is [`Layered`], `LayerOf::<T>::NAME` is the constant below; for one that
-/// is not, it is that of [`Unlayered`], which must be in scope: an associated constant of the type goes before one of a trait.
+/// Probe for the layer of `T`. For a [`Layered`] type, `LayerOf::<T>::NAME` is the inherent constant below;
+/// for any other type, it is the constant of [`Unlayered`], which must be in scope: an inherent constant
+/// has priority over a constant of a trait.
 pub struct LayerOf<T: ?Sized>(PhantomData<T>);
 
 impl<T: ?Sized + Layered> LayerOf<T> {
-    /// The name of the layer.
+    /// Name of the layer.
     pub const NAME: Option<&'static str> = Some(<T::Layer as Layer>::NAME);
 }
 
-/// See [`LayerOf`].
+/// Fallback of [`LayerOf`] for types without a layer.
 pub trait Unlayered {
     /// No layer.
     const NAME: Option<&'static str> = None;
@@ -158,17 +162,18 @@ pub trait Unlayered {
 
 impl<T: ?Sized> Unlayered for LayerOf<T> {}
 
-/// The node of `T` in container `C`, if that provides a `T`: told as [`LayerOf`] tells whether there is a layer.
+/// Probe for the node of `T` in container `C`: `None` if the container does not provide a `T`. It works
+/// like [`LayerOf`].
 #[cfg(feature = "axum")]
 pub struct NodeOf<T, C>(PhantomData<(T, C)>);
 
 #[cfg(feature = "axum")]
 impl<T: Injectable<C>, C: Container> NodeOf<T, C> {
-    /// The node.
+    /// Node of the type.
     pub const NODE: Option<Node> = Some(T::NODE);
 }
 
-/// See [`NodeOf`].
+/// Fallback of [`NodeOf`] for types that the container does not provide.
 #[cfg(feature = "axum")]
 pub trait NotProvided {
     /// No node.
@@ -178,15 +183,15 @@ pub trait NotProvided {
 #[cfg(feature = "axum")]
 impl<T, C> NotProvided for NodeOf<T, C> {}
 
-/// How a field of a container comes by its value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Recipe for the value of a container field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Recipe {
-    /// Handed in by `main`.
+    /// Passed to the builder by `main`.
     Input,
-    /// Made by the function of that name.
+    /// Returned by the function with this name.
     Factory(&'static str),
-    /// Bound to one implementation or several.
+    /// Bound to one or more implementations.
     Binding,
     /// Built by the wiring of the component.
     Component,
@@ -215,14 +220,15 @@ impl FieldNode {
     }
 }
 
-/// `name: Type`, as the field is declared.
+/// Writes `name: Type`, as the field is declared.
 impl fmt::Display for FieldNode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.name, self.ty)
     }
 }
 
-/// Calls `found` with the number of every field that `dependencies` lead to, through components built on the spot.
+/// Calls `found` with the number of every field that `dependencies` reach, directly or through components
+/// built in place.
 pub(crate) fn for_each_field(dependencies: &[Dependency], found: &mut impl FnMut(usize)) {
     for dependency in dependencies {
         match dependency.node {

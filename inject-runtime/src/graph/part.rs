@@ -1,11 +1,12 @@
-//! Parts of a graph: what is around a component; paths as they are seen from a folder.
+//! Parts of a graph, and paths relative to a folder.
 
 use std::collections::HashSet;
 
 use super::{Edge, Location, View};
 
 impl View {
-    /// The part of the graph around the vertices with these ids: what they depend on, and what depends on them, at most `depth` edges away.
+    /// Returns the part of the graph around the vertices with these ids: their dependencies and their
+    /// dependents, at most `depth` edges away.
     ///
     /// ```
     /// use std::sync::Arc;
@@ -37,7 +38,7 @@ impl View {
         let forwards = self.reached(ids, depth, |edge| (&edge.from, &edge.to));
         let backwards = self.reached(ids, depth, |edge| (&edge.to, &edge.from));
         self.vertices.retain(|vertex| forwards.contains(&vertex.id) || backwards.contains(&vertex.id));
-        // Not between a dependency and a dependent: that is a way around the vertices in question.
+        // Without the edges from a dependent to a dependency that bypass the given vertices.
         self.edges.retain(|edge| {
             [&forwards, &backwards].iter().any(|side| side.contains(&edge.from) && side.contains(&edge.to))
         });
@@ -64,7 +65,7 @@ impl View {
         reached.into_iter().map(str::to_owned).collect()
     }
 
-    /// The same graph, with files as they are seen from `folder`, which a build from another folder has as absolute paths.
+    /// Makes the paths of files relative to `folder`. A build from another folder has absolute paths.
     #[must_use]
     pub fn seen_from(mut self, folder: &str) -> Self {
         self.location = self.location.seen_from(folder);
@@ -76,7 +77,7 @@ impl View {
 }
 
 impl Location {
-    /// The same place, if it is below `folder` as it is seen from there.
+    /// Makes the path of the file relative to `folder`, if the file is inside it.
     #[must_use]
     pub fn seen_from(self, folder: &str) -> Self {
         let below = self.file.strip_prefix(folder);

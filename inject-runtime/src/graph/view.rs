@@ -1,9 +1,9 @@
-//! The graph, resolved: what the renderers draw and what tests ask questions of.
+//! Resolved graph, for the renderers and for tests.
 
 use super::{Location, Recipe, Scope, dot, json, mermaid};
 
-/// A graph as vertices and edges. Fields of the container come first, in the order of their declaration;
-/// components built on the spot follow in the order in which a walk from the fields meets them.
+/// Graph as vertices and edges. The fields of the container come first, in the order of their declaration;
+/// components built in place follow in the order in which a traversal from the fields reaches them.
 #[derive(Clone, Debug)]
 pub struct View {
     pub(super) container: &'static str,
@@ -13,98 +13,99 @@ pub struct View {
     pub(super) edges: Vec<Edge>,
 }
 
-/// A field of the container, or a component that is built on the spot.
-#[derive(Clone, Debug)]
+/// Field of the container, or component that is built in place.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Vertex {
-    /// Unique in the graph: the name of the field, or of the component.
+    /// Unique id in the graph: the name of the field or of the component.
     pub id: String,
-    /// The type, as it is written in the container, or the name of the component.
+    /// Type as written in the container, or name of the component.
     pub ty: &'static str,
-    /// How the field is built; `None` for a component built on the spot.
+    /// Recipe of the field; `None` for a component built in place.
     pub recipe: Option<Recipe>,
-    /// The layer; `None` for a foreign type.
+    /// Layer; `None` for a type without a layer.
     pub layer: Option<&'static str>,
-    /// The scope.
+    /// Scope.
     pub scope: Scope,
-    /// The qualifier of the field.
+    /// Qualifier of the field.
     pub qualifier: Option<&'static str>,
-    /// Where the component is declared; for a field that is not built by a component, where the field is. Of what the library
-    /// provides, `file` is empty.
+    /// Place of the declaration: of the component, or, for a field that no component builds, of the field.
+    /// `file` is empty for types of this library.
     pub location: Location,
-    /// Of an endpoint, what it answers: `GET /users/{id}`.
+    /// Method and path of an endpoint: `GET /users/{id}`.
     pub route: Option<String>,
-    /// Whether its dependencies are in the graph. Those of a component that only providers and request-scoped components take by value
-    /// are not, unless [`Graph::with`](super::Graph::with) adds them.
+    /// Whether the dependencies of the vertex are in the graph. They are missing for a component that only
+    /// providers and request-scoped components take by value, unless [`Graph::with`](super::Graph::with)
+    /// adds them.
     pub is_resolved: bool,
 }
 
-/// A dependency: `from` needs `to`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Dependency: `from` needs `to`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Edge {
-    /// The [`id`](Vertex::id) of the dependent.
+    /// [`id`](Vertex::id) of the dependent.
     pub from: String,
-    /// The [`id`](Vertex::id) of the dependency.
+    /// [`id`](Vertex::id) of the dependency.
     pub to: String,
-    /// The field or parameter that holds it, if it has a name.
+    /// Name of the field or parameter that holds the dependency, if it has one.
     pub name: Option<&'static str>,
-    /// Why it is allowed.
+    /// Reason why the dependency is allowed.
     pub kind: EdgeKind,
 }
 
-/// Why a dependency is allowed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Reason why a dependency is allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum EdgeKind {
-    /// It points inward, as the layers demand.
+    /// Points inward, as the layers require.
     Inward,
-    /// It does not, and says why: `#[layering(allow, reason = "..")]`.
+    /// Does not point inward, and is an exception with a reason: `#[layering(allow, reason = "..")]`.
     Excepted {
-        /// The reason that was given.
+        /// Reason given for the exception.
         reason: &'static str,
     },
-    /// A foreign type: `#[external]`.
+    /// Type without a layer: `#[external]`.
     External,
-    /// A field of the container and the implementation that is built for it.
+    /// Field of the container and the implementation that is built for it.
     Built,
-    /// A parameter of a factory.
+    /// Parameter of a factory.
     Parameter,
 }
 
 impl View {
-    /// The name of the container.
+    /// Returns the name of the container.
     #[must_use]
     pub fn container(&self) -> &'static str {
         self.container
     }
 
-    /// Where the container is declared.
+    /// Returns the place where the container is declared.
     #[must_use]
     pub fn location(&self) -> Location {
         self.location
     }
 
-    /// The fields of the container, in the order in which they are built.
+    /// Returns the fields of the container, in the order of construction.
     #[must_use]
     pub fn start_order(&self) -> &[&'static str] {
         &self.start_order
     }
 
-    /// All vertices.
+    /// Returns all vertices.
     #[must_use]
     pub fn vertices(&self) -> &[Vertex] {
         &self.vertices
     }
 
-    /// All edges.
+    /// Returns all edges.
     #[must_use]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
     }
 
-    /// The layers in use, outermost first, then layers of one's own in the order of their appearance; `None` for
-    /// foreign types comes last.
+    /// Returns the layers in use: the built-in layers, outermost first, then custom layers in the order of
+    /// their appearance, then `Common`. `None`, for types without a layer, comes last.
     #[must_use]
     pub fn layers(&self) -> Vec<Option<&'static str>> {
         const ONION: [&str; 5] = ["Route", "Service", "Repository", "Infrastructure", "Common"];
@@ -122,19 +123,19 @@ impl View {
         layers
     }
 
-    /// A [Mermaid](https://mermaid.js.org) flowchart, layers as subgraphs.
+    /// Renders a [Mermaid](https://mermaid.js.org) flowchart, with layers as subgraphs.
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         mermaid::render(self)
     }
 
-    /// A [Graphviz](https://graphviz.org) digraph, layers as clusters.
+    /// Renders a [Graphviz](https://graphviz.org) digraph, with layers as clusters.
     #[must_use]
     pub fn to_dot(&self) -> String {
         dot::render(self)
     }
 
-    /// A JSON document: `container`, `declared_at`, `start_order`, `vertices` and `edges`.
+    /// Renders a JSON document with `container`, `declared_at`, `start_order`, `vertices` and `edges`.
     #[must_use]
     pub fn to_json(&self) -> String {
         json::render(self)

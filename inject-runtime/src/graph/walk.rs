@@ -1,4 +1,5 @@
-//! From the constants to vertices and edges: a walk from the fields of the container, the added components and the endpoints.
+//! Construction of vertices and edges: a traversal from the fields of the container, the added components
+//! and the endpoints.
 
 use std::{any::TypeId, collections::HashMap};
 
@@ -24,7 +25,7 @@ impl View {
         for field in graph.fields.iter().filter(|field| field.is_present()) {
             walk.field(field);
         }
-        // Before the endpoints, which know less of them.
+        // Before the endpoints, whose metadata contains less about them.
         for root in &graph.roots {
             if let Node::Component(component) = root {
                 walk.component(component);
@@ -60,7 +61,7 @@ fn vertex_of_field(field: &FieldNode) -> Vertex {
     }
 }
 
-/// The component that a field `Arc<Component>` *is*, as opposed to one that is built for it.
+/// Returns the component of a field `Arc<Component>`, as opposed to a component that is built for a field.
 fn own_component(field: &FieldNode) -> Option<&'static ComponentNode> {
     match (field.recipe, field.dependencies) {
         (Recipe::Component, [Dependency { node: Node::Component(component), .. }]) => Some(component),
@@ -68,7 +69,7 @@ fn own_component(field: &FieldNode) -> Option<&'static ComponentNode> {
     }
 }
 
-/// A value of a request, about which nothing else is known.
+/// Vertex of a request value, without data.
 #[cfg(feature = "axum")]
 const NAMELESS: Vertex = Vertex {
     id: String::new(),
@@ -84,10 +85,10 @@ const NAMELESS: Vertex = Vertex {
 
 struct Walk<'a> {
     fields: &'a [FieldNode],
-    /// Of components, for when they are met.
+    /// Nodes of components, for components that endpoints inject.
     #[cfg(feature = "axum")]
     known: &'a [Node],
-    /// The vertices of components built on the spot, by type.
+    /// Vertices of components built in place, by type.
     own: HashMap<TypeId, usize>,
     vertices: Vec<Vertex>,
     edges: Vec<Edge>,
@@ -110,7 +111,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The id of a component that is built on the spot; the first visit adds its vertex and edges.
+    /// Returns the id of a component built in place. The first visit adds its vertex and edges.
     fn component(&mut self, component: &'static ComponentNode) -> String {
         if let Some(&known) = self.own.get(&component.id) {
             return self.vertices[known].id.clone();
@@ -159,7 +160,7 @@ impl Walk<'_> {
         }
     }
 
-    /// The edge to what a parameter takes; other extractors than ours are not in the graph.
+    /// Adds the edge to the dependency of a parameter. Extractors of other crates are not in the graph.
     #[cfg(feature = "axum")]
     fn parameter(&mut self, from: &str, name: Option<&'static str>, kind: ParameterKind) {
         let (to, kind) = match kind {
@@ -173,7 +174,8 @@ impl Walk<'_> {
             | ParameterKind::Uncached(node) => (self.provider(node()), EdgeKind::Inward),
             ParameterKind::Plain | ParameterKind::Scoped | ParameterKind::Opaque => return,
         };
-        // The principal of a policy is often a parameter as well: one edge, under its name.
+        // The principal of a policy is often a parameter as well: this is one edge, with the name of the
+        // parameter.
         let known = self.edges.iter_mut().find(|edge| {
             edge.from == from
                 && edge.to == to
@@ -186,8 +188,8 @@ impl Walk<'_> {
         }
     }
 
-    /// The id of what is taken from the container. Its dependencies are known where the container is: of a component that is met here alone,
-    /// they are not.
+    /// Returns the id of a value from the container. The dependencies of a component that is reached only
+    /// here are not known.
     #[cfg(feature = "axum")]
     fn injected(&mut self, injected: Injected) -> String {
         let id = (injected.id)();
@@ -211,7 +213,8 @@ impl Walk<'_> {
         self.vertex(id, vertex).0
     }
 
-    /// The id of a provider or a request-scoped component; the first visit adds its vertex and edges.
+    /// Returns the id of a provider or a request-scoped component. The first visit adds its vertex and
+    /// edges.
     #[cfg(feature = "axum")]
     fn provider(&mut self, node: &'static ProviderNode) -> String {
         let vertex =
@@ -223,7 +226,7 @@ impl Walk<'_> {
         id
     }
 
-    /// The id of the vertex for a type, and whether it is new.
+    /// Returns the id of the vertex for a type, and whether it is new.
     #[cfg(feature = "axum")]
     fn vertex(&mut self, of: TypeId, vertex: Vertex) -> (String, bool) {
         if let Some(&known) = self.own.get(&of) {
@@ -235,7 +238,7 @@ impl Walk<'_> {
         (id, true)
     }
 
-    /// `name`, or `name_2`, `name_3` where several types share it.
+    /// Returns `name`, or `name_2`, `name_3` if several types share it.
     fn free_id(&self, name: &str) -> String {
         let taken = |id: &str| self.vertices.iter().any(|vertex| vertex.id == id);
         let mut id = name.to_owned();

@@ -1,20 +1,21 @@
-//! Descriptions of types in an OpenAPI document, as constants that expansions leave behind. They are empty without the feature `openapi`.
+//! Descriptions of types in an OpenAPI document, as constants of the expansions. They are empty without the
+//! feature `openapi`.
 
 use std::fmt;
 
 #[cfg(feature = "openapi")]
 use crate::operation::OperationDraft;
 
-/// Draft of an operation, which descriptions are added to.
+/// Draft of an operation, to which descriptions are added.
 #[cfg(feature = "openapi")]
 pub(crate) type Draft = OperationDraft;
 
-/// Draft of an operation: there are none without the feature `openapi`.
+/// Draft of an operation. It has no values without the feature `openapi`.
 #[cfg(not(feature = "openapi"))]
 #[derive(Debug)]
 pub enum Draft {}
 
-/// Description of a type: adds to an operation what is known of the type.
+/// Description of a type: a function that adds it to an operation.
 #[derive(Clone, Copy)]
 pub struct TypeDescription {
     #[cfg(feature = "openapi")]
@@ -22,7 +23,7 @@ pub struct TypeDescription {
 }
 
 impl TypeDescription {
-    /// Adds nothing.
+    /// Empty description.
     pub const NOTHING: Self = Self {
         #[cfg(feature = "openapi")]
         describe: None,

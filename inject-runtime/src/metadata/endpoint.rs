@@ -12,48 +12,48 @@ use crate::{
     policy::{Policy, RoleCheck},
 };
 
-/// Metadata of an endpoint: a function under `#[get]` or another route attribute.
+/// Metadata of an endpoint: a function under `#[get]` or another method attribute.
 #[derive(Debug)]
 pub struct EndpointSpec {
-    /// The name of the function.
+    /// Name of the function.
     pub name: &'static str,
-    /// The module of the function.
+    /// Module of the function.
     pub module: &'static str,
-    /// The HTTP method.
+    /// HTTP method.
     pub method: Method,
-    /// The path, without the prefixes of nested routes.
+    /// Path, without the prefixes of nested routes.
     pub path: &'static str,
-    /// The access policy.
+    /// Access policy.
     pub policy: Policy,
-    /// What the policy extracts, before any other parameter.
+    /// Principal that the policy extracts, before any other parameter.
     pub principal: Option<ParameterSpec>,
-    /// The roles that the policy requires.
+    /// Roles that the policy requires.
     pub role_check: Option<fn() -> RoleCheck>,
-    /// The parameters.
+    /// Parameters.
     pub parameters: &'static [ParameterSpec],
-    /// Where the function is declared.
+    /// Place of the declaration.
     pub location: Location,
-    /// What only documents say.
+    /// Properties for API documents only.
     pub documentation: Documentation,
 }
 
-/// What only documents for people say of an endpoint.
+/// Properties of an endpoint for API documents only.
 #[derive(Clone, Copy, Debug)]
 pub struct Documentation {
-    /// The doc comment.
+    /// Doc comment.
     pub text: &'static str,
     /// Whether the function is under `#[deprecated]`.
     pub is_deprecated: bool,
-    /// Whether documents leave the endpoint out.
+    /// Whether documents leave out the endpoint.
     pub is_hidden: bool,
-    /// The schemas that the return type refers to.
+    /// Schemas that the return type refers to.
     pub schemas: &'static [TypeDescription],
-    /// Adds the responses of the function.
+    /// Function that adds the responses.
     pub responses: fn(&mut Draft),
 }
 
 impl Documentation {
-    /// No documentation.
+    /// Empty documentation.
     pub const NONE: Self =
         Self { text: "", is_deprecated: false, is_hidden: false, schemas: &[], responses: |_| {} };
 }
@@ -62,8 +62,8 @@ impl Documentation {
 #[cfg_attr(not(feature = "openapi"), allow(dead_code))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GuardSpec {
-    /// The type that it extracts.
+    /// The type that the guard extracts.
     pub(crate) id: fn() -> TypeId,
-    /// The principal whose roles it checks, if that is known.
+    /// The principal whose roles the guard checks, if it is known.
     pub(crate) principal: Option<ParameterSpec>,
 }

@@ -1,6 +1,6 @@
 //! HTTP methods of endpoints.
 
-/// HTTP method that axum routes by.
+/// HTTP method for which axum has a route filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Method {
     /// `CONNECT`
@@ -24,7 +24,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method as it is sent: `GET`.
+    /// Returns the method as it is sent: `GET`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
-//! Metadata of endpoints, providers and their parameters, as constants that expansions leave behind.
+//! Metadata of endpoints, providers and their parameters, as constants of the expansions.
 //!
-//! The route table, the graph and the OpenAPI document are made from it, and it decides which endpoints need a request scope.
+//! The route table, the graph and the OpenAPI document are built from it. It also determines which
+//! endpoints need a request scope.
 
 mod describe;
 mod endpoint;

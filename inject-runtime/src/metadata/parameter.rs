@@ -11,47 +11,48 @@ use crate::{
     policy::RoleCheck,
 };
 
-/// A parameter of an endpoint or a provider, or a field of a request-scoped component.
+/// Parameter of an endpoint or a provider, or field of a request-scoped component.
 #[derive(Clone, Copy, Debug)]
 pub struct ParameterSpec {
-    /// The name, or the position of a pattern without one.
+    /// Name, or position if the pattern has no name.
     pub name: &'static str,
-    /// The type, as written.
+    /// Type, as written.
     pub ty: &'static str,
-    /// What its type says about it.
+    /// Kind, determined by the type.
     pub kind: ParameterKind,
-    /// Proof that the layer of the dependent may use the type. It is never called: naming it is the proof.
+    /// Proof that the layer of the dependent may use the type. It is never called: the reference to it is
+    /// the proof.
     pub usable: fn(),
-    /// Describes what a client sends for it.
+    /// Descriptions of the input that a client sends for the parameter.
     pub input: &'static [TypeDescription],
 }
 
 impl ParameterSpec {
-    /// A parameter without name and type: the base of struct literals, and the principal of a policy.
+    /// Parameter without name and type: the base of struct literals, and the principal of a policy.
     pub const EMPTY: Self = Self { name: "", ty: "", kind: ParameterKind::Opaque, usable: || {}, input: &[] };
 }
 
 /// Kind of a parameter, from its type.
 #[derive(Clone, Copy, Debug)]
 pub enum ParameterKind {
-    /// An extractor that uses nothing of the request scope.
+    /// Extractor that does not use the request scope.
     Plain,
     /// `Inject<T>`.
     Injected(Injected),
-    /// The output of a provider, or a request-scoped component.
+    /// Output of a provider, or a request-scoped component.
     Provider(Node),
-    /// An extractor around the output of a provider.
+    /// Extractor around the output of a provider.
     Wrapped(Node, Wrapper),
     /// `Uncached<T>`: the provider runs for this parameter alone.
     Uncached(Node),
-    /// An extractor of this crate that uses the scope itself.
+    /// Extractor of this crate that uses the scope itself.
     Scoped,
-    /// A foreign extractor, which may extract anything.
+    /// Extractor of another crate, which may extract any type.
     Opaque,
 }
 
 impl ParameterKind {
-    /// The kind of an extractor around one of this kind.
+    /// Returns the kind of an extractor around an extractor of this kind.
     pub(crate) const fn wrapped(self, wrapper: Wrapper) -> Self {
         match self {
             Self::Provider(node) | Self::Wrapped(node, _) => Self::Wrapped(node, wrapper),
@@ -59,13 +60,13 @@ impl ParameterKind {
         }
     }
 
-    /// Whether it is the output of the provider.
+    /// Returns whether the parameter is the output of the provider.
     pub(super) fn is(self, node: &ProviderNode) -> bool {
         matches!(self, Self::Provider(other) if (other().output.id)() == (node.output.id)())
     }
 }
 
-/// Extractor around another.
+/// Wrapper around another extractor.
 #[derive(Clone, Copy, Debug)]
 pub enum Wrapper {
     /// `Option<T>`: credentials may be absent.
@@ -76,7 +77,7 @@ pub enum Wrapper {
     Authorized(fn() -> RoleCheck),
 }
 
-/// Component that is taken from the container.
+/// Component that is injected from the container.
 #[derive(Clone, Copy, Debug)]
 pub struct Injected {
     pub(crate) name: &'static str,
@@ -86,19 +87,19 @@ pub struct Injected {
 }
 
 impl Injected {
-    /// Sets the name of the type, as the user writes it.
+    /// Sets the name of the type, as written.
     #[must_use]
     pub const fn named(self, name: &'static str) -> Self {
         Self { name, ..self }
     }
 
-    /// A dependency under `#[layering(allow, reason = "..")]`.
+    /// Dependency under `#[layering(allow, reason = "..")]`.
     #[must_use]
     pub const fn excepted<T: 'static>(reason: &'static str) -> Self {
         Self { exception: Some(reason), ..Self::external::<T>() }
     }
 
-    /// A dependency under `#[external]`, on a type without a layer.
+    /// Dependency under `#[external]`, on a type without a layer.
     #[must_use]
     pub const fn external<T: 'static>() -> Self {
         Self { name: "", id: TypeId::of::<T>, layer: None, exception: None }
@@ -107,8 +108,8 @@ impl Injected {
 
 /// Type that may be used from layer `L`.
 ///
-/// Expansions read [`INJECTED`](Self::INJECTED) or name [`usable`](Self::usable), and rustc reports an unmet bound at the type that the user
-/// wrote.
+/// Expansions read [`INJECTED`](Self::INJECTED) or name [`usable`](Self::usable), so that rustc reports an
+/// unmet bound at the type that the user wrote.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` belongs to no layer",
     label = "this dependency has no layer",
@@ -116,7 +117,7 @@ impl Injected {
     note = "an extractor of axum or another crate, in a request-scoped component: put `#[external]` on the field"
 )]
 pub trait UsableFrom<L> {
-    /// The type as a dependency.
+    /// Type as a dependency.
     const INJECTED: Injected;
 
     /// Proof, for [`ParameterSpec::usable`].
@@ -132,7 +133,8 @@ where
         Injected { layer: Some(<D::Layer as Layer>::NAME), ..Injected::external::<D>() };
 }
 
-/// The dependencies among `parameters`: components of the container, outputs of providers, request-scoped components.
+/// Returns the dependencies among `parameters`: components of the container, outputs of providers,
+/// request-scoped components.
 pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
     let name = |parameter: &ParameterSpec| match parameter.kind {
         ParameterKind::Injected(injected) => Some(injected.name),

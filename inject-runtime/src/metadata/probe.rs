@@ -1,7 +1,8 @@
-//! What is known about a type, found at compile time.
+//! Properties of types, determined at compile time.
 //!
-//! The mechanism is specialization by inherent constants, as in autoref specialization: an inherent associated constant of `Probe<T>`, which
-//! exists only where `T` meets a bound, goes before that of the trait [`Fallback`], which exists for all types.
+//! The mechanism is specialization by inherent constants, as in autoref specialization: an inherent
+//! associated constant of `Probe<T>`, which exists only where `T` meets a bound, has priority over the
+//! constant of the trait [`Fallback`], which exists for all types.
 
 use std::marker::PhantomData;
 
@@ -19,24 +20,24 @@ use crate::operation::{OperationDraft, OperationInput, OperationOutput};
 
 /// Type whose kind as an extractor is known.
 pub trait Describable {
-    /// The kind.
+    /// Kind of the extractor.
     const KIND: ParameterKind;
 }
 
-/// Probe for what is known about the type `T`.
+/// Probe for the properties of the type `T`.
 ///
-/// For a type that is [`Describable`], `Probe::<T>::KIND` is the inherent constant below. For any other, it is the constant of [`Fallback`],
-/// which must be in scope.
+/// For a type that is `Describable`, `Probe::<T>::KIND` is the inherent constant below. For any other
+/// type, it is the constant of [`Fallback`], which must be in scope.
 pub struct Probe<T: ?Sized>(PhantomData<T>);
 
 impl<T: Describable> Probe<T> {
-    /// The kind.
+    /// Kind of the extractor.
     pub const KIND: ParameterKind = T::KIND;
 }
 
-/// What holds for a type of which nothing is known. See [`Probe`].
+/// Properties of a type without a more specific [`Probe`].
 pub trait Fallback {
-    /// The kind.
+    /// Kind of the extractor.
     const KIND: ParameterKind = ParameterKind::Opaque;
     /// Description of the type as a parameter.
     const INPUT: TypeDescription = TypeDescription::NOTHING;
@@ -56,8 +57,8 @@ pub trait Fallback {
 impl<T: ?Sized> Fallback for Probe<T> {}
 
 impl<T: Layered> Probe<T> {
-    /// Proof that layer `L` may use the type, for `ParameterSpec::usable`. The bound is on the function and not on the block, which would be
-    /// passed over for [`Fallback`] where it does not hold.
+    /// Proof that layer `L` may use the type, for `ParameterSpec::usable`. The bound is on the function and
+    /// not on the block: an unmet bound on the block would select [`Fallback`].
     pub fn usable_from<L: MayDependOn<T::Layer>>() {}
 }
 

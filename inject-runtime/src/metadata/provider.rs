@@ -8,26 +8,27 @@ use crate::{
     location::Location,
 };
 
-/// Returns a node.
+/// Function that returns a node.
 ///
-/// It is a function because rustc follows the references in a constant along every path: in a ladder of providers where two providers need
-/// both of the rung below, the number of paths is two to the power of the rungs.
+/// It is a function because rustc follows the references in a constant along every path: if each provider
+/// of a chain has two dependents, and both are needed by the next one, the number of paths is two to the
+/// power of the length.
 pub(crate) type Node = fn() -> &'static ProviderNode;
 
 /// Metadata of a provider, or of a request-scoped component.
 #[derive(Debug)]
 pub struct ProviderNode {
-    /// The name of the function or of the component.
+    /// Name of the function or of the component.
     pub name: &'static str,
-    /// What it provides.
+    /// Output.
     pub output: ProviderOutput,
-    /// How often it runs.
+    /// Kind of the provider: how often it runs.
     pub kind: ProviderKind,
-    /// Its parameters or fields.
+    /// Parameters or fields.
     pub parameters: &'static [ParameterSpec],
-    /// Where it is declared. Empty for what the library provides.
+    /// Place of the declaration. Empty for providers of this library.
     pub location: Location,
-    /// Describes the error that it rejects with.
+    /// Description of the error with which it rejects.
     pub rejection: TypeDescription,
 }
 
@@ -35,13 +36,14 @@ pub struct ProviderNode {
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderOutput {
     pub(crate) id: fn() -> TypeId,
-    /// The identity of an output that is made for one dependent alone: a `TypeId` that belongs to the type, and is not its own.
+    /// Id of an output for one dependent alone: a `TypeId` that belongs to the type, and differs from its
+    /// own.
     pub(crate) uncached_id: fn() -> TypeId,
     pub(crate) layer: &'static str,
 }
 
-/// How often a provider runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Kind of a provider: how often it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ProviderKind {
     /// Once for each request.
     Cached,
@@ -52,7 +54,7 @@ pub enum ProviderKind {
 }
 
 impl ProviderOutput {
-    /// The output type `T`.
+    /// Returns the data of the output type `T`.
     #[must_use]
     pub const fn of<T: Layered + 'static>() -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! Return types of endpoints, inferred by rustc: an `impl Trait` cannot be written down.
+//! Return types of endpoints, inferred by rustc, because an `impl Trait` type cannot be named.
 
 use std::marker::PhantomData;
 
@@ -25,9 +25,11 @@ pub fn argument<T>() -> T {
     unreachable!("the function is used for its type and never called")
 }
 
-/// What holds for a return type of which nothing is known. The inherent methods of [`Returned`] go before, as with `Probe`.
+/// Fallback for return types without a description. The inherent methods of `Returned` have priority, as
+/// with `Probe`.
 ///
-/// The names begin with underscores because a user's trait may be implemented for all types and in scope.
+/// The names begin with underscores because a trait of the user may be implemented for all types and be in
+/// scope.
 pub trait ReturnFallback {
     /// Describes the responses of the value, or of the `Ok` of a `Result`.
     fn __success(&self, _: &mut Draft) {}

@@ -1,4 +1,4 @@
-//! The role checks of an endpoint.
+//! Role checks of an endpoint.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,8 @@ use super::{
 };
 use crate::policy::RoleCheck;
 
-/// The role checks of an endpoint, beside those of the guards of its routes: by its policy, and by the proofs among its parameters and
-/// those of its providers.
+/// Returns the role checks of an endpoint: of its policy, of the proofs among its parameters, and of those
+/// among the parameters of its providers. Guards of the routes are not included.
 pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
     let mut checks: Vec<_> = endpoint.role_check.map(|check| check()).into_iter().collect();
     let mut seen = HashSet::new();
@@ -21,7 +21,7 @@ pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
                 node
             }
             ParameterKind::Provider(node) | ParameterKind::Uncached(node) => node,
-            // An `Option` does not require anything.
+            // An `Option` requires nothing.
             ParameterKind::Wrapped(..)
             | ParameterKind::Plain
             | ParameterKind::Injected(_)

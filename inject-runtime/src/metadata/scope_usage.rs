@@ -1,4 +1,4 @@
-//! What an endpoint needs of a request scope.
+//! Use of the request scope by an endpoint.
 
 use std::{
     any::TypeId,
@@ -12,8 +12,8 @@ use super::{
 };
 
 impl EndpointSpec {
-    /// Whether the endpoint needs a request scope: for a teardown, for a value that two dependents share, or for an extractor of unknown
-    /// needs.
+    /// Returns whether the endpoint needs a request scope: for a teardown, for a value that two dependents
+    /// share, or for an extractor with unknown needs.
     pub(crate) fn needs_scope(&self) -> bool {
         let uses = self.uses();
         let mut shared = uses.shared;
@@ -29,7 +29,7 @@ impl EndpointSpec {
         uses.is_opaque || uses.has_teardown || shared > 0
     }
 
-    /// The types of the values of the request scope that the endpoint uses, at any depth.
+    /// Returns the types of the request-scope values that the endpoint uses, at any depth.
     pub(crate) fn requested_types(&self) -> HashSet<TypeId> {
         self.uses().counts.into_keys().collect()
     }
@@ -44,7 +44,7 @@ impl EndpointSpec {
     }
 }
 
-/// How many dependents each provider has.
+/// Number of dependents of each provider.
 #[derive(Default)]
 struct Uses {
     counts: HashMap<TypeId, usize>,
@@ -68,12 +68,13 @@ impl Uses {
                 if count == 2 && node.kind != ProviderKind::Uncached {
                     self.shared += 1;
                 }
-                // An uncached provider runs again for each dependent. A third visit would add nothing.
+                // An uncached provider runs again for each dependent. A third visit would not change the
+                // result.
                 if count == 1 || (count == 2 && node.kind == ProviderKind::Uncached) {
                     self.visit_all(node.parameters);
                 }
             }
-            // Its dependencies are those of the provider; its value is not shared.
+            // Its dependencies are the dependencies of the provider; its value is not shared.
             ParameterKind::Uncached(node) => {
                 let node = node();
                 self.has_teardown |= node.kind == ProviderKind::Resource;

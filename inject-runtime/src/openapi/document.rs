@@ -1,4 +1,4 @@
-//! The document.
+//! Generation of the OpenAPI document.
 
 use std::{
     any::TypeId,
@@ -23,16 +23,16 @@ use crate::{
     problem::ProblemKind,
 };
 
-/// An endpoint at its place.
+/// Endpoint with the routes around it.
 pub(crate) struct DocumentedEndpoint<'a> {
     pub(crate) spec: &'static EndpointSpec,
-    /// With the prefixes of nested routes.
+    /// The full path, including the prefixes of nested routes.
     pub(crate) path: String,
-    /// Of the routes that it is in, outermost first.
+    /// The guards of the enclosing routes, outermost first.
     pub(crate) guards: Vec<(GuardSpec, Option<&'a RoleCheck>)>,
 }
 
-/// The document of all `endpoints`.
+/// Returns the document of all `endpoints`.
 pub(crate) fn document(endpoints: &[DocumentedEndpoint<'_>]) -> OpenApi {
     let (ids, providers) = (operation_ids(endpoints), providers(endpoints));
     let mut paths = PathsBuilder::new();
@@ -50,7 +50,9 @@ pub(crate) fn document(endpoints: &[DocumentedEndpoint<'_>]) -> OpenApi {
     let mut paths = paths.build();
     let components = schemes
         .into_iter()
-        .fold(ComponentsBuilder::new(), |it, (name, scheme)| it.security_scheme(name, RefOr::T(scheme)))
+        .fold(ComponentsBuilder::new(), |components, (name, scheme)| {
+            components.security_scheme(name, RefOr::T(scheme))
+        })
         .schemas_from_iter(schemas.resolve(&mut paths));
     OpenApiBuilder::new().info(Info::new("", "")).paths(paths).components(Some(components.build())).build()
 }
@@ -91,7 +93,7 @@ fn describe(
     operation.deprecated = spec.documentation.is_deprecated.then_some(Deprecated::True);
 }
 
-/// Somebody who is asked for, with one of the roles, if any are said.
+/// Adds a principal, which is required, with one of the roles if there are any.
 fn principal(parameter: &ParameterSpec, roles: Option<&RoleCheck>, draft: &mut OperationDraft) {
     draft.required(roles, |draft| Walk::default().parameter(parameter, draft));
 }
@@ -104,11 +106,11 @@ fn one_of(roles: &[String]) -> String {
     }
 }
 
-/// The way through the providers below a parameter.
+/// Traversal of the providers below a parameter.
 #[derive(Default)]
 struct Walk {
     visited: HashSet<TypeId>,
-    /// What was met below something that can be done without. It may be met again where it cannot.
+    /// Providers visited below an optional parameter. They are visited again below a required one.
     optional: HashSet<TypeId>,
     is_optional: bool,
 }
@@ -155,10 +157,10 @@ impl Walk {
     }
 }
 
-/// What is known of the types that are asked for.
+/// Known providers, by the type of their output.
 type Providers = HashMap<TypeId, ParameterSpec>;
 
-/// All providers that the endpoints ask for, at any depth: a guard names one by its type alone.
+/// Returns all providers that the endpoints use, at any depth. A guard names a provider by its type alone.
 fn providers(endpoints: &[DocumentedEndpoint<'_>]) -> Providers {
     fn add(parameters: &[ParameterSpec], providers: &mut Providers) {
         for parameter in parameters {
@@ -184,7 +186,7 @@ fn providers(endpoints: &[DocumentedEndpoint<'_>]) -> Providers {
     providers
 }
 
-/// What a guard asks for.
+/// Returns the parameter that a guard extracts.
 fn guarding(guard: &GuardSpec, providers: &Providers) -> ParameterSpec {
     let id = (guard.id)();
     let credentials: &[TypeDescription] = match () {
@@ -193,10 +195,11 @@ fn guarding(guard: &GuardSpec, providers: &Providers) -> ParameterSpec {
         () => &[],
     };
     let known = guard.principal.or_else(|| providers.get(&id).copied());
-    known.unwrap_or_else(|| ParameterSpec { input: credentials, ..ParameterSpec::EMPTY })
+    known.unwrap_or(ParameterSpec { input: credentials, ..ParameterSpec::EMPTY })
 }
 
-/// The names of the functions; of several that are called the same, with their modules.
+/// Returns the operation ids: the names of the functions, with their modules where several functions share
+/// a name.
 fn operation_ids(endpoints: &[DocumentedEndpoint<'_>]) -> Vec<String> {
     let qualified = |spec: &EndpointSpec, depth: usize| {
         let mut segments: Vec<_> = spec.module.rsplit("::").take(depth).collect();
@@ -204,8 +207,9 @@ fn operation_ids(endpoints: &[DocumentedEndpoint<'_>]) -> Vec<String> {
         segments.push(spec.name);
         segments.join("_")
     };
-    let deepest = endpoints.iter().map(|it| it.spec.module.split("::").count()).max().unwrap_or_default();
-    let mut ids: Vec<_> = endpoints.iter().map(|it| it.spec.name.to_owned()).collect();
+    let depth = |endpoint: &DocumentedEndpoint<'_>| endpoint.spec.module.split("::").count();
+    let deepest = endpoints.iter().map(depth).max().unwrap_or_default();
+    let mut ids: Vec<_> = endpoints.iter().map(|endpoint| endpoint.spec.name.to_owned()).collect();
     for depth in 1..=deepest {
         let mut modules: HashMap<_, HashSet<_>> = HashMap::new();
         for (id, endpoint) in ids.iter().zip(endpoints) {
@@ -217,7 +221,7 @@ fn operation_ids(endpoints: &[DocumentedEndpoint<'_>]) -> Vec<String> {
             }
         }
     }
-    // One that is mounted twice.
+    // One endpoint may be mounted twice.
     let mut seen: HashMap<String, usize> = HashMap::new();
     for id in &mut ids {
         let count = seen.entry(id.clone()).or_default();
@@ -229,17 +233,18 @@ fn operation_ids(endpoints: &[DocumentedEndpoint<'_>]) -> Vec<String> {
     ids
 }
 
-/// The last segment of a module.
+/// Returns the last segment of a module path.
 fn tag(module: &str) -> Option<&str> {
-    module.rsplit("::").next().filter(|it| !it.is_empty())
+    module.rsplit("::").next().filter(|segment| !segment.is_empty())
 }
 
-/// `/files/{rest}` for `/files/{*rest}`: OpenAPI register_schema no parameter of several segments.
+/// Converts a path to the syntax of OpenAPI: `/files/{rest}` for `/files/{*rest}`. OpenAPI has no
+/// parameters of several segments.
 fn openapi_path(path: &str) -> String {
     path.replace("{*", "{")
 }
 
-/// OpenAPI does not know `CONNECT`.
+/// Returns the method as an OpenAPI method. OpenAPI does not know `CONNECT`.
 const fn method(method: Method) -> Option<HttpMethod> {
     Some(match method {
         Method::Connect => return None,

@@ -1,8 +1,10 @@
-//! The OpenAPI document of the endpoints.
+//! OpenAPI document of the endpoints.
 //!
-//! [`Routes::openapi`](crate::Routes::openapi) writes it from what the endpoints are: their paths, policies, parameters and what they answer.
-//! Of types, it asks utoipa's `ToSchema` and `IntoParams`, and the two traits here, [`OperationInput`] and [`OperationOutput`], which axum's
-//! extractors and responses implement, and the errors under `#[derive(Problem)]`. What implements neither is left out of the document.
+//! [`Routes::openapi`](crate::Routes::openapi) generates it from the endpoints: their paths, policies,
+//! parameters and responses. Types are described by utoipa's `ToSchema` and `IntoParams`, and by the two
+//! traits of this module, [`OperationInput`] and [`OperationOutput`]. Axum's extractors and responses
+//! implement them, and so do errors under `#[derive(Problem)]`. A type that implements none of these traits
+//! is left out of the document.
 
 mod document;
 

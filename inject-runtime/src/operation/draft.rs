@@ -1,4 +1,4 @@
-//! An operation under construction.
+//! Draft of one operation.
 
 use std::{collections::BTreeMap, mem};
 
@@ -19,44 +19,48 @@ use crate::{
     problem::{Problem, ProblemKind, ToProblem},
 };
 
-/// What the operations of a document share.
+/// Components that the operations of a document share.
 #[derive(Default)]
 pub(crate) struct SharedComponents {
     pub(crate) schemas: Schemas,
     pub(crate) schemes: BTreeMap<String, SecurityScheme>,
 }
 
-/// An operation under construction: what the parameters of an endpoint, its guards and providers, and what it returns add to.
+/// Draft of an OpenAPI operation, to which the parameters, guards, providers and return type of an endpoint
+/// add.
 ///
-/// To add twice is to add once: a parameter of a name is the first of it, and responses of one status become one.
+/// Adding twice has no effect: the first parameter of a name is kept, and responses with the same status
+/// are merged.
+///
+/// [`OperationInput`] and [`OperationOutput`] have examples.
 pub struct OperationDraft {
     method: &'static str,
     path: String,
     operation: Operation,
     responses: BTreeMap<String, Answer>,
     credentials: Credentials,
-    /// One of each is enough.
+    /// One role of each list is required.
     roles: Vec<Vec<String>>,
     pub(super) shared: SharedComponents,
-    /// In an `Option`: nothing has to be there.
+    /// Inside an `Option`: no input is required.
     is_optional: bool,
-    /// In a `Result`: what rejects is no response.
+    /// Inside a `Result`: rejections are not responses.
     is_caught: bool,
     rejections: Rejections,
-    /// The status of what is described is not known.
+    /// The status of the described response is not known.
     is_any_status: bool,
 }
 
-/// How what an extractor of axum rejects is sent.
+/// Format in which the rejections of axum's extractors are sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Rejections {
-    /// As axum has it.
+    /// As axum sends them.
     Text,
-    /// By an extractor around it.
+    /// Converted by an extractor that wraps axum's extractor.
     Problems,
 }
 
-/// The responses of a status.
+/// The responses with one status.
 #[derive(Default)]
 struct Answer {
     descriptions: Vec<String>,
@@ -80,41 +84,43 @@ impl OperationDraft {
         }
     }
 
-    /// `GET`
+    /// Returns the HTTP method: `GET`.
     #[must_use]
     pub fn method(&self) -> &'static str {
         self.method
     }
 
-    /// The path, as OpenAPI has it: `/books/{id}`.
+    /// Returns the path in the syntax of OpenAPI: `/books/{id}`.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The operation itself, for what the other methods cannot say. Its responses and its security are added when all is described.
+    /// Returns the operation itself, for properties that the other methods do not cover. Its responses and
+    /// its security requirements are added at the end.
     pub fn operation_mut(&mut self) -> &mut Operation {
         &mut self.operation
     }
 
-    /// The schema of `T`: a reference, under which it and all that it refers to are added to the document.
+    /// Returns a reference to the schema of `T`. The schema and all schemas that it refers to are added to
+    /// the document.
     pub fn schema<T: ToSchema>(&mut self) -> RefOr<Schema> {
         self.shared.schemas.of::<T>()
     }
 
-    /// What is said of others may refer to `T`.
+    /// Makes `T` known, so that schemas of other types can refer to it.
     pub(crate) fn register_schema<T: ToSchema>(&mut self) {
         self.shared.schemas.of::<T>();
     }
 
-    /// Adds a parameter, unless there is one of that name in that place.
+    /// Adds a parameter, unless one of the same name exists in the same place.
     pub fn parameter(&mut self, mut parameter: Parameter) {
         if self.is_optional && parameter.parameter_in != ParameterIn::Path {
             parameter.required = Required::False;
         }
         let parameters = self.operation.parameters.get_or_insert_default();
-        let is_same = |it: &RefOr<Parameter>| match it {
-            RefOr::T(it) => it.name == parameter.name && it.parameter_in == parameter.parameter_in,
+        let is_same = |other: &RefOr<Parameter>| match other {
+            RefOr::T(other) => other.name == parameter.name && other.parameter_in == parameter.parameter_in,
             RefOr::Ref(_) => false,
         };
         if !parameters.iter().any(is_same) {
@@ -122,25 +128,25 @@ impl OperationDraft {
         }
     }
 
-    /// Adds the parameters of `T`, in the query or in the headers, as `place` says.
+    /// Adds the fields of `T` as parameters of the query or of the headers, depending on `place`.
     pub fn parameters_of<T: IntoParams>(&mut self, place: &ParameterIn) {
         for parameter in T::into_params(|| Some(place.clone())) {
             self.parameter(parameter);
         }
     }
 
-    /// The parameters in the path are the fields of `T`.
+    /// Adds the fields of `T` as parameters of the path.
     pub(crate) fn path_parameters_of<T: IntoParams>(&mut self) {
         let names: Vec<_> = path_names(&self.path).map(str::to_owned).collect();
         for parameter in T::into_params(|| Some(ParameterIn::Path)) {
-            // Whatever else `T` is used for, what is not in the path cannot be read from there.
+            // `T` may have fields for other uses. Only those that the path names can be read from it.
             if names.contains(&parameter.name) && parameter.parameter_in == ParameterIn::Path {
                 self.parameter(parameter);
             }
         }
     }
 
-    /// The first parameter in the path that has no type yet is a `T`.
+    /// Declares the first path parameter without a type as a `T`.
     pub(crate) fn path_parameter_of<T: ToSchema>(&mut self) {
         if let Some(name) = self.next_in_path() {
             let schema = self.schema::<T>();
@@ -148,7 +154,7 @@ impl OperationDraft {
         }
     }
 
-    /// What is still without a type is text.
+    /// Declares the remaining path parameters as text.
     pub(crate) fn complete_path(&mut self) {
         while let Some(name) = self.next_in_path() {
             let schema = self.schema::<String>();
@@ -160,7 +166,7 @@ impl OperationDraft {
         let parameters = self.operation.parameters.as_deref().unwrap_or_default();
         let is_there = |name: &str| {
             parameters.iter().any(|parameter| match parameter {
-                RefOr::T(it) => it.name == name && it.parameter_in == ParameterIn::Path,
+                RefOr::T(parameter) => parameter.name == name && parameter.parameter_in == ParameterIn::Path,
                 RefOr::Ref(_) => false,
             })
         };
@@ -176,7 +182,7 @@ impl OperationDraft {
         self.parameter(parameter.build());
     }
 
-    /// The body of the request, of that media type.
+    /// Sets the body of the request, with this media type.
     pub fn body(&mut self, media_type: &str, schema: Option<RefOr<Schema>>) {
         let required = if self.is_optional { Required::False } else { Required::True };
         let content = ContentBuilder::new().schema(schema).build();
@@ -185,7 +191,7 @@ impl OperationDraft {
         self.operation.request_body = Some(RefOr::T(body));
     }
 
-    /// Adds a response. One without a description is described by the reason phrase of its status.
+    /// Adds a response. Without a description, it gets the reason phrase of its status.
     pub fn response(&mut self, status: StatusCode, response: Response) {
         if self.is_any_status {
             self.any_response(response);
@@ -194,7 +200,7 @@ impl OperationDraft {
         }
     }
 
-    /// Adds the response of whatever status is not said.
+    /// Adds the response for all statuses that are not described otherwise.
     pub fn any_response(&mut self, response: Response) {
         self.add("default".to_owned(), response);
     }
@@ -218,7 +224,7 @@ impl OperationDraft {
         all.extensions = all.extensions.take().or(response.extensions);
     }
 
-    /// Adds a response with a body of that media type.
+    /// Adds a response whose body has this media type.
     pub(super) fn response_of(
         &mut self,
         status: StatusCode,
@@ -230,7 +236,7 @@ impl OperationDraft {
         self.response(status, response);
     }
 
-    /// An extractor answers with that status, and a line of text.
+    /// Adds the response of an extractor that rejects with this status and a line of text.
     pub(super) fn rejection(&mut self, status: StatusCode) {
         if self.rejections == Rejections::Problems {
             self.problem(&ProblemKind::new(status));
@@ -240,7 +246,8 @@ impl OperationDraft {
         }
     }
 
-    /// Adds the response to a problem, described by the first paragraph of its description.
+    /// Adds the response for a problem. Its description is the first paragraph of the problem's
+    /// description.
     pub fn problem(&mut self, kind: &ProblemKind) {
         let text = kind.description.as_ref().or(kind.title.as_ref());
         let text = text.and_then(|text| Prose::read(text).summary);
@@ -261,14 +268,14 @@ impl OperationDraft {
         self.response(kind.status, response);
     }
 
-    /// Adds the responses to all problems that an `E` can be.
+    /// Adds the responses for all problems that an `E` can be.
     pub fn problems_of<E: ToProblem>(&mut self) {
         for kind in E::kinds() {
             self.problem(&kind);
         }
     }
 
-    /// Adds the responses that `T` says to utoipa.
+    /// Adds the responses that `T` declares with utoipa.
     pub fn responses_of<T: IntoResponses>(&mut self) {
         for (status, response) in T::responses() {
             match response {
@@ -282,11 +289,12 @@ impl OperationDraft {
         self.operation.responses.responses.entry(status).or_insert(RefOr::Ref(reference));
     }
 
-    /// Asks for credentials: under that name, the scheme is added to the document.
+    /// Requires credentials. The scheme is added to the document under this name.
     pub fn security(&mut self, name: &str, scheme: SecurityScheme) {
-        // The name is the key of a component.
-        let is_fit = |it: char| it.is_ascii_alphanumeric() || "-._".contains(it);
-        let name: String = name.chars().map(|letter| if is_fit(letter) { letter } else { '_' }).collect();
+        // The name becomes the key of a component.
+        let is_allowed = |character: char| character.is_ascii_alphanumeric() || "-._".contains(character);
+        let name: String =
+            name.chars().map(|character| if is_allowed(character) { character } else { '_' }).collect();
         let schemes = &mut self.shared.schemes;
         let mut unique = name.clone();
         let mut count = 1;
@@ -298,31 +306,32 @@ impl OperationDraft {
         self.credentials.and(&Credentials::of(&unique));
     }
 
-    /// Describes the extractor `I`.
+    /// Adds the description of the extractor `I`.
     pub fn input<I: OperationInput>(&mut self) {
         I::operation_input(self);
     }
 
-    /// Describes the extractor `I`, whose rejections are sent as problems with the same status.
+    /// Adds the description of the extractor `I`, whose rejections are sent as problems with the same
+    /// status.
     pub fn input_with_problems<I: OperationInput>(&mut self) {
         let before = mem::replace(&mut self.rejections, Rejections::Problems);
         I::operation_input(self);
         self.rejections = before;
     }
 
-    /// Describes the response `O`.
+    /// Adds the description of the response `O`.
     pub fn output<O: OperationOutput>(&mut self) {
         O::operation_output(self);
     }
 
-    /// Describes the response `O`, whose status is set elsewhere.
+    /// Adds the description of the response `O`, whose status is set elsewhere.
     pub(super) fn output_of_any_status<O: OperationOutput>(&mut self) {
         let before = mem::replace(&mut self.is_any_status, true);
         O::operation_output(self);
         self.is_any_status = before;
     }
 
-    /// What is described need not be there.
+    /// Adds a description whose inputs and credentials are optional.
     pub(crate) fn optional(&mut self, describe: impl FnOnce(&mut Self)) {
         let before = mem::replace(&mut self.is_optional, true);
         let mut credentials = self.apart(describe);
@@ -331,23 +340,24 @@ impl OperationDraft {
         self.credentials.and(&credentials);
     }
 
-    /// What is described rejects nothing.
+    /// Adds a description whose inputs and credentials are optional, and whose rejections are handled by
+    /// the endpoint.
     pub(crate) fn handled(&mut self, describe: impl FnOnce(&mut Self)) {
         let before = mem::replace(&mut self.is_caught, true);
         self.optional(describe);
         self.is_caught = before;
     }
 
-    /// Somebody is asked for, with one of the roles, if any are said.
+    /// Adds a description whose credentials are required, with one of the roles if there are any.
     pub(crate) fn required(&mut self, roles: Option<&RoleCheck>, describe: impl FnOnce(&mut Self)) {
         let mut credentials = self.apart(describe);
         credentials.required();
         if let Some(RoleCheck { any_of, .. }) = roles
             && !any_of.is_empty()
         {
-            // Without the path of the enum, which is a matter of the program.
+            // Without the path of the enum, which is internal to the program.
             let names: Vec<_> =
-                any_of.iter().map(|role| role.rsplit("::").next().unwrap_or(role).to_owned()).collect();
+                any_of.iter().map(|path| path.rsplit("::").next().unwrap_or(path).to_owned()).collect();
             credentials.with_roles(&names);
             self.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
             self.problem(&ProblemKind::new(StatusCode::FORBIDDEN));
@@ -358,19 +368,19 @@ impl OperationDraft {
         self.credentials.and(&credentials);
     }
 
-    /// The roles that are asked for, one of each.
+    /// Returns the required roles, as lists: one role of each list is required.
     pub(crate) fn roles(&self) -> impl Iterator<Item = &[String]> {
         self.roles.iter().map(Vec::as_slice)
     }
 
-    /// The credentials that are asked for meanwhile.
+    /// Returns the credentials that `describe` requires, separately.
     fn apart(&mut self, describe: impl FnOnce(&mut Self)) -> Credentials {
         let before = mem::take(&mut self.credentials);
         describe(self);
         mem::replace(&mut self.credentials, before)
     }
 
-    /// Whether something is said about a response that is no error.
+    /// Returns whether a response without an error status is described.
     pub(crate) fn has_success(&self) -> bool {
         let is_error = |status: &String| status.starts_with(['4', '5']);
         !self.responses.keys().chain(self.operation.responses.responses.keys()).all(is_error)
@@ -394,10 +404,10 @@ impl OperationDraft {
 
 fn reason(status: &str) -> &'static str {
     let status = StatusCode::from_bytes(status.as_bytes()).ok();
-    status.and_then(|it| it.canonical_reason()).unwrap_or("The response")
+    status.and_then(|status| status.canonical_reason()).unwrap_or("The response")
 }
 
-/// The parameters in a path.
+/// Returns the names of the parameters in a path.
 fn path_names(path: &str) -> impl Iterator<Item = &str> {
     path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
 }

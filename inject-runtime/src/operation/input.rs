@@ -1,4 +1,4 @@
-//! What the extractors of axum and of this crate ask for.
+//! Inputs of the extractors of axum and of this crate.
 
 use axum::{
     Json,
@@ -15,7 +15,7 @@ use super::{OperationDraft, OperationInput};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Bytes of whatever kind.
+/// Schema of arbitrary bytes.
 pub(super) fn binary() -> RefOr<Schema> {
     ObjectBuilder::new()
         .schema_type(Type::String)
@@ -41,7 +41,7 @@ impl<T: ToSchema> OperationInput for Json<T> {
 impl<T: ToSchema> OperationInput for Form<T> {
     fn operation_input(operation: &mut OperationDraft) {
         operation.rejection(StatusCode::BAD_REQUEST);
-        // From the query.
+        // A form of these methods is read from the query.
         if matches!(operation.method(), "GET" | "HEAD") {
             return;
         }
@@ -90,7 +90,7 @@ impl OperationInput for Body {
     }
 }
 
-/// What the parameters are is seen by the attribute of the endpoint.
+/// Describes the rejection only: the attribute of the endpoint describes the parameters.
 impl<T> OperationInput for Path<T> {
     fn operation_input(operation: &mut OperationDraft) {
         operation.rejection(StatusCode::BAD_REQUEST);

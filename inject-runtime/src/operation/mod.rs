@@ -11,9 +11,9 @@ mod visit;
 pub use self::draft::OperationDraft;
 pub(crate) use self::{draft::SharedComponents, prose::Prose};
 
-/// An extractor that says what a client has to send for it, and how it rejects.
+/// Extractor with an OpenAPI description: the input that it requires, and its rejections.
 ///
-/// An extractor of one's own is described in terms of others:
+/// The description of a custom extractor is composed of others:
 ///
 /// ```
 /// use axum::{extract::{FromRequest, rejection::JsonRejection}, http::StatusCode};
@@ -33,27 +33,28 @@ pub(crate) use self::{draft::SharedComponents, prose::Prose};
 ///
 /// #[derive(Debug, thiserror::Error, Problem)]
 /// pub enum ApiError {
-///     #[error("the body is not what it should be")]
+/// #[error("the body is not valid")]
 ///     #[problem(status = 400)]
 ///     Body(#[from] JsonRejection),
 /// }
 /// ```
 pub trait OperationInput {
-    /// Adds it to an operation.
+    /// Adds the description of the extractor to an operation.
     fn operation_input(operation: &mut OperationDraft);
 }
 
-/// A response that says what it looks like.
+/// Response type with an OpenAPI description.
 ///
-/// Errors under [`#[derive(Problem)]`](derive@crate::Problem), and all that say their [kinds](crate::ToProblem::kinds), have it from there. A
-/// response of one's own is described in terms of others, or of utoipa:
+/// Errors under [`#[derive(Problem)]`](derive@crate::Problem), and all types that declare their
+/// [kinds](crate::ToProblem::kinds), implement it. The description of another response type is composed of
+/// others, or of utoipa's types:
 ///
 /// ```
 /// use axum::{http::{StatusCode, header}, response::{IntoResponse, Response}};
 /// use inject_runtime::openapi::{OperationDraft, OperationOutput};
 /// use utoipa::{ToSchema, openapi::{ContentBuilder, HeaderBuilder, ResponseBuilder}};
 ///
-/// /// 201, and where to find it.
+/// /// Response with status 201 and the URL of the created resource.
 /// pub struct Created<T> {
 ///     pub location: String,
 ///     pub value: T,
@@ -68,13 +69,13 @@ pub trait OperationInput {
 /// impl<T: ToSchema> OperationOutput for Created<T> {
 ///     fn operation_output(operation: &mut OperationDraft) {
 ///         let content = ContentBuilder::new().schema(Some(operation.schema::<T>())).build();
-///         let location = HeaderBuilder::new().description(Some("where it is")).build();
+///     let location = HeaderBuilder::new().description(Some("URL of the created resource")).build();
 ///         let response = ResponseBuilder::new().content("application/json", content).header("Location", location);
 ///         operation.response(StatusCode::CREATED, response.build());
 ///     }
 /// }
 /// ```
 pub trait OperationOutput {
-    /// Adds it to an operation.
+    /// Adds the description of the response to an operation.
     fn operation_output(operation: &mut OperationDraft);
 }

@@ -1,4 +1,4 @@
-//! What the responses of axum look like, and problems.
+//! Descriptions of axum's responses, and of problems.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ use crate::problem::{Problem, ToProblem};
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
-/// An error.
+/// Describes the problems of an error type.
 impl<E: ToProblem> OperationOutput for E {
     fn operation_output(operation: &mut OperationDraft) {
         operation.problems_of::<E>();
@@ -58,7 +58,7 @@ impl OperationOutput for NoContent {
     }
 }
 
-/// `Redirect::to`, as it is used most.
+/// Describes `Redirect::to`, the most common use.
 impl OperationOutput for Redirect {
     fn operation_output(operation: &mut OperationDraft) {
         let location = HeaderBuilder::new().schema(Some(String::schema())).build();
@@ -84,7 +84,7 @@ bodies! {
 
 macro_rules! anything {
     ($($ty:ty)*) => {$(
-        /// Whatever it is.
+        /// Describes an arbitrary response.
         impl OperationOutput for $ty {
             fn operation_output(operation: &mut OperationDraft) {
                 operation.any_response(Response::new(""));
@@ -95,7 +95,7 @@ macro_rules! anything {
 
 anything!(AxumResponse Body StatusCode);
 
-/// The response of another status.
+/// Describes a response whose status is known at run time only.
 impl<T: OperationOutput> OperationOutput for (StatusCode, T) {
     fn operation_output(operation: &mut OperationDraft) {
         operation.output_of_any_status::<T>();
@@ -110,7 +110,7 @@ impl<H, T: OperationOutput> OperationOutput for (StatusCode, H, T) {
 
 macro_rules! with_headers {
     ($([$($generic:tt)*] $headers:ty,)*) => {$(
-        /// Under headers whose names are not known.
+        /// Describes a response with headers whose names are not known.
         impl<T: OperationOutput, $($generic)*> OperationOutput for ($headers, T) {
             fn operation_output(operation: &mut OperationDraft) {
                 operation.output::<T>();

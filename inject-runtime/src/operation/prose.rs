@@ -1,19 +1,19 @@
-//! Doc comments.
+//! Doc comments as texts of a document.
 
-/// Sections that are about the function, and not about the operation.
+/// Sections about the function, which do not describe the operation.
 const LEFT_OUT: [&str; 4] = ["errors", "panics", "examples", "example"];
 
-/// A doc comment, as a document has it.
+/// Doc comment, split into summary and description.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Prose {
-    /// The first paragraph, on one line.
+    /// First paragraph, on one line.
     pub(crate) summary: Option<String>,
-    /// The rest.
+    /// Remaining paragraphs.
     pub(crate) description: Option<String>,
 }
 
 impl Prose {
-    /// Reads `text`, whose lines have the space before them that `///` leaves.
+    /// Parses `text`, whose lines begin with the space that follows `///`.
     pub(crate) fn read(text: &str) -> Self {
         let lines = relevant(text);
         let mut lines = lines.iter().map(String::as_str).skip_while(|line| line.is_empty());
@@ -26,7 +26,7 @@ impl Prose {
     }
 }
 
-/// The lines, less the sections that are left out.
+/// Returns the lines without the sections about the function.
 fn relevant(text: &str) -> Vec<String> {
     let (mut lines, mut in_code, mut left_out) = (Vec::new(), false, None);
     for line in text.lines() {
@@ -46,7 +46,7 @@ fn relevant(text: &str) -> Vec<String> {
     lines
 }
 
-/// The level and the title of a heading.
+/// Returns the level and the title of a heading.
 fn heading(line: &str) -> Option<(usize, &str)> {
     let title = line.trim_start_matches('#');
     let level = line.len() - title.len();

@@ -1,4 +1,4 @@
-//! Schemas, under their names.
+//! Named schemas of a document.
 
 use std::{
     any::type_name,
@@ -14,13 +14,13 @@ use super::visit::{each_child, each_schema};
 
 const PREFIX: &str = "#/components/schemas/";
 
-/// The schemas that are known.
+/// All known schemas, by name.
 #[derive(Default)]
 pub(crate) struct Schemas(BTreeMap<String, RefOr<Schema>>);
 
 impl Schemas {
-    /// A reference to the schema of `T`, which is known from now on with all that it refers to; or the schema itself, if the type is a
-    /// primitive or a container.
+    /// Returns a reference to the schema of `T`, and adds the schema and all schemas that it refers to. For
+    /// a primitive or a container, returns the schema itself.
     pub(super) fn of<T: ToSchema>(&mut self) -> RefOr<Schema> {
         let mut inner = Vec::new();
         T::schemas(&mut inner);
@@ -30,7 +30,7 @@ impl Schemas {
         let ty = Name::of(type_name::<T>());
         match T::schema() {
             schema @ RefOr::T(_) if ty.is_own() => {
-                // As utoipa calls them: `Page_Book` is `Page<Book>`.
+                // utoipa's names: `Page_Book` is `Page<Book>`.
                 let name = ty
                     .arguments
                     .iter()
@@ -42,7 +42,8 @@ impl Schemas {
         }
     }
 
-    /// The schemas that the operations in `paths` refer to, at any depth. What is written out there and has a name becomes a reference.
+    /// Returns the schemas that the operations in `paths` refer to, at any depth. An inline schema that has
+    /// a name is replaced by a reference.
     pub(crate) fn resolve(self, paths: &mut Paths) -> BTreeMap<String, RefOr<Schema>> {
         let mut settled = BTreeMap::new();
         let mut wanted = BTreeSet::new();
@@ -61,7 +62,7 @@ impl Schemas {
         settled
     }
 
-    /// Notes what `schema` refers to.
+    /// Replaces `schema` by a reference if it has a name, and collects the names that it refers to.
     fn settle(&self, schema: &mut RefOr<Schema>, wanted: &mut BTreeSet<String>) {
         if let Some(name) = self.name_of(schema) {
             *schema = Ref::from_schema_name(name).into();
@@ -73,10 +74,10 @@ impl Schemas {
                 if self.0.contains_key(name) {
                     wanted.insert(name.to_owned());
                 } else {
-                    // A reference to nothing would spoil the document.
+                    // A dangling reference would make the document invalid.
                     tracing::warn!(
                         schema = name,
-                        "an OpenAPI document does not say what this is: put `#[param(inline)]` on the field of the query that it is of, or `OperationDraft::schema` where it is known"
+                        "an OpenAPI document refers to an unknown schema: put `#[param(inline)]` on the query field of this type, or call `OperationDraft::schema` with the type"
                     );
                     *schema = ObjectBuilder::new().schema_type(SchemaType::AnyValue).into();
                 }
@@ -84,10 +85,10 @@ impl Schemas {
         }
     }
 
-    /// The only name of a schema that is written out.
+    /// Returns the name of an inline schema, if it has exactly one.
     fn name_of(&self, schema: &RefOr<Schema>) -> Option<&str> {
         let has_name = match schema {
-            // That of a new type around text is the same as that of text.
+            // A newtype of text has the same schema as text.
             RefOr::T(Schema::Object(object)) => !object.properties.is_empty() || object.enum_values.is_some(),
             RefOr::T(Schema::OneOf(_) | Schema::AllOf(_)) => true,
             _ => false,
@@ -100,7 +101,7 @@ impl Schemas {
     }
 }
 
-/// The name of a type, as [`type_name`] has it.
+/// Name of a type, as returned by [`type_name`].
 struct Name<'a> {
     path: &'a str,
     arguments: Vec<Name<'a>>,
@@ -118,26 +119,28 @@ impl<'a> Name<'a> {
         }
     }
 
-    /// Whether it is a type of somebody's own, and neither a primitive nor a container.
+    /// Returns whether the type is defined by an application or library, and is neither a primitive nor a
+    /// standard container.
     fn is_own(&self) -> bool {
         const FOREIGN: [&str; 5] = ["alloc", "core", "indexmap", "serde_json", "std"];
-        let is_path = self.path.starts_with(|it: char| it.is_alphabetic() || it == '_');
+        let is_path = self.path.starts_with(|character: char| character.is_alphabetic() || character == '_');
         match self.path.split_once("::") {
             Some((krate, _)) => is_path && !FOREIGN.contains(&krate),
             None => false,
         }
     }
 
-    /// `Page_Book` of `Page<Book>`.
+    /// Returns the name as part of a schema name: `Page_Book` for `Page<Book>`.
     fn joined(&self) -> String {
         let last = self.path.rsplit("::").next().unwrap_or(self.path);
-        // What cannot be in the key of a component is the syntax of types without a name: `[u8]`.
-        let last = last.replace(|it: char| !it.is_alphanumeric() && it != '_', "");
+        // Removes the syntax of unnamed types, such as `[u8]`, which is not allowed in the key of a
+        // component.
+        let last = last.replace(|character: char| !character.is_alphanumeric() && character != '_', "");
         self.arguments.iter().fold(last, |name, argument| format!("{name}_{}", argument.joined()))
     }
 }
 
-/// Splits at the commas that are in no brackets.
+/// Splits at the commas outside of brackets.
 fn split(text: &str) -> Vec<&str> {
     let (mut parts, mut depth, mut start) = (Vec::new(), 0_usize, 0);
     for (index, character) in text.char_indices() {

@@ -1,4 +1,4 @@
-//! The ways through the schemas of a document.
+//! Traversal of the schemas of a document.
 
 use utoipa::openapi::{
     Content, PathItem, RefOr, Schema,
@@ -9,7 +9,7 @@ use utoipa::openapi::{
 
 type Visit<'a> = dyn FnMut(&mut RefOr<Schema>) + 'a;
 
-/// Visits the schemas of all operations of `item`, and not what is in them.
+/// Visits the top-level schemas of all operations of `item`.
 pub(super) fn each_schema(item: &mut PathItem, visit: &mut Visit<'_>) {
     let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
     for operation in [get, put, post, delete, options, head, patch, trace].into_iter().flatten() {
@@ -41,7 +41,7 @@ fn of_contents<'a>(contents: impl Iterator<Item = &'a mut RefOr<Content>>, visit
     }
 }
 
-/// What is said in this place, and not referred to.
+/// Returns the value if it is inline, and `None` if it is a reference.
 fn here<T>(value: &mut RefOr<T>) -> Option<&mut T> {
     match value {
         RefOr::T(value) => Some(value),
@@ -49,7 +49,7 @@ fn here<T>(value: &mut RefOr<T>) -> Option<&mut T> {
     }
 }
 
-/// Visits what is immediately in `schema`.
+/// Visits the direct children of `schema`.
 pub(super) fn each_child(schema: &mut Schema, visit: &mut Visit<'_>) {
     match schema {
         Schema::Array(array) => {
@@ -67,7 +67,7 @@ pub(super) fn each_child(schema: &mut Schema, visit: &mut Visit<'_>) {
         Schema::OneOf(one_of) => one_of.items.iter_mut().for_each(visit),
         Schema::AllOf(all_of) => all_of.items.iter_mut().for_each(visit),
         Schema::AnyOf(any_of) => any_of.items.iter_mut().for_each(visit),
-        // utoipa may come to know others.
+        // `Schema` is non-exhaustive.
         _ => {}
     }
 }

@@ -6,22 +6,22 @@ use std::fmt;
 
 pub use self::role_check::RoleCheck;
 
-/// Who may call an endpoint.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Access policy of an endpoint. [`RouteTable`](crate::RouteTable) has an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Policy {
-    /// Anybody: `#[get(.., public)]`.
+    /// No restriction: `#[get(.., public)]`.
     Public,
-    /// Whoever is authenticated: `#[get(.., authenticated = CurrentUser)]`.
+    /// Authentication is required: `#[get(.., authenticated = CurrentUser)]`.
     Authenticated {
-        /// The type of the principal, as written.
+        /// Type of the principal, as written.
         principal: &'static str,
     },
-    /// Who has one of the roles: `#[require_role(UserRole::Admin)]`.
+    /// One of the roles is required: `#[require_role(UserRole::Admin)]`.
     AnyRole {
-        /// The type of the roles, as written.
+        /// Type of the roles, as written.
         role: &'static str,
-        /// The roles, one of which is enough.
+        /// Roles, one of which is enough.
         any_of: &'static [&'static str],
     },
 }

@@ -75,7 +75,7 @@ pub trait ToProblem {
 /// }
 /// # assert_eq!(Closed::kinds()[0].status, Closed.to_problem().status());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ProblemKind {
     /// Status of the response.

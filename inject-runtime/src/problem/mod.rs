@@ -204,7 +204,7 @@ impl Problem {
                 self.0.members.insert(name, value);
             }
             Err(error) => {
-                tracing::warn!(name, %error, "a member of a problem is left out: it does not serialize")
+                tracing::warn!(name, %error, "a member of a problem is left out: it does not serialize");
             }
         }
         self

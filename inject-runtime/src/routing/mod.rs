@@ -1,5 +1,7 @@
 //! Routing: assembly of endpoints, guards and request scopes into an axum router, and the server that runs it.
 
+#![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
+
 mod assemble;
 mod endpoint;
 mod guard;

@@ -180,7 +180,15 @@ impl fmt::Display for ServeError {
     }
 }
 
-impl std::error::Error for ServeError {}
+impl std::error::Error for ServeError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        let Self { io, tasks, shutdown } = self;
+        io.as_ref()
+            .map(|error| error as _)
+            .or_else(|| tasks.as_ref().map(|error| error as _))
+            .or_else(|| shutdown.as_ref().map(|error| error as _))
+    }
+}
 
 /// Waits for Ctrl-C, or on Unix for SIGTERM, the signal that process managers send.
 async fn shutdown_signal() {

@@ -13,14 +13,32 @@ use crate::{
 /// `Display` prints it in columns.
 ///
 /// The table does not contain the routes of merged plain axum routers, because axum does not disclose them.
-#[derive(Clone, Debug)]
+///
+/// ```
+/// use inject_runtime::{Policy, Routes, container, get, routes};
+///
+/// #[get("/health", public)]
+/// pub async fn health() -> &'static str {
+///     "ok"
+/// }
+///
+/// #[container]
+/// pub struct App {}
+///
+/// let routes: Routes<App> = Routes::new().nest("/api", routes![health]);
+/// let table = routes.table();
+/// let [route] = table.rows() else { panic!("one route") };
+/// assert_eq!((route.method, route.path.as_str()), ("GET", "/api/health"));
+/// assert_eq!(route.policy, Policy::Public);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RouteTable {
     rows: Vec<RouteInfo>,
     plain_routers: Vec<String>,
 }
 
 /// Row of a [`RouteTable`]: the data of one endpoint.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RouteInfo {
     /// HTTP method, such as `GET`.

@@ -1,4 +1,4 @@
-//! Tasks that start after the response.
+//! Tasks that run after the response.
 
 use std::{borrow::Cow, fmt};
 
@@ -13,8 +13,9 @@ use crate::{
 
 /// Extractor that adds tasks to run after the response.
 ///
-/// The tasks start when the response was handed to the server, or its client disconnected before that; and only if the handler answered with
-/// a status below 400 and all teardowns succeeded. Otherwise they are dropped. Shutdown waits for them: see [`Tasks`].
+/// The tasks start when the response has been passed to the server, or when the client disconnects before
+/// that, provided that the status of the handler's response is below 400 and all teardowns succeed.
+/// Otherwise they are dropped. Shutdown waits for them: see [`Tasks`].
 ///
 /// ```
 /// use inject_runtime::{BackgroundTasks, Routes, container, post, routes};
@@ -36,13 +37,15 @@ use crate::{
 pub struct BackgroundTasks(Scope);
 
 impl BackgroundTasks {
-    /// A handle that belongs to no request, for jobs, command-line tools and guard tests: what is added starts at once, on `tasks`.
+    /// Creates a handle without a request, for jobs, command-line tools and guard tests: tasks start at
+    /// once, on `tasks`.
     #[must_use]
     pub fn detached(tasks: &Tasks) -> Self {
         Self(Scope::ended(tasks.clone()))
     }
 
-    /// Adds a task. Its name appears in the log, and in the [`DrainError`](crate::DrainError) of a shutdown that does not wait for it.
+    /// Adds a task. Its name appears in the log, and in the [`DrainError`](crate::DrainError) of a shutdown
+    /// that aborts it.
     pub fn add(&self, name: impl Into<Cow<'static, str>>, task: impl Future<Output = ()> + Send + 'static) {
         self.0.queue(QueuedTask { name: name.into(), task: Box::pin(task) });
     }

@@ -1,4 +1,4 @@
-//! A body that closes its scope when it ends.
+//! Body that closes its scope when it ends.
 
 use std::{
     pin::{Pin, pin},
@@ -29,7 +29,7 @@ pub(super) struct ScopedBody {
 
 enum BodyState {
     Open(DeferredWork),
-    /// Its output is whether all teardowns succeeded.
+    /// Future of the end of the deferred work. Its output is `true` if all teardowns succeeded.
     Closing(BoxFuture<'static, bool>),
     Done,
 }
@@ -78,8 +78,11 @@ impl HttpBody for ScopedBody {
             let succeeded = ready!(closing.poll_unpin(cx));
             this.state = BodyState::Done;
             if !succeeded {
-                // The head was sent. The body breaks off, so that the client does not take it for a success.
-                return Poll::Ready(Some(Err(axum::Error::new("a resource of the response failed"))));
+                // The head has been sent. An error ends the body early, so that the client does not take
+                // the response for a success.
+                return Poll::Ready(Some(Err(axum::Error::new(
+                    "a resource of the response could not be closed",
+                ))));
             }
         }
         Poll::Ready(None)
@@ -100,7 +103,8 @@ impl HttpBody for ScopedBody {
 
 impl Drop for ScopedBody {
     fn drop(&mut self) {
-        // The server does not poll a body of known length for its end; a body that breaks off is not at its end.
+        // The server does not poll a body of known length for its end; a body that is dropped early is not
+        // at its end.
         self.close(if self.body.is_end_stream() { Outcome::Success } else { Outcome::Cancelled });
         if let BodyState::Closing(closing) = std::mem::replace(&mut self.state, BodyState::Done) {
             self.tasks.spawn("end of a response", async { _ = closing.await });

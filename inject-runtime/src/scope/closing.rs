@@ -21,12 +21,13 @@ pub(super) struct OpenResource {
 
 /// Result of closing resources.
 pub(super) struct Closed {
-    /// The outcome for a resource further out.
+    /// Outcome for the resources that were opened earlier.
     pub(super) outcome: Outcome,
     pub(super) failed: bool,
 }
 
-/// Closes all resources, last first. A failure is logged, and is a failure for the resources further out.
+/// Closes all resources, last first. A failure is logged, and becomes the outcome for the resources that
+/// were opened earlier.
 pub(super) async fn close(resources: Vec<OpenResource>, outcome: Outcome) -> Closed {
     let mut closed = Closed { outcome, failed: false };
     for OpenResource { name, close, .. } in resources.into_iter().rev() {
@@ -49,9 +50,9 @@ pub(super) async fn close(resources: Vec<OpenResource>, outcome: Outcome) -> Clo
     closed
 }
 
-/// The work of a scope that is left once the head of the response is known.
+/// Work of a scope that remains when the head of the response is known.
 pub(super) struct DeferredWork {
-    /// The resources that stay open until the end of the body.
+    /// Resources that stay open until the end of the body.
     pub(super) resources: Vec<OpenResource>,
     pub(super) queued: Vec<QueuedTask>,
 }

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{boxed::BoxFuture, problem::Problem};
 
-/// How the part of a request that ran in a scope came to its response.
+/// Result of the part of a request that ran in a scope.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Completion {
     Answered,
@@ -39,7 +39,8 @@ impl Completion {
 /// Owner of a scope. It closes the scope, also when it is dropped early.
 pub(crate) struct ScopeGuard {
     scope: Scope,
-    /// The span of the request, in which its end is logged also when the request is not polled any more.
+    /// Span of the request. The end of the request is logged in it, even if the request is no longer
+    /// polled.
     span: Span,
     closing: Option<BoxFuture<'static, Closed>>,
 }
@@ -60,8 +61,9 @@ impl ScopeGuard {
     /// Closes the resources, and replaces the response of a success by a 500 if a teardown fails.
     pub(crate) async fn finish(&mut self, response: Response, completion: Completion) -> Response {
         let outcome = completion.outcome(response.status());
-        // After a failure all resources close at once: there is no body of a success to wait for. Resources that wait for a body stay in the
-        // scope, in case this future is dropped before there is one.
+        // After a failure, all resources close at once: there is no body of a success to wait for.
+        // Resources that wait for a body stay in the scope, in case this future is dropped before the body
+        // exists.
         let now: Vec<_> = {
             let is_due = |resource: &mut OpenResource| !(resource.until_body && outcome.is_success());
             self.scope.lock().resources.extract_if(.., is_due).collect()
@@ -69,7 +71,7 @@ impl ScopeGuard {
         let closed = if now.is_empty() {
             Closed { outcome, failed: false }
         } else {
-            // Kept in `self`: if this future is dropped during a commit, the commit goes on in a task.
+            // Kept in `self`: if this future is dropped during a commit, the commit continues in a task.
             let closing = self.closing.insert(Box::pin(close(now, outcome)));
             let closed = poll_fn(|cx| closing.poll_unpin(cx)).await;
             self.closing = None;
@@ -89,7 +91,8 @@ impl ScopeGuard {
     }
 }
 
-/// A guard that is dropped before `finish` is that of a request which was given up: its client disconnected, or a timeout elapsed.
+/// A guard that is dropped before `finish` belongs to a canceled request: its client disconnected, or a
+/// timeout elapsed.
 impl Drop for ScopeGuard {
     fn drop(&mut self) {
         let _entered = self.span.enter();
@@ -103,7 +106,7 @@ impl Drop for ScopeGuard {
             let deferred = scope.end(Outcome::Cancelled);
             if !deferred.is_empty() {
                 let finish = deferred.finish(Outcome::Cancelled, tasks.clone());
-                tasks.spawn("teardown of a cancelled request", async { _ = finish.await });
+                tasks.spawn("teardown of a canceled request", async { _ = finish.await });
             }
         }
     }

@@ -1,4 +1,4 @@
-//! A request scope around plain axum routes.
+//! Request scope around plain axum routes.
 
 use std::{
     convert::Infallible,
@@ -18,9 +18,10 @@ use crate::boxed::BoxFuture;
 
 /// Layer that opens a request scope around plain axum routes.
 ///
-/// Endpoints open a scope of their own, and plain routers that are [merged](crate::Routes::merge) into [`Routes`](crate::Routes) get one.
-/// Any other plain route needs this layer where a handler extracts a resource such as `Tx`, or
-/// [`BackgroundTasks`](crate::BackgroundTasks), or where two extractors share what a provider returns.
+/// Endpoints open their own scope, and plain routers that are [merged](crate::Routes::merge) into
+/// [`Routes`](crate::Routes) get one. Any other plain route needs this layer if a handler extracts a
+/// resource such as `Tx`, or [`BackgroundTasks`](crate::BackgroundTasks), or if two extractors share the
+/// output of a provider.
 ///
 /// ```
 /// use axum::{Router, routing::post};
@@ -30,7 +31,7 @@ use crate::boxed::BoxFuture;
 ///     tasks.add("welcome mail", async { /* .. */ });
 /// }
 ///
-/// let tasks = Tasks::default(); // or those of the application: `routes.tasks()`
+/// let tasks = Tasks::default(); // or the tasks of the application: `routes.tasks()`
 /// let router: Router = Router::new().route("/users", post(sign_up)).layer(RequestScopeLayer::new(tasks));
 /// # let _ = router;
 /// ```
@@ -40,7 +41,8 @@ pub struct RequestScopeLayer {
 }
 
 impl RequestScopeLayer {
-    /// A layer whose requests leave their background tasks and late teardowns to `tasks`, which shutdown drains.
+    /// Creates a layer. Background tasks and late teardowns of its requests run on `tasks`, which shutdown
+    /// drains.
     #[must_use]
     pub fn new(tasks: Tasks) -> Self {
         Self { tasks }
@@ -55,7 +57,7 @@ impl<S> Layer<S> for RequestScopeLayer {
     }
 }
 
-/// Service that [`RequestScopeLayer`] makes.
+/// Service created by [`RequestScopeLayer`].
 #[derive(Clone, Debug)]
 pub struct RequestScopeService<S> {
     inner: S,
@@ -77,7 +79,7 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let mut scope = ScopeGuard::new(None, self.tasks.clone(), Some(Arc::default()));
         request.extensions_mut().insert(scope.scope());
-        // A service may panic before it has made its future.
+        // A service may panic before it returns its future.
         let response = match std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
             Ok(future) => AssertUnwindSafe(future).catch_unwind().left_future(),
             Err(panic) => ready(Err(panic)).right_future(),

@@ -1,4 +1,6 @@
-//! The scope of one request: its values, its resources, and its end.
+//! Scope of one request: its values, its resources, and its end.
+
+#![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
 mod background;
 mod body;
@@ -50,7 +52,7 @@ use crate::{
     problem::Problem,
 };
 
-/// Handle of the scope of a request, in the extensions of the request.
+/// Handle on the scope of a request, in the extensions of the request.
 #[derive(Clone)]
 pub(crate) struct Scope(Arc<Inner>);
 
@@ -63,13 +65,13 @@ struct Inner {
     state: Mutex<ScopeState>,
 }
 
-/// What is left to do when the request ends.
+/// Work that remains when the request ends.
 #[derive(Default)]
 struct ScopeState {
     /// In the order in which they were opened.
     resources: Vec<OpenResource>,
     queued: Vec<QueuedTask>,
-    /// After the end: whether the request succeeded.
+    /// Whether the request succeeded; `None` before its end.
     succeeded: Option<bool>,
 }
 
@@ -82,7 +84,7 @@ impl Scope {
         Self(Arc::new(Inner { overrides, tasks, requested_types, state: Mutex::default() }))
     }
 
-    /// The scope of a request that ended with a success.
+    /// Creates the scope of a request that has ended with a success.
     fn ended(tasks: Tasks) -> Self {
         let scope = Self::new(None, tasks, None);
         scope.lock().succeeded = Some(true);
@@ -93,26 +95,26 @@ impl Scope {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether the endpoint uses a `T`, now or later. It may, if the types that it uses are unknown.
+    /// Returns whether the endpoint uses a `T`, now or later. If its types are unknown, it might.
     #[cfg(feature = "sqlx")]
     pub(crate) fn requests<T: 'static>(&self) -> bool {
         self.0.requested_types.as_ref().is_none_or(|types| types.contains(&TypeId::of::<T>()))
     }
 
-    /// The tasks of the application.
+    /// Returns the task tracker of the application.
     #[cfg(feature = "sqlx")]
     pub(crate) fn tasks(&self) -> Tasks {
         self.0.tasks.clone()
     }
 
-    /// Closes `resource` when the request ends.
+    /// Registers `resource`, which is closed when the request ends.
     fn open<T: Teardown>(&self, resource: T, until_body: bool) {
         self.open_with::<T>(until_body, |outcome| {
             Box::pin(async move { resource.teardown(outcome).await.map_err(Into::into) })
         });
     }
 
-    /// Calls `teardown` when the request ends, for a resource of type `T`.
+    /// Registers `teardown` for a resource of type `T`; it is called when the request ends.
     pub(crate) fn open_with<T>(
         &self,
         until_body: bool,
@@ -124,7 +126,7 @@ impl Scope {
             state.resources.push(resource);
         } else {
             drop(state);
-            // Opened after the request ended: closed at once.
+            // The request has ended: the resource is closed at once.
             let late = close(vec![resource], Outcome::Cancelled);
             self.0.tasks.spawn("late teardown", async { _ = late.await });
         }
@@ -143,7 +145,7 @@ impl Scope {
         }
     }
 
-    /// The value that overrides the provider of `T`, in tests.
+    /// Returns the value that overrides the provider of `T`, in tests.
     #[inline]
     fn overridden<T: 'static>(&self, parts: &Parts) -> Result<Option<T>, Response> {
         match &self.0.overrides {
@@ -152,7 +154,8 @@ impl Scope {
         }
     }
 
-    /// Marks the request as ended, and returns the work that is left. What is opened later closes at once.
+    /// Marks the request as ended, and returns the remaining work. Resources that are opened later close at
+    /// once.
     fn end(&self, outcome: Outcome) -> DeferredWork {
         let mut state = self.lock();
         state.succeeded = Some(outcome.is_success());
@@ -164,13 +167,13 @@ impl Scope {
     }
 }
 
-/// Response to a request that panicked.
+/// Logs a panic, and returns the response of the request.
 pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Response {
     tracing::error!(panic = panic_message(panic), "a request panicked");
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
-/// Response where a `T` is extracted outside of a request scope.
+/// Logs that a `T` is extracted outside of a request scope, and returns the response.
 pub(crate) fn outside_of_scope<T>() -> Response {
     tracing::error!(
         "`{}` needs a request scope, and there is none: endpoints open one; put `inject_runtime::RequestScopeLayer` around plain axum routes",

@@ -1,4 +1,4 @@
-//! Providers that tests replace.
+//! Provider overrides, for tests.
 
 use std::{
     any::{Any, TypeId},
@@ -11,7 +11,7 @@ use axum::{http::request::Parts, response::Response};
 #[derive(Clone, Default)]
 pub(crate) struct Overrides(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
 
-/// Returns the value in place of a provider.
+/// Function that returns the value in place of a provider.
 type Override<T> = Box<dyn Fn(&Parts) -> Result<T, Response> + Send + Sync>;
 
 impl Overrides {
@@ -24,7 +24,7 @@ impl Overrides {
         self.0.push((TypeId::of::<T>(), Arc::new(value)));
     }
 
-    /// Adds those of `other` that are not overridden here.
+    /// Adds the overrides of `other` for types that are not overridden here.
     pub(crate) fn merge(&mut self, other: Self) {
         for (id, value) in other.0 {
             if !self.0.iter().any(|(existing, _)| *existing == id) {

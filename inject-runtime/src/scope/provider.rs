@@ -1,4 +1,4 @@
-//! Providers: functions whose parameters are extractors, and whose output becomes one.
+//! Providers: functions whose parameters are extractors, and whose output becomes an extractor.
 
 use std::sync::Arc;
 
@@ -36,15 +36,16 @@ pub type Provision<T> = Result<T, Response>;
 pub trait Provider<C: SharedContainer>: Provided {
     /// Runs the provider, unless the strategy `S` finds the value.
     ///
-    /// There is one future for the lookup and the provider. A second one around it would be one more for each level of dependencies, and
-    /// rustc limits the depth of nested futures.
+    /// The lookup and the provider share one future. A wrapper around it would add one future for each
+    /// level of dependencies, and rustc limits the nesting of futures.
     fn provide<S: Strategy<Self>>(
         parts: &mut Parts,
         container: &Arc<C>,
     ) -> impl Future<Output = Provision<Self>> + Send;
 }
 
-/// Obtains a `T`, as its strategy says. It returns the future of the provider itself; see [`Provider::provide`].
+/// Obtains a `T` according to its strategy. Returns the future of the provider itself; see
+/// [`Provider::provide`].
 pub fn resolve<T: Provider<C>, C: SharedContainer>(
     parts: &mut Parts,
     container: &Arc<C>,
@@ -52,11 +53,11 @@ pub fn resolve<T: Provider<C>, C: SharedContainer>(
     T::provide::<T::Strategy>(parts, container)
 }
 
-/// `None` where the credentials that a value needs are not there; other rejections stay.
+/// Converts the rejection for absent credentials to `None`; other rejections remain errors.
 ///
 /// # Errors
 ///
-/// The rejection.
+/// Returns the rejection.
 pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response> {
     match resolved {
         Ok(value) => Ok(Some(value)),
@@ -65,14 +66,14 @@ pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response>
     }
 }
 
-/// Error that a provider can end a request with.
+/// Error with which a provider can end a request.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not convert to a response",
     label = "the provider ends the request with this error",
     note = "[inject/provider] derive `Problem` for it, or implement `axum::response::IntoResponse`"
 )]
 pub trait Reject {
-    /// The answer.
+    /// Converts the error to a response.
     fn reject(self) -> Response;
 }
 
@@ -83,14 +84,15 @@ impl<E: IntoResponse> Reject for E {
     }
 }
 
-/// The time of one request. See [`Outlives`].
+/// Lifetime of one request. See [`Outlives`].
 #[derive(Debug)]
 pub struct OneRequest;
 
-/// A bound that nothing satisfies: it words the error for a value of the request scope in a component that outlives the request.
+/// Bound that no type satisfies. Its message is the error for a value of the request scope in a component
+/// that outlives the request.
 ///
-/// It is a bound on [`OneRequest`] and not on `T`: where both the failed bound and the one it is needed for are about the same type,
-/// rustc shows the message of the latter.
+/// The bound is on [`OneRequest`] and not on `T`: if the failed bound and the bound that requires it are
+/// about the same type, rustc shows the message of the latter.
 #[diagnostic::on_unimplemented(
     message = "captive dependency: `{T}` lives for one request, and cannot be held by a component of `{C}`, which outlives it",
     label = "this asks `{C}` for `{T}`",
@@ -98,10 +100,10 @@ pub struct OneRequest;
     note = "in an endpoint, a provider or a request-scoped component, take `{T}` itself, without `Inject<..>`"
 )]
 pub trait Outlives<T, C> {
-    /// There is no such node.
+    /// Never evaluated.
     const NODE: Node;
 
-    /// There is no such value.
+    /// Never called.
     fn never() -> T;
 }
 
@@ -110,7 +112,7 @@ impl<T: Provided> Describable for T {
 }
 
 impl ParameterKind {
-    /// The kind of the output `T` of a provider.
+    /// Returns the kind of the output `T` of a provider.
     #[must_use]
     pub const fn of<T: Provided>() -> Self {
         Self::Provider(|| T::NODE)

@@ -1,4 +1,4 @@
-//! A request scope without a request.
+//! Request scope without a request.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -11,10 +11,11 @@ use axum::{
 use super::{Completion, ScopeGuard, Tasks};
 use crate::extract::{Parameter, map_rejection};
 
-/// A request scope without a request, for jobs, commands and tests.
+/// Request scope without a request, for jobs, commands and tests.
 ///
-/// It makes the values of the request scope from a container alone, as an endpoint would get them. There are no headers and no path: an
-/// extractor that needs them rejects, as it does where a client leaves them out. Code that needs a proof of authorization makes it with
+/// It obtains values of the request scope from a container alone, in the same way as an endpoint. There are
+/// no headers and no path: an extractor that needs them rejects, as it does for a request without them.
+/// Code that requires a proof of authorization creates it with
 /// [`Authorized::check`](crate::Authorized::check).
 ///
 /// ```
@@ -69,20 +70,22 @@ pub struct RequestScope<C> {
 }
 
 impl<C: Send + Sync> RequestScope<C> {
-    /// A scope over `container`.
+    /// Creates a scope over `container`.
     pub fn of(container: &Arc<C>) -> Self {
         Self { container: Arc::clone(container) }
     }
 
     /// Extracts a `T`, runs `body` with it, and closes the scope. A tuple extracts several values.
     ///
-    /// Resources that were opened on the way, such as a `Tx`, are closed after `body`: with a success if it returns `Ok`, with a failure
-    /// if it returns `Err`, and as cancelled if it panics or the future is dropped. The future then waits for the [background
-    /// tasks](crate::BackgroundTasks) and for what follows a commit.
+    /// Resources that were opened in the scope, such as a `Tx`, are closed after `body`: with a success if
+    /// it returns `Ok`, with a failure if it returns `Err`, and as canceled if it panics or the future is
+    /// dropped. The future then waits for the [background tasks](crate::BackgroundTasks) and for the
+    /// futures that follow a commit.
     ///
     /// # Errors
     ///
-    /// The error of `body`; [`ScopeError`] if an extractor rejected and `body` did not run, or if a resource could not be closed.
+    /// Returns the error of `body`; or a [`ScopeError`] if an extractor rejected and `body` did not run, or
+    /// if a resource could not be closed.
     pub async fn run<T, R, E>(self, body: impl AsyncFnOnce(T) -> Result<R, E>) -> Result<R, E>
     where
         T: Parameter<C>,
@@ -103,9 +106,10 @@ impl<C: Send + Sync> RequestScope<C> {
         let result = body(value).await;
         let failed = StatusCode::INTERNAL_SERVER_ERROR;
         let response = if result.is_ok() { Response::default() } else { failed.into_response() };
-        // The response is dropped at the end of the statement, which ends its body and starts the tasks that wait for it.
+        // The response is dropped at the end of the statement. This ends its body, and starts the tasks
+        // that wait for it.
         let status = scope.finish(response, Completion::Answered).await.status();
-        // There is no client, so there is no deadline either.
+        // There is no client, and therefore no deadline.
         _ = tasks.drain(Duration::MAX).await;
         if result.is_ok() && status == failed {
             return Err(ScopeError::NotClosed.into());
@@ -121,12 +125,14 @@ impl<C> fmt::Debug for RequestScope<C> {
 }
 
 /// Error of [`RequestScope::run`]: a value could not be extracted, or a resource could not be closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+///
+/// [`RequestScope`] has an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ScopeError {
     /// An extractor rejected: it needs more than the container, such as a header.
     Rejected(StatusCode),
-    /// Something that was opened could not be closed: what was done with it is not kept.
+    /// A resource could not be closed, so its changes are not kept.
     NotClosed,
 }
 
@@ -134,13 +140,10 @@ impl fmt::Display for ScopeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Rejected(status) => {
-                write!(
-                    f,
-                    "what is to be run needs a request: an extractor answers with {status}, see the log"
-                )
+                write!(f, "a value could not be extracted: an extractor rejected with {status}, see the log")
             }
             Self::NotClosed => {
-                f.write_str("what was done is not kept: a resource could not be closed, see the log")
+                f.write_str("a resource could not be closed, and its changes are not kept: see the log")
             }
         }
     }

@@ -1,42 +1,43 @@
-//! How often a provider runs: once for each request, or for each dependent; and whether the scope closes its value.
+//! Strategies of providers: once for each request, or for each dependent; with or without a teardown by the
+//! scope.
 
 use axum::{http::request::Parts, response::Response};
 
 use super::{Scope, Teardown, outside_of_scope};
 
-/// What happens before and after a provider of `T` runs.
+/// Strategy of a provider of `T`: the steps before and after it runs.
 #[diagnostic::on_unimplemented(
     message = "`{T}` is provided once for each request, and every dependent gets a clone: it must be `Clone`, `Send` and `Sync`",
     label = "this is what the provider returns",
     note = "[inject/provider] derive `Clone` for it; or let the provider run for each dependent: `#[inject(uncached)]`"
 )]
 pub trait Strategy<T> {
-    /// The strategy for an [`Uncached`](super::Uncached) dependent.
+    /// Strategy for an [`Uncached`](super::Uncached) dependent.
     type Uncached: Strategy<T>;
 
-    /// Looks the value up.
+    /// Looks up the value.
     ///
     /// # Errors
     ///
-    /// The response of an override that rejects.
+    /// Returns the response of an override that rejects.
     fn before(parts: &mut Parts) -> Result<Lookup<T>, Response>;
 
-    /// Keeps a value that was provided, for other dependents if `cache` says so, and for the scope to close it.
+    /// Stores a provided value: in the cache, if `cache` is set, and in the scope, if the scope closes it.
     fn after(parts: &mut Parts, value: T, cache: bool) -> T;
 }
 
-/// Result of looking a value up.
+/// Result of looking up a value.
 pub enum Lookup<T> {
     /// The request has the value.
     Hit(T),
-    /// The provider has to run.
+    /// The provider must run.
     Miss {
-        /// Whether other dependents will look the value up.
+        /// Whether other dependents will look up the value.
         cache: bool,
     },
 }
 
-/// The provider runs once for each request.
+/// Strategy of a provider that runs once for each request.
 pub enum Cached {}
 
 #[diagnostic::do_not_recommend]
@@ -45,7 +46,7 @@ impl<T: Clone + Send + Sync + 'static> Strategy<T> for Cached {
 
     #[inline]
     fn before(parts: &mut Parts) -> Result<Lookup<T>, Response> {
-        // An endpoint opens a scope where two dependents share a value.
+        // An endpoint opens a scope if two dependents share a value.
         let shared = has_scope(parts);
         if shared && let Some(value) = cached(parts)? {
             return Ok(Lookup::Hit(value));
@@ -62,7 +63,7 @@ impl<T: Clone + Send + Sync + 'static> Strategy<T> for Cached {
     }
 }
 
-/// The provider runs for each dependent.
+/// Strategy of a provider that runs for each dependent.
 pub enum PerDependent {}
 
 impl<T: 'static> Strategy<T> for PerDependent {
@@ -80,7 +81,8 @@ impl<T: 'static> Strategy<T> for PerDependent {
     }
 }
 
-/// The scope closes the value: one for the request or one for each dependent, before the head of the response or after its body.
+/// Strategy of a provider whose value the scope closes: one value for the request or for each dependent,
+/// closed before the head of the response or after its body.
 pub enum Resource<const IS_CACHED: bool, const UNTIL_BODY: bool> {}
 
 impl<T, const IS_CACHED: bool, const UNTIL_BODY: bool> Strategy<T> for Resource<IS_CACHED, UNTIL_BODY>
@@ -108,7 +110,7 @@ where
     }
 }
 
-/// A value in the extensions of a request.
+/// Cached value in the extensions of a request.
 #[derive(Clone)]
 struct CachedValue<T>(T);
 
@@ -117,7 +119,7 @@ fn has_scope(parts: &Parts) -> bool {
     parts.extensions.get::<Scope>().is_some()
 }
 
-/// The value that the request has, or that overrides its provider.
+/// Returns the cached value, or the value that overrides its provider.
 pub(crate) fn cached<T: Clone + Send + Sync + 'static>(parts: &mut Parts) -> Result<Option<T>, Response> {
     if let Some(CachedValue(value)) = parts.extensions.get::<CachedValue<T>>() {
         return Ok(Some(value.clone()));
@@ -137,7 +139,7 @@ fn overridden<T: 'static>(parts: &Parts) -> Result<Option<T>, Response> {
     }
 }
 
-/// Keeps a clone of `value` for other dependents.
+/// Caches a clone of `value` for other dependents.
 pub(crate) fn cache<T: Clone + Send + Sync + 'static>(parts: &mut Parts, value: &T) {
     parts.extensions.insert(CachedValue(value.clone()));
 }

@@ -16,9 +16,10 @@ use tracing::Instrument as _;
 
 use crate::{boxed::BoxFuture, panic::panic_message};
 
-/// The tasks of an application that outlive the requests which started them. Shutdown waits for them.
+/// Tracker of the tasks that outlive the requests in which they started. Shutdown waits for them.
 ///
-/// [`Routes::tasks`](crate::Routes::tasks) hands it out; [`serve`](crate::serve) drains it. A clone is another handle.
+/// [`Routes::tasks`](crate::Routes::tasks) returns it, and [`serve`](crate::serve) drains it. A clone is a
+/// handle on the same tracker.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -47,7 +48,7 @@ struct Running {
 }
 
 impl Tasks {
-    /// Starts a task. A panic in it is logged under `name`, as is a task for which there is no runtime to run on any more.
+    /// Starts a task. If the task panics, or no runtime is running, this is logged under `name`.
     pub fn spawn(&self, name: impl Into<Cow<'static, str>>, task: impl Future<Output = ()> + Send + 'static) {
         self.start(name.into(), Box::pin(task));
     }
@@ -72,7 +73,7 @@ impl Tasks {
                     tracing::error!(task = &*name, panic = panic_message(&*panic), "panicked");
                 }
             }
-            // What a request leaves behind is logged as a part of it.
+            // Logged as a part of the request that started it.
             .in_current_span(),
             &runtime,
         );
@@ -81,17 +82,17 @@ impl Tasks {
         }
     }
 
-    /// The names of the tasks that are running, in the order in which they were started.
+    /// Returns the names of the running tasks, in the order in which they were started.
     #[must_use]
     pub fn running(&self) -> Vec<String> {
         self.lock().tasks.values().map(|(name, _)| name.to_string()).collect()
     }
 
-    /// Waits until no task is running, also those that are started in the meantime.
+    /// Waits until no task is running, including tasks that start in the meantime.
     ///
     /// # Errors
     ///
-    /// Names the tasks that were still running after `deadline`. They are aborted.
+    /// Returns the names of the tasks that were still running after `deadline`. They are aborted.
     pub async fn drain(&self, deadline: Duration) -> Result<(), DrainError> {
         let drained = async {
             loop {
@@ -127,7 +128,7 @@ impl fmt::Debug for Tasks {
     }
 }
 
-/// Takes a task off the list when it ends, however it ends.
+/// Guard that removes a task from the list when the task ends, is aborted or panics.
 struct Done {
     tasks: Tasks,
     id: u64,
@@ -139,15 +140,28 @@ impl Drop for Done {
     }
 }
 
-/// Tasks that were still running when shutdown stopped waiting for them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Error returned when tasks are still running at the deadline of a shutdown. They are aborted.
+///
+/// ```
+/// use std::time::Duration;
+/// use inject_runtime::Tasks;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let tasks = Tasks::default();
+/// tasks.spawn("endless", std::future::pending());
+/// let error = tasks.drain(Duration::from_millis(1)).await.expect_err("it does not end");
+/// assert_eq!(error.names(), ["endless"]);
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DrainError {
     names: Vec<String>,
     deadline: Duration,
 }
 
 impl DrainError {
-    /// The names of the tasks.
+    /// Returns the names of the tasks.
     #[must_use]
     pub fn names(&self) -> &[String] {
         &self.names

@@ -1,23 +1,26 @@
-//! What happens to a resource of a request when the request ends.
+//! Teardown of the resources of a request.
 
 use axum::http::StatusCode;
 
 use crate::boxed::BoxError;
 
-/// A resource that is opened for a request and closed when the request ends: what a provider under `#[inject(teardown)]` returns.
+/// Resource that is opened for a request and closed when the request ends: the output of a provider under
+/// `#[inject(teardown)]`.
 ///
-/// Teardowns run in the reverse order of the set-ups, after the handler, and before the head of the response is sent: one that fails
-/// after a success turns the answer into a 500, so that a client never reads of a success that did not happen. Every one
-/// runs, whatever the others do. When the handler panics, or its future is dropped because the client is gone or a timeout has passed,
-/// they run as well, with that [`Outcome`].
+/// Teardowns run in the reverse order of the setups, after the handler and before the head of the response
+/// is sent. If one fails after a success, the response becomes a 500, so that a client never receives a
+/// success that did not happen. Every teardown runs, even if others fail. They also run, with the matching
+/// [`Outcome`], when the handler panics, or when its future is dropped because the client disconnected or a
+/// timeout elapsed.
 ///
-/// The value is handed out by `Clone`: the request has one handle, the scope, which calls [`teardown`](Self::teardown), another.
+/// Dependents get clones of the value: the request has one handle, and the scope, which calls
+/// [`teardown`](Self::teardown), has another.
 ///
 /// ```
 /// use std::{convert::Infallible, sync::{Arc, atomic::{AtomicUsize, Ordering}}};
 /// use inject_runtime::{Outcome, Teardown};
 ///
-/// /// Counts the requests that are being worked on.
+/// /// Counts the requests in progress.
 /// #[derive(Clone)]
 /// struct InFlight(Arc<AtomicUsize>);
 ///
@@ -36,35 +39,37 @@ use crate::boxed::BoxError;
     note = "[inject/teardown] implement `Teardown` for `{Self}`; or, if there is nothing to close, write `#[inject]` without `teardown`"
 )]
 pub trait Teardown: Send + 'static {
-    /// What can go wrong. It is logged; the client reads of an internal error and nothing else.
+    /// Error of the teardown. It is logged; the response contains only that an internal error occurred.
     type Error: Into<BoxError>;
 
-    /// Closes the resource, according to how the request ended.
+    /// Closes the resource, depending on how the request ended.
     ///
     /// # Errors
     ///
-    /// The resource could not be closed as the outcome demands: a commit that is refused.
+    /// If the resource could not be closed as the outcome requires, for example when a commit is refused.
     fn teardown(self, outcome: Outcome) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
-/// How a request ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Outcome of a request. [`Teardown`] has an example.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// The handler answered with a status below 400.
+    /// The handler returned a response with a status below 400.
     Success,
-    /// The handler answered with that status, 400 or above; or the teardown of a resource further in failed.
+    /// The handler returned a response with this status, 400 or above; or the teardown of a resource that
+    /// was opened later failed.
     Failure(StatusCode),
-    /// A guard, a provider or another extractor ended the request with that status, before the handler started.
+    /// A guard, a provider or another extractor ended the request with this status, before the handler
+    /// started.
     Rejection(StatusCode),
-    /// The handler, or something before it, panicked.
+    /// The handler, or an extractor before it, panicked.
     Panic,
-    /// The request was given up: the client is gone, or a timeout has passed.
+    /// The request was canceled: the client disconnected, or a timeout elapsed.
     Cancelled,
 }
 
 impl Outcome {
-    /// Whether what the request did is to be kept.
+    /// Returns whether the changes of the request are to be kept.
     #[must_use]
     pub const fn is_success(self) -> bool {
         matches!(self, Self::Success)

@@ -1,4 +1,4 @@
-//! The extractor that runs a provider for one dependent.
+//! Extractor that runs a provider for one dependent.
 
 use std::{
     ops::{Deref, DerefMut},
@@ -13,7 +13,8 @@ use crate::{
     metadata::{Describable, ParameterKind},
 };
 
-/// Extractor of what a provider returns, made for this dependent alone: the provider runs, whatever the request has already.
+/// Extractor for the output of a provider that runs for this dependent alone, even if the request has a
+/// cached value.
 ///
 /// ```
 /// use inject_runtime::{Uncached, container, get, inject, routes, Routes};

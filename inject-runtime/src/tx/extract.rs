@@ -1,4 +1,5 @@
-//! The unit of work of a request, as an extractor: one for each pool type, however many ask for it.
+//! Extractors for the unit of work of a request: one transaction for each pool type, shared by all
+//! dependents.
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use crate::{
     scope::{Outcome, Scope, Tasks, Teardown, cache, cached, outside_of_scope},
 };
 
-/// The error of a teardown.
+/// Future of the end of a transaction.
 type Closed = BoxFuture<'static, Result<(), crate::BoxError>>;
 
 impl<C, DB> FromRequestParts<Arc<C>> for Tx<DB>
@@ -31,7 +32,7 @@ where
 {
     type Rejection = Response;
 
-    /// Takes no connection: that is for the first use.
+    /// Takes no connection: the first use does.
     async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
         let new = || Self::new(Pool::inject(&**container));
         shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx, outcome, tasks)))
@@ -48,7 +49,7 @@ where
 {
     type Rejection = Response;
 
-    /// Takes no connection: that is for the first use.
+    /// Takes no connection: the first use does.
     async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
         let new = || Self::new(Pool::inject(&**container));
         shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx.tx, outcome, tasks)))
@@ -64,8 +65,9 @@ where
 {
     type Rejection = Response;
 
-    /// Takes no connection: that is for the first use. Where the request asks for a [`Tx`] as well, it is that: a second transaction would
-    /// take a second connection, and not see what the first has written.
+    /// Takes no connection: the first use does. Where the request uses a [`Tx`] as well, this is a handle
+    /// on its transaction: a second transaction would take a second connection, and not see the writes of
+    /// the first.
     async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
         let writes = |scope: &Scope| scope.requests::<Tx<DB>>();
         if parts.extensions.get::<Scope>().is_some_and(writes) {
@@ -78,7 +80,7 @@ where
     }
 }
 
-/// The handle that the request has already, or a new one, which the scope closes.
+/// Returns the handle that the request already has, or a new one, which the scope closes.
 fn shared<T: Clone + Send + Sync + 'static>(
     parts: &mut Parts,
     new: impl FnOnce() -> T,
@@ -97,7 +99,7 @@ fn shared<T: Clone + Send + Sync + 'static>(
     Ok(tx)
 }
 
-/// Ends the transaction; what is to follow the commit is left to a task that shutdown waits for.
+/// Ends the transaction. The futures that wait for the commit run on a task that shutdown waits for.
 async fn close<DB: Database>(tx: Tx<DB>, outcome: Outcome, tasks: Tasks) -> Result<(), crate::BoxError> {
     let on_commit = tx.end(outcome).await?;
     if !on_commit.is_empty() {

@@ -1,4 +1,4 @@
-//! A connection in a transaction.
+//! Connection in a transaction.
 
 use std::{io, time::Duration};
 
@@ -8,27 +8,28 @@ use tokio::{runtime::Handle, time::timeout};
 
 use crate::boxed::BoxFuture;
 
-/// Fails where the transaction has failed.
+/// Check that fails if the transaction has failed.
 pub(super) type Probe<DB> = fn(&mut <DB as Database>::Connection) -> BoxFuture<'_, Result<(), Error>>;
 
-/// A connection that is closed when it is dropped. Only [`release`](Self::release) gives it back to the pool, so that whatever is
-/// forgotten, panics or is given up half-way, no connection gets there with a transaction open on it.
+/// Connection that is closed when it is dropped. Only [`release`](Self::release) returns it to the pool.
+/// Therefore no connection with an open transaction gets into the pool, even if a handle is leaked, a task
+/// panics or a future is dropped halfway.
 pub(super) struct Held<DB: Database> {
-    /// `None` once it is released.
+    /// `None` after the release.
     connection: Option<PoolConnection<DB>>,
-    /// How long to wait for what must not take long.
+    /// Time limit for rollbacks.
     acquire_timeout: Duration,
-    /// Where the connection lives. The last handle on it may be dropped elsewhere.
+    /// Runtime of the connection. The last handle may be dropped on another thread.
     runtime: Handle,
 }
 
-/// How to end a transaction or a savepoint.
+/// Parameters for ending a transaction or a savepoint.
 pub(super) struct TxEnd<DB: Database> {
-    /// How deep the connection is in transactions and savepoints afterwards.
+    /// Nesting depth of transactions and savepoints afterwards.
     pub(super) depth: usize,
-    /// Whether to keep what was done.
+    /// Whether the changes are kept.
     pub(super) commit: bool,
-    /// What to ask before a commit.
+    /// Check to run before a commit.
     pub(super) probe: Option<Probe<DB>>,
 }
 
@@ -43,17 +44,19 @@ impl<DB: Database> Held<DB> {
         self.connection.as_mut()
     }
 
-    /// How deep it is in transactions and savepoints. Never too little: sqlx counts a rollback that it has queued late, not early.
+    /// Returns the nesting depth of transactions and savepoints. It is never too low: sqlx counts a queued
+    /// rollback late, not early.
     pub(super) fn depth(&self) -> usize {
         self.connection
             .as_ref()
             .map_or(0, |connection| DB::TransactionManager::get_transaction_depth(connection))
     }
 
-    /// Begins a transaction; in a transaction, a savepoint.
+    /// Begins a transaction, or, inside a transaction, a savepoint.
     ///
-    /// If the database refuses it and the connection is as it was, the error comes with the connection. Otherwise it is closed: sqlx
-    /// answers a savepoint that `PostgreSQL` refuses by rolling back one level more.
+    /// If the database refuses and the connection is unchanged, the error comes with the connection.
+    /// Otherwise the connection is closed: when `PostgreSQL` refuses a savepoint, sqlx rolls back one level
+    /// too many.
     pub(super) async fn begin(
         mut self,
         statement: Option<&'static str>,
@@ -74,8 +77,8 @@ impl<DB: Database> Held<DB> {
         }
     }
 
-    /// Ends what was begun last. Whatever cannot be committed is rolled back; if it is not certain that it is, there is no connection
-    /// any more.
+    /// Ends the innermost transaction or savepoint. A failed commit is rolled back. If the rollback is not
+    /// certain, the connection is closed and not returned.
     pub(super) async fn end(mut self, end: &TxEnd<DB>) -> (Option<Self>, Result<(), Error>) {
         let committed = if end.commit {
             match self.commit(end).await {
@@ -103,7 +106,8 @@ impl<DB: Database> Held<DB> {
             return Err(rolled_back());
         }
         DB::TransactionManager::commit(connection).await?;
-        // A transaction of sqlx's that was begun on this connection and never ended: the commit was only of that one.
+        // If a transaction of sqlx was begun on this connection and never ended, the commit was only of
+        // that one.
         if DB::TransactionManager::get_transaction_depth(connection) == end.depth {
             Ok(())
         } else {
@@ -121,7 +125,7 @@ impl<DB: Database> Held<DB> {
         if self.depth() == depth { Ok(()) } else { Err(rolled_back()) }
     }
 
-    /// Rolls back on a task of its own.
+    /// Rolls back on a separate task.
     pub(super) fn abandon(self) {
         let runtime = self.runtime.clone();
         runtime.spawn(async {
@@ -133,7 +137,7 @@ impl<DB: Database> Held<DB> {
         });
     }
 
-    /// Gives the connection back to the pool. It is in no transaction.
+    /// Returns the connection to the pool. It must not be in a transaction.
     pub(super) fn release(mut self) {
         let _context = self.runtime.enter();
         drop(self.connection.take());
@@ -150,15 +154,18 @@ impl<DB: Database> Drop for Held<DB> {
     }
 }
 
-/// The connection is gone, and what was done on it is rolled back.
+/// Error for a closed connection, whose changes are rolled back.
 pub(super) fn lost() -> Error {
-    let message = "the connection of the transaction was closed, and what was done on it rolled back";
+    let message = "the connection of the transaction was closed, and its changes were rolled back";
     Error::Io(io::Error::new(io::ErrorKind::ConnectionAborted, message))
 }
 
-/// Somebody has rolled back on the connection itself, or sqlx has: what follows would not be in a transaction.
+/// Error for a transaction that the user of the connection or sqlx has rolled back: the next statements
+/// would not be in a transaction.
 pub(super) fn rolled_back() -> Error {
-    Error::InvalidArgument("the transaction was rolled back behind its handles".to_owned())
+    Error::InvalidArgument(
+        "the transaction was rolled back on its connection, not by one of its handles".to_owned(),
+    )
 }
 
 fn rollback_timed_out() -> Error {

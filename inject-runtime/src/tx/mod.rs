@@ -1,22 +1,20 @@
-//! The unit of work over a pool of `sqlx`: one transaction for everything that a request does.
+//! Unit of work over a pool of `sqlx`: one transaction for all reads and writes of a request.
 //!
-//! [`Tx`] reads and writes, [`ReadTx`] only reads, [`IsolatedTx`] is a `Tx` at a given isolation level. All are handles:
-//! cheap to clone, and whatever the clones do, they do in the same transaction.
+//! [`Tx`] reads and writes, [`ReadTx`] only reads, [`IsolatedTx`] is a `Tx` at a given isolation level. All
+//! of them are handles: a clone is cheap, and all clones share one transaction.
+
+#![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
 mod extract;
 mod held;
 mod isolation;
 mod on_commit;
 mod savepoint;
+mod traits;
 mod transaction;
 mod uninterrupted;
 
-use std::{
-    fmt,
-    marker::PhantomData,
-    ops::{Deref, DerefMut},
-    sync::Arc,
-};
+use std::{marker::PhantomData, sync::Arc};
 
 use futures_util::FutureExt;
 use sqlx::{Database, Error, Executor, Pool};
@@ -28,16 +26,14 @@ use self::{
     transaction::{EndError, Mode, Transaction, Turn},
     uninterrupted::uninterrupted,
 };
-use crate::{
-    layer::{Common, Layered},
-    scope::{Outcome, Teardown},
-};
+use crate::scope::Outcome;
 
-/// One transaction, shared by all who have a clone of this handle.
+/// Handle on one transaction, which all clones share.
 ///
-/// It begins with its first use: until then it takes no connection from the pool. Repositories take it as a parameter, `&mut Tx<DB>`, so
-/// that what several of them do is done together or not at all; one that only reads takes a `&mut ReadTx<DB>`, which a
-/// `&mut Tx<DB>` turns into by itself.
+/// The transaction begins with its first use, and takes no connection from the pool before. Repositories
+/// take a `&mut Tx<DB>` as a parameter, so that the changes of several repositories are kept together or
+/// not at all. A repository that only reads takes a `&mut ReadTx<DB>`, to which a `&mut Tx<DB>`
+/// dereferences.
 ///
 /// ```
 /// use inject_runtime::{repository, service, tx::{ReadTx, Tx}};
@@ -89,33 +85,36 @@ use crate::{
 /// # }
 /// ```
 ///
-/// # The end
+/// # The end of the transaction
 ///
-/// In a request, the scope commits it before the answer is sent if the handler answers with a status below 400, and otherwise rolls it
-/// back: also when the handler panics, or its client is gone. Elsewhere it is [`run`](Self::run), [`commit`](Self::commit)
-/// and [`rollback`](Self::rollback); when the last handle is dropped, it is rolled back. After the end, a clone that somebody has kept is
-/// refused with an error; it never begins another transaction.
+/// In a request, the scope ends the transaction before the response is sent: it commits if the status of
+/// the handler's response is below 400, and otherwise rolls back, also when the handler panics or the
+/// client disconnects. Outside of a request, [`run`](Self::run), [`commit`](Self::commit) and
+/// [`rollback`](Self::rollback) end it; when the last handle is dropped, it is rolled back. After the end,
+/// a remaining clone returns an error; it never begins another transaction.
 ///
-/// No connection goes back to the pool with a transaction open on it. Where a rollback fails, or is not done within the pool's
-/// [`acquire_timeout`](sqlx::pool::PoolOptions::acquire_timeout), the connection is closed.
+/// No connection is returned to the pool with an open transaction. If a rollback fails, or takes longer
+/// than the pool's [`acquire_timeout`](sqlx::pool::PoolOptions::acquire_timeout), the connection is closed.
 ///
-/// A commit that starts is not interrupted: when whoever waits for it is gone, it goes on by itself. On `PostgreSQL`, where a transaction in
-/// which a statement has failed takes a `COMMIT` for a `ROLLBACK` and says nothing, such a commit is an error.
+/// A commit that has started is not interrupted: if its future is dropped, it continues on a task of its
+/// own. `PostgreSQL` answers a `COMMIT` in a transaction with a failed statement by a `ROLLBACK` without an
+/// error; here, such a commit is an error.
 ///
-/// What `SQLite` ends by itself, as it does for `INSERT OR ROLLBACK`, nobody notices before the commit, which fails; until then, statements
-/// are on their own.
+/// `SQLite` ends some transactions itself, for example after `INSERT OR ROLLBACK`. This is detected only at
+/// the commit, which fails; until then, statements run outside of a transaction.
 ///
 /// # Clones take turns
 ///
-/// There is one connection, and [`acquire`](ReadTx::acquire) is a turn to use it. Whoever waits for longer than the pool's
-/// `acquire_timeout` gets [`Error::PoolTimedOut`]: say, one who reads rows from a stream and meanwhile uses a clone.
+/// A transaction has one connection, and [`acquire`](ReadTx::acquire) waits for a turn to use it. If the
+/// wait takes longer than the pool's `acquire_timeout`, the result is [`Error::PoolTimedOut`]: for example,
+/// when a task reads rows from a stream and uses a clone at the same time.
 pub struct Tx<DB: Database>(ReadTx<DB>);
 
-/// One transaction that only reads, shared by all who have a clone of this handle.
+/// Handle on one transaction that only reads, which all clones share.
 ///
-/// On `PostgreSQL` and `MySQL` it is begun as `READ ONLY`, and they refuse to write. `SQLite` has no such transactions. Everywhere
-/// it ends with a rollback, so that what is written by mistake is not kept; and a function that writes asks for a
-/// `&mut Tx<DB>`, which this is not:
+/// On `PostgreSQL` and `MySQL`, it begins as `READ ONLY`, and the database refuses writes. `SQLite` has no
+/// such transactions. On every database it ends with a rollback, so that an accidental write is not kept. A
+/// function that writes takes a `&mut Tx<DB>`, which a `ReadTx` does not provide:
 ///
 /// ```compile_fail,E0308
 /// use inject_runtime::tx::{ReadTx, Tx};
@@ -134,7 +133,7 @@ pub struct ReadTx<DB: Database> {
     transaction: Arc<Transaction<DB>>,
 }
 
-/// A turn to use the connection of a [`Tx`] or [`ReadTx`], until it is dropped.
+/// Guard of the connection of a [`Tx`] or [`ReadTx`], which other clones cannot use until it is dropped.
 ///
 /// It dereferences to the connection: `query.execute(&mut *tx.acquire().await?)`.
 pub struct TxConnection<'tx, DB: Database> {
@@ -143,15 +142,16 @@ pub struct TxConnection<'tx, DB: Database> {
 }
 
 impl<DB: Database> ReadTx<DB> {
-    /// The connection of the transaction, which begins now unless it has.
+    /// Returns the connection of the transaction, which begins now if it has not begun.
     ///
-    /// It is for this handle alone until the [`TxConnection`] is dropped, which, in `query.execute(&mut *tx.acquire().await?).await?;`, is at
-    /// the end of the statement.
+    /// This handle has exclusive use of the connection until the [`TxConnection`] is dropped: in
+    /// `query.execute(&mut *tx.acquire().await?).await?;`, at the end of the statement.
     ///
     /// # Errors
     ///
-    /// The pool has no connection to give, or the database refuses to begin; [`Error::PoolTimedOut`] if others do not let go of the
-    /// connection; [`Error::InvalidArgument`] if the transaction has ended; [`Error::Io`] if its connection had to be closed.
+    /// If the pool provides no connection, or the database refuses to begin. [`Error::PoolTimedOut`] if
+    /// other clones do not release the connection; [`Error::InvalidArgument`] if the transaction has ended;
+    /// [`Error::Io`] if its connection had to be closed.
     pub async fn acquire(&mut self) -> Result<TxConnection<'_, DB>, Error> {
         Ok(TxConnection { turn: self.transaction.turn().await?, handle: PhantomData })
     }
@@ -161,7 +161,7 @@ impl<DB: Database> ReadTx<DB>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
-    /// A transaction that begins with its first use.
+    /// Creates a transaction that begins with its first use.
     #[must_use]
     pub fn new(pool: Pool<DB>) -> Self {
         Self { transaction: Arc::new(Transaction::new(pool, Mode::reading())) }
@@ -171,7 +171,7 @@ where
     ///
     /// # Errors
     ///
-    /// That of `body`.
+    /// Returns the error of `body`.
     pub async fn run<T, E>(
         pool: &Pool<DB>,
         body: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
@@ -179,7 +179,7 @@ where
         let mut tx = Self::new(pool.clone());
         let result = body(&mut tx).await;
         if let Err(error) = tx.close().await {
-            // Nothing was to be kept, and the connection is closed.
+            // There are no changes to keep, and the connection is closed.
             tracing::warn!(%error, "a read-only transaction did not end properly");
         }
         result
@@ -187,7 +187,8 @@ where
 }
 
 impl<DB: Database> ReadTx<DB> {
-    /// Ends the transaction. On a handle that is the reading side of a [`Tx`], it does nothing: that one ends it.
+    /// Ends the transaction. On a handle that is the reading side of a [`Tx`], does nothing: the `Tx` ends
+    /// it.
     async fn close(self) -> Result<(), Error> {
         if self.transaction.commits() {
             return Ok(());
@@ -203,28 +204,30 @@ impl<DB: Database> Tx<DB>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
-    /// A transaction that begins with its first use.
+    /// Creates a transaction that begins with its first use.
     #[must_use]
     pub fn new(pool: Pool<DB>) -> Self {
         Self::with(pool, Mode::writing(None))
     }
 
-    /// A transaction that begins now.
+    /// Begins a transaction.
     ///
     /// # Errors
     ///
-    /// The pool has no connection to give, or the database refuses.
+    /// If the pool provides no connection, or the database refuses to begin.
     pub async fn begin(pool: &Pool<DB>) -> Result<Self, Error> {
         let mut tx = Self::new(pool.clone());
         drop(tx.acquire().await?);
         Ok(tx)
     }
 
-    /// Runs `body` in a transaction: commits if it returns `Ok`, and rolls back if it returns `Err`, panics or is dropped half-way.
+    /// Runs `body` in a transaction: commits if it returns `Ok`, and rolls back if it returns `Err`, panics
+    /// or is dropped before its end.
     ///
     /// # Errors
     ///
-    /// That of `body`; or the database's, if it refuses to commit.
+    /// Returns the error of `body`, or the error of the database if a transaction cannot begin or cannot be
+    /// committed.
     pub async fn run<T, E: From<Error>>(
         pool: &Pool<DB>,
         body: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
@@ -244,14 +247,16 @@ impl<DB: Database> Tx<DB> {
         &self.0.transaction
     }
 
-    /// Commits what all clones have done, and waits for what is to happen [after it](Self::on_commit).
+    /// Commits the changes of all clones, and waits for the futures [that run after the
+    /// commit](Self::on_commit).
     ///
-    /// If it was never begun, there is nothing to commit, and that succeeds. If the future is dropped once it has started, the commit
-    /// goes on by itself.
+    /// If the transaction has not begun, there is nothing to commit, and the result is `Ok`. If the future
+    /// is dropped after it has started, the commit continues on a task of its own.
     ///
     /// # Errors
     ///
-    /// The database refuses it, somebody does not let go of the connection, or the transaction has ended already. Nothing is kept.
+    /// If the database refuses the commit, a clone does not release the connection, or the transaction has
+    /// already ended. No changes are kept.
     pub async fn commit(self) -> Result<(), Error> {
         let transaction = self.0.transaction;
         uninterrupted(async {
@@ -261,17 +266,18 @@ impl<DB: Database> Tx<DB> {
         .await
     }
 
-    /// Rolls back what all clones have done.
+    /// Rolls back the changes of all clones.
     ///
     /// # Errors
     ///
-    /// The transaction has ended already, somebody does not let go of the connection, or it failed and is closed. Nothing is kept.
+    /// If the transaction has already ended, a clone does not release the connection, or the connection
+    /// failed and is closed. No changes are kept.
     pub async fn rollback(self) -> Result<(), Error> {
         self.0.transaction.end(false).await?;
         Ok(())
     }
 
-    /// Commits or rolls back; of two errors, that of the body counts.
+    /// Commits or rolls back. Of two errors, returns that of the body.
     async fn finish<T, E: From<Error>>(self, result: Result<T, E>) -> Result<T, E> {
         match result {
             Ok(value) => {
@@ -287,12 +293,13 @@ impl<DB: Database> Tx<DB> {
         }
     }
 
-    /// What is to happen once the transaction is committed, and only then: not if it is rolled back, not if the commit fails, and not if it
-    /// is registered in a [nested](Self::nested) part that is rolled back.
+    /// Registers a future that runs after the commit. It does not run if the transaction is rolled back, if
+    /// the commit fails, or if it is registered in a [nested](Self::nested) part that is rolled back.
     ///
-    /// In a request, it runs on a task of its own after the commit, and the answer does not wait for it; [`commit`](Self::commit) and
-    /// [`run`](Self::run) wait. Several run one after the other, in the order in which they were registered. A process that ends
-    /// loses them: what must not be lost belongs into a table, written in the transaction.
+    /// In a request, it runs on a task of its own after the commit, and the response does not wait for it;
+    /// [`commit`](Self::commit) and [`run`](Self::run) wait. Several futures run one after the other, in
+    /// the order of their registration. They are lost if the process ends: work that must not be lost
+    /// belongs in a table, written in the transaction.
     ///
     /// ```
     /// # use inject_runtime::tx::Tx;
@@ -312,11 +319,11 @@ impl<DB: Database> Tx<DB> {
         }
     }
 
-    /// Runs `body` in a savepoint: what it has done is kept, as far as the transaction is, if it returns `Ok`; it is undone, and nothing
-    /// else, if it returns `Err`, panics or is dropped half-way.
+    /// Runs `body` in a savepoint. If `body` returns `Ok`, its changes are kept as part of the transaction.
+    /// If it returns `Err`, panics or is dropped before its end, its changes alone are undone.
     ///
-    /// `body` is to use the handle that it is given, which cannot be committed or rolled back itself. Clones of the outer one have no turn
-    /// until it is done.
+    /// `body` must use the handle that it receives, which cannot be committed or rolled back itself. Clones
+    /// of the outer handle wait until the savepoint has ended.
     ///
     /// ```
     /// # use inject_runtime::tx::Tx;
@@ -345,7 +352,7 @@ impl<DB: Database> Tx<DB> {
     ///
     /// # Errors
     ///
-    /// That of `body`; or the database's, if it refuses the savepoint.
+    /// Returns the error of `body`, or the error of the database if it refuses the savepoint.
     pub async fn nested<T, E: From<Error>>(
         &mut self,
         body: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
@@ -365,11 +372,12 @@ impl<DB: Database> Tx<DB> {
         }
     }
 
-    /// Ends the transaction with the request. What is to follow the commit is for the caller to run, after the answer.
+    /// Ends the transaction with the request. The caller runs the futures that wait for the commit, after
+    /// the response.
     pub(crate) async fn end(self, outcome: Outcome) -> Result<OnCommit, Error> {
         match self.0.transaction.end(outcome.is_success()).await {
             Ok(on_commit) => Ok(on_commit),
-            // By the handler, on its own account.
+            // The handler has ended it.
             Err(EndError::Ended) => Ok(OnCommit::default()),
             Err(EndError::Failed(error)) => Err(error),
         }
@@ -381,8 +389,9 @@ where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     fn writing(statement: Option<&'static str>) -> Self {
-        // In a transaction in which a statement has failed, PostgreSQL takes COMMIT for ROLLBACK and calls it a success; but it refuses
-        // anything else. sqlx does not show what it answered. Behind `sqlx::Any` there may be a PostgreSQL.
+        // PostgreSQL answers COMMIT in a transaction with a failed statement by a rollback, and reports
+        // success; but it refuses any other statement. sqlx does not return the answer. The database behind
+        // `sqlx::Any` may be PostgreSQL.
         let probe = matches!(DB::NAME, "PostgreSQL" | "Any").then_some(
             (|connection| connection.execute("SELECT 1").map(|result| result.map(drop)).boxed())
                 as held::Probe<DB>,
@@ -398,95 +407,4 @@ where
         };
         Self { statement, commits: false, probe: None }
     }
-}
-
-#[diagnostic::do_not_recommend]
-impl<DB: Database> Teardown for Tx<DB> {
-    type Error = Error;
-
-    /// Commits after a success, and otherwise rolls back. What is to follow the commit runs on a task of its own.
-    async fn teardown(self, outcome: Outcome) -> Result<(), Error> {
-        uninterrupted(async move {
-            self.end(outcome).await?.spawn();
-            Ok(())
-        })
-        .await
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<DB: Database> Teardown for ReadTx<DB> {
-    type Error = Error;
-
-    async fn teardown(self, _: Outcome) -> Result<(), Error> {
-        self.close().await
-    }
-}
-
-impl<DB: Database> Deref for Tx<DB> {
-    type Target = ReadTx<DB>;
-
-    fn deref(&self) -> &ReadTx<DB> {
-        &self.0
-    }
-}
-
-impl<DB: Database> DerefMut for Tx<DB> {
-    fn deref_mut(&mut self) -> &mut ReadTx<DB> {
-        &mut self.0
-    }
-}
-
-impl<DB: Database> Deref for TxConnection<'_, DB> {
-    type Target = DB::Connection;
-
-    fn deref(&self) -> &DB::Connection {
-        &self.turn
-    }
-}
-
-impl<DB: Database> DerefMut for TxConnection<'_, DB> {
-    fn deref_mut(&mut self) -> &mut DB::Connection {
-        &mut self.turn
-    }
-}
-
-impl<DB: Database> Clone for Tx<DB> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<DB: Database> Clone for ReadTx<DB> {
-    fn clone(&self) -> Self {
-        Self { transaction: Arc::clone(&self.transaction) }
-    }
-}
-
-impl<DB: Database> fmt::Debug for Tx<DB> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Tx").field(self.transaction()).finish()
-    }
-}
-
-impl<DB: Database> fmt::Debug for ReadTx<DB> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("ReadTx").field(&self.transaction).finish()
-    }
-}
-
-impl<DB: Database> fmt::Debug for TxConnection<'_, DB> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TxConnection").finish_non_exhaustive()
-    }
-}
-
-#[diagnostic::do_not_recommend]
-impl<DB: Database> Layered for Tx<DB> {
-    type Layer = Common;
-}
-
-#[diagnostic::do_not_recommend]
-impl<DB: Database> Layered for ReadTx<DB> {
-    type Layer = Common;
 }

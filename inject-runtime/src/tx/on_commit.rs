@@ -1,4 +1,4 @@
-//! What is to happen once a transaction is committed.
+//! Futures that run after the commit of a transaction.
 
 use std::{
     mem,
@@ -17,12 +17,13 @@ use crate::boxed::BoxFuture;
 pub(crate) struct OnCommit(Vec<BoxFuture<'static, ()>>);
 
 impl OnCommit {
-    /// Whether there are none.
+    /// Returns whether there are no futures.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Runs them, one after the other, in the order in which they were registered. A panic ends one and not the others.
+    /// Runs the futures one after the other, in the order of their registration. If one panics, the next
+    /// ones still run.
     pub(crate) async fn run(self) {
         for future in self.0 {
             if AssertUnwindSafe(future).catch_unwind().await.is_err() {
@@ -31,19 +32,21 @@ impl OnCommit {
         }
     }
 
-    /// Runs them on a task of its own.
+    /// Runs the futures on a task of their own.
     pub(crate) fn spawn(self) {
         if self.0.is_empty() {
             return;
         }
         match Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(self.run())),
-            Err(error) => tracing::error!(%error, "no runtime for the `on_commit` callbacks"),
+            Err(error) => {
+                tracing::error!(%error, "no runtime for the `on_commit` callbacks");
+            }
         }
     }
 }
 
-/// Where they wait.
+/// Queue of a transaction, which is closed when it ends.
 pub(super) struct Queue(Mutex<Option<OnCommit>>);
 
 impl Queue {
@@ -51,19 +54,19 @@ impl Queue {
         Self(Mutex::new(Some(OnCommit::default())))
     }
 
-    /// Whether the queue is still open; when it is not, the future is dropped.
+    /// Adds a future. Returns whether the queue is still open; if it is closed, the future is dropped.
     #[must_use]
     pub(super) fn push(&self, future: impl Future<Output = ()> + Send + 'static) -> bool {
         self.with(|queue| queue.as_mut().map(|queue| queue.0.push(Box::pin(future.in_current_span()))))
             .is_some()
     }
 
-    /// Takes over what waited for an inner commit.
+    /// Adds the futures of a committed savepoint.
     pub(super) fn append(&self, mut inner: OnCommit) {
         self.with(|queue| queue.as_mut().map(|queue| queue.0.append(&mut inner.0)));
     }
 
-    /// Ends the queue.
+    /// Closes the queue, and returns its futures.
     pub(super) fn close(&self) -> OnCommit {
         self.with(mem::take).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Savepoints.
+//! Savepoints in a transaction.
 
 use std::sync::Arc;
 
@@ -11,12 +11,13 @@ use super::{
     uninterrupted::uninterrupted,
 };
 
-/// A savepoint that is open. Dropped, it is rolled back to before anybody else gets a turn.
+/// Open savepoint. If it is dropped, it is rolled back before other clones get the connection.
 ///
-/// It holds the turn of the outer transaction, and has taken the connection over: savepoints are a stack, so that what another task would do
-/// meanwhile through a clone of the outer handle would be inside of it, and be rolled back with it.
+/// It holds the lock of the outer transaction and its connection. Savepoints are a stack: the statements
+/// that another task runs through a clone of the outer handle would be inside the savepoint, and be rolled
+/// back with it.
 pub(super) struct Savepoint<DB: Database> {
-    /// `None` once it has ended.
+    /// `None` after the end.
     open: Option<Open<DB>>,
     runtime: Handle,
 }
@@ -28,7 +29,7 @@ struct Open<DB: Database> {
 }
 
 impl<DB: Database> Savepoint<DB> {
-    /// Opens it; inside of it, the second is the transaction.
+    /// Opens a savepoint, and returns it with the transaction for use inside it.
     pub(super) async fn new(outer: &Arc<Transaction<DB>>) -> Result<(Self, Arc<Transaction<DB>>), Error> {
         let mut turn = outer.begun().await?;
         let outer = Arc::clone(outer);
@@ -54,7 +55,7 @@ impl<DB: Database> Savepoint<DB> {
         .await
     }
 
-    /// Ends it: with its changes, or without.
+    /// Ends the savepoint, and keeps or undoes its changes.
     pub(super) async fn end(mut self, commit: bool) -> Result<(), Error> {
         match self.open.take() {
             Some(open) => uninterrupted(open.end(commit)).await,

@@ -1,4 +1,4 @@
-//! The unit of work that all handles share.
+//! State of a transaction, shared by all handles.
 
 use std::{fmt, io, mem, sync::Arc, time::Duration};
 
@@ -14,11 +14,11 @@ use super::{
     uninterrupted::uninterrupted,
 };
 
-/// A transaction, or a savepoint in one: one connection, and whose turn it is to use it.
+/// Transaction, or savepoint in a transaction: one connection behind a lock.
 pub(super) struct Transaction<DB: Database> {
     pool: Pool<DB>,
     mode: Mode<DB>,
-    /// How deep the connection is in transactions and savepoints without this one.
+    /// Nesting depth of the connection without this transaction.
     depth: usize,
     state: Arc<Mutex<State<DB>>>,
     on_commit: Queue,
@@ -26,27 +26,27 @@ pub(super) struct Transaction<DB: Database> {
 
 /// How a transaction begins and ends.
 pub(super) struct Mode<DB: Database> {
-    /// Instead of `BEGIN`.
+    /// Statement that replaces `BEGIN`.
     pub(super) statement: Option<&'static str>,
     /// Whether there is anything to commit: a transaction that only reads is always rolled back.
     pub(super) commits: bool,
-    /// What to ask before a commit.
+    /// Check to run before a commit.
     pub(super) probe: Option<Probe<DB>>,
 }
 
-/// Behind the lock: who holds it has the connection.
+/// State behind the lock, which gives access to the connection.
 pub(super) struct State<DB: Database>(Phase<DB>);
 
 enum Phase<DB: Database> {
-    /// Nobody has used it yet.
+    /// Not used yet.
     Unused,
     Open(Held<DB>),
-    /// The connection is with a savepoint, or was closed.
+    /// The connection is in a savepoint, or was closed.
     Gone,
     Ended,
 }
 
-/// A turn: the connection, until it is dropped.
+/// Guard of the connection.
 pub(super) type Turn<DB> = OwnedMappedMutexGuard<State<DB>, PoolConnection<DB>>;
 
 impl<DB: Database> Transaction<DB> {
@@ -54,7 +54,7 @@ impl<DB: Database> Transaction<DB> {
         Self::with(pool, mode, 0, Phase::Unused)
     }
 
-    /// A savepoint in this transaction.
+    /// Creates a savepoint in this transaction.
     pub(super) fn savepoint(&self, held: Held<DB>) -> Self {
         let mode = Mode { statement: None, commits: self.mode.commits, probe: None };
         Self::with(self.pool.clone(), mode, self.depth + 1, Phase::Open(held))
@@ -73,13 +73,13 @@ impl<DB: Database> Transaction<DB> {
         &self.on_commit
     }
 
-    /// The connection, in the transaction.
+    /// Waits for the connection, and begins the transaction if necessary.
     pub(super) async fn turn(&self) -> Result<Turn<DB>, Error> {
         let state = self.begun().await?;
         OwnedMutexGuard::try_map(state, State::connection).map_err(|_| lost())
     }
 
-    /// Begins the transaction if that has not been done.
+    /// Waits for the lock, and begins the transaction if necessary.
     pub(super) async fn begun(&self) -> Result<OwnedMutexGuard<State<DB>>, Error> {
         let mut state = self.lock().await?;
         match &state.0 {
@@ -122,8 +122,8 @@ impl<DB: Database> Transaction<DB> {
         self.pool.options().get_acquire_timeout()
     }
 
-    /// Ends the transaction, also if the caller does not wait for it. A savepoint is not for its handles to end: the connection goes back to
-    /// the outer transaction, not to the pool.
+    /// Ends the transaction, even if the caller drops the future. A handle on a savepoint cannot end it:
+    /// its connection is returned to the outer transaction, not to the pool.
     pub(super) async fn end(self: Arc<Self>, commit: bool) -> Result<OnCommit, EndError> {
         if self.depth > 0 {
             return Err(EndError::Failed(savepoint()));
@@ -138,7 +138,8 @@ impl<DB: Database> Transaction<DB> {
         .await
     }
 
-    /// Ends it; the connection is as it was before it began. Without a connection, it was never begun, or its connection is closed.
+    /// Ends the transaction, and returns the connection in its state before the beginning. Returns no
+    /// connection if the transaction has not begun or its connection is closed.
     pub(super) async fn close(&self, commit: bool) -> (Option<Held<DB>>, Result<OnCommit, EndError>) {
         let Ok(mut state) = self.lock().await else {
             self.close_later();
@@ -160,7 +161,8 @@ impl<DB: Database> Transaction<DB> {
         (held, result)
     }
 
-    /// Rolls back once whoever uses the connection is done with it. Until then nobody else gets a turn, and afterwards it has ended.
+    /// Rolls back once the connection is released. Until then other clones wait, and afterwards the
+    /// transaction has ended.
     fn close_later(&self) {
         drop(self.on_commit.close());
         let state = Arc::clone(&self.state);
@@ -187,7 +189,7 @@ impl<DB: Database> State<DB> {
         }
     }
 
-    /// Takes it back.
+    /// Puts the connection back.
     pub(super) fn give_back(&mut self, held: Held<DB>) {
         self.0 = Phase::Open(held);
     }
@@ -199,7 +201,7 @@ impl<DB: Database> State<DB> {
     }
 }
 
-/// The last handle is gone, and nobody has ended the transaction.
+/// Rolls back when the last handle is dropped before the end of the transaction.
 impl<DB: Database> Drop for State<DB> {
     fn drop(&mut self) {
         self.end();
@@ -221,9 +223,9 @@ impl<DB: Database> fmt::Debug for Transaction<DB> {
     }
 }
 
-/// Why a transaction was not ended as was asked for.
+/// Reason why a transaction was not ended as requested.
 pub(super) enum EndError {
-    /// Somebody has ended it already.
+    /// The transaction has already ended.
     Ended,
     Failed(Error),
 }
@@ -237,23 +239,21 @@ impl From<EndError> for Error {
     }
 }
 
-/// A handle outlives its transaction.
+/// Error for a handle that outlives its transaction.
 fn ended() -> Error {
-    let message =
-        "the transaction has ended with its request; a handle on it that is kept longer is of no use";
+    let message = "the transaction has ended with its request; this handle on it cannot be used any longer";
     Error::InvalidArgument(message.to_owned())
 }
 
-/// Somebody wants to end a savepoint.
+/// Error for an attempt to end a savepoint through a handle.
 fn savepoint() -> Error {
     let message =
-        "a handle on a nested part of a transaction cannot end it; it ends with what `nested` was given";
+        "a handle on a nested part of a transaction cannot end it: it ends with the closure of `nested`";
     Error::InvalidArgument(message.to_owned())
 }
 
-/// Somebody does not let go of the connection.
+/// Error for a clone that does not release the connection.
 fn in_use() -> Error {
-    let message =
-        "a clone of the transaction was still in use at its end: it is rolled back when that one lets go";
+    let message = "a clone of the transaction was still in use at its end; it is rolled back when the clone is released";
     Error::Io(io::Error::new(io::ErrorKind::TimedOut, message))
 }

@@ -1,4 +1,4 @@
-//! Futures that end, whatever becomes of whoever awaits them.
+//! Futures that run to their end, even if they are dropped.
 
 use std::{
     pin::Pin,
@@ -10,13 +10,14 @@ use tracing::instrument::Instrument;
 
 use crate::boxed::BoxFuture;
 
-/// Runs a future to its end: dropped before that, it hands the rest to a task of its own.
+/// Future that runs to its end: if it is dropped before, the rest runs on a task of its own.
 ///
-/// For what leaves a connection in doubt when it stops half-way: `BEGIN`, `COMMIT`, `ROLLBACK`.
+/// For operations that leave a connection in an unknown state when they stop halfway: `BEGIN`, `COMMIT`,
+/// `ROLLBACK`.
 pub(super) struct Uninterrupted<T: Send + 'static> {
-    /// `None` at the end, and while it is polled: a future that has panicked is not continued.
+    /// `None` after the end, and during a poll: a future that has panicked is not continued.
     rest: Option<BoxFuture<'static, T>>,
-    /// The runtime that it was started on; it may be dropped elsewhere.
+    /// Runtime on which the future was started; it may be dropped on another thread.
     runtime: Option<Handle>,
 }
 
@@ -31,7 +32,7 @@ impl<T: Send + 'static> Future for Uninterrupted<T> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let Some(mut rest) = self.rest.take() else {
-            // As any future that is polled after its end.
+            // Like any future that is polled after its end.
             return Poll::Pending;
         };
         let poll = rest.as_mut().poll(cx);

@@ -265,6 +265,7 @@ async fn a_shutdown_continues_after_hooks_that_hang_fail_and_panic() {
     assert_eq!(log.take(), ["stop log"]);
 
     let [exploding, failing, hanging] = error.failures() else { panic!("three hooks fail: {error}") };
+    assert!(std::error::Error::source(failing).is_some() && std::error::Error::source(hanging).is_none());
     assert_eq!(exploding.field(), "exploding");
     assert!(
         matches!(exploding.reason(), ShutdownFailureReason::Panic(message) if message == "out of cheese")
