@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use syn::{Attribute, Item, ItemImpl, Type, ext::IdentExt as _, spanned::Spanned as _};
+use syn::{
+    Attribute, Item, ItemImpl, Path, Type, ext::IdentExt as _, parse_quote, spanned::Spanned as _,
+    visit::Visit,
+};
 
 use super::{
     attributes::{attribute_macro, attributes},
@@ -11,7 +14,7 @@ use super::{
     format::{self, Formatter},
     hygiene::keep_apart,
     names::Names,
-    pretty::Pretty,
+    pretty::{ALIAS, Pretty},
     run::{Part, calls, derived, expanded, has_conditions, helpers},
 };
 use crate::source::{Module, Problem, attributes_mut_of, attributes_of, name_of};
@@ -92,6 +95,8 @@ pub(super) fn expand(
         keep_apart(&mut part.items, item, text);
         if style.purpose == Purpose::Source {
             part.items.iter_mut().for_each(unmarked);
+            let is_in_scope = |name: &str| names.is_taken(&module.path, name);
+            part.items.iter_mut().for_each(|item| with_allowed_paths(item, is_in_scope));
         }
         if style.purpose == Purpose::Reading {
             pretty.part(&mut part.items, item);
@@ -160,6 +165,35 @@ fn under(conditions: &[Attribute], item: &mut Item) {
 fn unmarked(item: &mut Item) {
     if let Item::Impl(ItemImpl { attrs, trait_: None, .. }) = item {
         attrs.retain(|attribute| !attribute.path().is_ident("automatically_derived"));
+    }
+}
+
+/// In a source, rustc warns about `__rt::Problem` in a module that imports `Problem` too.
+fn with_allowed_paths(item: &mut Item, is_in_scope: impl Fn(&str) -> bool) {
+    let mut names = AliasedNames::default();
+    names.visit_item(item);
+    if let Item::Const(block) = item
+        && names.0.iter().any(|name| is_in_scope(name))
+    {
+        block.attrs.push(
+            parse_quote!(#[allow(unused_qualifications, reason = "the module imports some of the names")]),
+        );
+    }
+}
+
+/// Names below the alias of a block.
+#[derive(Default)]
+struct AliasedNames(Vec<String>);
+
+impl<'ast> Visit<'ast> for AliasedNames {
+    fn visit_path(&mut self, path: &'ast Path) {
+        let mut segments = path.segments.iter();
+        if segments.next().is_some_and(|first| first.ident == ALIAS)
+            && let Some(second) = segments.next()
+        {
+            self.0.push(second.ident.to_string());
+        }
+        syn::visit::visit_path(self, path);
     }
 }
 

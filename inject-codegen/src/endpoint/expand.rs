@@ -132,14 +132,15 @@ fn documentation(model: &Model) -> TokenStream {
             },
         }
     });
+    let optional = [is_deprecated, is_hidden, schemas, responses];
+    // With all fields, clippy reports a base as needless.
+    let others = optional.iter().any(Option::is_none).then(|| quote!(..__rt::Documentation::NONE));
+    let fields = optional.iter().flatten();
     quote! {
         __rt::Documentation {
             text: #text,
-            #is_deprecated
-            #is_hidden
-            #schemas
-            #responses
-            ..__rt::Documentation::NONE
+            #(#fields)*
+            #others
         }
     }
 }

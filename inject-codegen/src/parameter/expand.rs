@@ -153,6 +153,8 @@ impl Parameter {
             }
         };
         let usable = proof.map(|proof| quote!(usable: #proof,));
+        // With all fields, clippy reports a base as needless.
+        let others = (usable.is_none() || input.is_none()).then(|| quote!(..__rt::ParameterSpec::EMPTY));
         quote! {
             __rt::ParameterSpec {
                 name: #name,
@@ -160,7 +162,7 @@ impl Parameter {
                 kind: #kind,
                 #usable
                 #input
-                ..__rt::ParameterSpec::EMPTY
+                #others
             }
         }
     }

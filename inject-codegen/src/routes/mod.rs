@@ -96,7 +96,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     quote! {{
         use #private as __rt;
         #check
-        __rt::build_routes(__rt::Routes::new(), |routes| {
+        __rt::build_routes(#private::Routes::new(), |routes| {
             #[allow(unused_variables, reason = "no endpoints")]
             let routes = routes;
             #(#added)*

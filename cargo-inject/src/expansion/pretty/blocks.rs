@@ -8,7 +8,8 @@ use syn::{
 
 use crate::source::attributes_mut_of;
 
-const ALIAS: &str = "__rt";
+/// Name of the private module of the runtime in a block.
+pub(in crate::expansion) const ALIAS: &str = "__rt";
 
 /// Writes the aliased path in full, and moves implementations out of their block.
 pub(super) fn open(items: &mut Vec<Item>) {

@@ -9,6 +9,7 @@ mod paths;
 
 use syn::{Attribute, Expr, Item, visit_mut::VisitMut};
 
+pub(super) use self::blocks::ALIAS;
 use self::{imports::Imports, paths::ShortPaths};
 use super::{format::Formatter, names::Names};
 use crate::source::ModulePath;
