@@ -300,7 +300,7 @@ struct Endless {
     #[input]
     #[on_shutdown(close_log)]
     log: Log,
-    #[factory(|| pending::<u64>())]
+    #[factory(|| async { pending::<u64>().await })]
     endless: u64,
 }
 
