@@ -8,9 +8,13 @@ use crate::{errors::Errors, names};
 
 /// Returns `generics` with the container as an additional parameter, under `bound`.
 pub(crate) fn with_container(generics: &Generics, bound: &TokenStream) -> Generics {
-    let container = names::container();
+    with_parameter(generics, &names::container(), bound)
+}
+
+/// Returns `generics` with the additional parameter `name`, under `bound`.
+pub(crate) fn with_parameter(generics: &Generics, name: &TokenStream, bound: &TokenStream) -> Generics {
     let mut generics = generics.clone();
-    generics.params.push(syn::parse_quote!(#container: #bound));
+    generics.params.push(syn::parse_quote!(#name: #bound));
     generics
 }
 

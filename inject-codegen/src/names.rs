@@ -16,6 +16,16 @@ pub(crate) fn source_type() -> TokenStream {
     quote!(__S)
 }
 
+/// The state of a router.
+pub(crate) fn state_type() -> TokenStream {
+    quote!(__S)
+}
+
+/// The state of a router.
+pub(crate) fn state() -> Ident {
+    Ident::new("state", Span::mixed_site())
+}
+
 /// The source of dependencies.
 pub(crate) fn source() -> Ident {
     Ident::new("source", Span::mixed_site())
@@ -99,6 +109,16 @@ pub(crate) fn value() -> Ident {
 /// The value of a parameter.
 pub(crate) fn parameter(index: usize) -> Ident {
     format_ident!("parameter_{index}", span = Span::mixed_site())
+}
+
+/// The value of a parameter that is the policy.
+pub(crate) fn guard(index: usize) -> Ident {
+    format_ident!("guard_{index}", span = Span::mixed_site())
+}
+
+/// The answer of an endpoint to a request.
+pub(crate) fn answer() -> Ident {
+    Ident::new("answer", Span::mixed_site())
 }
 
 /// The error in a field of an error.

@@ -6,7 +6,7 @@ use quote::quote;
 use syn::{Generics, Type};
 
 use crate::{
-    generics::{where_clause, with_container},
+    generics::{where_clause, with_container, with_parameter},
     implementations::layered,
     names,
     spans::{respan_path, with_span},
@@ -137,30 +137,33 @@ impl Output<'_> {
     }
 
     fn extractors(&self) -> TokenStream {
-        let Self { ty, .. } = self;
-        let (container, parts, value) = (names::container(), names::parts(), names::container_value());
-        let (impl_generics, where_clause) = self.header([quote!(#ty: __rt::Provider<#container>)].iter());
+        let Self { generics, ty, .. } = self;
+        let (state_type, parts, state) = (names::state_type(), names::parts(), names::state());
+        let extended = with_parameter(generics, &state_type, &quote!(__rt::HasContainer));
+        let (impl_generics, _, _) = extended.split_for_impl();
+        let provided = quote!(#ty: __rt::Provider<#state_type::Container>);
+        let where_clause = where_clause(generics, [&provided].into_iter());
         quote! {
             #[automatically_derived]
-            impl #impl_generics __rt::FromRequestParts<__rt::Arc<#container>> for #ty #where_clause {
+            impl #impl_generics __rt::FromRequestParts<#state_type> for #ty #where_clause {
                 type Rejection = __rt::Response;
 
                 fn from_request_parts(
                     #parts: &mut __rt::Parts,
-                    #value: &__rt::Arc<#container>,
+                    #state: &#state_type,
                 ) -> impl ::core::future::Future<Output = __rt::Provision<Self>> + ::core::marker::Send {
-                    __rt::resolve(#parts, #value)
+                    __rt::resolve(#parts, __rt::HasContainer::container(#state))
                 }
             }
             #[automatically_derived]
-            impl #impl_generics __rt::OptionalFromRequestParts<__rt::Arc<#container>> for #ty #where_clause {
+            impl #impl_generics __rt::OptionalFromRequestParts<#state_type> for #ty #where_clause {
                 type Rejection = __rt::Response;
 
                 async fn from_request_parts(
                     #parts: &mut __rt::Parts,
-                    #value: &__rt::Arc<#container>,
+                    #state: &#state_type,
                 ) -> __rt::Provision<::core::option::Option<Self>> {
-                    __rt::optional(__rt::resolve(#parts, #value).await)
+                    __rt::optional(__rt::resolve(#parts, __rt::HasContainer::container(#state)).await)
                 }
             }
         }

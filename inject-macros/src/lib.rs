@@ -68,3 +68,9 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
 pub fn derive_problem(item: TokenStream) -> TokenStream {
     inject_codegen::derive_problem(item.into()).into()
 }
+
+#[doc = include_str!("../docs/has_container.md")]
+#[proc_macro_derive(HasContainer, attributes(container))]
+pub fn derive_has_container(item: TokenStream) -> TokenStream {
+    inject_codegen::derive_has_container(item.into()).into()
+}

@@ -49,13 +49,13 @@ pub mod openapi;
 #[cfg(feature = "axum")]
 mod routing;
 
-// The derive macros; `Problem` and `Role` also name a struct and a trait.
+// The derive macros; `HasContainer`, `Problem` and `Role` also name traits and a struct.
+pub use inject_macros::{
+    HasContainer, common, component, container, in_layer, infrastructure, inject, layer, repository, service,
+};
 #[cfg(feature = "axum")]
 pub use inject_macros::{
     Problem, Role, delete, get, head, options, patch, post, put, require_role, route, routes,
-};
-pub use inject_macros::{
-    common, component, container, in_layer, infrastructure, inject, layer, repository, service,
 };
 
 #[cfg(feature = "security")]
@@ -64,7 +64,7 @@ pub use crate::credentials::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer
 pub use crate::{
     access::{Authorized, MissingRole, Principal, Role, RoleProof},
     extract::Inject,
-    policy::{Policy, RoleCheck},
+    policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{Problem, ProblemKind, ToProblem},
     routing::{ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError, serve},
     scope::{
@@ -75,7 +75,8 @@ pub use crate::{
 pub use crate::{
     boxed::BoxError,
     container::{
-        BuildError, Component, Container, ShutdownError, ShutdownFailure, ShutdownFailureReason, Source,
+        BuildError, Component, Container, HasContainer, ShutdownError, ShutdownFailure,
+        ShutdownFailureReason, Source,
     },
     graph::Graph,
     injectable::Injectable,
@@ -99,27 +100,30 @@ pub mod __private {
     #[cfg(feature = "axum")]
     pub use crate::{
         access::{AnyOf, Role, RoleGuard, RoleProof, authorize},
-        extract::{BeforeBody, BodyParameter, LastParameter, Parameter, map_rejection, take_principal},
+        extract::{BeforeBody, GuardParameter, Parameter, map_rejection, take_principal},
         graph::{NodeOf, NotProvided},
         metadata::{
             Documentation, EndpointSpec, Fallback, Injected, Method, ParameterKind, ParameterSpec, Probe,
-            ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, TypeDescription, UsableFrom,
-            argument, returned,
+            ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, ScopeUsage, Stated, TypeDescription,
+            UsableFrom, argument, policy_error, reject_policy, returned, stated_policy,
         },
         policy::{Policy, RoleCheck},
         problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
-        routing::{Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap, reject_overlap},
+        routing::{
+            Answer, Call, Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap, reject_overlap,
+        },
         scope::{
-            Cached, Lookup, OneRequest, Outlives, PerDependent, Provided, Provider, Provision, Reject,
-            Resource, Strategy, optional, resolve,
+            BodyParameter, Cached, LastParameter, Lookup, OneRequest, Outlives, PerDependent, Provided,
+            Provider, Provision, Reject, Resource, Strategy, optional, resolve,
         },
     };
     pub use crate::{
         container::{
             Bind, BindAll, BoundAmongOthers, BoundField, BuildError, ByValue, Component, ComponentField,
-            Construction, Constructor, Container, DEFAULT_DEADLINE, FactoryCall, Field, FieldSpec, HookCall,
-            HookFuture, Implementation, InPlace, OnStart, Plan, SharedContainer, ShutdownError, Slot, Source,
-            Stop, Yields, dependencies, make, nodes, read, reject_cycle, rejected, shut_down, start,
+            Construction, Constructor, Container, DEFAULT_DEADLINE, FactoryCall, Field, FieldSpec,
+            HasContainer, HookCall, HookFuture, Implementation, InPlace, OnStart, Plan, SharedContainer,
+            ShutdownError, Slot, Source, Stop, Yields, dependencies, make, nodes, read, reject_cycle,
+            rejected, shut_down, start,
         },
         graph::{
             ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered, reject_layer,

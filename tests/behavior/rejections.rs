@@ -152,7 +152,7 @@ async fn add_item(Json(item): Json<NewItem>) -> String {
     item.name
 }
 
-#[post("/own-items", public)]
+#[post("/own-items", authenticated)]
 async fn add_own_item(_: CurrentUser, Json(item): Json<NewItem>) -> String {
     item.name
 }

@@ -27,7 +27,7 @@ fn the_table_shows_every_endpoint() {
     let routes = Routes::new().nest("/api", guarded()).nest("/api/v2", exports).merge(routes![checkout]);
     let expected = "\
 METHOD  PATH              HANDLER        POLICY  INJECTS
-GET     /api/proof        proof          Reader  User, Authorized<(levels::Owner, levels::Writer)>
+GET     /api/proof        proof          Writer  User, Authorized<(levels::Owner, levels::Writer)>
 GET     /api/v2/export    stream_it      public  Export
 GET     /api/v2/failed    failed_export  public  Export
 POST    /checkout/{item}  checkout       public  ReadTx<Sqlite>, Checkout, Tx<Sqlite>, Log
@@ -46,10 +46,10 @@ fn the_table_as_json_has_the_roles_that_each_check_accepts() {
     assert_eq!(json["plain_routers"], serde_json::json!(["/api/"]));
     let [row] = &json["routes"].as_array().expect("routes")[..] else { panic!("one route: {json}") };
     assert_eq!(row["path"], "/api/proof");
-    assert_eq!(row["policy"], serde_json::json!({ "kind": "role", "role": "Level", "any_of": ["Reader"] }));
+    assert_eq!(row["policy"], serde_json::json!({ "kind": "role", "role": "Level", "any_of": ["Writer"] }));
     let checks = row["checks"].as_array().expect("checks");
     let granted: Vec<_> = checks.iter().map(|check| &check["granted_to"]).collect();
-    let expected: [&[&str]; 3] = [&["Owner"], &["Reader", "Writer", "Owner"], &["Owner", "Writer"]];
+    let expected: [&[&str]; 3] = [&["Owner"], &["Writer", "Owner"], &["Owner", "Writer"]];
     assert_eq!(granted, expected.map(|roles| serde_json::json!(path(roles))).each_ref());
 }
 

@@ -1,8 +1,9 @@
 //! Syntax: the method, the path, the access, and the function.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::{
-    Attribute, Ident, ItemFn, LitStr, Path, Token,
+    Attribute, Ident, ItemFn, LitStr, Path, Token, Type,
     parse::{ParseStream, Parser as _},
 };
 
@@ -23,11 +24,17 @@ pub(crate) struct Ast {
     /// Whether the arguments had no error.
     pub(super) is_readable: bool,
     pub(super) public: Option<Path>,
-    pub(super) authenticated: Option<(Path, Path)>,
+    pub(super) authenticated: Option<Authenticated>,
     pub(super) is_hidden: bool,
     pub(super) require_role: Vec<Attribute>,
     /// As written, without the attributes of this crate.
     pub(super) item: ItemFn,
+}
+
+/// `authenticated`, or `authenticated = CurrentUser`.
+pub(super) struct Authenticated {
+    pub(super) key: Ident,
+    pub(super) principal: Option<Type>,
 }
 
 /// The HTTP method.
@@ -92,6 +99,8 @@ impl Ast {
 
     fn read_keys(&mut self, tokens: TokenStream, errors: &mut Errors) {
         let Self { attribute, runtime, public, authenticated, is_hidden, .. } = self;
+        let Some((tokens, principals)) = errors.take(split_principals.parse2(tokens)) else { return };
+        let mut principals = principals.into_iter();
         let keys = Keys { attribute, known: &["public", "authenticated", "hidden", "crate"] };
         keys.read(tokens, errors, |key, meta, errors| match key {
             "crate" => {
@@ -108,10 +117,47 @@ impl Ast {
                 *is_hidden = true;
             }
             _ => {
-                if let Some(path) = path_value(meta, "authenticated = CurrentUser", errors) {
-                    *authenticated = Some((meta.path().clone(), path));
-                }
+                expect_bare(meta, errors);
+                *authenticated = principals.next();
             }
         });
+    }
+}
+
+/// Takes the types off: `authenticated = ApiKey<Partner>` becomes `authenticated`. A type with arguments is not an expression, which the
+/// value of a key is otherwise.
+fn split_principals(input: ParseStream<'_>) -> syn::Result<(TokenStream, Vec<Authenticated>)> {
+    let (mut rest, mut principals) = (TokenStream::new(), Vec::new());
+    while !input.is_empty() {
+        let is_key = input.cursor().ident().is_some_and(|(name, _)| name == "authenticated");
+        if is_key && !input.peek2(Token![::]) {
+            let key: Ident = input.parse()?;
+            key.to_tokens(&mut rest);
+            let mut principal = None;
+            if input.peek(Token![=]) {
+                input.parse::<Token![=]>()?;
+                principal = Some(read_principal(input)?);
+            }
+            principals.push(Authenticated { key, principal });
+        }
+        while !input.is_empty() && !input.peek(Token![,]) {
+            rest.extend([input.parse::<TokenTree>()?]);
+        }
+        if let Some(comma) = input.parse::<Option<Token![,]>>()? {
+            comma.to_tokens(&mut rest);
+        }
+    }
+    Ok((rest, principals))
+}
+
+fn read_principal(input: ParseStream<'_>) -> syn::Result<Type> {
+    const USAGE: &str = "expected a type, as in `authenticated = CurrentUser` [inject/policy]";
+    let place = input.cursor().token_stream().into_iter().next();
+    match input.parse() {
+        Ok(principal) => Ok(principal),
+        Err(error) => Err(match place {
+            Some(token) => syn::Error::new(token.span(), USAGE),
+            None => syn::Error::new(error.span(), USAGE),
+        }),
     }
 }

@@ -2,14 +2,15 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::{Generics, ItemFn, ReturnType};
+use syn::{Attribute, Generics, Ident, ItemFn, ReturnType};
 
 use super::{policy::Policy, validate::Model};
 use crate::{
+    attributes::cfgs,
     dependency::rejected,
     description::{doc_comment, of_output},
     names,
-    parameter::{Parameter, parameter_names},
+    parameter::{Parameter, allow_lints, parameter_names},
     spans::{respan_path, with_span},
 };
 
@@ -18,8 +19,15 @@ use crate::{
 //     #[require_role(UserRole::Admin)]
 //     pub async fn get_user(Path(id): Path<i64>, Inject(users): Inject<UserService>) -> Result<Json<User>, ApiError> { .. }
 //
-// Output, beside the function:
+// Output:
 //     pub struct get_user {}
+//     impl get_user {
+//         pub fn call(parameter_0: Path<i64>, parameter_1: Inject<UserService>) -> Call<impl Future<Output = Result<..>>> {
+//             async fn get_user(..) -> Result<Json<User>, ApiError> { .. } // as written
+//             Call::new(get_user(parameter_0, parameter_1))
+//         }
+//     }
+//     pub async fn get_user(answer: Answer<get_user>) -> Response { answer.into_response() }
 //     impl EndpointMeta for get_user { const SPEC: &EndpointSpec = ..; }
 //     impl<C: Container> Endpoint<C, ()> for get_user
 //     where
@@ -29,7 +37,7 @@ use crate::{
 //     {
 //         const INJECTED: &[Node] = &[<UserService as Injectable<C>>::NODE];
 //
-//         fn call(
+//         fn respond(
 //             mut parts: Parts,
 //             body: Body,
 //             container: Arc<C>,
@@ -42,34 +50,105 @@ use crate::{
 //                 )?);
 //                 let parameter_0 = map_rejection(<Path<i64> as Parameter<C>>::extract(&mut parts, container).await)?;
 //                 let parameter_1 = Inject(<UserService as Injectable<C>>::inject(&**container));
-//                 ok_response(get_user(parameter_0, parameter_1).await)
+//                 ok_response(get_user::call(parameter_0, parameter_1).await)
 //             }
 //         }
 //     }
 //
+// The type is the endpoint, for `routes!`. The function is the endpoint as a handler of axum, with its policy. They are two items because a
+// unit struct, which would be both, cannot be shadowed: a variable could not have the name of an endpoint.
+//
 // A parameter that may be the principal takes it from the guard. The last parameter, which may read the body, is bound by
 // `LastParameter<C, M>`, and `M` is a parameter of the implementation.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { runtime, item, .. } = model;
+    let Model { runtime, item, policy, .. } = model;
     let (ident, vis) = (&item.sig.ident, &item.vis);
     let parameters = if model.is_stub { &[][..] } else { &model.parameters };
     let (metadata, endpoint) = (metadata(model, parameters), endpoint(model, parameters));
-    let doc = format!(" The endpoint `{}`, for `routes!`.", names::display_name(ident));
+    let function = (!model.is_stub).then(|| function(model));
+    let has_principal = parameters.iter().any(Parameter::is_possible_principal);
+    let proof = (!model.is_stub).then(|| policy.proof(ident, has_principal));
+    let (docs, cfgs) = (docs(&item.attrs), cfgs(&item.attrs));
     let block = runtime.block(&quote! {
         #[allow(unused_imports, reason = "unused if all types are known")]
         use __rt::{Fallback as _, ReturnFallback as _};
 
         #metadata
+        #proof
         #endpoint
     });
+    let handler = (!model.is_stub).then(|| handler(model));
     quote! {
-        #[doc = #doc]
-        #[doc(hidden)]
+        #(#docs)*
+        #(#cfgs)*
         #[allow(non_camel_case_types, dead_code, reason = "a name for `routes!`")]
         #vis struct #ident {}
 
+        #function
+
+        #handler
+
+        #(#cfgs)*
         #block
     }
+}
+
+/// The function of the endpoint, for its implementation and for unit tests.
+fn function(model: &Model) -> TokenStream {
+    let Model { runtime, item, parameters, .. } = model;
+    let ItemFn { attrs, sig, block, .. } = item;
+    let (ident, private) = (&sig.ident, runtime.private());
+    let attributes = attrs
+        .iter()
+        .filter(|attribute| !["doc", "cfg", "deprecated"].iter().any(|name| attribute.path().is_ident(name)));
+    let values = parameter_names(parameters);
+    let types = parameters.iter().map(|parameter| &parameter.ty);
+    let output = match &sig.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, ty) => quote!(#ty),
+    };
+    let (vis, allowed, cfgs) = (&item.vis, allow_lints(), cfgs(attrs));
+    quote! {
+        #(#cfgs)*
+        impl #ident {
+            #[doc = " Calls the function of the endpoint, without its policy: for unit tests."]
+            #allowed
+            #vis fn call(
+                #(#values: #types),*
+            ) -> #private::Call<impl ::core::future::Future<Output = #output>> {
+                #(#attributes)*
+                #sig #block
+
+                #private::Call::new(#ident(#(#values),*))
+            }
+        }
+    }
+}
+
+/// The endpoint as a handler of axum, with its policy.
+fn handler(model: &Model) -> TokenStream {
+    let Model { runtime, item, .. } = model;
+    let (ident, vis, private, cfgs) = (&item.sig.ident, &item.vis, runtime.private(), cfgs(&item.attrs));
+    let answer = names::answer();
+    quote! {
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(dead_code, clippy::unused_async, reason = "for a router of axum")]
+        #vis async fn #ident(#answer: #private::Answer<#ident>) -> #private::Response {
+            #private::IntoResponse::into_response(#answer)
+        }
+    }
+}
+
+/// The function as written, after an error: an editor still completes and checks its body.
+pub(super) fn as_written(item: &ItemFn) -> TokenStream {
+    let allowed = allow_lints();
+    quote!(#allowed #item)
+}
+
+/// Returns the doc comment.
+fn docs(attributes: &[Attribute]) -> impl Iterator<Item = &Attribute> {
+    attributes.iter().filter(|attribute| attribute.path().is_ident("doc"))
 }
 
 fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
@@ -83,6 +162,7 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
         Some(principal) => quote! {
             ::core::option::Option::Some(__rt::ParameterSpec {
                 kind: __rt::Probe::<#principal>::KIND,
+                demands_credentials: __rt::Probe::<#principal>::DEMANDS || __rt::Probe::<#principal>::PROMISES,
                 input: &[__rt::Probe::<#principal>::INPUT],
                 ..__rt::ParameterSpec::EMPTY
             })
@@ -92,11 +172,16 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let role_check = if model.is_stub { quote!(::core::option::Option::None) } else { policy.role_check() };
     let location = with_span(ident.span(), quote!(__rt::Location::here()));
     let documentation = documentation(model);
-    let allow_deprecated = allow_deprecated(item);
+    let (specs, constant) = match policy {
+        Policy::OfParameter(_) => {
+            (quote!(__PARAMETERS), Some(quote!(const __PARAMETERS: &[__rt::ParameterSpec] = &[#(#specs),*];)))
+        }
+        _ => (quote!(&[#(#specs),*]), None),
+    };
     quote! {
+        #constant
         #[automatically_derived]
         impl __rt::EndpointMeta for #ident {
-            #allow_deprecated
             const SPEC: &'static __rt::EndpointSpec = &__rt::EndpointSpec {
                 name: #name,
                 module: ::core::module_path!(),
@@ -105,7 +190,11 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
                 policy: #access,
                 principal: #principal,
                 role_check: #role_check,
-                parameters: &[#(#specs),*],
+                parameters: #specs,
+                scope_usage: || {
+                    static USAGE: __rt::ScopeUsage = __rt::ScopeUsage::new();
+                    &USAGE
+                },
                 location: #location,
                 documentation: #documentation,
             };
@@ -126,7 +215,7 @@ fn documentation(model: &Model) -> TokenStream {
         let arguments = parameters.iter().map(|_| quote!(__rt::argument()));
         quote! {
             responses: |#draft| {
-                let returned = __rt::returned(|| #ident(#(#arguments),*));
+                let returned = __rt::returned(|| #ident::call(#(#arguments),*));
                 returned.__success(#draft);
                 returned.__failure(#draft);
             },
@@ -143,11 +232,6 @@ fn documentation(model: &Model) -> TokenStream {
             #others
         }
     }
-}
-
-/// Returns an `#[allow]` for a deprecated endpoint: the deprecation is for clients, and generated code calls it without a warning.
-fn allow_deprecated(item: &ItemFn) -> Option<TokenStream> {
-    is_deprecated(item).then(|| quote!(#[allow(deprecated)]))
 }
 
 fn is_deprecated(item: &ItemFn) -> bool {
@@ -180,11 +264,15 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
     };
     let principal = if model.is_stub { None } else { policy.predicate() };
     let predicates = first.iter().map(Parameter::predicate).chain(last.map(Parameter::last_predicate));
+    let guards =
+        parameters.iter().filter(|parameter| policy.is_of(parameter)).map(Parameter::guard_predicate);
     let injected =
         parameters.iter().filter(|parameter| parameter.component().is_some()).map(Parameter::dependency_type);
     let statements = if model.is_stub { rejected() } else { call(model, first, last) };
     let borrows_parts = !model.is_stub
-        && (principal.is_some() || first.iter().any(|parameter| parameter.component().is_none()));
+        && (principal.is_some()
+            || first.iter().any(|parameter| parameter.component().is_none())
+            || parameters.iter().any(|parameter| policy.is_of(parameter)));
     let parts = match last {
         _ if borrows_parts => quote!(mut #parts),
         Some(_) => quote!(#parts),
@@ -193,20 +281,19 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let body = if last.is_some() { quote!(#body) } else { quote!(_) };
     let reads_container = !model.is_stub && (borrows_parts || !parameters.is_empty());
     let container = if reads_container { quote!(#container) } else { quote!(_) };
-    let allow_deprecated = allow_deprecated(item);
     quote! {
         #[automatically_derived]
         impl<#container_type: __rt::SharedContainer #marker_parameter> __rt::Endpoint<#container_type, #marker> for #ident
         where
             #principal
             #(#predicates,)*
+            #(#guards,)*
         {
             const INJECTED: &'static [__rt::Node] =
                 &[#(<#injected as __rt::Injectable<#container_type>>::NODE),*];
 
             // Not an `async fn`, which would keep its arguments twice.
-            #allow_deprecated
-            fn call(
+            fn respond(
                 #parts: __rt::Parts,
                 #body: __rt::Body,
                 #container: __rt::Arc<#container_type>,
@@ -232,16 +319,24 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
     let container = names::container_value();
     let borrow_container =
         (!parameters.is_empty() || !check.is_empty()).then(|| quote!(let #container = &#container;));
-    let is_public = matches!(policy, Policy::Public);
-    let or_principal = |parameter: &Parameter, value| {
-        if is_public { value } else { parameter.prefer_principal(value) }
+    let guards = parameters.iter().enumerate().filter(|(_, parameter)| policy.is_of(parameter)).map(
+        |(index, parameter)| {
+            let (name, value) = (names::guard(index), parameter.guard_value(&borrowed));
+            quote!(let #name = #value;)
+        },
+    );
+    let checked = |index: usize, parameter: &Parameter, value: TokenStream| match policy {
+        Policy::Public(_) => value,
+        Policy::OfParameter(_) if policy.is_of(parameter) => or_else(&names::guard(index), &value),
+        Policy::OfParameter(_) => value,
+        Policy::Authenticated(_) | Policy::AnyRole(_) => parameter.prefer_principal(value),
     };
-    let bindings = first.iter().zip(&all).map(|(parameter, name)| {
-        let value = or_principal(parameter, parameter.value(&borrowed));
+    let bindings = first.iter().zip(&all).enumerate().map(|(index, (parameter, name))| {
+        let value = checked(index, parameter, parameter.value(&borrowed));
         quote!(let #name = #value;)
     });
     let last = last.zip(all.last()).map(|(last, name)| {
-        let value = or_principal(last, last.last_value());
+        let value = checked(first.len(), last, last.last_value());
         quote!(let #name = #value;)
     });
     let respond = quote!(__rt::ok_response);
@@ -252,8 +347,19 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
     quote! {
         #borrow_container
         #check
+        #(#guards)*
         #(#bindings)*
         #last
-        #respond(#ident(#(#all),*).await)
+        #respond(#ident::call(#(#all),*).await)
+    }
+}
+
+/// Returns the value of `guard`, an `Option`, or else `value`.
+fn or_else(guard: &Ident, value: &TokenStream) -> TokenStream {
+    quote! {
+        match #guard {
+            ::core::option::Option::Some(value) => value,
+            ::core::option::Option::None => #value,
+        }
     }
 }

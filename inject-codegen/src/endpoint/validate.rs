@@ -48,8 +48,9 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
         Some(Method::Named(method)) => named_method(method, errors),
         None => None,
     };
-    let policy = read_policy(&ast, errors);
     let parameters = parameters_of(&mut ast.item, "an endpoint", "endpoint", errors);
+    let has_principal = parameters.iter().any(Parameter::is_possible_principal);
+    let policy = read_policy(&ast, has_principal, errors);
     if let Some(path) = &ast.path {
         path::check(path, errors);
         path::check_parameters(path, &parameters, errors);

@@ -110,6 +110,25 @@ impl Parameter {
         matches!(self.kind, Kind::Extracted)
     }
 
+    /// The bound of a parameter that may be the policy: rustc knows whether it is.
+    pub(crate) fn guard_predicate(&self) -> TokenStream {
+        let (ty, guard) = (&self.ty, self.guard());
+        quote!(#ty: #guard)
+    }
+
+    /// The value of a parameter that may be the policy, as an `Option`, before all other parameters.
+    pub(crate) fn guard_value(&self, parts: &TokenStream) -> TokenStream {
+        let (ty, guard, container) = (&self.ty, self.guard(), names::container_value());
+        quote!(<#ty as #guard>::guard(#parts, #container).await?)
+    }
+
+    fn guard(&self) -> TokenStream {
+        let (ty, container) = (&self.ty, names::container());
+        quote! {
+            __rt::GuardParameter<#container, { __rt::Probe::<#ty>::DEMANDS || __rt::Probe::<#ty>::PROMISES }>
+        }
+    }
+
     /// Returns the principal that the guard has extracted if the parameter has its type, and `value` otherwise.
     pub(crate) fn prefer_principal(&self, value: TokenStream) -> TokenStream {
         if !self.is_possible_principal() {
@@ -149,7 +168,13 @@ impl Parameter {
             }
             Kind::Plain | Kind::Body | Kind::Extracted => {
                 let input = of_parameter(ty);
-                (quote!(__rt::Probe::<#ty>::KIND), Some(quote!(input: #input,)))
+                (
+                    quote!(__rt::Probe::<#ty>::KIND),
+                    Some(quote! {
+                        demands_credentials: __rt::Probe::<#ty>::DEMANDS || __rt::Probe::<#ty>::PROMISES,
+                        input: #input,
+                    }),
+                )
             }
         };
         let usable = proof.map(|proof| quote!(usable: #proof,));

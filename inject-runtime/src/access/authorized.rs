@@ -1,15 +1,16 @@
 //! Principals with a checked role.
 
-use std::{fmt, ops::Deref, sync::Arc};
+use std::{fmt, ops::Deref};
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
 use super::guard::forbidden;
 use crate::{
+    container::HasContainer,
     extract::{Parameter, map_rejection},
     layer::{Common, Layered},
     metadata::{Describable, ParameterKind, Wrapper},
-    policy::RoleCheck,
+    policy::{RequiresCredentials, RoleCheck},
 };
 
 /// Type-level requirement of an [`Authorized`]: a role as a type, or a tuple of roles, one of which is
@@ -168,22 +169,25 @@ impl<P> fmt::Display for MissingRole<P> {
 
 impl<P> std::error::Error for MissingRole<P> {}
 
-impl<C, P> FromRequestParts<Arc<C>> for Authorized<P>
+impl<S, P> FromRequestParts<S> for Authorized<P>
 where
-    C: Send + Sync,
-    P: RoleProof<Principal: Parameter<C>>,
+    S: HasContainer,
+    P: RoleProof<Principal: Parameter<S::Container>>,
 {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        let principal = map_rejection(P::Principal::extract(parts, container).await)?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let principal = map_rejection(P::Principal::extract(parts, state.container()).await)?;
         Self::check(principal).map_err(|_| forbidden())
     }
 }
 
 impl<P: RoleProof<Principal: Describable>> Describable for Authorized<P> {
     const KIND: ParameterKind = <P::Principal as Describable>::KIND.wrapped(Wrapper::Authorized(P::check));
+    const DEMANDS_CREDENTIALS: bool = <P::Principal as Describable>::DEMANDS_CREDENTIALS;
 }
+
+impl<P: RoleProof<Principal: RequiresCredentials>> RequiresCredentials for Authorized<P> {}
 
 impl<P: RoleProof> Layered for Authorized<P> {
     type Layer = Common;

@@ -1,6 +1,6 @@
 //! Guards that require a role.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::marker::PhantomData;
 
 use axum::{
     extract::FromRequestParts,
@@ -10,6 +10,7 @@ use axum::{
 
 use super::Role;
 use crate::{
+    container::HasContainer,
     extract::{Parameter, map_rejection},
     problem::StaticProblem,
 };
@@ -42,15 +43,15 @@ pub trait AnyOf: 'static {
 /// adds to a plain axum handler.
 pub struct RoleGuard<A>(PhantomData<fn() -> A>);
 
-impl<C, A> FromRequestParts<Arc<C>> for RoleGuard<A>
+impl<S, A> FromRequestParts<S> for RoleGuard<A>
 where
-    C: Send + Sync,
-    A: AnyOf<Role: Role<Principal: Parameter<C>>>,
+    S: HasContainer,
+    A: AnyOf<Role: Role<Principal: Parameter<S::Container>>>,
 {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        let principal = <A::Role as Role>::Principal::extract(parts, container).await;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let principal = <A::Role as Role>::Principal::extract(parts, state.container()).await;
         authorize(map_rejection(principal)?, A::ROLES).map(|_| Self(PhantomData))
     }
 }

@@ -12,6 +12,7 @@ mod lifecycle;
 mod plan;
 mod schedule;
 mod slot;
+mod state;
 mod step;
 mod wiring;
 
@@ -26,6 +27,7 @@ pub use self::{
     lifecycle::{DEFAULT_DEADLINE, shut_down, start},
     plan::{Plan, reject_cycle},
     slot::Slot,
+    state::HasContainer,
     wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, rejected},
 };
 use crate::graph::Graph;

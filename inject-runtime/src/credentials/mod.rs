@@ -94,6 +94,7 @@ macro_rules! extractor {
 
         impl<$($parameter)*> $crate::metadata::Describable for $credentials {
             const KIND: $crate::metadata::ParameterKind = $crate::metadata::ParameterKind::Plain;
+            const DEMANDS_CREDENTIALS: bool = true;
         }
 
         impl<$($parameter)*> $crate::layer::Layered for $credentials {

@@ -7,21 +7,19 @@ mod parameter;
 use std::{
     convert::Infallible,
     ops::{Deref, DerefMut},
-    sync::Arc,
 };
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-pub use self::parameter::{
-    BeforeBody, BodyParameter, LastParameter, Parameter, map_rejection, take_principal,
-};
+pub use self::parameter::{BeforeBody, GuardParameter, Parameter, map_rejection, take_principal};
 use crate::{
-    container::SharedContainer,
+    container::HasContainer,
     injectable::Injectable,
     layer::{Layered, MayDependOn, Route},
 };
 
-/// Extractor that injects a `T` from the container, in a `Router<Arc<App>>`.
+/// Extractor that injects a `T` from the container, in a router whose state [has one](HasContainer):
+/// `Router<Arc<App>>`.
 ///
 /// Handlers are in the [`Route`] layer: they may inject services and components of the layer
 /// [`Common`](crate::layer::Common), and no repositories or infrastructure. The extraction cannot fail, and
@@ -78,18 +76,18 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Inject<T>(pub T);
 
-impl<C, T> FromRequestParts<Arc<C>> for Inject<T>
+impl<S, T> FromRequestParts<S> for Inject<T>
 where
-    C: SharedContainer,
-    T: Injectable<C> + Layered,
+    S: HasContainer,
+    T: Injectable<S::Container> + Layered,
     Route: MayDependOn<T::Layer>,
 {
     type Rejection = Infallible;
 
-    // An async function, and not `ready`: the future of a handler then contains the container, and not the
+    // An async function, and not `ready`: the future of a handler then contains the state, and not the
     // injected value in addition.
-    async fn from_request_parts(_: &mut Parts, container: &Arc<C>) -> Result<Self, Infallible> {
-        Ok(Self(T::inject(&**container)))
+    async fn from_request_parts(_: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        Ok(Self(T::inject(&**state.container())))
     }
 }
 

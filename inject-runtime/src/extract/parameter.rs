@@ -4,8 +4,7 @@
 use std::{any::Any, sync::Arc};
 
 use axum::{
-    body::Body,
-    extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request},
+    extract::{FromRequestParts, OptionalFromRequestParts},
     http::request::Parts,
     response::{IntoResponse, Response},
 };
@@ -65,90 +64,25 @@ pub trait BeforeBody<C>: Parameter<C> {}
 #[diagnostic::do_not_recommend]
 impl<C, T: Parameter<C>> BeforeBody<C> for T {}
 
-/// Last parameter of an endpoint, which may read the body. `M` is axum's marker type that distinguishes the
-/// two kinds of extractors.
-///
-/// As with [`Parameter`], a type that is not an extractor gets axum's diagnostic.
-pub trait LastParameter<C, M>: Sized {
-    /// Rejection of the extractor.
-    type Rejection: IntoResponse;
-
-    /// Extracts the value; see [`Parameter::extract`].
-    fn extract(
-        parts: Parts,
-        body: Body,
+/// Parameter of an endpoint whose policy is stated by a parameter: with `IS_GUARD`, it is extracted before all
+/// others.
+pub trait GuardParameter<C, const IS_GUARD: bool>: Sized {
+    /// Extracts the value if it is a guard.
+    fn guard(
+        parts: &mut Parts,
         container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+    ) -> impl Future<Output = Result<Option<Self>, Response>> + Send;
 }
 
-impl<C, M, T> LastParameter<C, M> for T
-where
-    C: Send + Sync,
-    T: FromRequest<Arc<C>, M>,
-{
-    type Rejection = T::Rejection;
-
-    fn extract(
-        parts: Parts,
-        body: Body,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
-        T::from_request(Request::from_parts(parts, body), container)
+impl<C: Sync + Send, T: Send> GuardParameter<C, false> for T {
+    async fn guard(_: &mut Parts, _: &Arc<C>) -> Result<Option<Self>, Response> {
+        Ok(None)
     }
 }
 
-/// [`LastParameter`] with the name of an extractor that reads the body. The name affects the message only.
-///
-/// There are two implementations, so that rustc, which finds that neither applies, reports this trait and
-/// not a bound of an implementation.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not an extractor",
-    label = "an endpoint takes `{Self}`",
-    note = "[inject/extractor] `Json<T>` and `Form<T>` are extractors if `T: serde::Deserialize`"
-)]
-pub trait BodyParameter<C, M>: Sized {
-    /// Rejection of the extractor.
-    type Rejection: IntoResponse;
-
-    /// Extracts the value; see [`Parameter::extract`].
-    fn extract(
-        parts: Parts,
-        body: Body,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
-}
-
-/// Marker of an extractor that does not read the body.
-pub enum OfParts {}
-
-/// Marker of an extractor that reads the body.
-pub enum OfRequest {}
-
-impl<C, T> BodyParameter<C, OfParts> for T
-where
-    C: Send + Sync,
-    T: FromRequestParts<Arc<C>>,
-{
-    type Rejection = T::Rejection;
-
-    async fn extract(mut parts: Parts, _: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
-        T::from_request_parts(&mut parts, container).await
-    }
-}
-
-impl<C, T> BodyParameter<C, OfRequest> for T
-where
-    C: Send + Sync,
-    T: FromRequest<Arc<C>>,
-{
-    type Rejection = T::Rejection;
-
-    fn extract(
-        parts: Parts,
-        body: Body,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
-        T::from_request(Request::from_parts(parts, body), container)
+impl<C: Sync + Send, T: Parameter<C> + Send> GuardParameter<C, true> for T {
+    async fn guard(parts: &mut Parts, container: &Arc<C>) -> Result<Option<Self>, Response> {
+        map_rejection(T::extract(parts, container).await).map(Some)
     }
 }
 

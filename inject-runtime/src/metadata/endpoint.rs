@@ -6,6 +6,7 @@ use super::{
     describe::{Draft, TypeDescription},
     method::Method,
     parameter::ParameterSpec,
+    scope_usage::ScopeUsage,
 };
 use crate::{
     location::Location,
@@ -31,6 +32,8 @@ pub struct EndpointSpec {
     pub role_check: Option<fn() -> RoleCheck>,
     /// Parameters.
     pub parameters: &'static [ParameterSpec],
+    /// Use of the request scope.
+    pub scope_usage: fn() -> &'static ScopeUsage,
     /// Place of the declaration.
     pub location: Location,
     /// Properties for API documents only.

@@ -12,6 +12,7 @@ mod provider;
 mod returned;
 mod role_checks;
 mod scope_usage;
+mod stated_policy;
 
 pub use self::{
     describe::TypeDescription,
@@ -21,6 +22,8 @@ pub use self::{
     probe::{Fallback, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
     returned::{ReturnFallback, argument, returned},
+    scope_usage::ScopeUsage,
+    stated_policy::{Stated, policy_error, reject_policy, stated_policy},
 };
 pub(crate) use self::{
     endpoint::GuardSpec,

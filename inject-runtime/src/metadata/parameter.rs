@@ -23,13 +23,22 @@ pub struct ParameterSpec {
     /// Proof that the layer of the dependent may use the type. It is never called: the reference to it is
     /// the proof.
     pub usable: fn(),
+    /// Whether the parameter rejects every request without credentials.
+    pub demands_credentials: bool,
     /// Descriptions of the input that a client sends for the parameter.
     pub input: &'static [TypeDescription],
 }
 
 impl ParameterSpec {
     /// Parameter without name and type: the base of struct literals, and the principal of a policy.
-    pub const EMPTY: Self = Self { name: "", ty: "", kind: ParameterKind::Opaque, usable: || {}, input: &[] };
+    pub const EMPTY: Self = Self {
+        name: "",
+        ty: "",
+        kind: ParameterKind::Opaque,
+        usable: || {},
+        demands_credentials: false,
+        input: &[],
+    };
 }
 
 /// Kind of a parameter, from its type.

@@ -14,14 +14,20 @@ use super::{
     describe::TypeDescription,
     parameter::{ParameterKind, Wrapper},
 };
-use crate::layer::{Layered, MayDependOn};
 #[cfg(feature = "openapi")]
 use crate::operation::{OperationDraft, OperationInput, OperationOutput};
+use crate::{
+    layer::{Layered, MayDependOn},
+    policy::RequiresCredentials,
+};
 
 /// Type whose kind as an extractor is known.
 pub trait Describable {
     /// Kind of the extractor.
     const KIND: ParameterKind;
+
+    /// Whether the extractor rejects every request without credentials.
+    const DEMANDS_CREDENTIALS: bool = false;
 }
 
 /// Probe for the properties of the type `T`.
@@ -33,12 +39,24 @@ pub struct Probe<T: ?Sized>(PhantomData<T>);
 impl<T: Describable> Probe<T> {
     /// Kind of the extractor.
     pub const KIND: ParameterKind = T::KIND;
+
+    /// Whether the extractor rejects every request without credentials.
+    pub const DEMANDS: bool = T::DEMANDS_CREDENTIALS;
+}
+
+impl<T: RequiresCredentials> Probe<T> {
+    /// Whether the extractor promises to reject every request without credentials.
+    pub const PROMISES: bool = true;
 }
 
 /// Properties of a type without a more specific [`Probe`].
 pub trait Fallback {
     /// Kind of the extractor.
     const KIND: ParameterKind = ParameterKind::Opaque;
+    /// Whether the extractor rejects every request without credentials.
+    const DEMANDS: bool = false;
+    /// Whether the extractor promises to reject every request without credentials.
+    const PROMISES: bool = false;
     /// Description of the type as a parameter.
     const INPUT: TypeDescription = TypeDescription::NOTHING;
     /// Description of the type of all parameters in a path.

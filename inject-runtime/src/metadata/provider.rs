@@ -32,6 +32,20 @@ pub struct ProviderNode {
     pub rejection: TypeDescription,
 }
 
+impl ProviderNode {
+    /// Returns whether the provider rejects every request without credentials: one of its parameters does.
+    pub(crate) const fn demands_credentials(&self) -> bool {
+        let mut index = 0;
+        while index < self.parameters.len() {
+            if self.parameters[index].demands_credentials {
+                return true;
+            }
+            index += 1;
+        }
+        false
+    }
+}
+
 /// Output type of a provider, as data.
 #[derive(Clone, Copy, Debug)]
 pub struct ProviderOutput {

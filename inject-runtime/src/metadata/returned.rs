@@ -11,7 +11,7 @@ pub struct Returned<T>(PhantomData<T>);
 
 /// Infers the output of an async function, without calling it.
 #[must_use]
-pub fn returned<F: Future>(_: impl FnOnce() -> F) -> Returned<F::Output> {
+pub fn returned<F: IntoFuture>(_: impl FnOnce() -> F) -> Returned<F::Output> {
     Returned(PhantomData)
 }
 

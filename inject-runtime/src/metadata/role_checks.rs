@@ -13,11 +13,14 @@ use crate::policy::RoleCheck;
 pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
     let mut checks: Vec<_> = endpoint.role_check.map(|check| check()).into_iter().collect();
     let mut seen = HashSet::new();
-    let mut pending: Vec<&ParameterSpec> = endpoint.parameters.iter().collect();
+    let mut pending: Vec<&ParameterSpec> = endpoint.principal.iter().chain(endpoint.parameters).collect();
     while let Some(parameter) = pending.pop() {
         let node = match parameter.kind {
             ParameterKind::Wrapped(node, Wrapper::Authorized(check)) => {
-                checks.extend(Some(check()).filter(|check| !check.any_of.is_empty()));
+                let check = check();
+                if !check.any_of.is_empty() && !checks.contains(&check) {
+                    checks.push(check);
+                }
                 node
             }
             ParameterKind::Provider(node) | ParameterKind::Uncached(node) => node,

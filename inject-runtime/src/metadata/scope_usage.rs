@@ -3,6 +3,7 @@
 use std::{
     any::TypeId,
     collections::{HashMap, HashSet},
+    sync::{Arc, OnceLock},
 };
 
 use super::{
@@ -11,10 +12,31 @@ use super::{
     provider::ProviderKind,
 };
 
+/// Use of the request scope by an endpoint, in a static of its expansion.
+#[derive(Debug, Default)]
+pub struct ScopeUsage(OnceLock<ComputedUsage>);
+
+/// Value of a [`ScopeUsage`].
+#[derive(Debug)]
+pub(crate) struct ComputedUsage {
+    /// Whether the endpoint needs a request scope by itself.
+    pub(crate) needs_scope: bool,
+    /// Types of the request-scoped values that it uses, at any depth.
+    pub(crate) requested_types: Arc<HashSet<TypeId>>,
+}
+
+impl ScopeUsage {
+    /// Usage that is not computed yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
 impl EndpointSpec {
     /// Returns whether the endpoint needs a request scope: for a teardown, for a value that two dependents
     /// share, or for an extractor with unknown needs.
-    pub(crate) fn needs_scope(&self) -> bool {
+    fn needs_scope(&self) -> bool {
         let uses = self.uses();
         let mut shared = uses.shared;
         // The guard passes its principal to the first parameter of the same type.
@@ -30,8 +52,16 @@ impl EndpointSpec {
     }
 
     /// Returns the types of the request-scope values that the endpoint uses, at any depth.
-    pub(crate) fn requested_types(&self) -> HashSet<TypeId> {
+    fn requested_types(&self) -> HashSet<TypeId> {
         self.uses().counts.into_keys().collect()
+    }
+
+    /// Returns the use of the request scope, which is computed once.
+    pub(crate) fn scope_usage(&self) -> &'static ComputedUsage {
+        (self.scope_usage)().0.get_or_init(|| ComputedUsage {
+            needs_scope: self.needs_scope(),
+            requested_types: Arc::new(self.requested_types()),
+        })
     }
 
     fn uses(&self) -> Uses {

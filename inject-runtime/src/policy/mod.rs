@@ -1,10 +1,11 @@
 //! Access policies and role checks, as data.
 
+mod requires_credentials;
 mod role_check;
 
 use std::fmt;
 
-pub use self::role_check::RoleCheck;
+pub use self::{requires_credentials::RequiresCredentials, role_check::RoleCheck};
 
 /// Access policy of an endpoint. [`RouteTable`](crate::RouteTable) has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -12,7 +13,8 @@ pub use self::role_check::RoleCheck;
 pub enum Policy {
     /// No restriction: `#[get(.., public)]`.
     Public,
-    /// Authentication is required: `#[get(.., authenticated = CurrentUser)]`.
+    /// Authentication is required: `#[get(.., authenticated)]`, `#[get(.., authenticated = CurrentUser)]`, or a
+    /// parameter `Authorized<..>`.
     Authenticated {
         /// Type of the principal, as written.
         principal: &'static str,

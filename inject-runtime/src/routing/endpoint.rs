@@ -33,7 +33,7 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
 
     /// Runs the guard, extracts the parameters and calls the function. `Err` is the response of the guard or
     /// extractor that rejected the request.
-    fn call(
+    fn respond(
         parts: Parts,
         body: Body,
         container: Arc<C>,
@@ -58,7 +58,7 @@ pub(super) struct Entry<C> {
     call: CallEndpoint<C>,
 }
 
-/// Function pointer to [`Endpoint::call`] with a boxed future.
+/// Function pointer to [`Endpoint::respond`] with a boxed future.
 pub(super) type CallEndpoint<C> = fn(Request, Arc<C>) -> ResponseFuture;
 
 /// Future of a response. `Err` is the response of a guard or extractor that rejected the request.
@@ -71,13 +71,13 @@ impl<C: SharedContainer> Entry<C> {
 
     /// Creates the service of the endpoint in `context`.
     pub(super) fn service(&self, context: &RouteContext<C>, container: &Arc<C>) -> EndpointService<C> {
-        let needs_scope =
-            self.spec.needs_scope() || !context.guards.is_empty() || context.overrides.is_some();
+        let usage = self.spec.scope_usage();
+        let needs_scope = usage.needs_scope || !context.guards.is_empty() || context.overrides.is_some();
         EndpointService {
             call: self.call,
             container: Arc::clone(container),
             context: needs_scope.then(|| {
-                let requested_types = Arc::new(self.spec.requested_types());
+                let requested_types = Arc::clone(&usage.requested_types);
                 Arc::new(RouteContext { requested_types, ..context.clone() })
             }),
         }
@@ -86,10 +86,10 @@ impl<C: SharedContainer> Entry<C> {
 
 /// Calls an endpoint and boxes its future. Only this function is compiled for each endpoint; the service around
 /// it is compiled once for each container.
-fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
+pub(super) fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
     request: Request,
     container: Arc<C>,
 ) -> ResponseFuture {
     let (parts, body) = request.into_parts();
-    Box::pin(E::call(parts, body, container))
+    Box::pin(E::respond(parts, body, container))
 }

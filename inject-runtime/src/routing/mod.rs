@@ -5,17 +5,20 @@
 mod assemble;
 mod endpoint;
 mod guard;
+mod handler;
 mod overlap;
 mod provider_override;
 mod routes;
 mod serve;
 mod service;
+mod stated_roles;
 mod table;
 mod table_json;
 mod tree;
 
 pub use self::{
     endpoint::{Endpoint, EndpointMeta, ok_response},
+    handler::{Answer, Call},
     overlap::{overlap, reject_overlap},
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},

@@ -13,6 +13,7 @@ use super::{
     guard::Guard,
     overlap::assert_no_overlap,
     service::RouteContext,
+    stated_roles::assert_roles_agree,
     table::RouteTable,
     tree::{Item, walk_endpoints},
 };
@@ -222,10 +223,12 @@ impl<C: SharedContainer> Routes<C> {
     ///
     /// # Panics
     ///
-    /// If two routes match the same requests. [`Router::route`] and [`Router::merge`] panic in this case too.
+    /// If two routes match the same requests, or a proof among the parameters of an endpoint refuses a role that its
+    /// `#[require_role]` grants. [`Router::route`] and [`Router::merge`] panic in this case too.
     #[track_caller]
     pub fn into_router(self, container: Arc<C>) -> Router {
         assert_no_overlap(&self.table());
+        assert_roles_agree(&self.items);
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
         let context = RouteContext {
             guards: Vec::new(),

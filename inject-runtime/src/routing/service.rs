@@ -21,7 +21,7 @@ use super::{
 use crate::{
     boxed::BoxFuture,
     container::SharedContainer,
-    scope::{Completion, Overrides, ScopeGuard, Tasks, panicked},
+    scope::{Completion, Overrides, Scope, ScopeGuard, Tasks, panicked},
 };
 
 /// Context of an endpoint: guards, overrides and task tracker of its routes.
@@ -85,10 +85,13 @@ impl<C: SharedContainer> Service<Request> for EndpointService<C> {
     fn call(&mut self, request: Request) -> EndpointFuture {
         let (call, container) = (self.call, Arc::clone(&self.container));
         match &self.context {
-            None => EndpointFuture::Bare(call(request, container)),
+            None => {
+                let mut request = request;
+                Scope::leave(request.extensions_mut());
+                EndpointFuture::Bare(call(request, container))
+            }
             Some(context) => {
-                let respond =
-                    move |request, container| ScopedEndpointFuture { future: call(request, container) };
+                let respond = move |request, container| poll_endpoint(call(request, container));
                 EndpointFuture::Scoped(Box::pin(run_in_scope(
                     Arc::clone(context),
                     request,
@@ -118,9 +121,14 @@ impl Future for EndpointFuture {
     }
 }
 
+/// Returns the future of an endpoint in a request scope.
+pub(super) fn poll_endpoint(future: ResponseFuture) -> ScopedEndpointFuture {
+    ScopedEndpointFuture { future }
+}
+
 /// Future of an endpoint in a request scope. After a rejection or a panic, the response carries the [`Completion`]
 /// as an extension, which the scope reads.
-struct ScopedEndpointFuture {
+pub(super) struct ScopedEndpointFuture {
     future: ResponseFuture,
 }
 
@@ -173,7 +181,7 @@ where
         Some(Arc::clone(&context.requested_types)),
     );
     let (mut parts, body) = request.into_parts();
-    parts.extensions.insert(scope.scope());
+    scope.scope().enter(&mut parts.extensions);
     let mut response = match run_guards(&context.guards, &mut parts, &container).await {
         Ok(()) => respond(Request::from_parts(parts, body), container).await,
         Err(rejection) => rejection,

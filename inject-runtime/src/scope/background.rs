@@ -61,7 +61,7 @@ impl<S: Sync> FromRequestParts<S> for BackgroundTasks {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        match parts.extensions.get::<Scope>() {
+        match Scope::of(&parts.extensions) {
             Some(scope) => Ok(Self(scope.clone())),
             None => Err(outside_of_scope::<Self>()),
         }

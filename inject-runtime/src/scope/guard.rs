@@ -61,6 +61,9 @@ impl ScopeGuard {
     /// Closes the resources, and replaces the response of a success by a 500 if a teardown fails.
     pub(crate) async fn finish(&mut self, response: Response, completion: Completion) -> Response {
         let outcome = completion.outcome(response.status());
+        // Handles on the resources, and not to be held while these close.
+        let values = std::mem::take(&mut self.scope.lock().values);
+        drop(values);
         // After a failure, all resources close at once: there is no body of a success to wait for.
         // Resources that wait for a body stay in the scope, in case this future is dropped before the body
         // exists.

@@ -78,7 +78,7 @@ where
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         let mut scope = ScopeGuard::new(None, self.tasks.clone(), Some(Arc::default()));
-        request.extensions_mut().insert(scope.scope());
+        scope.scope().enter(request.extensions_mut());
         // A service may panic before it returns its future.
         let response = match std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
             Ok(future) => AssertUnwindSafe(future).catch_unwind().left_future(),
@@ -86,7 +86,10 @@ where
         };
         Box::pin(async move {
             let (response, completion) = match response.await {
-                Ok(Ok(response)) => (response, Completion::Answered),
+                Ok(Ok(mut response)) => {
+                    let completion = response.extensions_mut().remove().unwrap_or(Completion::Answered);
+                    (response, completion)
+                }
                 Err(panic) => (panicked(&*panic), Completion::Panicked),
             };
             Ok(scope.finish(response, completion).await)

@@ -6,6 +6,7 @@ mod background;
 mod body;
 mod closing;
 mod guard;
+mod last_parameter;
 mod layer;
 mod overrides;
 mod provider;
@@ -18,11 +19,14 @@ mod uncached;
 use std::{
     any::{Any, TypeId, type_name},
     collections::HashSet,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use axum::{
-    http::{StatusCode, request::Parts},
+    http::{Extensions, StatusCode, request::Parts},
     response::{IntoResponse as _, Response},
 };
 
@@ -30,6 +34,7 @@ use axum::{
 pub(crate) use self::strategy::{cache, cached};
 pub use self::{
     background::BackgroundTasks,
+    last_parameter::{BodyParameter, LastParameter},
     layer::{RequestScopeLayer, RequestScopeService},
     provider::{OneRequest, Outlives, Provided, Provider, Provision, Reject, optional, resolve},
     run::{RequestScope, ScopeError},
@@ -52,9 +57,21 @@ use crate::{
     problem::Problem,
 };
 
-/// Handle on the scope of a request, in the extensions of the request.
+/// Handle on the scope of a request.
 #[derive(Clone)]
 pub(crate) struct Scope(Arc<Inner>);
+
+/// Scope in the extensions of its request.
+///
+/// A clone is empty: the values of a request belong to it alone, and copied parts of the request may become
+/// another request.
+struct Entered(Option<Scope>);
+
+impl Clone for Entered {
+    fn clone(&self) -> Self {
+        Self(None)
+    }
+}
 
 struct Inner {
     overrides: Option<Arc<Overrides>>,
@@ -62,12 +79,17 @@ struct Inner {
     /// The types of the values that the endpoint uses; `None` if they are unknown.
     #[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
     requested_types: Option<Arc<HashSet<TypeId>>>,
+    /// Whether all parameters of the handler are extracted. The handler then owns what is left of the
+    /// request, and may send it to another router.
+    is_sealed: AtomicBool,
     state: Mutex<ScopeState>,
 }
 
-/// Work that remains when the request ends.
+/// Values of the request, and work that remains when it ends.
 #[derive(Default)]
 struct ScopeState {
+    /// Cached values, by type.
+    values: Extensions,
     /// In the order in which they were opened.
     resources: Vec<OpenResource>,
     queued: Vec<QueuedTask>,
@@ -81,7 +103,52 @@ impl Scope {
         tasks: Tasks,
         requested_types: Option<Arc<HashSet<TypeId>>>,
     ) -> Self {
-        Self(Arc::new(Inner { overrides, tasks, requested_types, state: Mutex::default() }))
+        Self(Arc::new(Inner {
+            overrides,
+            tasks,
+            requested_types,
+            is_sealed: AtomicBool::new(false),
+            state: Mutex::default(),
+        }))
+    }
+
+    /// Makes this the scope of the request with these extensions.
+    pub(crate) fn enter(&self, extensions: &mut Extensions) {
+        extensions.insert(Entered(Some(self.clone())));
+    }
+
+    /// Removes the scope of an outer request, whose parts were sent on.
+    pub(crate) fn leave(extensions: &mut Extensions) {
+        if !extensions.is_empty() {
+            extensions.remove::<Entered>();
+        }
+    }
+
+    /// Returns the scope of the request with these extensions.
+    #[inline]
+    pub(crate) fn of(extensions: &Extensions) -> Option<&Self> {
+        let Entered(scope) = extensions.get()?;
+        scope.as_ref().filter(|scope| !scope.0.is_sealed.load(Ordering::Relaxed))
+    }
+
+    /// Ends the extraction: the scope is no longer found in the extensions of its request.
+    pub(crate) fn seal(&self) {
+        self.0.is_sealed.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns the cached value.
+    #[inline]
+    fn value<T: Clone + Send + Sync + 'static>(&self) -> Option<T> {
+        self.lock().values.get().cloned()
+    }
+
+    /// Caches a clone of `value` for other dependents.
+    fn keep<T: Clone + Send + Sync + 'static>(&self, value: &T) {
+        let value = value.clone();
+        let mut state = self.lock();
+        if state.succeeded.is_none() {
+            state.values.insert(value);
+        }
     }
 
     /// Creates the scope of a request that has ended with a success.
@@ -159,6 +226,8 @@ impl Scope {
     fn end(&self, outcome: Outcome) -> DeferredWork {
         let mut state = self.lock();
         state.succeeded = Some(outcome.is_success());
+        // Dropped after the lock is released.
+        let _values = std::mem::take(&mut state.values);
         let queued = std::mem::take(&mut state.queued);
         DeferredWork {
             resources: std::mem::take(&mut state.resources),

@@ -109,6 +109,7 @@ pub trait Outlives<T, C> {
 
 impl<T: Provided> Describable for T {
     const KIND: ParameterKind = ParameterKind::of::<T>();
+    const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
 }
 
 impl ParameterKind {

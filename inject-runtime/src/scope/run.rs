@@ -94,7 +94,7 @@ impl<C: Send + Sync> RequestScope<C> {
         let tasks = Tasks::default();
         let mut scope = ScopeGuard::new(None, tasks.clone(), None);
         let mut parts = Request::new(()).into_parts().0;
-        parts.extensions.insert(scope.scope());
+        scope.scope().enter(&mut parts.extensions);
         let value = match map_rejection(T::extract(&mut parts, &self.container).await) {
             Ok(value) => value,
             Err(response) => {

@@ -100,7 +100,7 @@ where
     }
 
     fn after(parts: &mut Parts, value: T, is_shared: bool) -> T {
-        if let Some(scope) = parts.extensions.get::<Scope>() {
+        if let Some(scope) = Scope::of(&parts.extensions) {
             scope.open(value.clone(), UNTIL_BODY);
         }
         if is_shared {
@@ -110,36 +110,35 @@ where
     }
 }
 
-/// Cached value in the extensions of a request.
-#[derive(Clone)]
-struct CachedValue<T>(T);
-
 #[inline]
 fn has_scope(parts: &Parts) -> bool {
-    parts.extensions.get::<Scope>().is_some()
+    Scope::of(&parts.extensions).is_some()
 }
 
 /// Returns the cached value, or the value that overrides its provider.
 pub(crate) fn cached<T: Clone + Send + Sync + 'static>(parts: &mut Parts) -> Result<Option<T>, Response> {
-    if let Some(CachedValue(value)) = parts.extensions.get::<CachedValue<T>>() {
-        return Ok(Some(value.clone()));
+    let Some(scope) = Scope::of(&parts.extensions) else { return Ok(None) };
+    if let Some(value) = scope.value() {
+        return Ok(Some(value));
     }
-    let value = overridden(parts)?;
+    let value = scope.overridden(parts)?;
     if let Some(value) = &value {
-        cache(parts, value);
+        scope.keep(value);
     }
     Ok(value)
 }
 
 #[inline]
 fn overridden<T: 'static>(parts: &Parts) -> Result<Option<T>, Response> {
-    match parts.extensions.get::<Scope>() {
+    match Scope::of(&parts.extensions) {
         Some(scope) => scope.overridden(parts),
         None => Ok(None),
     }
 }
 
 /// Caches a clone of `value` for other dependents.
-pub(crate) fn cache<T: Clone + Send + Sync + 'static>(parts: &mut Parts, value: &T) {
-    parts.extensions.insert(CachedValue(value.clone()));
+pub(crate) fn cache<T: Clone + Send + Sync + 'static>(parts: &Parts, value: &T) {
+    if let Some(scope) = Scope::of(&parts.extensions) {
+        scope.keep(value);
+    }
 }

@@ -1,15 +1,12 @@
 //! Extractor that runs a provider for one dependent.
 
-use std::{
-    ops::{Deref, DerefMut},
-    sync::Arc,
-};
+use std::ops::{Deref, DerefMut};
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
 use super::{Provided, Provider, Strategy};
 use crate::{
-    container::SharedContainer,
+    container::HasContainer,
     metadata::{Describable, ParameterKind},
 };
 
@@ -42,20 +39,21 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Uncached<T>(pub T);
 
-impl<C, T> FromRequestParts<Arc<C>> for Uncached<T>
+impl<S, T> FromRequestParts<S> for Uncached<T>
 where
-    C: SharedContainer,
-    T: Provider<C> + Send,
+    S: HasContainer,
+    T: Provider<S::Container> + Send,
 {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        T::provide::<<T::Strategy as Strategy<T>>::Uncached>(parts, container).await.map(Self)
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        T::provide::<<T::Strategy as Strategy<T>>::Uncached>(parts, state.container()).await.map(Self)
     }
 }
 
 impl<T: Provided> Describable for Uncached<T> {
     const KIND: ParameterKind = ParameterKind::Uncached(|| T::NODE);
+    const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
 }
 
 impl<T> Deref for Uncached<T> {

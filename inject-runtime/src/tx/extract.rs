@@ -1,15 +1,13 @@
 //! Extractors for the unit of work of a request: one transaction for each pool type, shared by all
 //! dependents.
 
-use std::sync::Arc;
-
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use sqlx::{Database, Executor, Pool};
 
 use super::{IsolatedTx, Isolation, ReadTx, Tx};
 use crate::{
     boxed::BoxFuture,
-    container::SharedContainer,
+    container::HasContainer,
     injectable::Injectable,
     layer::Infrastructure,
     location::Location,
@@ -23,44 +21,44 @@ use crate::{
 /// Future of the end of a transaction.
 type Closed = BoxFuture<'static, Result<(), crate::BoxError>>;
 
-impl<C, DB> FromRequestParts<Arc<C>> for Tx<DB>
+impl<S, DB> FromRequestParts<S> for Tx<DB>
 where
-    C: SharedContainer,
+    S: HasContainer,
     DB: Database,
-    Pool<DB>: Injectable<C>,
+    Pool<DB>: Injectable<S::Container>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     type Rejection = Response;
 
     /// Takes no connection: the first use does.
-    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        let new = || Self::new(Pool::inject(&**container));
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let new = || Self::new(Pool::inject(&**state.container()));
         shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx, outcome, tasks)))
     }
 }
 
-impl<C, DB, L> FromRequestParts<Arc<C>> for IsolatedTx<DB, L>
+impl<S, DB, L> FromRequestParts<S> for IsolatedTx<DB, L>
 where
-    C: SharedContainer,
+    S: HasContainer,
     DB: Database,
-    Pool<DB>: Injectable<C>,
+    Pool<DB>: Injectable<S::Container>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
     L: Isolation<DB> + Send + Sync,
 {
     type Rejection = Response;
 
     /// Takes no connection: the first use does.
-    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
-        let new = || Self::new(Pool::inject(&**container));
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let new = || Self::new(Pool::inject(&**state.container()));
         shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx.tx, outcome, tasks)))
     }
 }
 
-impl<C, DB> FromRequestParts<Arc<C>> for ReadTx<DB>
+impl<S, DB> FromRequestParts<S> for ReadTx<DB>
 where
-    C: SharedContainer,
+    S: HasContainer,
     DB: Database,
-    Pool<DB>: Injectable<C>,
+    Pool<DB>: Injectable<S::Container>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     type Rejection = Response;
@@ -68,12 +66,12 @@ where
     /// Takes no connection: the first use does. Where the request uses a [`Tx`] as well, this is a handle
     /// on its transaction: a second transaction would take a second connection, and not see the writes of
     /// the first.
-    async fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let writes = |scope: &Scope| scope.requests::<Tx<DB>>();
-        if parts.extensions.get::<Scope>().is_some_and(writes) {
-            return Tx::from_request_parts(parts, container).await.map(|tx| Self::clone(&tx));
+        if Scope::of(&parts.extensions).is_some_and(writes) {
+            return Tx::from_request_parts(parts, state).await.map(|tx| Self::clone(&tx));
         }
-        let new = || Self::new(Pool::inject(&**container));
+        let new = || Self::new(Pool::inject(&**state.container()));
         shared(parts, new, |tx, outcome, _| {
             Box::pin(async move { tx.teardown(outcome).await.map_err(Into::into) })
         })
@@ -86,7 +84,7 @@ fn shared<T: Clone + Send + Sync + 'static>(
     new: impl FnOnce() -> T,
     close: fn(T, Outcome, Tasks) -> Closed,
 ) -> Result<T, Response> {
-    let Some(scope) = parts.extensions.get::<Scope>().cloned() else {
+    let Some(scope) = Scope::of(&parts.extensions).cloned() else {
         return Err(outside_of_scope::<T>());
     };
     if let Some(found) = cached(parts)? {

@@ -2,4 +2,5 @@
 
 mod authentication;
 mod credentials;
+mod handlers;
 pub(crate) mod roles;

@@ -42,7 +42,7 @@ pub(crate) fn user(bearer: Bearer, Inject(log): Inject<Log>) -> Result<User, Sta
 }
 
 #[get("/proof")]
-#[require_role(Level::Reader)]
+#[require_role(Level::Writer)]
 pub(crate) async fn proof(user: User, proof: Authorized<(levels::Owner, levels::Writer)>) -> String {
     format!("{:?} {:?}", user.level, proof.level)
 }

@@ -1,8 +1,8 @@
 //! Security requirements of operations.
 
 use inject_runtime::{
-    ApiKey, ApiKeyLocation, ApiKeyScheme, Authorized, Basic, Bearer, Principal, Problem, Role, Routes,
-    container, get, inject, require_role, routes,
+    ApiKey, ApiKeyLocation, ApiKeyScheme, Authorized, Basic, Bearer, Principal, Problem, RequiresCredentials,
+    Role, Routes, Unauthorized, container, get, inject, require_role, routes,
 };
 use serde_json::{Value, json};
 
@@ -46,9 +46,11 @@ async fn session(_bearer: Bearer) -> Session {
 struct Either;
 
 #[inject]
-async fn either(_bearer: Option<Bearer>, _key: Option<ApiKey<InHeader>>) -> Either {
-    Either
+async fn either(bearer: Option<Bearer>, key: Option<ApiKey<InHeader>>) -> Result<Either, Unauthorized> {
+    if bearer.is_none() && key.is_none() { Err(Unauthorized::bearer()) } else { Ok(Either) }
 }
+
+impl RequiresCredentials for Either {}
 
 struct InHeader;
 
@@ -90,7 +92,7 @@ async fn open() {}
 #[get("/me", authenticated = User)]
 async fn me() {}
 
-#[get("/slowed", public)]
+#[get("/slowed", authenticated)]
 async fn slow(_: Slowed) {}
 
 macro_rules! operation {
@@ -198,7 +200,7 @@ fn a_second_credential_is_required_as_well() {
 
 #[test]
 fn a_proof_requires_its_role() {
-    #[get("/", public)]
+    #[get("/")]
     async fn delete(_: Authorized<roles::Student>) {}
 
     let delete = operation!(delete);

@@ -2,18 +2,28 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Ident;
 
 use super::{ast::Roles, validate::Policy};
-use crate::{names, spans::respan_bound};
+use crate::{
+    names,
+    parameter::Parameter,
+    spans::{respan_bound, respan_call},
+};
 
 impl Policy {
     /// Returns the type of the principal.
     pub(in crate::endpoint) fn principal(&self) -> Option<TokenStream> {
         match self {
-            Self::Public => None,
+            Self::Public(_) | Self::OfParameter(_) => None,
             Self::Authenticated(principal) => Some(quote!(#principal)),
             Self::AnyRole(Roles { role, .. }) => Some(quote!(<#role as __rt::Role>::Principal)),
         }
+    }
+
+    /// Returns whether `parameter` may be the policy.
+    pub(in crate::endpoint) fn is_of(&self, parameter: &Parameter) -> bool {
+        matches!(self, Self::OfParameter(_)) && parameter.is_possible_principal()
     }
 
     /// Returns the bound under which the principal is extracted.
@@ -21,17 +31,21 @@ impl Policy {
         let (container, principal) = (names::container(), self.principal()?);
         let bound = quote!(__rt::Parameter<#container>);
         let bound = match self {
-            Self::Public => bound,
+            Self::Public(_) | Self::OfParameter(_) => bound,
             Self::Authenticated(principal) => respan_bound(principal, &bound),
             Self::AnyRole(Roles { role, .. }) => respan_bound(role, &bound),
         };
         Some(quote!(#principal: #bound,))
     }
 
-    /// Returns the policy as metadata.
+    /// Returns the policy as metadata. A policy of a parameter reads the constant `__PARAMETERS`.
     pub(in crate::endpoint) fn metadata(&self) -> TokenStream {
         match self {
-            Self::Public => quote!(__rt::Policy::Public),
+            Self::Public(_) => quote!(__rt::Policy::Public),
+            Self::OfParameter(key) => {
+                let is_authenticated = key.is_some();
+                quote!(__rt::stated_policy(__PARAMETERS, #is_authenticated))
+            }
             Self::Authenticated(principal) => {
                 let principal = names::display_type(principal);
                 quote!(__rt::Policy::Authenticated { principal: #principal })
@@ -53,8 +67,31 @@ impl Policy {
             Self::AnyRole(Roles { role, any_of, .. }) => quote! {
                 ::core::option::Option::Some(|| __rt::RoleCheck::of::<#role>(&[#(#any_of),*]))
             },
-            Self::Public | Self::Authenticated(_) => quote!(::core::option::Option::None),
+            Self::Public(_) | Self::Authenticated(_) | Self::OfParameter(_) => {
+                quote!(::core::option::Option::None)
+            }
         }
+    }
+
+    /// Returns a constant that compares the policy with the parameters of `endpoint`, for the policies that the macro cannot check by syntax.
+    pub(in crate::endpoint) fn proof(&self, endpoint: &Ident, has_principal: bool) -> Option<TokenStream> {
+        let stated = match self {
+            Self::Public(_) if has_principal => quote!(Public),
+            Self::Authenticated(_) => quote!(Principal),
+            Self::OfParameter(Some(_)) => quote!(Authenticated),
+            Self::OfParameter(None) => quote!(Parameter),
+            Self::Public(_) | Self::AnyRole(_) => return None,
+        };
+        let error =
+            quote!(&__rt::policy_error(<#endpoint as __rt::EndpointMeta>::SPEC, __rt::Stated::#stated));
+        let reject = quote!(__rt::reject_policy);
+        let check = match self {
+            Self::Public(Some(key)) => respan_call(key, &reject, &error),
+            Self::Authenticated(principal) => respan_call(principal, &reject, &error),
+            Self::OfParameter(Some(key)) => respan_call(key, &reject, &error),
+            _ => respan_call(endpoint, &reject, &error),
+        };
+        Some(quote!(const _: () = #check;))
     }
 
     /// Returns a statement that extracts the principal, checks its roles, and keeps it if a parameter may take it.

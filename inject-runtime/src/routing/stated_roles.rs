@@ -1,0 +1,41 @@
+//! Endpoints whose policy and whose proofs state different roles.
+
+use super::tree::{Item, walk_endpoints};
+use crate::{
+    metadata::{EndpointSpec, ParameterKind, Wrapper},
+    policy::RoleCheck,
+};
+
+/// Panics if an endpoint has a `#[require_role]` and a proof among its parameters that refuses one of the roles of
+/// the policy: the policy would state more than the endpoint grants.
+#[track_caller]
+pub(super) fn assert_roles_agree<C>(items: &[Item<C>]) {
+    let mut error = None;
+    walk_endpoints(items, &mut |mounted| {
+        error = error.take().or_else(|| disagreement(mounted.endpoint.spec))
+    });
+    if let Some(error) = error {
+        panic!("{error}");
+    }
+}
+
+fn disagreement(endpoint: &EndpointSpec) -> Option<String> {
+    let policy = endpoint.role_check?();
+    endpoint.parameters.iter().find_map(|parameter| {
+        let ParameterKind::Wrapped(_, Wrapper::Authorized(check)) = parameter.kind else { return None };
+        let proof = check();
+        let refused = refused(&policy, &proof)?;
+        Some(format!(
+            "the policy of `{}` is stated twice, and differently: `#[require_role]` grants `{refused}`, and `{}: {}` refuses it\n  {} at {}\n  remove `#[require_role]`: the parameter is the policy",
+            endpoint.name, parameter.name, parameter.ty, endpoint.name, endpoint.location,
+        ))
+    })
+}
+
+/// Returns a role that passes `policy` and not `proof`. A proof without data passes all roles.
+fn refused<'a>(policy: &'a RoleCheck, proof: &RoleCheck) -> Option<&'a String> {
+    if proof.any_of.is_empty() {
+        return None;
+    }
+    policy.granted_to.iter().find(|role| !proof.granted_to.contains(role))
+}
