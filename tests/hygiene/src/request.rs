@@ -70,6 +70,8 @@ pub fn caller() -> Caller {
     Caller
 }
 
+impl ::wiring::RequiresCredentials for Caller {}
+
 /// A value with a const parameter.
 #[derive(Clone, Copy, Debug)]
 pub struct Sized64<const N: usize>;
@@ -146,6 +148,28 @@ pub async fn desk(
     parts: Sized64<7>,
 ) -> ::std::string::String {
     ::std::format!("{principal:?} {body:?} {parts:?} {}", desk.show())
+}
+
+/// An endpoint whose policy is a parameter, which has a name that the expansion uses, too.
+#[get("/guarded", authenticated, crate = ::wiring)]
+pub async fn guarded(guard_1: ::axum::http::Method, answer: Caller) -> ::std::string::String {
+    ::std::format!("{guard_1} {answer:?}")
+}
+
+/// A state with a container.
+#[derive(Clone, Debug, ::wiring::HasContainer)]
+#[container(crate = ::wiring)]
+pub struct State {
+    /// Not the container.
+    pub state: ::std::string::String,
+    /// The container.
+    #[container]
+    pub app: ::std::sync::Arc<Application>,
+}
+
+/// A router of axum with an endpoint.
+pub fn router(state: State) -> ::axum::Router {
+    ::axum::Router::new().route("/guarded", ::axum::routing::get(guarded)).with_state(state)
 }
 
 /// An endpoint with a raw name.
