@@ -144,8 +144,12 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
 }
 
 pub use crate::{
-    container::expand as container, in_layer::expand as in_layer, layer::expand as layer,
-    problem::expand as derive_problem, state::expand as derive_has_container,
+    container::expand as container,
+    in_layer::expand as in_layer,
+    layer::expand as layer,
+    names::{LOCALS, NUMBERED_LOCALS},
+    problem::expand as derive_problem,
+    state::expand as derive_has_container,
 };
 
 /// Expands a stereotype on a struct, an impl block or a trait, and reports it on any other item.

@@ -6,6 +6,50 @@ use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
+macro_rules! locals {
+    ($($(#[$doc:meta])* $function:ident = $name:literal;)*) => {
+        /// Names of the locals of expansions. They are hygienic; a tool that prints expansions keeps them apart from the user's.
+        pub const LOCALS: &[&str] = &[$($name),*];
+
+        $(
+            $(#[$doc])*
+            pub(crate) fn $function() -> Ident {
+                Ident::new($name, Span::mixed_site())
+            }
+        )*
+    };
+}
+
+locals! {
+    /// The state of a router.
+    state = "state";
+    /// The source of dependencies.
+    source = "source";
+    /// The builder, as a value.
+    builder_value = "builder";
+    /// The parts of the request.
+    parts = "parts";
+    /// The body of the request.
+    body = "body";
+    /// The container of a request: an `&Arc<C>`.
+    container_value = "container";
+    /// Whether the value of a provider is cached.
+    cache = "cache";
+    /// The draft of an operation.
+    draft = "draft";
+    /// The principal that a guard has extracted.
+    principal = "principal";
+    /// A value that a provider or a constructor has made.
+    value = "value";
+    /// The answer of an endpoint to a request.
+    answer = "answer";
+    /// The error in a field of an error.
+    inner = "inner";
+}
+
+/// Beginnings of the names of numbered locals, which a number follows.
+pub const NUMBERED_LOCALS: &[&str] = &["parameter_", "guard_", "field_"];
+
 /// The container that a component is wired for.
 pub(crate) fn container() -> TokenStream {
     quote!(__C)
@@ -21,16 +65,6 @@ pub(crate) fn state_type() -> TokenStream {
     quote!(__S)
 }
 
-/// The state of a router.
-pub(crate) fn state() -> Ident {
-    Ident::new("state", Span::mixed_site())
-}
-
-/// The source of dependencies.
-pub(crate) fn source() -> Ident {
-    Ident::new("source", Span::mixed_site())
-}
-
 /// `AppInputs` for `App`.
 pub(crate) fn inputs(container: &Ident) -> Ident {
     format_ident!("{container}Inputs")
@@ -39,11 +73,6 @@ pub(crate) fn inputs(container: &Ident) -> Ident {
 /// `AppBuilder` for `App`.
 pub(crate) fn builder(container: &Ident) -> Ident {
     format_ident!("{container}Builder")
-}
-
-/// The builder, as a value.
-pub(crate) fn builder_value() -> Ident {
-    Ident::new("builder", Span::mixed_site())
 }
 
 /// The keys of the fields of a container: a private type with the number of the field as its parameter.
@@ -61,49 +90,14 @@ pub(crate) fn tuple_field(index: usize) -> Ident {
     format_ident!("field_{index}", span = Span::mixed_site())
 }
 
-/// The parts of the request.
-pub(crate) fn parts() -> Ident {
-    Ident::new("parts", Span::mixed_site())
-}
-
-/// The body of the request.
-pub(crate) fn body() -> Ident {
-    Ident::new("body", Span::mixed_site())
-}
-
 /// axum's marker of the last parameter of an endpoint.
 pub(crate) fn marker() -> TokenStream {
     quote!(__M)
 }
 
-/// The container of a request: an `&Arc<C>`.
-pub(crate) fn container_value() -> Ident {
-    Ident::new("container", Span::mixed_site())
-}
-
 /// The strategy of a provider.
 pub(crate) fn strategy() -> TokenStream {
     quote!(__P)
-}
-
-/// Whether the value of a provider is cached.
-pub(crate) fn cache() -> Ident {
-    Ident::new("cache", Span::mixed_site())
-}
-
-/// The draft of an operation.
-pub(crate) fn draft() -> Ident {
-    Ident::new("draft", Span::mixed_site())
-}
-
-/// The principal that a guard has extracted.
-pub(crate) fn principal() -> Ident {
-    Ident::new("principal", Span::mixed_site())
-}
-
-/// A value that a provider or a constructor has made.
-pub(crate) fn value() -> Ident {
-    Ident::new("value", Span::mixed_site())
 }
 
 /// The value of a parameter.
@@ -114,16 +108,6 @@ pub(crate) fn parameter(index: usize) -> Ident {
 /// The value of a parameter that is the policy.
 pub(crate) fn guard(index: usize) -> Ident {
     format_ident!("guard_{index}", span = Span::mixed_site())
-}
-
-/// The answer of an endpoint to a request.
-pub(crate) fn answer() -> Ident {
-    Ident::new("answer", Span::mixed_site())
-}
-
-/// The error in a field of an error.
-pub(crate) fn inner() -> Ident {
-    Ident::new("inner", Span::mixed_site())
 }
 
 /// Returns `name` as messages show it: without `r#`.

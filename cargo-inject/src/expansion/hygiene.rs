@@ -5,21 +5,17 @@
 
 use std::collections::BTreeSet;
 
+use inject_codegen::{LOCALS, NUMBERED_LOCALS};
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{ExprPath, Ident, Item, PatIdent, visit_mut::VisitMut};
-
-/// Locals that `inject-codegen` makes hygienic, except those with numbers.
-const LOCALS: [&str; 10] =
-    ["source", "builder", "parts", "body", "container", "cache", "draft", "principal", "value", "inner"];
-const NUMBERED: [&str; 2] = ["parameter_", "field_"];
 
 /// Renames the locals of `items`, the expansion of `of`, whose names the user uses.
 pub(super) fn keep_apart(items: &mut [Item], of: &Item, text: &str) {
     let mut written = BTreeSet::new();
     collect(of.to_token_stream(), &mut written);
     let is_local = |name: &String| {
-        LOCALS.contains(&&**name) || NUMBERED.iter().any(|numbered| name.starts_with(numbered))
+        LOCALS.contains(&&**name) || NUMBERED_LOCALS.iter().any(|numbered| name.starts_with(numbered))
     };
     written.retain(is_local);
     if !written.is_empty() {

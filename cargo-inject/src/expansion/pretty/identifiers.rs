@@ -5,15 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use inject_codegen::LOCALS;
 use proc_macro2::TokenTree;
 use quote::ToTokens as _;
 use syn::{
     ExprPath, FieldPat, FieldValue, FnArg, GenericParam, Generics, Ident, Item, Member, Pat, PatIdent, Path,
     QSelf, Token, TypePath, ext::IdentExt as _, visit::Visit, visit_mut::VisitMut,
 };
-
-/// Locals of an endpoint or a provider, whose names a parameter must not take.
-const LOCALS: [&str; 6] = ["parts", "body", "container", "cache", "principal", "value"];
 
 /// Renames the locals and the type parameters of `items`, the expansion of `of`, unless the new name `is_taken`.
 pub(super) fn rename(items: &mut [Item], of: &Item, is_taken: impl Fn(&str) -> bool) {

@@ -24,11 +24,12 @@ const MODULES: [&str; 4] = ["__private", "graph", "layer", "tx"];
 
 /// Names in `__private` that are re-exports, with their public paths.
 const FROM_STD: [(&str, &str); 1] = [("Arc", "std::sync::Arc")];
-const FROM_ROOT: [&str; 20] = [
+const FROM_ROOT: [&str; 21] = [
     "BuildError",
     "Component",
     "Container",
     "Graph",
+    "HasContainer",
     "Injectable",
     "Layer",
     "Layered",
