@@ -66,7 +66,9 @@ pub use crate::{
     extract::Inject,
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{Problem, ProblemKind, ToProblem},
-    routing::{ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError, serve},
+    routing::{
+        ClientIp, ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError, TrustedProxies, serve,
+    },
     scope::{
         BackgroundTasks, DrainError, Outcome, RequestScope, RequestScopeLayer, RequestScopeService,
         ScopeError, Tasks, Teardown, Uncached,

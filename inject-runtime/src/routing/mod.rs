@@ -22,6 +22,6 @@ pub use self::{
     overlap::{overlap, reject_overlap},
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},
-    serve::{Serve, ServeError, serve},
+    serve::{ClientIp, Serve, ServeError, TrustedProxies, serve},
     table::{RouteInfo, RouteTable},
 };

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 /// One connection. The client disconnects when it is dropped.
-pub(crate) struct Client(BufReader<TcpStream>);
+pub(crate) struct Client(pub(crate) BufReader<TcpStream>);
 
 impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> io::Result<Self> {
