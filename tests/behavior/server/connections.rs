@@ -42,18 +42,24 @@ async fn the_connection_that_is_idle_for_the_longest_time_makes_room_for_a_new_o
 }
 
 #[tokio::test]
-async fn a_new_connection_waits_for_the_end_of_a_request_and_no_other_is_closed() {
+async fn a_new_connection_waits_for_the_end_of_a_request_and_is_not_closed_itself() {
     let server = Running::start(routes![echo, address], |server| server.max_connections(1)).await;
-    let busy = in_flight(server.address).await;
-    let mut waiting = server.connect().await;
-    waiting.send("GET /address").await.expect("the operating system accepts it");
-    assert!(timeout(WHILE, waiting.status()).await.is_err(), "there is no room");
-    finish(busy).await;
-    assert_eq!(bounded(waiting.status()).await.expect("a response"), 200);
-    bounded(waiting.body()).await.expect("a body");
-    // The notification that made room is used up.
-    sleep(WHILE).await;
-    fetch(&mut waiting, "GET /address").await;
+    for is_finished in [true, false] {
+        let busy = in_flight(server.address).await;
+        let mut waiting = server.connect().await;
+        waiting.send("GET /address").await.expect("the operating system accepts it");
+        assert!(timeout(WHILE, waiting.status()).await.is_err(), "there is no room");
+        if is_finished {
+            finish(busy).await;
+        } else {
+            drop(busy);
+        }
+        assert_eq!(bounded(waiting.status()).await.expect("a response"), 200);
+        bounded(waiting.body()).await.expect("a body");
+        // It is idle, and no other connection waits.
+        sleep(WHILE).await;
+        fetch(&mut waiting, "GET /address").await;
+    }
     server.stop().await;
 }
 

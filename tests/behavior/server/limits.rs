@@ -9,6 +9,7 @@ use axum::{body::Body, body::Bytes};
 use futures_util::{StreamExt as _, stream};
 use inject_runtime::{Inject, Serve, get, post, routes};
 use tokio::{io::AsyncReadExt as _, net::TcpStream, time::sleep};
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use super::{Running, Server, address, fetch, until_end};
 use crate::support::{LONG, Log, bounded};
@@ -135,6 +136,26 @@ async fn bodies_and_handlers_may_take_longer() {
     assert_eq!(bounded(client.status()).await.expect("a response"), 200);
     assert_eq!(bounded(client.body()).await.expect("a body"), "slowly");
     assert_eq!(fetch(&mut client, "GET /slow").await, "slow");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_layer_limits_the_time_between_two_parts_of_a_body() {
+    let limited = routes![body].layer(RequestBodyTimeoutLayer::new(LIMIT));
+    let server = Running::start(limited, long).await;
+    let mut client = server.connect().await;
+    let head = "POST /body HTTP/1.1\r\nhost: localhost\r\ncontent-length: 6\r\n\r\n";
+    client.write(head).await.expect("a connection");
+    for piece in ["sl", "ow", "ly"] {
+        sleep(LIMIT / 2).await;
+        client.write(piece).await.expect("a connection");
+    }
+    assert_eq!(bounded(client.status()).await.expect("a response"), 200);
+    assert_eq!(bounded(client.body()).await.expect("a body"), "slowly");
+    let start = Instant::now();
+    client.write(&format!("{head}slow")).await.expect("a connection");
+    assert!((400..500).contains(&bounded(client.status()).await.expect("a response")));
+    assert!(start.elapsed() >= LIMIT, "{:?}", start.elapsed());
     server.stop().await;
 }
 
