@@ -1,7 +1,7 @@
 //! Cost of the server of `inject`, which has limits, against `axum::serve`, which has none: the same router, and
 //! a client on the same thread. The kernel's part of a request is in the time and not in the instructions.
 //!
-//! Then the memory of this program, with both ends of all connections, over 200,000 requests of which some are
+//! Then the growth of the memory of this program, with both ends of all connections, over 200,000 requests and some more that are
 //! never completed.
 //!
 //! ```text
@@ -114,18 +114,22 @@ async fn request(stream: &mut TcpStream, times: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Prints the memory of this program after numbers of requests. Each tenth is on a connection of its own, and
-/// with each hundredth another connection sends half of a head and stays open until the server closes it.
-async fn memory(address: SocketAddr) -> Result<(), Box<dyn Error>> {
+/// Numbers of requests after which the memory is read. The first is when pools and caches are filled.
+const READINGS: [usize; 5] = [1_000, 20_000, 50_000, 100_000, 200_000];
+
+/// Returns by how many KiB the memory of this program grows from the first reading to each of the others. Each tenth request
+/// is on a connection of its own. With each thousandth, another connection sends half of a head, and stays open
+/// until the server closes it.
+async fn growth(address: SocketAddr) -> Result<Vec<i64>, Box<dyn Error>> {
     const CONNECTIONS: usize = 64;
     let mut open = Vec::new();
     for _ in 0..CONNECTIONS {
         open.push(connect(address).await?);
     }
-    println!("\n{:>12} {:>12}", "requests", "RSS in KiB");
-    for number in 0..=200_000_usize {
-        if [1_000, 20_000, 50_000, 100_000, 150_000, 200_000].contains(&number) {
-            println!("{number:>12} {:>12}", resident()?);
+    let mut readings = Vec::new();
+    for number in 0..=READINGS[READINGS.len() - 1] {
+        if READINGS.contains(&number) {
+            readings.push(resident()?);
         }
         if number % 10 == 0 {
             let mut stream = connect(address).await?;
@@ -134,17 +138,17 @@ async fn memory(address: SocketAddr) -> Result<(), Box<dyn Error>> {
         } else {
             request(&mut open[number % CONNECTIONS], 1).await?;
         }
-        if number % 100 == 0 {
+        if number % 1_000 == 0 {
             let mut stream = connect(address).await?;
             stream.write_all(&REQUEST.as_bytes()[..40]).await?;
             tokio::spawn(async move { _ = stream.read_u8().await });
         }
     }
-    Ok(())
+    Ok(readings[1..].iter().map(|reading| reading - readings[0]).collect())
 }
 
 /// Returns the memory of this program in RAM, in KiB, as Linux tells it.
-fn resident() -> Result<u64, Box<dyn Error>> {
+fn resident() -> Result<i64, Box<dyn Error>> {
     let status = fs::read_to_string("/proc/self/status")?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no `VmRSS`")?;
     Ok(line.trim().trim_end_matches(" kB").parse()?)
@@ -176,7 +180,13 @@ fn main() -> Result<(), Box<dyn Error>> {
         },
     ])?;
     if env::args().any(|argument| argument == "--bench") && cfg!(target_os = "linux") {
-        inject.runtime.block_on(memory(inject.address))?;
+        // The server that keeps what it should not comes second, because freed memory stays with the program.
+        let grown_inject = inject.runtime.block_on(growth(inject.address))?;
+        let grown_hand = hand.runtime.block_on(growth(hand.address))?;
+        println!("\n{:32} {:>12} {:>12}", "growth of the memory, KiB", "by hand", "inject");
+        for ((requests, hand), inject) in READINGS[1..].iter().zip(grown_hand).zip(grown_inject) {
+            println!("  after {requests:7} requests {:6} {hand:>12} {inject:>12}", "");
+        }
     }
     Ok(())
 }
