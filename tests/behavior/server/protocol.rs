@@ -67,7 +67,7 @@ async fn the_default_size_of_heads_is_32_kib_and_a_larger_one_than_the_buffer_is
 #[tokio::test]
 async fn bytes_that_are_no_request_are_answered_with_400_or_nothing_and_closed() {
     let server = Running::start(routes![address], |server| server.head_timeout(10 * LONG)).await;
-    let noise: Vec<u8> = (0..100_000_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let noise: Vec<u8> = (0..100_000_u32).map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
     for (bytes, response) in [
         (&noise[..], "HTTP/1.1 400 "),
         // The greeting of TLS.
@@ -100,9 +100,9 @@ async fn number(axum::extract::Path(number): axum::extract::Path<u32>) -> String
 async fn pipelined_requests_are_answered_in_their_order() {
     let server = Running::start(routes![number], |server| server).await;
     let mut client = server.connect().await;
-    let requests: String =
-        (0..200).map(|n| format!("GET /number/{n} HTTP/1.1\r\nhost: localhost\r\n\r\n")).collect();
-    client.write(&requests).await.expect("a connection");
+    let request = |n| format!("GET /number/{n} HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    let requests: Vec<String> = (0..200).map(request).collect();
+    client.write(&requests.concat()).await.expect("a connection");
     for n in 0..200 {
         assert_eq!(bounded(client.status()).await.expect("a response"), 200);
         assert_eq!(bounded(client.body()).await.expect("a body"), format!("<{n}>"));
