@@ -46,3 +46,6 @@ pages! {
 
 #[doc = include_str!("../README.md")]
 pub mod readme {}
+
+#[doc = include_str!("../docs/adoption.md")]
+pub mod adoption {}
