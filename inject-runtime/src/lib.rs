@@ -59,13 +59,16 @@ pub use inject_macros::{
 };
 
 #[cfg(feature = "security")]
-pub use crate::credentials::{ApiKey, ApiKeyLocation, ApiKeyScheme, Basic, Bearer, Unauthorized};
+pub use crate::credentials::{
+    ApiKey, ApiKeyLocation, ApiKeyScheme, AuthScheme, Basic, Bearer, Credential, Credentials, RealmLayer,
+    RealmService, SignatureVerifier, Signed, Unauthorized,
+};
 #[cfg(feature = "axum")]
 pub use crate::{
     access::{Authorized, MissingRole, Principal, Role, RoleProof},
     extract::Inject,
     policy::{Policy, RequiresCredentials, RoleCheck},
-    problem::{Problem, ProblemKind, ToProblem},
+    problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
         ClientIp, ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError, TrustedProxies, serve,
     },

@@ -1,13 +1,10 @@
 //! API keys.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData};
 
 use axum::http::request::Parts;
 
-use super::{
-    CredentialError, CredentialExtractor, Unauthorized, extractor,
-    header::{cookies, only},
-};
+use super::{AuthScheme, Credential, CredentialError, Unauthorized, extractor};
 
 /// Extractor for an API key in a header, in the query or in a cookie, depending on `K`.
 ///
@@ -88,31 +85,18 @@ pub enum ApiKeyLocation {
     Cookie,
 }
 
-impl<K: ApiKeyScheme> CredentialExtractor for ApiKey<K> {
-    fn read(parts: &Parts) -> Result<Self, CredentialError> {
-        let key = match K::LOCATION {
-            ApiKeyLocation::Header => {
-                only(parts.headers.get_all(K::NAME).iter().map(|value| Cow::Borrowed(value.as_bytes())))
-            }
-            ApiKeyLocation::Query => {
-                let query = parts.uri.query().unwrap_or_default();
-                let pairs = form_urlencoded::parse(query.as_bytes());
-                only(pairs.filter(|(name, _)| name == K::NAME).map(|(_, value)| match value {
-                    Cow::Borrowed(value) => Cow::Borrowed(value.as_bytes()),
-                    Cow::Owned(value) => Cow::Owned(value.into_bytes()),
-                }))
-            }
-            ApiKeyLocation::Cookie => only(cookies(&parts.headers, K::NAME).map(Cow::Borrowed)),
-        }?;
-        let is_visible = !key.is_empty() && key.iter().all(u8::is_ascii_graphic);
-        match String::from_utf8(key.into_owned()) {
-            Ok(key) if is_visible => Ok(Self { key, scheme: PhantomData }),
-            _ => Err(CredentialError::Malformed),
-        }
-    }
+impl<K: ApiKeyScheme> Credential for ApiKey<K> {
+    const SCHEME: AuthScheme = AuthScheme::api_key(K::NAME, K::LOCATION);
 
-    fn challenge(_: CredentialError) -> Unauthorized {
-        Unauthorized::api_key()
+    fn read(parts: &Parts) -> Result<Self, Unauthorized> {
+        let key = Self::SCHEME.bytes(parts).and_then(|key| {
+            let is_visible = !key.is_empty() && key.iter().all(u8::is_ascii_graphic);
+            match String::from_utf8(key.into_owned()) {
+                Ok(key) if is_visible => Ok(Self { key, scheme: PhantomData }),
+                _ => Err(CredentialError::Malformed),
+            }
+        });
+        key.map_err(|error| Unauthorized::api_key().because(error))
     }
 }
 

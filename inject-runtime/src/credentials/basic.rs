@@ -5,14 +5,14 @@ use std::fmt;
 use axum::http::request::Parts;
 use headers::authorization;
 
-use super::{CredentialError, CredentialExtractor, Unauthorized, extractor, header::from_authorization};
+use super::{AuthScheme, Credential, CredentialError, Unauthorized, extractor, header::from_authorization};
 
 /// Extractor for the user name and the password in `Authorization: Basic <credentials>` (RFC 7617), in
 /// UTF-8.
 ///
 /// It returns the credentials as presented by the client, without verifying them. A request without
-/// credentials, or with credentials that cannot be parsed, is rejected with [`Unauthorized`] in the realm
-/// `api`. `Option<Basic>` is `None` if the request has no `Authorization` header; an invalid header is
+/// credentials, or with credentials that cannot be parsed, is rejected with [`Unauthorized`], in the realm of
+/// the application or, without [one](crate::RealmLayer), in the realm `api`. `Option<Basic>` is `None` if the request has no `Authorization` header; an invalid header is
 /// rejected nevertheless.
 ///
 /// ```
@@ -53,20 +53,20 @@ impl fmt::Debug for Basic {
     }
 }
 
-impl CredentialExtractor for Basic {
-    fn read(parts: &Parts) -> Result<Self, CredentialError> {
-        let basic: authorization::Basic = from_authorization(&parts.headers)?;
-        let (name, password) = (basic.username(), basic.password());
-        let is_empty = name.is_empty() && password.is_empty();
-        // RFC 7617, section 2: control characters are not allowed in either.
-        if is_empty || name.chars().chain(password.chars()).any(char::is_control) {
-            return Err(CredentialError::Malformed);
-        }
-        Ok(Self(basic))
-    }
+impl Credential for Basic {
+    const SCHEME: AuthScheme = AuthScheme::basic();
 
-    fn challenge(_: CredentialError) -> Unauthorized {
-        Unauthorized::basic("api")
+    fn read(parts: &Parts) -> Result<Self, Unauthorized> {
+        let basic = from_authorization(&parts.headers).and_then(|basic: authorization::Basic| {
+            let (name, password) = (basic.username(), basic.password());
+            let is_empty = name.is_empty() && password.is_empty();
+            // RFC 7617, section 2: control characters are not allowed in either.
+            if is_empty || name.chars().chain(password.chars()).any(char::is_control) {
+                return Err(CredentialError::Malformed);
+            }
+            Ok(Self(basic))
+        });
+        basic.map_err(|error| Unauthorized::of::<Self>().because(error))
     }
 }
 

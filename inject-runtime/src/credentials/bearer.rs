@@ -5,7 +5,7 @@ use std::fmt;
 use axum::http::request::Parts;
 use headers::authorization;
 
-use super::{CredentialError, CredentialExtractor, Unauthorized, extractor, header::from_authorization};
+use super::{AuthScheme, Credential, CredentialError, Unauthorized, extractor, header::from_authorization};
 
 /// Extractor for the token in `Authorization: Bearer <token>` (RFC 6750).
 ///
@@ -59,20 +59,20 @@ impl fmt::Debug for Bearer {
     }
 }
 
-impl CredentialExtractor for Bearer {
-    fn read(parts: &Parts) -> Result<Self, CredentialError> {
-        let bearer: authorization::Bearer = from_authorization(&parts.headers)?;
-        if is_token68(bearer.token()) { Ok(Self(bearer)) } else { Err(CredentialError::Malformed) }
-    }
+impl Credential for Bearer {
+    const SCHEME: AuthScheme = AuthScheme::authorization("Bearer").named("bearer");
 
-    fn challenge(error: CredentialError) -> Unauthorized {
-        match error {
+    fn read(parts: &Parts) -> Result<Self, Unauthorized> {
+        let bearer = from_authorization(&parts.headers).and_then(|bearer: authorization::Bearer| {
+            if is_token68(bearer.token()) { Ok(Self(bearer)) } else { Err(CredentialError::Malformed) }
+        });
+        bearer.map_err(|error| match error {
             // RFC 6750, section 3.1: the response to a request without a token contains no error code.
-            CredentialError::Absent | CredentialError::OtherScheme => Unauthorized::bearer(),
+            CredentialError::Absent | CredentialError::OtherScheme => Unauthorized::bearer().because(error),
             CredentialError::Several | CredentialError::Malformed => {
-                Unauthorized::bearer().error("invalid_token")
+                Unauthorized::bearer().error("invalid_token").because(error)
             }
-        }
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::iter;
 
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use headers::{Authorization, Header as _, authorization::Credentials};
 
 use super::CredentialError;
@@ -16,18 +16,22 @@ pub(super) fn only<T>(mut values: impl Iterator<Item = T>) -> Result<T, Credenti
     }
 }
 
-/// Returns the credentials in the `Authorization` header.
+/// Returns the credentials in a value of `Authorization`, which begins with the scheme.
+pub(super) fn authorization<'v>(value: &'v HeaderValue, scheme: &str) -> Result<&'v [u8], CredentialError> {
+    match value.as_bytes().split_at_checked(scheme.len()) {
+        Some((name, rest))
+            if matches!(rest.first(), None | Some(b' ')) && name.eq_ignore_ascii_case(scheme.as_bytes()) =>
+        {
+            Ok(rest)
+        }
+        _ => Err(CredentialError::OtherScheme),
+    }
+}
+
+/// Returns the credentials in the `Authorization` header, in a format that the crate `headers` parses.
 pub(super) fn from_authorization<C: Credentials>(headers: &HeaderMap) -> Result<C, CredentialError> {
     let value = only(headers.get_all(header::AUTHORIZATION).iter())?;
-    let is_of_scheme = match value.as_bytes().split_at_checked(C::SCHEME.len()) {
-        Some((scheme, rest)) => {
-            matches!(rest.first(), None | Some(b' ')) && scheme.eq_ignore_ascii_case(C::SCHEME.as_bytes())
-        }
-        None => false,
-    };
-    if !is_of_scheme {
-        return Err(CredentialError::OtherScheme);
-    }
+    authorization(value, C::SCHEME)?;
     match Authorization::<C>::decode(&mut iter::once(value)) {
         Ok(Authorization(credentials)) => Ok(credentials),
         Err(_) => Err(CredentialError::Malformed),

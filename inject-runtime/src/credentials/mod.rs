@@ -1,26 +1,32 @@
-//! Extractors for credentials.
+//! Credentials: their schemes, their extractors, and the 401 response.
 
 mod api_key;
 mod basic;
 mod bearer;
+mod credential;
 mod header;
 #[cfg(feature = "openapi")]
 mod openapi;
+mod realm;
+mod scheme;
+mod signed;
 #[cfg(test)]
 mod tests;
 mod unauthorized;
-
-use axum::http::request::Parts;
 
 pub use self::{
     api_key::{ApiKey, ApiKeyLocation, ApiKeyScheme},
     basic::Basic,
     bearer::Bearer,
+    credential::{Credential, Credentials},
+    realm::{RealmLayer, RealmService},
+    scheme::AuthScheme,
+    signed::{SignatureVerifier, Signed},
     unauthorized::Unauthorized,
 };
 
 /// Reason why credentials are rejected, for the log.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CredentialError {
     Absent,
     Several,
@@ -39,35 +45,7 @@ impl CredentialError {
     }
 }
 
-/// Credentials that are read from the parts of a request.
-trait CredentialExtractor: Sized {
-    fn read(parts: &Parts) -> Result<Self, CredentialError>;
-
-    fn challenge(error: CredentialError) -> Unauthorized;
-
-    fn required(parts: &Parts) -> Result<Self, Unauthorized> {
-        Self::read(parts).map_err(Self::rejection)
-    }
-
-    fn optional(parts: &Parts) -> Result<Option<Self>, Unauthorized> {
-        match Self::read(parts) {
-            Ok(credentials) => Ok(Some(credentials)),
-            Err(CredentialError::Absent) => Ok(None),
-            Err(error) => Err(Self::rejection(error)),
-        }
-    }
-
-    fn rejection(error: CredentialError) -> Unauthorized {
-        let unauthorized = Self::challenge(error);
-        tracing::debug!(
-            scheme = unauthorized.scheme(),
-            reason = error.describe(),
-            "credentials were rejected"
-        );
-        unauthorized.with_absence(matches!(error, CredentialError::Absent))
-    }
-}
-
+/// Implements the extractor of a [`Credential`].
 macro_rules! extractor {
     ([$($parameter:tt)*] $credentials:ty) => {
         impl<S: Send + Sync, $($parameter)*> axum::extract::FromRequestParts<S> for $credentials {
@@ -77,7 +55,7 @@ macro_rules! extractor {
                 parts: &mut axum::http::request::Parts,
                 _: &S,
             ) -> Result<Self, Self::Rejection> {
-                <Self as $crate::credentials::CredentialExtractor>::required(parts)
+                $crate::credentials::credential::required(parts)
             }
         }
 
@@ -88,7 +66,7 @@ macro_rules! extractor {
                 parts: &mut axum::http::request::Parts,
                 _: &S,
             ) -> Result<Option<Self>, Self::Rejection> {
-                <Self as $crate::credentials::CredentialExtractor>::optional(parts)
+                $crate::credentials::credential::optional(parts)
             }
         }
 

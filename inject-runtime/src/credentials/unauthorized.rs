@@ -7,6 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+use super::{
+    AuthScheme, Basic, Bearer, Credential, CredentialError,
+    scheme::{API_KEY, Challenge},
+};
 use crate::problem::{CredentialsAbsent, Problem, ProblemKind, StaticProblem, ToProblem};
 
 /// Response with status 401 and a challenge in `WWW-Authenticate`, for a request whose credentials are
@@ -42,40 +46,56 @@ use crate::problem::{CredentialsAbsent, Problem, ProblemKind, StaticProblem, ToP
 /// ```
 #[derive(Clone, Debug)]
 pub struct Unauthorized {
-    scheme: &'static str,
+    challenge: Option<Challenge>,
+    alternative: Option<&'static AuthScheme>,
     realm: Option<Cow<'static, str>>,
     error: Option<Cow<'static, str>>,
-    is_utf8: bool,
-    is_absent: bool,
+    reason: Option<CredentialError>,
 }
 
+/// Realm of a `Basic` challenge, which must have one, if neither the error nor the application names it.
+const DEFAULT_REALM: &str = "api";
+
 impl Unauthorized {
-    const fn new(scheme: &'static str) -> Self {
-        Self { scheme, realm: None, error: None, is_utf8: false, is_absent: false }
+    const fn new(challenge: Option<Challenge>, alternative: Option<&'static AuthScheme>) -> Self {
+        Self { challenge, alternative, realm: None, error: None, reason: None }
     }
 
     /// Creates a response with the challenge `Bearer`.
     #[must_use]
     pub const fn bearer() -> Self {
-        Self::new("Bearer")
+        Self::of::<Bearer>()
     }
 
     /// Creates a response with the challenge `Basic realm="..", charset="UTF-8"`. Browsers show the realm
     /// when they ask the user for a name and a password.
     #[must_use]
     pub fn basic(realm: impl Into<Cow<'static, str>>) -> Self {
-        Self { is_utf8: true, ..Self::new("Basic") }.realm(realm)
+        Self::of::<Basic>().realm(realm)
     }
 
     /// Creates a response with the challenge `ApiKey`. This is not a registered scheme: none exists for API
     /// keys.
     #[must_use]
     pub const fn api_key() -> Self {
-        Self::new("ApiKey")
+        Self::new(Some(API_KEY), None)
+    }
+
+    /// Creates a response with the challenges of the scheme of `T`. [`Credential`] has an example.
+    #[must_use]
+    pub const fn of<T: Credential>() -> Self {
+        Self::of_scheme(T::SCHEME)
+    }
+
+    /// Creates a response with the challenges of a scheme, for an error of a
+    /// [`SignatureVerifier`](super::SignatureVerifier).
+    #[must_use]
+    pub const fn of_scheme(scheme: AuthScheme) -> Self {
+        Self::new(scheme.challenge, scheme.alternative)
     }
 
     /// Sets the realm, the protection space of the credentials. Characters that a header cannot contain are
-    /// removed.
+    /// removed. The realm of all challenges of an application is [`Routes::realm`](crate::Routes::realm).
     #[must_use]
     pub fn realm(mut self, realm: impl Into<Cow<'static, str>>) -> Self {
         self.realm = Some(realm.into());
@@ -90,54 +110,128 @@ impl Unauthorized {
         self
     }
 
-    /// Marks the credentials as absent, which is not an error where they are optional.
-    pub(super) fn with_absence(self, is_absent: bool) -> Self {
-        Self { is_absent, ..self }
+    /// Marks the credentials as absent, which is not an error where they are optional: an
+    /// `Option<CurrentUser>` is `None` if the provider of `CurrentUser` rejects with this response.
+    ///
+    /// Extractors of credentials set the mark. A provider that reads optional credentials sets it itself:
+    ///
+    /// ```
+    /// use inject_runtime::{ApiKey, ApiKeyScheme, Bearer, Unauthorized, inject};
+    ///
+    /// # struct PartnerKey;
+    /// # impl ApiKeyScheme for PartnerKey {
+    /// #     const NAME: &'static str = "X-Partner-Key";
+    /// # }
+    /// #[derive(Clone)]
+    /// pub struct Caller(String);
+    ///
+    /// #[inject]
+    /// pub fn caller(bearer: Option<Bearer>, key: Option<ApiKey<PartnerKey>>) -> Result<Caller, Unauthorized> {
+    ///     match (bearer, key) {
+    ///         (Some(bearer), _) => Ok(Caller(bearer.token().to_owned())),
+    ///         (None, Some(key)) => Ok(Caller(key.key().to_owned())),
+    ///         (None, None) => Err(Unauthorized::bearer().absent()),
+    ///     }
+    /// }
+    /// ```
+    #[must_use]
+    pub const fn absent(self) -> Self {
+        self.because(CredentialError::Absent)
     }
 
-    /// Returns the scheme of the challenge.
-    pub(super) const fn scheme(&self) -> &'static str {
-        self.scheme
+    /// Returns whether the request has no credentials at all.
+    #[must_use]
+    pub const fn is_absent(&self) -> bool {
+        matches!(self.reason, Some(CredentialError::Absent))
     }
 
-    /// Returns the value of `WWW-Authenticate`, if it is a constant.
-    fn fixed_challenge(&self) -> Option<HeaderValue> {
-        match (self.scheme, self.error.as_deref()) {
-            _ if self.realm.is_some() || self.is_utf8 => None,
-            (scheme, None) => Some(HeaderValue::from_static(scheme)),
-            ("Bearer", Some("invalid_token")) => {
-                Some(HeaderValue::from_static("Bearer error=\"invalid_token\""))
+    /// Sets the reason, for the log.
+    pub(super) const fn because(mut self, reason: CredentialError) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// Replaces the challenges of an absent credential: those of one alternative by those of all.
+    pub(super) fn complete<T: Credential>(self) -> Self {
+        let Self { challenge, alternative, .. } = Self::of::<T>();
+        if self.is_absent() { Self { challenge, alternative, ..self } } else { self }
+    }
+
+    /// Logs the rejection of an extractor.
+    pub(super) fn log(&self) {
+        tracing::debug!(
+            scheme = self.challenge.map(|challenge| challenge.scheme),
+            reason = self.reason.map_or("rejected", CredentialError::describe),
+            "credentials were rejected"
+        );
+    }
+
+    /// Returns the values of `WWW-Authenticate`, if they are constants.
+    fn fixed_challenges(&self) -> Option<impl Iterator<Item = &'static str>> {
+        let first = match (self.challenge, self.error.as_deref()) {
+            _ if self.realm.is_some() => return None,
+            (Some(Challenge { is_basic: true, .. }), _) => return None,
+            (challenge, None) => challenge.map(|challenge| challenge.scheme),
+            (Some(Challenge { scheme: "Bearer", .. }), Some("invalid_token")) => {
+                Some("Bearer error=\"invalid_token\"")
             }
-            _ => None,
+            _ => return None,
+        };
+        let others = self.others();
+        if others.clone().any(|challenge| challenge.is_basic) {
+            return None;
         }
+        Some(first.into_iter().chain(others.map(|challenge| challenge.scheme)))
     }
 
-    /// Returns the value of `WWW-Authenticate`.
-    fn challenge(&self) -> String {
-        let charset = self.is_utf8.then_some(Cow::Borrowed("UTF-8"));
-        let parameters = [("realm", &self.realm), ("charset", &charset), ("error", &self.error)];
-        let mut challenge = self.scheme.to_owned();
+    /// Returns the challenges of the alternatives.
+    fn others(&self) -> impl Iterator<Item = Challenge> + Clone + use<> {
+        let schemes = self.alternative.into_iter().flat_map(AuthScheme::alternatives);
+        schemes.filter_map(|scheme| scheme.challenge)
+    }
+
+    /// Returns the values of `WWW-Authenticate`, with their parameters.
+    fn challenges(&self) -> impl Iterator<Item = String> {
+        let first = self.challenge.map(|challenge| self.parameters(challenge, self.error.as_deref()));
+        first.into_iter().chain(self.others().map(|challenge| self.parameters(challenge, None)))
+    }
+
+    fn parameters(&self, challenge: Challenge, error: Option<&str>) -> String {
+        let realm = self.realm.as_deref().or(challenge.is_basic.then_some(DEFAULT_REALM));
+        let charset = challenge.is_basic.then_some("UTF-8");
+        let mut text = challenge.scheme.to_owned();
         let mut separator = " ";
-        for (name, value) in parameters {
+        for (name, value) in [("realm", realm), ("charset", charset), ("error", error)] {
             if let Some(value) = value {
-                challenge.extend([separator, name, "=\""]);
-                for character in value.chars().filter(|character| matches!(character, ' '..='~')) {
-                    if matches!(character, '"' | '\\') {
-                        challenge.push('\\');
-                    }
-                    challenge.push(character);
-                }
-                challenge.push('"');
+                push_parameter(&mut text, separator, name, value);
                 separator = ", ";
             }
         }
-        challenge
+        text
     }
+
+    /// Returns whether a challenge has the realm of the library.
+    fn has_default_realm(&self) -> bool {
+        let mut challenges = self.challenge.into_iter().chain(self.others());
+        self.realm.is_none() && challenges.any(|challenge| challenge.is_basic)
+    }
+}
+
+/// Appends a parameter in quotation marks. Characters that a header cannot contain are left out.
+pub(super) fn push_parameter(challenge: &mut String, separator: &str, name: &str, value: &str) {
+    challenge.extend([separator, name, "=\""]);
+    for character in value.chars().filter(|character| matches!(character, ' '..='~')) {
+        if matches!(character, '"' | '\\') {
+            challenge.push('\\');
+        }
+        challenge.push(character);
+    }
+    challenge.push('"');
 }
 
 impl fmt::Display for Unauthorized {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.is_absent { "credentials are missing" } else { "credentials are not valid" })
+        f.write_str(if self.is_absent() { "credentials are missing" } else { "credentials are not valid" })
     }
 }
 
@@ -145,9 +239,14 @@ impl std::error::Error for Unauthorized {}
 
 impl ToProblem for Unauthorized {
     fn to_problem(&self) -> Problem {
-        let problem =
-            Problem::new(StatusCode::UNAUTHORIZED).with_header(header::WWW_AUTHENTICATE, self.challenge());
-        if self.is_absent { problem.credentials_absent() } else { problem }
+        let mut problem = Problem::new(StatusCode::UNAUTHORIZED);
+        for challenge in self.challenges() {
+            problem = problem.with_header(header::WWW_AUTHENTICATE, challenge);
+        }
+        if self.is_absent() {
+            problem = problem.with_credentials_absent();
+        }
+        if self.has_default_realm() { problem.with_default_realm() } else { problem }
     }
 
     fn kinds() -> Vec<ProblemKind> {
@@ -161,12 +260,15 @@ impl IntoResponse for Unauthorized {
             status: StatusCode::UNAUTHORIZED,
             body: r#"{"title":"Unauthorized","status":401}"#,
         };
-        let Some(challenge) = self.fixed_challenge() else {
+        let Some(challenges) = self.fixed_challenges() else {
             return self.to_problem().into_response();
         };
         let mut response = UNAUTHORIZED.into_response();
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        if self.is_absent {
+        for challenge in challenges {
+            let challenge = HeaderValue::from_static(challenge);
+            response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
+        }
+        if self.is_absent() {
             response.extensions_mut().insert(CredentialsAbsent);
         }
         response

@@ -24,6 +24,16 @@ impl Credentials {
         Self(vec![Way::from([(scheme.to_owned(), Vec::new())])])
     }
 
+    /// Accepts nothing, not even a request without credentials.
+    pub(super) fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Accepts other credentials instead.
+    pub(super) fn or(&mut self, others: Self) {
+        self.0.extend(others.0);
+    }
+
     /// Requires other credentials in addition.
     pub(super) fn and(&mut self, others: &Self) {
         let mut ways = Vec::new();

@@ -291,6 +291,20 @@ impl OperationDraft {
 
     /// Requires credentials. The scheme is added to the document under this name.
     pub fn security(&mut self, name: &str, scheme: SecurityScheme) {
+        self.any_security([(name, scheme)]);
+    }
+
+    /// Requires the credentials of one of several schemes.
+    pub(crate) fn any_security<'n>(&mut self, schemes: impl IntoIterator<Item = (&'n str, SecurityScheme)>) {
+        let mut any = Credentials::none();
+        for (name, scheme) in schemes {
+            any.or(Credentials::of(&self.register_scheme(name, scheme)));
+        }
+        self.credentials.and(&any);
+    }
+
+    /// Returns the name of the scheme in the document: a name that another scheme has gets a number.
+    fn register_scheme(&mut self, name: &str, scheme: SecurityScheme) -> String {
         // The name becomes the key of a component.
         let is_allowed = |character: char| character.is_ascii_alphanumeric() || "-._".contains(character);
         let name: String =
@@ -303,7 +317,7 @@ impl OperationDraft {
             unique = format!("{name}_{count}");
         }
         schemes.entry(unique.clone()).or_insert(scheme);
-        self.credentials.and(&Credentials::of(&unique));
+        unique
     }
 
     /// Adds the description of the extractor `I`.

@@ -15,8 +15,11 @@ use axum::{
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
-pub(crate) use self::{absent::CredentialsAbsent, error_chain::ErrorChain};
+#[cfg(feature = "security")]
+pub(crate) use self::absent::DefaultRealm;
+pub(crate) use self::error_chain::ErrorChain;
 pub use self::{
+    absent::CredentialsAbsent,
     derive_support::{Failure, all_kinds, named_status, numbered_status},
     kind::{ProblemKind, ToProblem},
 };
@@ -72,6 +75,8 @@ struct Parts {
     members: Map<String, Value>,
     headers: HeaderMap,
     credentials_absent: bool,
+    #[cfg(feature = "security")]
+    default_realm: bool,
 }
 
 impl Problem {
@@ -103,6 +108,8 @@ impl Problem {
             members: Map::new(),
             headers: HeaderMap::from_iter([(header::CONTENT_TYPE, CONTENT_TYPE)]),
             credentials_absent: false,
+            #[cfg(feature = "security")]
+            default_realm: false,
         }))
     }
 
@@ -236,10 +243,18 @@ impl Problem {
         self
     }
 
-    /// Marks the response as the response to a request without credentials.
-    #[cfg(feature = "security")]
-    pub(crate) fn credentials_absent(mut self) -> Self {
+    /// Marks the response as that to a request without any credentials, which is not an error where
+    /// credentials are optional: see [`CredentialsAbsent`].
+    #[must_use]
+    pub fn with_credentials_absent(mut self) -> Self {
         self.0.credentials_absent = true;
+        self
+    }
+
+    /// Marks the realm in the challenge as that of the library.
+    #[cfg(feature = "security")]
+    pub(crate) fn with_default_realm(mut self) -> Self {
+        self.0.default_realm = true;
         self
     }
 
@@ -310,12 +325,16 @@ impl IntoResponse for Problem {
         // Texts, numbers and JSON values always serialize. If serialization fails nevertheless, the status
         // says enough.
         let body = serde_json::to_vec(&self).unwrap_or_default();
-        let Parts { status, headers, credentials_absent, .. } = *self.0;
+        let parts = *self.0;
         let mut response = Response::new(Body::from(body));
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        if credentials_absent {
+        *response.status_mut() = parts.status;
+        *response.headers_mut() = parts.headers;
+        if parts.credentials_absent {
             response.extensions_mut().insert(CredentialsAbsent);
+        }
+        #[cfg(feature = "security")]
+        if parts.default_realm {
+            response.extensions_mut().insert(DefaultRealm);
         }
         response
     }

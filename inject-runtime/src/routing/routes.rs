@@ -141,6 +141,38 @@ impl<C: SharedContainer> Routes<C> {
         self
     }
 
+    /// Sets the realm in the challenges of all responses: of the routes, and of what
+    /// [`map_router`](Self::map_router) has added. A challenge that names a realm keeps it. The realm is a
+    /// name for the area that the credentials open, which some clients show to their users.
+    ///
+    /// ```
+    /// # use inject_runtime::{Bearer, Routes, container, get, routes};
+    /// # use axum::{body::Body, http::Request};
+    /// # use tower::ServiceExt as _;
+    /// #[get("/orders", authenticated = Bearer)]
+    /// pub async fn orders() {}
+    ///
+    /// # #[container]
+    /// # pub struct App {}
+    /// fn all() -> Routes<App> {
+    ///     routes![orders].realm("shop")
+    /// }
+    ///
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let router = all().into_router(App::builder().build().await?);
+    /// let response = router.oneshot(Request::get("/orders").body(Body::empty())?).await?;
+    /// assert_eq!(response.headers()["www-authenticate"], "Bearer realm=\"shop\"");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "security")]
+    #[must_use]
+    pub fn realm(self, realm: impl Into<Arc<str>>) -> Self {
+        let layer = crate::credentials::RealmLayer::new(realm);
+        self.map_router(|router| router.layer(layer))
+    }
+
     /// Guards the routes added so far, nested ones included, with the extractor `T`.
     ///
     /// The guard runs before any other extractor of the request, and can reject the request. Guards that are

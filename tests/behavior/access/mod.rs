@@ -1,6 +1,9 @@
 //! Access: credentials, principals, roles and guards.
 
 mod authentication;
+mod challenges;
 mod credentials;
 mod handlers;
+mod own_credentials;
 pub(crate) mod roles;
+mod signed;
