@@ -44,6 +44,7 @@ const MACROS: [Macro; 21] = [
     attribute("head", codegen::head),
     attribute("options", codegen::options),
     attribute("route", codegen::route),
+    attribute("require", codegen::require),
     attribute("require_role", codegen::require_role),
     Macro { name: "Role", kind: Kind::Derive { helper: "role", expand: codegen::derive_role } },
     Macro { name: "Problem", kind: Kind::Derive { helper: "problem", expand: codegen::derive_problem } },

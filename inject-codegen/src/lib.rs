@@ -125,6 +125,12 @@ endpoints! {
     route = None;
 }
 
+/// `#[require]`
+#[must_use]
+pub fn require(args: TokenStream, item: TokenStream) -> TokenStream {
+    endpoint::require(args, item)
+}
+
 /// `#[require_role]`
 #[must_use]
 pub fn require_role(args: TokenStream, item: TokenStream) -> TokenStream {

@@ -131,7 +131,7 @@ fn print(tokens: TokenStream, text: &mut String) {
                 let (open, close) = match group.delimiter() {
                     Delimiter::Parenthesis => ("(", ")"),
                     Delimiter::Bracket => ("[", "]"),
-                    Delimiter::Brace => ("{ ", " }"),
+                    Delimiter::Brace => (" { ", " }"),
                     Delimiter::None => ("", ""),
                 };
                 separate(text, open.chars().next());
@@ -200,6 +200,7 @@ mod tests {
             "Option<impl Iterator<Item = u8>>",
             "users::UserRole",
             "r#type::Thing",
+            "Plan::Seats { at_least: 2 }",
         ] {
             let tokens: proc_macro2::TokenStream = ty.parse().expect("tokens");
             assert_eq!(display_type(&tokens), ty);

@@ -55,7 +55,7 @@ pub use inject_macros::{
 };
 #[cfg(feature = "axum")]
 pub use inject_macros::{
-    Problem, Role, delete, get, head, options, patch, post, put, require_role, route, routes,
+    Problem, Role, delete, get, head, options, patch, post, put, require, require_role, route, routes,
 };
 
 #[cfg(feature = "security")]
@@ -65,7 +65,9 @@ pub use crate::credentials::{
 };
 #[cfg(feature = "axum")]
 pub use crate::{
-    access::{Authorized, MissingRole, Principal, Role, RoleProof},
+    access::{
+        And, Authorized, MissingRole, Or, Permits, Principal, Requirement, RequirementProof, Role, RoleProof,
+    },
     extract::Inject,
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
@@ -92,7 +94,7 @@ pub use crate::{
 /// Items that expansions name as `__rt::Item`. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use std::sync::Arc;
+    pub use std::{sync::Arc, vec::Vec};
 
     #[cfg(feature = "axum")]
     pub use axum::{
@@ -104,7 +106,10 @@ pub mod __private {
 
     #[cfg(feature = "axum")]
     pub use crate::{
-        access::{AnyOf, Role, RoleGuard, RoleProof, authorize},
+        access::{
+            And, AnyOf, Authorized, Or, Requirement, RequirementProof, Role, RoleGuard, RoleProof, authorize,
+            permit,
+        },
         extract::{BeforeBody, GuardParameter, Parameter, map_rejection, take_principal},
         graph::{NodeOf, NotProvided},
         metadata::{

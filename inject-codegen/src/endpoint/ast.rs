@@ -7,7 +7,7 @@ use syn::{
     parse::{ParseStream, Parser as _},
 };
 
-use super::require_role::REORDERED;
+use super::{require, require_role::REORDERED};
 use crate::{
     attributes::{Keys, expect_bare, path_value, take},
     errors::Errors,
@@ -27,6 +27,7 @@ pub(crate) struct Ast {
     pub(super) authenticated: Option<Authenticated>,
     pub(super) is_hidden: bool,
     pub(super) require_role: Vec<Attribute>,
+    pub(super) require: Vec<Attribute>,
     /// As written, without the attributes of this crate.
     pub(super) item: ItemFn,
 }
@@ -55,6 +56,8 @@ impl Ast {
     ) -> Self {
         let mut require_role = take(&mut item.attrs, "require_role");
         require_role.extend(take(&mut item.attrs, REORDERED));
+        let mut require = take(&mut item.attrs, "require");
+        require.extend(take(&mut item.attrs, require::REORDERED));
         let mut ast = Self {
             attribute,
             runtime: Runtime::default(),
@@ -65,6 +68,7 @@ impl Ast {
             authenticated: None,
             is_hidden: false,
             require_role,
+            require,
             item,
         };
         let usage = match method {

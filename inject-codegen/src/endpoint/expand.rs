@@ -170,6 +170,7 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let role_check = if model.is_stub { quote!(::core::option::Option::None) } else { policy.role_check() };
+    let requirement = if model.is_stub { quote!(::core::option::Option::None) } else { policy.requirement() };
     let location = with_span(ident.span(), quote!(__rt::Location::here()));
     let documentation = documentation(model);
     let (specs, constant) = match policy {
@@ -178,8 +179,11 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
         }
         _ => (quote!(&[#(#specs),*]), None),
     };
+    let requirement_constant = if model.is_stub { None } else { policy.constant() };
     quote! {
         #constant
+        #requirement_constant
+
         #[automatically_derived]
         impl __rt::EndpointMeta for #ident {
             const SPEC: &'static __rt::EndpointSpec = &__rt::EndpointSpec {
@@ -190,6 +194,7 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
                 policy: #access,
                 principal: #principal,
                 role_check: #role_check,
+                requirement: #requirement,
                 parameters: #specs,
                 scope_usage: || {
                     static USAGE: __rt::ScopeUsage = __rt::ScopeUsage::new();
@@ -329,7 +334,7 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
         Policy::Public(_) => value,
         Policy::OfParameter(_) if policy.is_of(parameter) => or_else(&names::guard(index), &value),
         Policy::OfParameter(_) => value,
-        Policy::Authenticated(_) | Policy::AnyRole(_) => parameter.prefer_principal(value),
+        Policy::Authenticated(_) | Policy::AnyRole(_) | Policy::Required { .. } => parameter.prefer_principal(value),
     };
     let bindings = first.iter().zip(&all).enumerate().map(|(index, (parameter, name))| {
         let value = checked(index, parameter, parameter.value(&borrowed));

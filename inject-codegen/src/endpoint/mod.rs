@@ -8,6 +8,7 @@ mod ast;
 mod expand;
 mod path;
 mod policy;
+mod require;
 mod require_role;
 mod validate;
 
@@ -15,7 +16,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ItemFn;
 
-pub(crate) use require_role::expand as require_role;
+pub(crate) use self::{require::expand as require, require_role::expand as require_role};
 
 use crate::{attributes, errors::Errors};
 
@@ -33,7 +34,8 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
     match syn::parse2::<ItemFn>(item.clone()) {
         Ok(item) => {
             let ast = ast::Ast::read(method, attribute, args, item, &mut errors);
-            let uses: TokenStream = ast.require_role.iter().map(require_role::keep_import_used).collect();
+            let uses: TokenStream =
+                ast.require_role.iter().chain(&ast.require).map(require_role::keep_import_used).collect();
             let model = validate::validate(ast, &mut errors);
             // With `self` it is in an impl block, which cannot contain the expansion.
             let expansion = model.item.sig.receiver().is_none().then(|| {

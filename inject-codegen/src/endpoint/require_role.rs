@@ -17,32 +17,10 @@ use crate::{attributes, errors::Errors, names};
 //     async fn purge(_: RoleGuard<__purgeRoles>, State(app): State<Arc<App>>) { .. }
 /// Expands `#[require_role]`.
 pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
-    if args.to_string() == KEEP_IMPORT_USED {
-        return TokenStream::new();
-    }
-    let mut errors = Errors::default();
-    let mut item: ItemFn = match syn::parse2(item.clone()) {
-        Ok(item) => item,
-        Err(error) => {
-            match syn::parse2::<syn::Item>(item.clone()) {
-                Err(_) => errors.push(error),
-                Ok(_) => errors.at_call_site(
-                    "`#[require_role]` goes on a function: an endpoint or an axum handler [inject/role]",
-                ),
-            }
-            return errors.append_to(attributes::strip(item));
-        }
+    let (mut item, mut errors) = match handler("require_role", REORDERED, "role", &args, item) {
+        Ok(handler) => handler,
+        Err(expansion) => return expansion,
     };
-    if let Some(position) = item.attrs.iter().position(is_endpoint) {
-        // The attribute of the endpoint comes first and reads this one.
-        let endpoint = item.attrs.remove(position);
-        let reordered = format_ident!("{REORDERED}");
-        return quote!(#endpoint #[#reordered(#args)] #item);
-    }
-    if let Some(receiver) = item.sig.receiver() {
-        errors.at(receiver, "`#[require_role]` goes on a free function, without `self` [inject/role]");
-        return errors.append_to(item);
-    }
     let Some(Roles { role, any_of, runtime }) = Roles::parse(args, &mut errors) else {
         return errors.append_to(item);
     };
@@ -68,6 +46,45 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     })
 }
 
+/// Returns the handler under the attribute `name`. `Err` is the whole expansion: of an endpoint, whose attribute reads this one, or after an
+/// error.
+pub(super) fn handler(
+    name: &str,
+    reordered: &str,
+    tag: &str,
+    args: &TokenStream,
+    item: TokenStream,
+) -> Result<(ItemFn, Errors), TokenStream> {
+    if args.to_string() == KEEP_IMPORT_USED {
+        return Err(TokenStream::new());
+    }
+    let mut errors = Errors::default();
+    let mut item: ItemFn = match syn::parse2(item.clone()) {
+        Ok(item) => item,
+        Err(error) => {
+            match syn::parse2::<syn::Item>(item.clone()) {
+                Err(_) => errors.push(error),
+                Ok(_) => errors.at_call_site(format_args!(
+                    "`#[{name}]` goes on a function: an endpoint or an axum handler [inject/{tag}]"
+                )),
+            }
+            return Err(errors.append_to(attributes::strip(item)));
+        }
+    };
+    if let Some(position) = item.attrs.iter().position(is_endpoint) {
+        // The attribute of the endpoint comes first and reads this one.
+        let endpoint = item.attrs.remove(position);
+        let reordered = format_ident!("{reordered}");
+        return Err(quote!(#endpoint #[#reordered(#args)] #item));
+    }
+    if let Some(receiver) = item.sig.receiver() {
+        errors
+            .at(receiver, format_args!("`#[{name}]` goes on a free function, without `self` [inject/{tag}]"));
+        return Err(errors.append_to(item));
+    }
+    Ok((item, errors))
+}
+
 /// Name of the attribute after it was moved below that of the endpoint.
 pub(super) const REORDERED: &str = "__require_role";
 
@@ -77,7 +94,7 @@ const KEEP_IMPORT_USED: &str = "__keep_import_used";
 /// Returns a use of the attribute that the endpoint has taken off. Without it, rustc would report the import as unused.
 pub(super) fn keep_import_used(attribute: &Attribute) -> TokenStream {
     let (path, argument) = (attribute.path(), format_ident!("{KEEP_IMPORT_USED}"));
-    if path.is_ident(REORDERED) {
+    if path.is_ident(REORDERED) || path.is_ident(super::require::REORDERED) {
         return TokenStream::new();
     }
     quote!(#[#path(#argument)] const _: () = ();)

@@ -125,7 +125,10 @@ impl Parameter {
     fn guard(&self) -> TokenStream {
         let (ty, container) = (&self.ty, names::container());
         quote! {
-            __rt::GuardParameter<#container, { __rt::Probe::<#ty>::DEMANDS || __rt::Probe::<#ty>::PROMISES }>
+            __rt::GuardParameter<
+                #container,
+                { (__rt::Probe::<#ty>::DEMANDS || __rt::Probe::<#ty>::PROMISES) && !__rt::Probe::<#ty>::READS_BODY },
+            >
         }
     }
 

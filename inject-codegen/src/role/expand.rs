@@ -78,8 +78,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
                         __rt::Role::is_granted_to(#ident::#names, principal)
                     }
 
-                    fn check() -> __rt::RoleCheck {
-                        __rt::RoleCheck::of(&[#ident::#names])
+                    fn checks() -> __rt::Vec<__rt::RoleCheck> {
+                        __rt::Vec::from([__rt::RoleCheck::of(&[#ident::#names])])
                     }
                 }
             )*

@@ -10,11 +10,11 @@ use crate::{
     extract::{Parameter, map_rejection},
     layer::{Common, Layered},
     metadata::{Describable, ParameterKind, Wrapper},
-    policy::{RequiresCredentials, RoleCheck},
+    policy::{RequiresCredentials, RoleCheck, either},
 };
 
-/// Type-level requirement of an [`Authorized`]: a role as a type, or a tuple of roles, one of which is
-/// enough.
+/// Type-level requirement of an [`Authorized`]: a role as a type, a [`RequirementProof`](super::RequirementProof),
+/// or a tuple of them, one of which is enough.
 ///
 /// `#[role(principal = CurrentUser, proofs = roles)]` on an enum of roles generates a module `roles` with a
 /// type for each role. [`Authorized`] has an example.
@@ -25,10 +25,11 @@ pub trait RoleProof: 'static {
     /// Returns whether `principal` meets the requirement.
     fn holds(principal: &Self::Principal) -> bool;
 
-    /// Returns the requirement as data. For an implementation by hand, the data is empty by default.
+    /// Returns the requirement as data: checks, all of which a principal must pass. For an implementation by
+    /// hand, the data is empty by default.
     #[must_use]
-    fn check() -> RoleCheck {
-        RoleCheck::default()
+    fn checks() -> Vec<RoleCheck> {
+        Vec::new()
     }
 }
 
@@ -41,8 +42,10 @@ macro_rules! any_of {
                 $first::holds(principal) $(|| $rest::holds(principal))*
             }
 
-            fn check() -> RoleCheck {
-                $first::check() $(.or($rest::check()))*
+            fn checks() -> Vec<RoleCheck> {
+                let checks = $first::checks();
+                $(let checks = either(&checks, &$rest::checks());)*
+                checks
             }
         }
     )*};
@@ -178,12 +181,12 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let principal = map_rejection(P::Principal::extract(parts, state.container()).await)?;
-        Self::check(principal).map_err(|_| forbidden())
+        Self::check(principal).map_err(|_| forbidden(parts))
     }
 }
 
 impl<P: RoleProof<Principal: Describable>> Describable for Authorized<P> {
-    const KIND: ParameterKind = <P::Principal as Describable>::KIND.wrapped(Wrapper::Authorized(P::check));
+    const KIND: ParameterKind = <P::Principal as Describable>::KIND.wrapped(Wrapper::Authorized(P::checks));
     const DEMANDS_CREDENTIALS: bool = <P::Principal as Describable>::DEMANDS_CREDENTIALS;
 }
 

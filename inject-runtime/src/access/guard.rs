@@ -4,11 +4,11 @@ use std::marker::PhantomData;
 
 use axum::{
     extract::FromRequestParts,
-    http::{StatusCode, request::Parts},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 
-use super::Role;
+use super::{Permits as _, Requirement, Role};
 use crate::{
     container::HasContainer,
     extract::{Parameter, map_rejection},
@@ -21,14 +21,49 @@ use crate::{
 ///
 /// Returns a response with status 403 otherwise.
 #[inline]
-pub fn authorize<R: Role>(principal: R::Principal, any_of: &[R]) -> Result<R::Principal, Response> {
-    if any_of.iter().any(|role| role.is_granted_to(&principal)) { Ok(principal) } else { Err(forbidden()) }
+pub fn authorize<R: Role>(
+    principal: R::Principal,
+    any_of: &[R],
+    parts: &Parts,
+) -> Result<R::Principal, Response> {
+    if any_of.iter().any(|role| role.is_granted_to(&principal)) {
+        Ok(principal)
+    } else {
+        Err(forbidden(parts))
+    }
 }
 
-pub(super) fn forbidden() -> Response {
+/// Returns the principal if it meets the requirement.
+///
+/// # Errors
+///
+/// Returns a response with status 403 otherwise.
+#[inline]
+pub fn permit<R: Requirement>(
+    principal: R::Principal,
+    requirement: &R,
+    parts: &Parts,
+) -> Result<R::Principal, Response> {
+    if principal.permits(requirement) { Ok(principal) } else { Err(forbidden(parts)) }
+}
+
+/// Returns the 403, which tells a client with a bearer token that the token is not enough (RFC 6750, section
+/// 3.1).
+pub(super) fn forbidden(parts: &Parts) -> Response {
     const FORBIDDEN: StaticProblem =
         StaticProblem { status: StatusCode::FORBIDDEN, body: r#"{"title":"Forbidden","status":403}"# };
-    FORBIDDEN.into_response()
+    const INSUFFICIENT_SCOPE: HeaderValue = HeaderValue::from_static(r#"Bearer error="insufficient_scope""#);
+    let mut response = FORBIDDEN.into_response();
+    if has_bearer_token(parts) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, INSUFFICIENT_SCOPE);
+    }
+    response
+}
+
+fn has_bearer_token(parts: &Parts) -> bool {
+    let credentials = parts.headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
+    let scheme = credentials.and_then(|credentials| credentials.split(|byte| *byte == b' ').next());
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Bearer"))
 }
 
 /// Roles of `#[require_role]` on a plain axum handler, as a type.
@@ -52,23 +87,45 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let principal = <A::Role as Role>::Principal::extract(parts, state.container()).await;
-        authorize(map_rejection(principal)?, A::ROLES).map(|_| Self(PhantomData))
+        authorize(map_rejection(principal)?, A::ROLES, parts).map(|_| Self(PhantomData))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::{body::to_bytes, http::StatusCode, response::IntoResponse as _};
+    use axum::{
+        body::to_bytes,
+        http::{Request, StatusCode, header, request::Parts},
+        response::IntoResponse as _,
+    };
 
     use super::forbidden;
     use crate::problem::Problem;
 
+    fn parts(authorization: &str) -> Parts {
+        let request = Request::get("/").header(header::AUTHORIZATION, authorization).body(());
+        request.expect("a request").into_parts().0
+    }
+
     /// The static response equals the serialized problem.
     #[tokio::test]
     async fn forbidden_is_the_problem_of_its_status() {
-        let (fixed, made) = (forbidden(), Problem::new(StatusCode::FORBIDDEN).into_response());
-        assert_eq!((fixed.status(), fixed.headers()), (made.status(), made.headers()));
-        let [fixed, made] = [fixed, made].map(|response| to_bytes(response.into_body(), 1_000));
-        assert_eq!(fixed.await.expect("a body"), made.await.expect("a body"));
+        let challenge = r#"Bearer error="insufficient_scope""#;
+        for (authorization, challenge) in [
+            ("Basic YTpi", None),
+            ("BearerToken a", None),
+            ("", None),
+            ("Bearer a", Some(challenge)),
+            ("bearer a", Some(challenge)),
+        ] {
+            let problem = Problem::new(StatusCode::FORBIDDEN);
+            let problem = challenge
+                .into_iter()
+                .fold(problem, |problem, challenge| problem.with_header(header::WWW_AUTHENTICATE, challenge));
+            let (fixed, made) = (forbidden(&parts(authorization)), problem.into_response());
+            assert_eq!((fixed.status(), fixed.headers()), (made.status(), made.headers()));
+            let [fixed, made] = [fixed, made].map(|response| to_bytes(response.into_body(), 1_000));
+            assert_eq!(fixed.await.expect("a body"), made.await.expect("a body"));
+        }
     }
 }

@@ -95,6 +95,7 @@ impl RoleCheck {
             any_of: any_of.iter().copied().map(path).collect(),
             granted_to: granted_by.copied().map(path).collect(),
             known: R::all().iter().copied().map(path).collect(),
+            ..Self::default()
         })
     }
 }

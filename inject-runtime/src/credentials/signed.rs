@@ -115,7 +115,7 @@ impl<V: SignatureVerifier> SignatureVerifier for Arc<V> {
 ///     r#ref: String,
 /// }
 ///
-/// #[post("/hooks/github", public)] // the policy is the signature
+/// #[post("/hooks/github", authenticated)] // by the signature
 /// pub async fn pushed(Signed { body: Json(push), .. }: Signed<Github, Json<Push>>) -> String {
 ///     push.r#ref
 /// }
@@ -200,6 +200,7 @@ where
 impl<V: SignatureVerifier, B> Describable for Signed<V, B> {
     const KIND: ParameterKind = ParameterKind::Plain;
     const DEMANDS_CREDENTIALS: bool = true;
+    const READS_BODY: bool = true;
 }
 
 #[cfg(feature = "openapi")]

@@ -30,6 +30,8 @@ pub struct EndpointSpec {
     pub principal: Option<ParameterSpec>,
     /// Roles that the policy requires.
     pub role_check: Option<fn() -> RoleCheck>,
+    /// Requirement of the policy, as checks, all of which must pass.
+    pub requirement: Option<fn() -> Vec<RoleCheck>>,
     /// Parameters.
     pub parameters: &'static [ParameterSpec],
     /// Use of the request scope.
@@ -38,6 +40,15 @@ pub struct EndpointSpec {
     pub location: Location,
     /// Properties for API documents only.
     pub documentation: Documentation,
+}
+
+impl EndpointSpec {
+    /// Returns the checks of the policy, all of which must pass.
+    pub(crate) fn policy_checks(&self) -> Vec<RoleCheck> {
+        let mut checks: Vec<_> = self.role_check.map(|check| check()).into_iter().collect();
+        checks.extend(self.requirement.map(|checks| checks()).into_iter().flatten());
+        checks
+    }
 }
 
 /// Properties of an endpoint for API documents only.

@@ -83,7 +83,7 @@ pub enum Wrapper {
     /// `Result<T, E>`: the function handles the rejection.
     Result,
     /// `Authorized<P>`, which requires roles.
-    Authorized(fn() -> RoleCheck),
+    Authorized(fn() -> Vec<RoleCheck>),
 }
 
 /// Component that is injected from the container.

@@ -28,6 +28,9 @@ pub trait Describable {
 
     /// Whether the extractor rejects every request without credentials.
     const DEMANDS_CREDENTIALS: bool = false;
+
+    /// Whether the extractor finds the credentials in the body of the request, and so is the last to run.
+    const READS_BODY: bool = false;
 }
 
 /// Probe for the properties of the type `T`.
@@ -42,6 +45,9 @@ impl<T: Describable> Probe<T> {
 
     /// Whether the extractor rejects every request without credentials.
     pub const DEMANDS: bool = T::DEMANDS_CREDENTIALS;
+
+    /// Whether the extractor finds the credentials in the body of the request.
+    pub const READS_BODY: bool = T::READS_BODY;
 }
 
 impl<T: RequiresCredentials> Probe<T> {
@@ -57,6 +63,8 @@ pub trait Fallback {
     const DEMANDS: bool = false;
     /// Whether the extractor promises to reject every request without credentials.
     const PROMISES: bool = false;
+    /// Whether the extractor finds the credentials in the body of the request.
+    const READS_BODY: bool = false;
     /// Description of the type as a parameter.
     const INPUT: TypeDescription = TypeDescription::NOTHING;
     /// Description of the type of all parameters in a path.

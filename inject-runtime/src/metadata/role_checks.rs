@@ -11,15 +11,16 @@ use crate::policy::RoleCheck;
 /// Returns the role checks of an endpoint: of its policy, of the proofs among its parameters, and of those
 /// among the parameters of its providers. Guards of the routes are not included.
 pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
-    let mut checks: Vec<_> = endpoint.role_check.map(|check| check()).into_iter().collect();
+    let mut checks = endpoint.policy_checks();
     let mut seen = HashSet::new();
     let mut pending: Vec<&ParameterSpec> = endpoint.principal.iter().chain(endpoint.parameters).collect();
     while let Some(parameter) = pending.pop() {
         let node = match parameter.kind {
             ParameterKind::Wrapped(node, Wrapper::Authorized(check)) => {
-                let check = check();
-                if !check.any_of.is_empty() && !checks.contains(&check) {
-                    checks.push(check);
+                for check in check() {
+                    if !checks.contains(&check) {
+                        checks.push(check);
+                    }
                 }
                 node
             }

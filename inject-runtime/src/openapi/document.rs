@@ -18,7 +18,7 @@ use crate::{
         EndpointSpec, GuardSpec, Method, ParameterKind, ParameterSpec, Probe, ProviderNode, TypeDescription,
         Wrapper,
     },
-    operation::{OperationDraft, Prose, SharedComponents},
+    operation::{OperationDraft, Prose, RequiredNames, SharedComponents},
     policy::RoleCheck,
     problem::ProblemKind,
 };
@@ -29,7 +29,7 @@ pub(crate) struct DocumentedEndpoint<'a> {
     /// The full path, including the prefixes of nested routes.
     pub(crate) path: String,
     /// The guards of the enclosing routes, outermost first.
-    pub(crate) guards: Vec<(GuardSpec, Option<&'a RoleCheck>)>,
+    pub(crate) guards: Vec<(GuardSpec, &'a [RoleCheck])>,
 }
 
 /// Returns the document of all `endpoints`.
@@ -65,11 +65,11 @@ fn describe(
 ) {
     let spec = endpoint.spec;
     let Prose { summary, description } = Prose::read(spec.documentation.text);
-    for (guard, roles) in &endpoint.guards {
-        principal(&guarding(guard, providers), *roles, draft);
+    for (guard, checks) in &endpoint.guards {
+        principal(&guarding(guard, providers), checks, draft);
     }
     if let Some(parameter) = spec.principal {
-        principal(&parameter, spec.role_check.map(|check| check()).as_ref(), draft);
+        principal(&parameter, &spec.policy_checks(), draft);
         draft.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
     }
     for parameter in spec.parameters {
@@ -83,8 +83,8 @@ fn describe(
     if !draft.has_success() {
         draft.any_response(Response::new(""));
     }
-    let roles = draft.roles().map(one_of);
-    let description: Vec<_> = description.into_iter().chain(roles).collect();
+    let required = draft.required_names().iter().map(one_of);
+    let description: Vec<_> = description.into_iter().chain(required).collect();
     let operation = draft.operation_mut();
     operation.tags = tag(spec.module).map(|tag| vec![tag.to_owned()]);
     operation.summary = summary;
@@ -93,15 +93,18 @@ fn describe(
     operation.deprecated = spec.documentation.is_deprecated.then_some(Deprecated::True);
 }
 
-/// Adds a principal, which is required, with one of the roles if there are any.
-fn principal(parameter: &ParameterSpec, roles: Option<&RoleCheck>, draft: &mut OperationDraft) {
-    draft.required(roles, |draft| Walk::default().parameter(parameter, draft));
+/// Adds a principal, which is required, with what the checks require.
+fn principal(parameter: &ParameterSpec, checks: &[RoleCheck], draft: &mut OperationDraft) {
+    draft.required(checks, |draft| Walk::default().parameter(parameter, draft));
 }
 
-fn one_of(roles: &[String]) -> String {
-    match roles {
-        [only] => format!("Requires the role `{only}`."),
-        [first @ .., last] => format!("Requires one of the roles `{}` and `{last}`.", first.join("`, `")),
+fn one_of(RequiredNames { names, is_role }: &RequiredNames) -> String {
+    let (one, several) = if *is_role { ("role", "roles") } else { ("permission", "permissions") };
+    match names.as_slice() {
+        [only] => format!("Requires the {one} `{only}`."),
+        [first @ .., last] => {
+            format!("Requires one of the {several} `{}` and `{last}`.", first.join("`, `"))
+        }
         [] => String::new(),
     }
 }
@@ -126,7 +129,7 @@ impl Walk {
                 draft.handled(|draft| self.optional(node(), draft));
             }
             ParameterKind::Wrapped(node, Wrapper::Authorized(check)) => {
-                draft.required(Some(&check()), |draft| self.provider(node(), draft));
+                draft.required(&check(), |draft| self.provider(node(), draft));
             }
             ParameterKind::Plain
             | ParameterKind::Injected(_)

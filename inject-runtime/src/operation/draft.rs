@@ -40,7 +40,7 @@ pub struct OperationDraft {
     responses: BTreeMap<String, Answer>,
     credentials: Credentials,
     /// One role of each list is required.
-    roles: Vec<Vec<String>>,
+    required: Vec<RequiredNames>,
     pub(super) shared: SharedComponents,
     /// Inside an `Option`: no input is required.
     is_optional: bool,
@@ -49,6 +49,14 @@ pub struct OperationDraft {
     rejections: Rejections,
     /// The status of the described response is not known.
     is_any_status: bool,
+}
+
+/// Roles or permissions of a check, one of which is required.
+#[derive(PartialEq, Eq)]
+pub(crate) struct RequiredNames {
+    pub(crate) names: Vec<String>,
+    /// Whether all of them are roles.
+    pub(crate) is_role: bool,
 }
 
 /// Format in which the rejections of axum's extractors are sent.
@@ -75,7 +83,7 @@ impl OperationDraft {
             operation: Operation::new(),
             responses: BTreeMap::new(),
             credentials: Credentials::default(),
-            roles: Vec::new(),
+            required: Vec::new(),
             shared,
             is_optional: false,
             is_caught: false,
@@ -362,29 +370,35 @@ impl OperationDraft {
         self.is_caught = before;
     }
 
-    /// Adds a description whose credentials are required, with one of the roles if there are any.
-    pub(crate) fn required(&mut self, roles: Option<&RoleCheck>, describe: impl FnOnce(&mut Self)) {
+    /// Adds a description whose credentials are required, with what each of the checks requires.
+    pub(crate) fn required<'c>(
+        &mut self,
+        checks: impl IntoIterator<Item = &'c RoleCheck>,
+        describe: impl FnOnce(&mut Self),
+    ) {
         let mut credentials = self.apart(describe);
         credentials.required();
-        if let Some(RoleCheck { any_of, .. }) = roles
-            && !any_of.is_empty()
-        {
+        for RoleCheck { any_of, permissions, .. } in checks {
             // Without the path of the enum, which is internal to the program.
-            let names: Vec<_> =
-                any_of.iter().map(|path| path.rsplit("::").next().unwrap_or(path).to_owned()).collect();
+            let roles = any_of.iter().map(|path| path.rsplit("::").next().unwrap_or(path).to_owned());
+            let names: Vec<_> = roles.chain(permissions.iter().cloned()).collect();
+            if names.is_empty() {
+                continue;
+            }
             credentials.with_roles(&names);
             self.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
             self.problem(&ProblemKind::new(StatusCode::FORBIDDEN));
-            if !self.roles.contains(&names) {
-                self.roles.push(names);
+            let required = RequiredNames { names, is_role: permissions.is_empty() };
+            if !self.required.contains(&required) {
+                self.required.push(required);
             }
         }
         self.credentials.and(&credentials);
     }
 
-    /// Returns the required roles, as lists: one role of each list is required.
-    pub(crate) fn roles(&self) -> impl Iterator<Item = &[String]> {
-        self.roles.iter().map(Vec::as_slice)
+    /// Returns the required roles and permissions: one name of each entry is required.
+    pub(crate) fn required_names(&self) -> &[RequiredNames] {
+        &self.required
     }
 
     /// Returns the credentials that `describe` requires, separately.

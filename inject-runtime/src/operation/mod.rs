@@ -9,7 +9,10 @@ mod schemas;
 mod visit;
 
 pub use self::draft::OperationDraft;
-pub(crate) use self::{draft::SharedComponents, prose::Prose};
+pub(crate) use self::{
+    draft::{RequiredNames, SharedComponents},
+    prose::Prose,
+};
 
 /// Extractor with an OpenAPI description: the input that it requires, and its rejections.
 ///

@@ -5,6 +5,7 @@ mod role_check;
 
 use std::fmt;
 
+pub(crate) use self::role_check::either;
 pub use self::{requires_credentials::RequiresCredentials, role_check::RoleCheck};
 
 /// Access policy of an endpoint. [`RouteTable`](crate::RouteTable) has an example.
@@ -26,6 +27,12 @@ pub enum Policy {
         /// Roles, one of which is enough.
         any_of: &'static [&'static str],
     },
+    /// A requirement is to be met: `#[require(Permission("orders:write"))]`, possibly beside
+    /// `#[require_role]`.
+    Required {
+        /// Requirement, as written: `all(..)` of several.
+        requirement: &'static str,
+    },
 }
 
 impl fmt::Display for Policy {
@@ -34,6 +41,7 @@ impl fmt::Display for Policy {
             Self::Public => f.write_str("public"),
             Self::Authenticated { principal } => write!(f, "authenticated: {principal}"),
             Self::AnyRole { any_of, .. } => f.write_str(&any_of.join(" | ")),
+            Self::Required { requirement } => f.write_str(requirement),
         }
     }
 }

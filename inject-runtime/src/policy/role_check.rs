@@ -1,7 +1,8 @@
 //! Role checks.
 
-/// Role check of an endpoint or guard, as data. Roles are identified by their paths:
-/// `my_app::auth::UserRole::Admin`.
+/// Check of an endpoint or guard, as data: a principal passes it with one of the roles, or with one of the
+/// permissions. Roles are identified by their paths: `my_app::auth::UserRole::Admin`, permissions by their
+/// [names](crate::Requirement::name).
 ///
 /// ```
 /// use inject_runtime::{Principal, Role, RoleCheck};
@@ -35,17 +36,36 @@ pub struct RoleCheck {
     pub granted_to: Vec<String>,
     /// All roles of the enum, if [`Role::all`](crate::Role::all) returns them.
     pub known: Vec<String>,
+    /// Permissions, one of which is enough as well: those of `#[require(..)]`.
+    pub permissions: Vec<String>,
 }
 
 impl RoleCheck {
+    /// Creates the check for a permission.
+    pub(crate) fn of_permission(name: String) -> Self {
+        Self { permissions: vec![name], ..Self::default() }
+    }
+
     /// Returns the check that either of two checks passes.
     #[must_use]
     pub(crate) fn or(mut self, other: Self) -> Self {
         add(&mut self.any_of, other.any_of);
         add(&mut self.granted_to, other.granted_to);
         add(&mut self.known, other.known);
+        add(&mut self.permissions, other.permissions);
         self
     }
+}
+
+/// Returns the checks that a principal passes if it passes all of one, or all of the other.
+pub(crate) fn either(one: &[RoleCheck], other: &[RoleCheck]) -> Vec<RoleCheck> {
+    let mut checks = Vec::new();
+    for check in one.iter().flat_map(|a| other.iter().map(|b| a.clone().or(b.clone()))) {
+        if !checks.contains(&check) {
+            checks.push(check);
+        }
+    }
+    checks
 }
 
 /// Adds each role once.

@@ -8,7 +8,7 @@ use std::{
 use axum::{http::request::Parts, response::Response};
 
 use crate::{
-    access::{Role, authorize},
+    access::{Requirement, Role, authorize, permit},
     boxed::BoxFuture,
     extract::{Parameter, map_rejection},
     metadata::GuardSpec,
@@ -18,8 +18,8 @@ use crate::{
 /// Guard of routes: an extractor whose value is discarded.
 pub(super) struct Guard<C> {
     pub(super) label: &'static str,
-    /// Roles that the guard requires; `None` for an extractor guard.
-    pub(super) roles: Option<Arc<RoleCheck>>,
+    /// Checks of the guard, all of which must pass. Empty for an extractor guard.
+    pub(super) checks: Arc<[RoleCheck]>,
     pub(super) spec: GuardSpec,
     pub(super) check: Arc<Check<C>>,
 }
@@ -32,7 +32,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
     pub(super) fn extractor<T: Parameter<C> + 'static>() -> Self {
         Self {
             label: type_name::<T>(),
-            roles: None,
+            checks: Arc::default(),
             spec: GuardSpec { id: TypeId::of::<T>, principal: None },
             check: Arc::new(|parts, container| {
                 Box::pin(async move { map_rejection(T::extract(parts, container).await).map(drop) })
@@ -48,13 +48,35 @@ impl<C: Send + Sync + 'static> Guard<C> {
         let any_of: Arc<[R]> = any_of.into();
         Self {
             label: type_name::<R>(),
-            roles: Some(Arc::new(RoleCheck::of(&any_of))),
+            checks: Arc::new([RoleCheck::of(&any_of)]),
             spec: GuardSpec { id: TypeId::of::<R::Principal>, principal: R::PRINCIPAL },
             check: Arc::new(move |parts, container| {
                 let any_of = Arc::clone(&any_of);
                 Box::pin(async move {
                     let principal = map_rejection(R::Principal::extract(parts, container).await)?;
-                    authorize(principal, &any_of).map(drop)
+                    authorize(principal, &any_of, parts).map(drop)
+                })
+            }),
+        }
+    }
+}
+
+impl<C: Send + Sync + 'static> Guard<C> {
+    /// Creates a guard that requires a requirement to be met.
+    pub(super) fn requirement<R>(requirement: R) -> Self
+    where
+        R: Requirement<Principal: Parameter<C>>,
+    {
+        let requirement = Arc::new(requirement);
+        Self {
+            label: type_name::<R>(),
+            checks: requirement.checks().into(),
+            spec: GuardSpec { id: TypeId::of::<R::Principal>, principal: None },
+            check: Arc::new(move |parts, container| {
+                let requirement = Arc::clone(&requirement);
+                Box::pin(async move {
+                    let principal = map_rejection(R::Principal::extract(parts, container).await)?;
+                    permit(principal, &*requirement, parts).map(drop)
                 })
             }),
         }
@@ -63,6 +85,11 @@ impl<C: Send + Sync + 'static> Guard<C> {
 
 impl<C> Clone for Guard<C> {
     fn clone(&self) -> Self {
-        Self { label: self.label, roles: self.roles.clone(), spec: self.spec, check: Arc::clone(&self.check) }
+        Self {
+            label: self.label,
+            checks: Arc::clone(&self.checks),
+            spec: self.spec,
+            check: Arc::clone(&self.check),
+        }
     }
 }

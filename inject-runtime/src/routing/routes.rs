@@ -20,7 +20,7 @@ use super::{
 #[cfg(feature = "openapi")]
 use crate::openapi::{DocumentedEndpoint, document};
 use crate::{
-    access::Role,
+    access::{Requirement, Role},
     container::SharedContainer,
     extract::Parameter,
     graph::Graph,
@@ -193,6 +193,49 @@ impl<C: SharedContainer> Routes<C> {
         self.guarded(Guard::any_role(any_of.into_iter().collect()))
     }
 
+    /// Guards the routes added so far, nested ones included, with a requirement: the principal must meet it.
+    ///
+    /// ```
+    /// # use std::borrow::Cow;
+    /// # use inject_runtime::{Bearer, Permits, Requirement, Routes, container, get, inject, routes};
+    /// # pub struct Permission(pub &'static str);
+    /// # impl Requirement for Permission {
+    /// #     type Principal = CurrentUser;
+    /// #     fn name(&self) -> Cow<'static, str> {
+    /// #         self.0.into()
+    /// #     }
+    /// # }
+    /// # #[derive(Clone)]
+    /// # pub struct CurrentUser;
+    /// # impl Permits<Permission> for CurrentUser {
+    /// #     fn permits(&self, permission: &Permission) -> bool {
+    /// #         permission.0 == "orders:read"
+    /// #     }
+    /// # }
+    /// # #[inject]
+    /// # pub fn current_user(_: Bearer) -> CurrentUser {
+    /// #     CurrentUser
+    /// # }
+    /// # #[container]
+    /// # pub struct App {}
+    /// #[get("/orders", authenticated = CurrentUser)]
+    /// pub async fn orders() {}
+    ///
+    /// fn all() -> Routes<App> {
+    ///     let orders = routes![orders];
+    ///     orders.require(Permission("orders:read").or(Permission("orders:write")))
+    /// }
+    /// # let checks = &all().table().rows()[0].checks;
+    /// # assert_eq!(checks[0].permissions, ["orders:read", "orders:write"]);
+    /// ```
+    #[must_use]
+    pub fn require<R>(self, requirement: R) -> Self
+    where
+        R: Requirement<Principal: Parameter<C>>,
+    {
+        self.guarded(Guard::requirement(requirement))
+    }
+
     fn guarded(mut self, guard: Guard<C>) -> Self {
         let items = std::mem::take(&mut self.items);
         self.items = vec![Item::Guarded { guard, items }];
@@ -310,7 +353,7 @@ impl<C: SharedContainer> Routes<C> {
         walk_endpoints(&self.items, &mut |mounted| {
             let spec = mounted.endpoint.spec;
             if !spec.documentation.is_hidden {
-                let guards = mounted.guards.iter().map(|guard| (guard.spec, guard.roles.as_deref()));
+                let guards = mounted.guards.iter().map(|guard| (guard.spec, &*guard.checks));
                 documented.push(DocumentedEndpoint { spec, path: mounted.path, guards: guards.collect() });
             }
         });

@@ -24,7 +24,7 @@ fn disagreement(endpoint: &EndpointSpec) -> Option<String> {
     endpoint.parameters.iter().find_map(|parameter| {
         let ParameterKind::Wrapped(_, Wrapper::Authorized(check)) = parameter.kind else { return None };
         let proof = check();
-        let refused = refused(&policy, &proof)?;
+        let refused = proof.iter().find_map(|proof| refused(&policy, proof))?;
         Some(format!(
             "the policy of `{}` is stated twice, and differently: `#[require_role]` grants `{refused}`, and `{}: {}` refuses it\n  {} at {}\n  remove `#[require_role]`: the parameter is the policy",
             endpoint.name, parameter.name, parameter.ty, endpoint.name, endpoint.location,
@@ -32,9 +32,9 @@ fn disagreement(endpoint: &EndpointSpec) -> Option<String> {
     })
 }
 
-/// Returns a role that passes `policy` and not `proof`. A proof without data passes all roles.
+/// Returns a role that passes `policy` and not `proof`. A proof of a permission is about no role.
 fn refused<'a>(policy: &'a RoleCheck, proof: &RoleCheck) -> Option<&'a String> {
-    if proof.any_of.is_empty() {
+    if proof.any_of.is_empty() || !proof.permissions.is_empty() {
         return None;
     }
     policy.granted_to.iter().find(|role| !proof.granted_to.contains(role))

@@ -69,7 +69,7 @@ impl RouteInfo {
     fn of<C>(mounted: Mounted<'_, '_, C>) -> Self {
         let Mounted { endpoint, path, guards } = mounted;
         let spec = endpoint.spec;
-        let guarded = guards.iter().filter_map(|guard| guard.roles.as_deref().cloned());
+        let guarded = guards.iter().flat_map(|guard| guard.checks.iter().cloned());
         Self {
             method: spec.method.as_str(),
             path,

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::table::{RouteInfo, RouteTable};
-use crate::policy::Policy;
+use crate::policy::{Policy, RoleCheck};
 
 impl RouteTable {
     /// Returns the table as a JSON document with three members: `routes` with the data of each [`RouteInfo`],
@@ -23,8 +23,10 @@ impl RouteTable {
 }
 
 fn route(row: &RouteInfo) -> Value {
-    let checks =
-        row.checks.iter().map(|check| json!({ "any_of": check.any_of, "granted_to": check.granted_to }));
+    let checks = row.checks.iter().map(|check| {
+        let RoleCheck { any_of, granted_to, permissions, .. } = check;
+        json!({ "any_of": any_of, "granted_to": granted_to, "permissions": permissions })
+    });
     let parameters = row.parameters.iter().map(|(name, ty)| json!({ "name": name, "type": ty }));
     json!({
         "method": row.method,
@@ -45,5 +47,6 @@ fn policy(policy: Policy) -> Value {
         Policy::Public => json!({ "kind": "public" }),
         Policy::Authenticated { principal } => json!({ "kind": "authenticated", "principal": principal }),
         Policy::AnyRole { role, any_of } => json!({ "kind": "role", "role": role, "any_of": any_of }),
+        Policy::Required { requirement } => json!({ "kind": "required", "requirement": requirement }),
     }
 }

@@ -5,5 +5,6 @@ mod challenges;
 mod credentials;
 mod handlers;
 mod own_credentials;
+mod permissions;
 pub(crate) mod roles;
 mod signed;

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Ident;
 
-use super::{ast::Roles, validate::Policy};
+use super::{ast::Roles, requirement::Requirement, validate::Policy};
 use crate::{
     names,
     parameter::Parameter,
@@ -18,6 +18,10 @@ impl Policy {
             Self::Public(_) | Self::OfParameter(_) => None,
             Self::Authenticated(principal) => Some(quote!(#principal)),
             Self::AnyRole(Roles { role, .. }) => Some(quote!(<#role as __rt::Role>::Principal)),
+            Self::Required { requirement, .. } => {
+                let ty = requirement.ty();
+                Some(quote!(<#ty as __rt::Requirement>::Principal))
+            }
         }
     }
 
@@ -34,6 +38,7 @@ impl Policy {
             Self::Public(_) | Self::OfParameter(_) => bound,
             Self::Authenticated(principal) => respan_bound(principal, &bound),
             Self::AnyRole(Roles { role, .. }) => respan_bound(role, &bound),
+            Self::Required { requirement, .. } => respan_bound(&requirement.place(), &bound),
         };
         Some(quote!(#principal: #bound,))
     }
@@ -58,19 +63,46 @@ impl Policy {
                     .map(|variant| names::display_name(&variant.ident));
                 quote!(__rt::Policy::AnyRole { role: #role, any_of: &[#(#any_of),*] })
             }
+            Self::Required { roles, requirement } => {
+                let requirement = shown(roles.as_ref(), requirement);
+                quote!(__rt::Policy::Required { requirement: #requirement })
+            }
         }
     }
 
     /// Returns the role check as metadata: an `Option<fn() -> RoleCheck>`.
     pub(in crate::endpoint) fn role_check(&self) -> TokenStream {
-        match self {
-            Self::AnyRole(Roles { role, any_of, .. }) => quote! {
+        match self.roles() {
+            Some(Roles { role, any_of, .. }) => quote! {
                 ::core::option::Option::Some(|| __rt::RoleCheck::of::<#role>(&[#(#any_of),*]))
             },
-            Self::Public(_) | Self::Authenticated(_) | Self::OfParameter(_) => {
-                quote!(::core::option::Option::None)
-            }
+            None => quote!(::core::option::Option::None),
         }
+    }
+
+    fn roles(&self) -> Option<&Roles> {
+        match self {
+            Self::AnyRole(roles) => Some(roles),
+            Self::Required { roles, .. } => roles.as_ref(),
+            Self::Public(_) | Self::Authenticated(_) | Self::OfParameter(_) => None,
+        }
+    }
+
+    /// Returns the requirement as metadata: an `Option<fn() -> Vec<RoleCheck>>`. It reads the constant `__REQUIREMENT`.
+    pub(in crate::endpoint) fn requirement(&self) -> TokenStream {
+        match self {
+            Self::Required { .. } => {
+                quote!(::core::option::Option::Some(|| __rt::Requirement::checks(&__REQUIREMENT)))
+            }
+            _ => quote!(::core::option::Option::None),
+        }
+    }
+
+    /// Returns the constant `__REQUIREMENT`.
+    pub(in crate::endpoint) fn constant(&self) -> Option<TokenStream> {
+        let Self::Required { requirement, .. } = self else { return None };
+        let (ty, value) = (requirement.ty(), requirement.value());
+        Some(quote!(const __REQUIREMENT: #ty = #value;))
     }
 
     /// Returns a constant that compares the policy with the parameters of `endpoint`, for the policies that the macro cannot check by syntax.
@@ -80,7 +112,7 @@ impl Policy {
             Self::Authenticated(_) => quote!(Principal),
             Self::OfParameter(Some(_)) => quote!(Authenticated),
             Self::OfParameter(None) => quote!(Parameter),
-            Self::Public(_) | Self::AnyRole(_) => return None,
+            Self::Public(_) | Self::AnyRole(_) | Self::Required { .. } => return None,
         };
         let error =
             quote!(&__rt::policy_error(<#endpoint as __rt::EndpointMeta>::SPEC, __rt::Stated::#stated));
@@ -101,13 +133,27 @@ impl Policy {
         let Some(ty) = self.principal() else { return TokenStream::new() };
         let extracted = quote!(<#ty as __rt::Parameter<#container_type>>::extract(#parts, #container));
         let mut value = quote!(__rt::map_rejection(#extracted.await)?);
-        if let Self::AnyRole(Roles { role, any_of, .. }) = self {
-            value = quote!(__rt::authorize::<#role>(#value, &[#(#any_of),*])?);
+        let read_parts = quote!(&*(#parts));
+        if let Some(Roles { role, any_of, .. }) = self.roles() {
+            value = quote!(__rt::authorize::<#role>(#value, &[#(#any_of),*], #read_parts)?);
+        }
+        if let Self::Required { .. } = self {
+            value = quote!(__rt::permit(#value, &__REQUIREMENT, #read_parts)?);
         }
         if is_taken {
             quote!(let mut #principal = ::core::option::Option::Some(#value);)
         } else {
             quote!(_ = #value;)
         }
+    }
+}
+
+/// Returns the policy as written: `all(any(UserRole::Admin, UserRole::Teacher), Permission("courses:write"))`.
+fn shown(roles: Option<&Roles>, requirement: &Requirement) -> String {
+    let Some(Roles { any_of, .. }) = roles else { return requirement.to_string() };
+    let roles: Vec<_> = any_of.iter().map(names::display_type).collect();
+    match roles.as_slice() {
+        [role] => format!("all({role}, {requirement})"),
+        roles => format!("all(any({}), {requirement})", roles.join(", ")),
     }
 }

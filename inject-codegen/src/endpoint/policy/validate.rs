@@ -2,7 +2,7 @@
 
 use syn::{Ident, Path, Type};
 
-use super::ast::Roles;
+use super::{ast::Roles, requirement::Requirement};
 use crate::{
     attributes::expect_at_most_one,
     endpoint::ast::{Ast, Authenticated},
@@ -19,13 +19,17 @@ pub(in crate::endpoint) enum Policy {
     /// A parameter is the policy: with the key `authenticated`, a principal; without it, a proof.
     OfParameter(Option<Ident>),
     AnyRole(Roles),
+    Required {
+        roles: Option<Roles>,
+        requirement: Requirement,
+    },
 }
 
 /// Reads the policy of an endpoint, and reports none or several. `has_principal` is whether a parameter may be a principal.
 pub(in crate::endpoint) fn read_policy(ast: &Ast, has_principal: bool, errors: &mut Errors) -> Policy {
     let given = usize::from(ast.public.is_some())
         + usize::from(ast.authenticated.is_some())
-        + usize::from(!ast.require_role.is_empty());
+        + usize::from(!ast.require_role.is_empty() || !ast.require.is_empty());
     let attribute = ast.attribute.trim_start_matches("#[").trim_end_matches(']');
     if given > 1 {
         if let Some(public) = &ast.public {
@@ -33,12 +37,18 @@ pub(in crate::endpoint) fn read_policy(ast: &Ast, has_principal: bool, errors: &
         } else if let Some(authenticated) = &ast.authenticated {
             errors.at(
                 &authenticated.key,
-                "`#[require_role]` requires a principal already: remove `authenticated` [inject/policy]",
+                "`#[require_role]` and `#[require]` require a principal already: remove `authenticated` [inject/policy]",
             );
         }
     }
-    if let Some(given) = expect_at_most_one(ast.require_role.clone(), errors) {
-        return Roles::of_attribute(&given, errors).map_or(Policy::Public(None), Policy::AnyRole);
+    let given = expect_at_most_one(ast.require_role.clone(), errors);
+    let roles = given.as_ref().and_then(|given| Roles::of_attribute(given, errors));
+    let requirement = Requirement::of_attributes(&ast.require, errors);
+    if let Some(requirement) = requirement {
+        return Policy::Required { roles, requirement };
+    }
+    if given.is_some() || !ast.require.is_empty() {
+        return roles.map_or(Policy::Public(None), Policy::AnyRole);
     }
     if let Some(Authenticated { key, principal }) = &ast.authenticated {
         match principal {
