@@ -334,7 +334,9 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
         Policy::Public(_) => value,
         Policy::OfParameter(_) if policy.is_of(parameter) => or_else(&names::guard(index), &value),
         Policy::OfParameter(_) => value,
-        Policy::Authenticated(_) | Policy::AnyRole(_) | Policy::Required { .. } => parameter.prefer_principal(value),
+        Policy::Authenticated(_) | Policy::AnyRole(_) | Policy::Required { .. } => {
+            parameter.prefer_principal(value)
+        }
     };
     let bindings = first.iter().zip(&all).enumerate().map(|(index, (parameter, name))| {
         let value = checked(index, parameter, parameter.value(&borrowed));

@@ -241,9 +241,7 @@ async fn an_error_of_ones_own_keeps_the_absence_of_credentials() {
     assert_eq!(send(&router, with("authorization", "Token", "/all")).await.status, StatusCode::UNAUTHORIZED);
 }
 
-type AnyCaller = Credentials<Caller>;
-
-#[get("/caller", authenticated = AnyCaller)]
+#[get("/caller", authenticated = Credentials<Caller>)]
 async fn documented() {}
 
 fn documented_routes() -> Routes<App> {

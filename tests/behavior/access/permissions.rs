@@ -229,7 +229,7 @@ impl RequirementProof for WriteOrders {
     const REQUIREMENT: Permission = Permission("orders:write");
 }
 
-#[get("/proof", authenticated = User)]
+#[get("/proof")]
 async fn proof(by: Authorized<(WriteOrders, levels::Staff)>) -> String {
     by.granted.join(" ")
 }
@@ -265,7 +265,7 @@ fn the_table_says_what_is_required() {
             "any(Permission::ADMIN, all(Plan::Paid, Plan::Seats { at_least: 2 }), Permission::orders(true))",
             "all(READ, Plan::Paid)",
             r#"all(Level::Staff, Permission("orders:read"))"#,
-            "authenticated: User",
+            "authenticated: Authorized<(WriteOrders, levels::Staff)>",
         ]
     );
     assert!(matches!(table.rows()[0].policy, Policy::Required { .. }));

@@ -63,14 +63,14 @@ struct Event {
     name: String,
 }
 
-#[post("/events", public)]
+#[post("/events", authenticated)]
 async fn events(Inject(log): Inject<Log>, signed: Signed<Webhooks, Json<Event>>) -> String {
     log.add("handler");
     let Signed { sender: Sender(sender), body: Json(event) } = signed;
     format!("{sender}: {}", event.name)
 }
 
-#[post("/raw", public)]
+#[post("/raw", authenticated)]
 async fn raw(Signed { body, .. }: Signed<Webhooks>) -> Bytes {
     body
 }
@@ -190,4 +190,11 @@ fn the_document_has_the_signature_and_the_body() {
     for status in ["401", "413"] {
         assert!(raw["responses"][status].is_object(), "{status}");
     }
+}
+
+#[test]
+fn the_table_has_the_signature_as_the_policy() {
+    let table = all().table();
+    let policies: Vec<_> = table.rows().iter().map(|row| row.policy.to_string()).collect();
+    assert_eq!(policies, ["authenticated: Signed<Webhooks, Json<Event>>", "authenticated: Signed<Webhooks>"]);
 }
