@@ -38,6 +38,7 @@ pages! {
     problem: "problem.md"
     provider: "provider.md"
     recipe: "recipe.md"
+    require: "require.md"
     role: "role.md"
     shape: "shape.md"
     teardown: "teardown.md"

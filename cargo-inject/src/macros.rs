@@ -26,7 +26,7 @@ pub(crate) enum Kind {
     Call(fn(TokenStream) -> TokenStream),
 }
 
-const MACROS: [Macro; 21] = [
+const MACROS: [Macro; 22] = [
     attribute("service", codegen::service),
     attribute("repository", codegen::repository),
     attribute("infrastructure", codegen::infrastructure),

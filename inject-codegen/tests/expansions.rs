@@ -277,6 +277,29 @@ fn a_guarded_plain_handler() {
 }
 
 #[test]
+fn an_endpoint_with_a_requirement() {
+    check(
+        "endpoint_require",
+        inject_codegen::post,
+        "\"/orders\"",
+        "\
+#[require(any(Permission::ADMIN, Permission(\"orders:write\")))]
+#[require_role(UserRole::Clerk)]
+pub async fn order(user: CurrentUser) {}",
+    );
+}
+
+#[test]
+fn a_plain_handler_with_a_requirement() {
+    check(
+        "require",
+        inject_codegen::require,
+        "READ as Permission",
+        "async fn orders(State(app): State<Arc<App>>) {}",
+    );
+}
+
+#[test]
 fn roles() {
     check(
         "role",

@@ -17,6 +17,7 @@ const MACROS: [(&str, Macro); 15] = [
     ("inject", inject_codegen::inject),
     ("get", inject_codegen::get),
     ("route", inject_codegen::route),
+    ("require", inject_codegen::require),
     ("require_role", inject_codegen::require_role),
     ("routes", |args, _| inject_codegen::routes(args)),
     ("role", |_, item| inject_codegen::derive_role(item)),
@@ -24,7 +25,7 @@ const MACROS: [(&str, Macro); 15] = [
 ];
 
 /// Words that the macros know, and words that they do not expect.
-const WORDS: [&str; 61] = [
+const WORDS: [&str; 65] = [
     "struct",
     "enum",
     "union",
@@ -63,6 +64,10 @@ const WORDS: [&str; 61] = [
     "body",
     "public",
     "authenticated",
+    "require",
+    "all",
+    "any",
+    "as",
     "require_role",
     "get",
     "role",

@@ -70,7 +70,7 @@ pub(crate) struct Route {
     pub(crate) policy: Policy,
     /// Types that guard it, outermost first.
     pub(crate) guards: Vec<String>,
-    /// Checks of roles, which a request must all pass.
+    /// Checks of roles and permissions, which a request must all pass.
     pub(crate) checks: Vec<Check>,
     pub(crate) injects: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
@@ -83,13 +83,15 @@ pub(crate) enum Policy {
     Public,
     Authenticated { principal: String },
     Role { role: String, any_of: Vec<String> },
+    Required { requirement: String },
 }
 
-/// Check of roles.
+/// Check of roles and permissions: one is enough.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Check {
     pub(crate) any_of: Vec<String>,
     pub(crate) granted_to: Vec<String>,
+    pub(crate) permissions: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -125,9 +127,10 @@ impl Route {
             Policy::Public => "public".to_owned(),
             Policy::Authenticated { principal } => format!("authenticated: {principal}"),
             Policy::Role { any_of, .. } => any_of.join(" | "),
+            Policy::Required { requirement } => requirement.clone(),
         };
         // The checks of guards come first, in the order of the guards.
-        let mut checks = self.checks.iter().peekable();
+        let mut checks: Vec<_> = self.checks.iter().collect();
         for guard in &self.guards {
             let is_of_guard = |check: &&Check| {
                 check
@@ -137,8 +140,9 @@ impl Route {
                     .is_some_and(|(role, _)| role == guard)
             };
             text.push_str(" + ");
-            match checks.next_if(is_of_guard) {
-                Some(check) => {
+            match checks.iter().position(is_of_guard) {
+                Some(position) => {
+                    let check = checks.remove(position);
                     text.push_str(
                         &check.any_of.iter().map(|role| last_name(role)).collect::<Vec<_>>().join(" | "),
                     );

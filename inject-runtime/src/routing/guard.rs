@@ -2,6 +2,7 @@
 
 use std::{
     any::{TypeId, type_name},
+    borrow::Cow,
     sync::Arc,
 };
 
@@ -17,7 +18,8 @@ use crate::{
 
 /// Guard of routes: an extractor whose value is discarded.
 pub(super) struct Guard<C> {
-    pub(super) label: &'static str,
+    /// Type of the value or of the roles, or name of the requirement.
+    pub(super) label: Cow<'static, str>,
     /// Checks of the guard, all of which must pass. Empty for an extractor guard.
     pub(super) checks: Arc<[RoleCheck]>,
     pub(super) spec: GuardSpec,
@@ -31,7 +33,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
     /// Creates a guard that extracts a `T` and discards it.
     pub(super) fn extractor<T: Parameter<C> + 'static>() -> Self {
         Self {
-            label: type_name::<T>(),
+            label: type_name::<T>().into(),
             checks: Arc::default(),
             spec: GuardSpec { id: TypeId::of::<T>, principal: None },
             check: Arc::new(|parts, container| {
@@ -47,7 +49,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
     {
         let any_of: Arc<[R]> = any_of.into();
         Self {
-            label: type_name::<R>(),
+            label: type_name::<R>().into(),
             checks: Arc::new([RoleCheck::of(&any_of)]),
             spec: GuardSpec { id: TypeId::of::<R::Principal>, principal: R::PRINCIPAL },
             check: Arc::new(move |parts, container| {
@@ -69,7 +71,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
     {
         let requirement = Arc::new(requirement);
         Self {
-            label: type_name::<R>(),
+            label: requirement.name(),
             checks: requirement.checks().into(),
             spec: GuardSpec { id: TypeId::of::<R::Principal>, principal: None },
             check: Arc::new(move |parts, container| {
@@ -86,7 +88,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
 impl<C> Clone for Guard<C> {
     fn clone(&self) -> Self {
         Self {
-            label: self.label,
+            label: self.label.clone(),
             checks: Arc::clone(&self.checks),
             spec: self.spec,
             check: Arc::clone(&self.check),

@@ -1,6 +1,9 @@
 //! Route table.
 
-use std::fmt::{self, Write as _};
+use std::{
+    borrow::Cow,
+    fmt::{self, Write as _},
+};
 
 use super::tree::{Item, Mounted, Visit, walk};
 use crate::{
@@ -51,8 +54,9 @@ pub struct RouteInfo {
     pub module: &'static str,
     /// Access policy of the endpoint.
     pub policy: Policy,
-    /// Type names of the guards that apply to the endpoint, outermost first.
-    pub guards: Vec<&'static str>,
+    /// Guards that apply to the endpoint, outermost first: type names of values and of roles, names of
+    /// requirements.
+    pub guards: Vec<Cow<'static, str>>,
     /// Role checks of the guards, of the policy, and of the proofs among the parameters. A request must pass all
     /// of them.
     pub checks: Vec<RoleCheck>,
@@ -76,7 +80,7 @@ impl RouteInfo {
             handler: spec.name,
             module: spec.module,
             policy: spec.policy,
-            guards: guards.iter().map(|guard| guard.label).collect(),
+            guards: guards.iter().map(|guard| guard.label.clone()).collect(),
             checks: guarded.chain(role_checks(spec)).collect(),
             injects: injected(spec.parameters),
             parameters: spec.parameters.iter().map(|parameter| (parameter.name, parameter.ty)).collect(),

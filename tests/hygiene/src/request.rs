@@ -190,6 +190,38 @@ pub async fn plain(method: ::axum::http::Method) -> ::std::string::String {
     ::std::format!("{method}")
 }
 
+/// A feature of the desk that a level has, or has not.
+#[derive(Clone, Copy, Debug)]
+pub struct Feature(u8);
+
+impl ::wiring::Requirement for Feature {
+    type Principal = Caller;
+
+    fn name(&self) -> ::std::borrow::Cow<'static, ::core::primitive::str> {
+        ::std::format!("{}", self.0).into()
+    }
+}
+
+impl ::wiring::Permits<Feature> for Caller {
+    fn permits(&self, feature: &Feature) -> bool {
+        feature.0 == 0
+    }
+}
+
+/// An endpoint with requirements.
+#[get("/feature", crate = ::wiring)]
+#[require(any(Feature(1), all(Feature(2), Feature(3))))]
+#[require_role(Level::Low)]
+pub async fn feature(principal: Caller) -> ::std::string::String {
+    ::std::format!("{principal:?}")
+}
+
+/// A plain handler of axum with a requirement.
+#[require(Feature(1), crate = ::wiring)]
+pub async fn plain_feature(method: ::axum::http::Method) -> ::std::string::String {
+    ::std::format!("{method}")
+}
+
 /// The application.
 #[container(crate = ::wiring)]
 #[derive(Debug)]

@@ -47,6 +47,7 @@ pages! {
     "problem"
     "provider"
     "recipe"
+    "require"
     "role"
     "shape"
     "teardown"
