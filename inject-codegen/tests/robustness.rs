@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 type Macro = fn(TokenStream, TokenStream) -> TokenStream;
 
-const MACROS: [(&str, Macro); 15] = [
+const MACROS: [(&str, Macro); 16] = [
     ("service", inject_codegen::service),
     ("repository", inject_codegen::repository),
     ("infrastructure", inject_codegen::infrastructure),

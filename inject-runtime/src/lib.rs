@@ -107,8 +107,8 @@ pub mod __private {
     #[cfg(feature = "axum")]
     pub use crate::{
         access::{
-            And, AnyOf, Authorized, Or, Requirement, RequirementProof, Role, RoleGuard, RoleProof, authorize,
-            permit,
+            And, AnyOf, Authorized, Or, Permits, Requirement, RequirementProof, Role, RoleGuard, RoleProof,
+            authorize, permit,
         },
         extract::{BeforeBody, GuardParameter, Parameter, map_rejection, take_principal},
         graph::{NodeOf, NotProvided},
@@ -117,7 +117,7 @@ pub mod __private {
             ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, ScopeUsage, Stated, TypeDescription,
             UsableFrom, argument, policy_error, reject_policy, returned, stated_policy,
         },
-        policy::{Policy, RoleCheck},
+        policy::{Policy, RoleCheck, all_checks, any_checks},
         problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
         routing::{
             Answer, Call, Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap, reject_overlap,

@@ -179,10 +179,10 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
         }
         _ => (quote!(&[#(#specs),*]), None),
     };
-    let requirement_constant = if model.is_stub { None } else { policy.constant() };
+    let requirements = if model.is_stub { None } else { policy.constants() };
     quote! {
         #constant
-        #requirement_constant
+        #requirements
 
         #[automatically_derived]
         impl __rt::EndpointMeta for #ident {

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Generics, Ident};
+use syn::{Generics, Ident, Type};
 
 use super::ast::{Kind, Parameter};
 use crate::{
@@ -25,6 +25,17 @@ pub(crate) fn allow_lints() -> TokenStream {
 /// Names for the values of `parameters`.
 pub(crate) fn parameter_names(parameters: &[Parameter]) -> Vec<Ident> {
     (0..parameters.len()).map(names::parameter).collect()
+}
+
+/// Returns the bound of an extractor that does not read the body. The name of the type only affects the message.
+pub(crate) fn extracted_bound(ty: &Type) -> TokenStream {
+    let container = names::container();
+    let is_signed = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Signed"));
+    if is_signed {
+        respan_bound(ty, &quote!(__rt::BeforeBody<#container>))
+    } else {
+        respan_bound(ty, &quote!(__rt::Parameter<#container>))
+    }
 }
 
 impl Parameter {
@@ -51,7 +62,8 @@ impl Parameter {
                 respan_bound(component, &quote!(__rt::Injectable<#container>))
             }
             Kind::Body => respan_bound(ty, &quote!(__rt::BeforeBody<#container>)),
-            Kind::Plain | Kind::Extracted => respan_bound(ty, &quote!(__rt::Parameter<#container>)),
+            Kind::Plain => respan_bound(ty, &quote!(__rt::Parameter<#container>)),
+            Kind::Extracted => extracted_bound(ty),
         };
         quote!(#dependency_type: #bound)
     }

@@ -11,6 +11,6 @@ mod validate;
 
 pub(crate) use self::{
     ast::Parameter,
-    expand::{allow_lints, parameter_names},
+    expand::{allow_lints, extracted_bound, parameter_names},
     validate::parameters_of,
 };

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Permits as _, Requirement, Role};
+use super::Role;
 use crate::{
     container::HasContainer,
     extract::{Parameter, map_rejection},
@@ -39,12 +39,12 @@ pub fn authorize<R: Role>(
 ///
 /// Returns a response with status 403 otherwise.
 #[inline]
-pub fn permit<R: Requirement>(
-    principal: R::Principal,
-    requirement: &R,
+pub fn permit<P>(
+    principal: P,
+    meets_requirement: impl FnOnce(&P) -> bool,
     parts: &Parts,
-) -> Result<R::Principal, Response> {
-    if principal.permits(requirement) { Ok(principal) } else { Err(forbidden(parts)) }
+) -> Result<P, Response> {
+    if meets_requirement(&principal) { Ok(principal) } else { Err(forbidden(parts)) }
 }
 
 /// Returns the 403, which tells a client with a bearer token that the token is not enough (RFC 6750, section

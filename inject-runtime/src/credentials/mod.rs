@@ -47,8 +47,8 @@ impl CredentialError {
 
 /// Implements the extractor of a [`Credential`].
 macro_rules! extractor {
-    ([$($parameter:tt)*] $credentials:ty) => {
-        impl<S: Send + Sync, $($parameter)*> axum::extract::FromRequestParts<S> for $credentials {
+    ([$($parameter:ident: $bound:ident)?] $credentials:ty) => {
+        impl<S: Send + Sync, $($parameter: $bound)?> axum::extract::FromRequestParts<S> for $credentials {
             type Rejection = $crate::credentials::Unauthorized;
 
             async fn from_request_parts(
@@ -59,7 +59,7 @@ macro_rules! extractor {
             }
         }
 
-        impl<S: Send + Sync, $($parameter)*> axum::extract::OptionalFromRequestParts<S> for $credentials {
+        impl<S: Send + Sync, $($parameter: $bound)?> axum::extract::OptionalFromRequestParts<S> for $credentials {
             type Rejection = $crate::credentials::Unauthorized;
 
             async fn from_request_parts(
@@ -70,12 +70,13 @@ macro_rules! extractor {
             }
         }
 
-        impl<$($parameter)*> $crate::metadata::Describable for $credentials {
+        // Without the bound: a type without it has one error, and not two.
+        impl<$($parameter)?> $crate::metadata::Describable for $credentials {
             const KIND: $crate::metadata::ParameterKind = $crate::metadata::ParameterKind::Plain;
             const DEMANDS_CREDENTIALS: bool = true;
         }
 
-        impl<$($parameter)*> $crate::layer::Layered for $credentials {
+        impl<$($parameter)?> $crate::layer::Layered for $credentials {
             type Layer = $crate::layer::Common;
         }
     };

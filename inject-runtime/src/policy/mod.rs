@@ -6,7 +6,10 @@ mod role_check;
 use std::fmt;
 
 pub(crate) use self::role_check::either;
-pub use self::{requires_credentials::RequiresCredentials, role_check::RoleCheck};
+pub use self::{
+    requires_credentials::RequiresCredentials,
+    role_check::{RoleCheck, all_checks, any_checks},
+};
 
 /// Access policy of an endpoint. [`RouteTable`](crate::RouteTable) has an example.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

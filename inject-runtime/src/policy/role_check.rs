@@ -57,6 +57,18 @@ impl RoleCheck {
     }
 }
 
+/// Returns the checks of a requirement that combines others: all of them.
+#[must_use]
+pub fn all_checks<const N: usize>(parts: [Vec<RoleCheck>; N]) -> Vec<RoleCheck> {
+    parts.concat()
+}
+
+/// Returns the checks of a requirement that combines others: one of them.
+#[must_use]
+pub fn any_checks<const N: usize>(parts: [Vec<RoleCheck>; N]) -> Vec<RoleCheck> {
+    parts.into_iter().reduce(|one, other| either(&one, &other)).unwrap_or_default()
+}
+
 /// Returns the checks that a principal passes if it passes all of one, or all of the other.
 pub(crate) fn either(one: &[RoleCheck], other: &[RoleCheck]) -> Vec<RoleCheck> {
     let mut checks = Vec::new();

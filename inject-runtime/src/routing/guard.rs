@@ -9,7 +9,7 @@ use std::{
 use axum::{http::request::Parts, response::Response};
 
 use crate::{
-    access::{Requirement, Role, authorize, permit},
+    access::{Permits as _, Requirement, Role, authorize, permit},
     boxed::BoxFuture,
     extract::{Parameter, map_rejection},
     metadata::GuardSpec,
@@ -78,7 +78,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
                 let requirement = Arc::clone(&requirement);
                 Box::pin(async move {
                     let principal = map_rejection(R::Principal::extract(parts, container).await)?;
-                    permit(principal, &*requirement, parts).map(drop)
+                    permit(principal, |principal| principal.permits(&*requirement), parts).map(drop)
                 })
             }),
         }

@@ -1,7 +1,7 @@
 //! The request scope in a module that shadows the names of the prelude and of the runtime.
 
 use ::wiring::{
-    Inject, Routes, Teardown, container, delete, get, inject, post, require_role, routes, service,
+    Inject, Routes, Teardown, container, delete, get, inject, post, require, require_role, routes, service,
 };
 
 /// Shadows `Result`.
@@ -231,7 +231,7 @@ pub struct Application {}
 #[must_use]
 pub fn all() -> Routes<Application> {
     let plain = ::axum::Router::new().route("/plain", ::axum::routing::get(plain));
-    routes![crate = ::wiring; desk, r#type, #[cfg(all())] nothing, #[cfg(any())] absent].merge(plain)
+    routes![crate = ::wiring; desk, r#type, feature, #[cfg(all())] nothing, #[cfg(any())] absent].merge(plain)
 }
 
 #[cfg(test)]

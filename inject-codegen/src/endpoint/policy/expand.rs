@@ -7,7 +7,7 @@ use syn::Ident;
 use super::{ast::Roles, requirement::Requirement, validate::Policy};
 use crate::{
     names,
-    parameter::Parameter,
+    parameter::{Parameter, extracted_bound},
     spans::{respan_bound, respan_call},
 };
 
@@ -18,8 +18,11 @@ impl Policy {
             Self::Public(_) | Self::OfParameter(_) => None,
             Self::Authenticated(principal) => Some(quote!(#principal)),
             Self::AnyRole(Roles { role, .. }) => Some(quote!(<#role as __rt::Role>::Principal)),
-            Self::Required { requirement, .. } => {
-                let ty = requirement.ty();
+            Self::Required { roles: Some(Roles { role, .. }), .. } => {
+                Some(quote!(<#role as __rt::Role>::Principal))
+            }
+            Self::Required { roles: None, requirement } => {
+                let (_, ty) = requirement.first();
                 Some(quote!(<#ty as __rt::Requirement>::Principal))
             }
         }
@@ -36,9 +39,10 @@ impl Policy {
         let bound = quote!(__rt::Parameter<#container>);
         let bound = match self {
             Self::Public(_) | Self::OfParameter(_) => bound,
-            Self::Authenticated(principal) => respan_bound(principal, &bound),
+            Self::Authenticated(principal) => extracted_bound(principal),
             Self::AnyRole(Roles { role, .. }) => respan_bound(role, &bound),
-            Self::Required { requirement, .. } => respan_bound(&requirement.place(), &bound),
+            Self::Required { roles: Some(Roles { role, .. }), .. } => respan_bound(role, &bound),
+            Self::Required { roles: None, requirement } => respan_bound(&requirement.first().0, &bound),
         };
         Some(quote!(#principal: #bound,))
     }
@@ -88,21 +92,21 @@ impl Policy {
         }
     }
 
-    /// Returns the requirement as metadata: an `Option<fn() -> Vec<RoleCheck>>`. It reads the constant `__REQUIREMENT`.
+    /// Returns the requirement as metadata: an `Option<fn() -> Vec<RoleCheck>>`. It reads the [constants](Self::constants).
     pub(in crate::endpoint) fn requirement(&self) -> TokenStream {
         match self {
-            Self::Required { .. } => {
-                quote!(::core::option::Option::Some(|| __rt::Requirement::checks(&__REQUIREMENT)))
+            Self::Required { requirement, .. } => {
+                let checks = requirement.checks();
+                quote!(::core::option::Option::Some(|| #checks))
             }
             _ => quote!(::core::option::Option::None),
         }
     }
 
-    /// Returns the constant `__REQUIREMENT`.
-    pub(in crate::endpoint) fn constant(&self) -> Option<TokenStream> {
+    /// Returns the constants of the requirement.
+    pub(in crate::endpoint) fn constants(&self) -> Option<TokenStream> {
         let Self::Required { requirement, .. } = self else { return None };
-        let (ty, value) = (requirement.ty(), requirement.value());
-        Some(quote!(const __REQUIREMENT: #ty = #value;))
+        Some(requirement.constants())
     }
 
     /// Returns a constant that compares the policy with the parameters of `endpoint`, for the policies that the macro cannot check by syntax.
@@ -133,12 +137,15 @@ impl Policy {
         let Some(ty) = self.principal() else { return TokenStream::new() };
         let extracted = quote!(<#ty as __rt::Parameter<#container_type>>::extract(#parts, #container));
         let mut value = quote!(__rt::map_rejection(#extracted.await)?);
-        let read_parts = quote!(&*(#parts));
+        let name = names::parts();
+        let read_parts = quote!(&#name);
         if let Some(Roles { role, any_of, .. }) = self.roles() {
             value = quote!(__rt::authorize::<#role>(#value, &[#(#any_of),*], #read_parts)?);
         }
-        if let Self::Required { .. } = self {
-            value = quote!(__rt::permit(#value, &__REQUIREMENT, #read_parts)?);
+        if let Self::Required { requirement, .. } = self {
+            let permitted = names::value();
+            let condition = requirement.condition(&permitted);
+            value = quote!(__rt::permit(#value, |#permitted| #condition, #read_parts)?);
         }
         if is_taken {
             quote!(let mut #principal = ::core::option::Option::Some(#value);)

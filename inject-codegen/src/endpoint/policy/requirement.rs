@@ -1,14 +1,14 @@
 //! Requirements: the arguments of `#[require(..)]`.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
-    Attribute, Expr, ExprCall, ExprPath, Meta, Path, Token,
+    Attribute, Expr, ExprCall, ExprPath, Ident, Meta, Path, Token,
     parse::{Parse, ParseStream},
     punctuated::Punctuated,
 };
 
-use crate::{errors::Errors, names, paths::Runtime};
+use crate::{errors::Errors, names, paths::Runtime, spans::respan_call};
 
 /// Requirement of an endpoint or a handler.
 pub(in crate::endpoint) enum Requirement {
@@ -126,13 +126,13 @@ impl Requirement {
         Some(Self::Value { value: value.clone(), ty })
     }
 
-    /// Returns the type.
+    /// Returns the type, for a proof.
     pub(in crate::endpoint) fn ty(&self) -> TokenStream {
         match self {
             Self::Value { ty, .. } => ty.clone(),
             Self::Combined { combinator, parts } => {
                 let item = combinator.item();
-                fold(parts.iter().map(Self::ty), |first, rest| quote!(#item<#first, #rest>))
+                nest(parts.iter().map(Self::ty), |first, rest| quote!(#item<#first, #rest>))
             }
         }
     }
@@ -143,18 +143,83 @@ impl Requirement {
             Self::Value { value, .. } => value.to_token_stream(),
             Self::Combined { combinator, parts } => {
                 let item = combinator.item();
-                fold(parts.iter().map(Self::value), |first, rest| quote!(#item(#first, #rest)))
+                nest(parts.iter().map(Self::value), |first, rest| quote!(#item(#first, #rest)))
             }
         }
     }
 
-    /// Returns the first value, for the place of an error.
-    pub(in crate::endpoint) fn place(&self) -> TokenStream {
+    /// Returns the first value, for the place of an error, and its type, which names the principal.
+    pub(in crate::endpoint) fn first(&self) -> (TokenStream, TokenStream) {
         match self {
-            Self::Value { value, .. } => value.to_token_stream(),
-            Self::Combined { parts, .. } => parts.first().map(Self::place).unwrap_or_default(),
+            Self::Value { value, ty } => (value.to_token_stream(), ty.clone()),
+            Self::Combined { parts, .. } => parts.first().map(Self::first).unwrap_or_default(),
         }
     }
+
+    /// Returns a constant for each value.
+    pub(in crate::endpoint) fn constants(&self) -> TokenStream {
+        let constants = self.values().into_iter().enumerate().map(|(index, (value, ty))| {
+            let name = constant(index);
+            quote!(const #name: #ty = #value;)
+        });
+        constants.collect()
+    }
+
+    /// Returns the values and their types, in the order in which they are written.
+    fn values(&self) -> Vec<(&Expr, &TokenStream)> {
+        match self {
+            Self::Value { value, ty } => vec![(value, ty)],
+            Self::Combined { parts, .. } => parts.iter().flat_map(Self::values).collect(),
+        }
+    }
+
+    /// Returns whether `principal` meets the requirement, as an expression over the [constants](Self::constants).
+    pub(in crate::endpoint) fn condition(&self, principal: &Ident) -> TokenStream {
+        let permits = |index: usize, value: &Expr| {
+            let constant = constant(index);
+            respan_call(value, &quote!(__rt::Permits::permits), &quote!(#principal, &#constant))
+        };
+        self.fold(&mut 0, &permits, &|combinator, parts| match combinator {
+            Combinator::All => quote!((#(#parts)&&*)),
+            Combinator::Any => quote!((#(#parts)||*)),
+        })
+    }
+
+    /// Returns the requirement as metadata: a `Vec<RoleCheck>`, over the constants.
+    pub(in crate::endpoint) fn checks(&self) -> TokenStream {
+        let checks = |index: usize, _: &Expr| {
+            let constant = constant(index);
+            quote!(__rt::Requirement::checks(&#constant))
+        };
+        self.fold(&mut 0, &checks, &|combinator, parts| match combinator {
+            Combinator::All => quote!(__rt::all_checks([#(#parts),*])),
+            Combinator::Any => quote!(__rt::any_checks([#(#parts),*])),
+        })
+    }
+
+    fn fold(
+        &self,
+        index: &mut usize,
+        value: &impl Fn(usize, &Expr) -> TokenStream,
+        combine: &impl Fn(Combinator, Vec<TokenStream>) -> TokenStream,
+    ) -> TokenStream {
+        match self {
+            Self::Value { value: expression, .. } => {
+                let tokens = value(*index, expression);
+                *index += 1;
+                tokens
+            }
+            Self::Combined { combinator, parts } => {
+                let parts = parts.iter().map(|part| part.fold(index, value, combine)).collect();
+                combine(*combinator, parts)
+            }
+        }
+    }
+}
+
+/// Name of the constant of a value.
+fn constant(index: usize) -> Ident {
+    format_ident!("__REQUIREMENT_{index}")
 }
 
 /// As written.
@@ -171,7 +236,7 @@ impl std::fmt::Display for Requirement {
 }
 
 /// Nests parts to the right: `a, (b, c)`.
-fn fold(
+fn nest(
     parts: impl DoubleEndedIterator<Item = TokenStream>,
     combine: impl Fn(TokenStream, TokenStream) -> TokenStream,
 ) -> TokenStream {
