@@ -8,7 +8,7 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use crate::{errors::Errors, names, paths::Runtime, spans::respan_call};
+use crate::{errors::Errors, names, paths::Runtime, spans::respan_path};
 
 /// Requirement of an endpoint or a handler.
 pub(in crate::endpoint) enum Requirement {
@@ -177,7 +177,8 @@ impl Requirement {
     pub(in crate::endpoint) fn condition(&self, principal: &Ident) -> TokenStream {
         let permits = |index: usize, value: &Expr| {
             let constant = constant(index);
-            respan_call(value, &quote!(__rt::Permits::permits), &quote!(#principal, &#constant))
+            let permits = respan_path(value, quote!(__rt::Permits::permits));
+            quote!(#permits(#principal, &#constant))
         };
         self.fold(&mut 0, &permits, &|combinator, parts| match combinator {
             Combinator::All => quote!((#(#parts)&&*)),
