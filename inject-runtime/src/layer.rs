@@ -58,6 +58,25 @@ pub trait Layered {
 )]
 pub trait MayDependOn<Inner: Layer>: Layer {}
 
+/// Layer of the container, which is outside of all layers: none may depend on it.
+#[derive(Debug)]
+pub struct CompositionRoot;
+
+impl Layer for CompositionRoot {
+    const NAME: &'static str = "CompositionRoot";
+}
+
+// Its message replaces that of `MayDependOn`, because rustc reports the innermost unmet bound.
+impl<L: Layer> MayDependOn<CompositionRoot> for L where CompositionRoot: ReachableFrom<L> {}
+
+/// Bound that no type satisfies. Its message is the error for the container in a layer.
+#[diagnostic::on_unimplemented(
+    message = "layering violation: the {L} layer may not take the container",
+    label = "this holds the container, from which everything can be resolved",
+    note = "[inject/layer] take what you need from it: `Inject<UserService>`"
+)]
+pub trait ReachableFrom<L> {}
+
 macro_rules! layers {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
@@ -113,6 +132,24 @@ impl<T: ?Sized + Layered> Layered for Arc<T> {
 
 #[diagnostic::do_not_recommend]
 impl<T: Layered> Layered for Option<T> {
+    type Layer = T::Layer;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Layered, E> Layered for Result<T, E> {
+    type Layer = T::Layer;
+}
+
+// The state of a router and the extensions of a request hold values of the application.
+#[cfg(feature = "axum")]
+#[diagnostic::do_not_recommend]
+impl<S: Layered> Layered for axum::extract::State<S> {
+    type Layer = S::Layer;
+}
+
+#[cfg(feature = "axum")]
+#[diagnostic::do_not_recommend]
+impl<T: Layered> Layered for axum::Extension<T> {
     type Layer = T::Layer;
 }
 

@@ -113,9 +113,10 @@ pub mod __private {
         extract::{BeforeBody, GuardParameter, Parameter, map_rejection, take_principal},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Documentation, EndpointSpec, Fallback, Injected, Method, ParameterKind, ParameterSpec, Probe,
-            ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, ScopeUsage, Stated, TypeDescription,
-            UsableFrom, argument, policy_error, reject_policy, returned, stated_policy,
+            Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
+            ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, ScopeUsage,
+            Stated, TypeDescription, UsableFrom, argument, policy_error, reject_policy, returned,
+            stated_policy,
         },
         policy::{Policy, RoleCheck, all_checks, any_checks},
         problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
@@ -130,10 +131,11 @@ pub mod __private {
     pub use crate::{
         container::{
             Bind, BindAll, BoundAmongOthers, BoundField, BuildError, ByValue, Component, ComponentField,
-            Construction, Constructor, Container, DEFAULT_DEADLINE, FactoryCall, Field, FieldSpec,
-            HasContainer, HookCall, HookFuture, Implementation, InPlace, OnStart, Plan, SharedContainer,
-            ShutdownError, Slot, Source, Stop, Yields, dependencies, make, nodes, read, reject_cycle,
-            rejected, shut_down, start,
+            Construction, Constructor, Container, DEFAULT_DEADLINE, DifferentLayers, FactoryCall, Field,
+            FieldLayer, FieldSpec, Foreign, HasContainer, HookCall, HookFuture, Implementation, InPlace,
+            LayersOf, OfAnotherLayer, OfNoLayer, OnStart, Plan, SharedContainer, ShutdownError, Slot, Source,
+            Stop, UNRESTRICTED, WithinLayers, Yields, binding_rule, dependencies, make, nodes, read,
+            reject_cycle, rejected, shut_down, start,
         },
         graph::{
             ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered, reject_layer,

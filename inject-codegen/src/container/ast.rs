@@ -25,6 +25,7 @@ pub(super) struct FieldAttributes {
     pub(super) bind: Vec<Attribute>,
     pub(super) qualifier: Vec<Attribute>,
     pub(super) on_shutdown: Vec<Attribute>,
+    pub(super) layering: Vec<Attribute>,
     /// Attributes of components, which are reported.
     pub(super) misplaced: Vec<Attribute>,
     pub(super) misspelled: Vec<Misspelled>,
@@ -54,7 +55,7 @@ impl Ast {
 
 impl FieldAttributes {
     fn take(field: &mut Field, item_attributes: &[Attribute]) -> Self {
-        const KNOWN: [&str; 5] = ["input", "factory", "bind", "qualifier", "on_shutdown"];
+        const KNOWN: [&str; 6] = ["input", "factory", "bind", "qualifier", "on_shutdown", "layering"];
         let mut take = |name| attributes::take(&mut field.attrs, name);
         Self {
             input: take("input"),
@@ -62,7 +63,8 @@ impl FieldAttributes {
             bind: take("bind"),
             qualifier: take("qualifier"),
             on_shutdown: take("on_shutdown"),
-            misplaced: ["inject", "init", "external", "layering"].into_iter().flat_map(take).collect(),
+            layering: take("layering"),
+            misplaced: ["inject", "init", "external"].into_iter().flat_map(take).collect(),
             misspelled: Misspelled::take(&mut field.attrs, &KNOWN, item_attributes),
         }
     }

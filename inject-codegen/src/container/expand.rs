@@ -4,7 +4,10 @@ use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Type, spanned::Spanned as _};
 
-use super::validate::{Field, Hook, Model, Recipe};
+use super::{
+    layering::{binding_rule, factories},
+    validate::{Field, Hook, Model, Recipe},
+};
 use crate::{
     attributes::negate_cfgs,
     names,
@@ -27,6 +30,7 @@ use crate::{
 //     impl Field<__Field<1>> for App { type Value = SqlitePool; .. }
 //     impl Injectable<App> for SqlitePool { .. }       // a clone of the field
 //     const _: () = ..                                 // one for each field: no cycle closes here
+//     const _: fn() = ..                               // one for each factory: it takes what its output may depend on
 pub(super) fn expand(model: &Model) -> TokenStream {
     let inputs = inputs(model);
     let builder = builder(model);
@@ -34,12 +38,14 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (container, keys) = (container(model), names::field_keys());
     let fields = keyed(model).map(|(key, field)| implementations(model, &key, field));
     let checks = keyed(model).map(|(key, field)| no_cycle(&key, field));
+    let factories = factories(model);
     let block = model.runtime.block(&quote! {
         #[allow(dead_code, reason = "never constructed")]
         struct #keys<const NUMBER: ::core::primitive::usize>;
         #container
         #(#fields)*
         #(#checks)*
+        #factories
     });
     quote! {
         #inputs
@@ -191,12 +197,17 @@ fn container(model: &Model) -> TokenStream {
         const PLAN: &__rt::Plan<#count> = &__rt::Plan::of(NODES);
 
         #[automatically_derived]
+        impl __rt::Layered for #ident {
+            type Layer = __rt::layer::CompositionRoot;
+        }
+
+        #[automatically_derived]
         impl __rt::Container for #ident {
             type Builder = #builder;
             const GRAPH: __rt::Graph<Self> = #new_graph;
             const FIELDS: &'static [__rt::FieldSpec<Self>] = {
-                #[allow(unused_imports, reason = "unused if all fields have one")]
-                use __rt::Unlayered as _;
+                #[allow(unused_imports, reason = "unused if all fields have a layer")]
+                use __rt::{DifferentLayers as _, Unlayered as _};
                 &[#(#specs),*]
             };
             const ORDER: &'static [::core::primitive::usize] = PLAN.order();
@@ -226,21 +237,24 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
             quote!(<#component as __rt::ComponentField<#container, #key>>::SPEC)
         }
         Recipe::Bind(implementation) => {
-            quote!(<#implementation as __rt::BoundField<#container, #key>>::SPEC)
+            let rule = binding_rule(field, &field.ty, implementation);
+            quote!(<#implementation as __rt::BoundField<#container, #key, #rule>>::SPEC)
         }
         Recipe::BindAll { .. } => quote!(__rt::FieldSpec::bound_all::<#key>()),
         Recipe::Factory(function) => {
             let (value, ty) = (names::builder_value(), &field.ty);
-            let call = respan_path(function, quote!(__rt::FactoryCall::<#container, _, #ty>::new(#function)));
+            let call =
+                respan_path(function, quote!(__rt::FactoryCall::<#container, _, #ty, _>::new(#function)));
             let shown = names::display_type(function);
             quote! {
                 __rt::FieldSpec::factory::<#key>(#shown, #call.parameters, |#value| {
-                    __rt::make::<#container, #key, _>(#value, &#call)
+                    __rt::make::<#container, #key, _, _>(#value, &#call)
                 })
             }
         }
     };
     let stopped = field.hook.as_ref().map(|_| quote!(.stopped::<#key>()));
+    let excepted = field.exception.as_ref().map(|reason| quote!(.excepted(#reason)));
     let cfgs = &field.cfgs;
     let absent = if cfgs.is_empty() {
         TokenStream::new()
@@ -248,7 +262,7 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         let otherwise = negate_cfgs(cfgs);
         quote!(, #otherwise __rt::FieldSpec::absent())
     };
-    quote!(#(#cfgs)* #spec.#declared #qualified #stopped #absent)
+    quote!(#(#cfgs)* #spec.#declared #qualified #stopped #excepted #absent)
 }
 
 /// Returns the implementations of one field.
@@ -338,14 +352,20 @@ fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Recipe::BindAll { port, implementations } => {
             let binds = implementations.iter().map(|implementation| bind(port, implementation));
             let count = Literal::usize_unsuffixed(implementations.len());
+            let rules =
+                implementations.iter().map(|implementation| binding_rule(field, port, implementation));
             quote! {
                 #(#binds)*
                 #[automatically_derived]
                 impl __rt::BindAll<#key> for #container {
                     type Port = #port;
-                    const IMPLEMENTATIONS: &'static [__rt::Implementation<Self, #port>] = &[#(
-                        <#implementations as __rt::BoundAmongOthers<Self, #key>>::IMPLEMENTATION
-                    ),*];
+                    const IMPLEMENTATIONS: &'static [__rt::Implementation<Self, #port>] = {
+                        #[allow(unused_imports, reason = "unused if all types have a layer")]
+                        use __rt::{DifferentLayers as _, Unlayered as _};
+                        &[#(
+                            <#implementations as __rt::BoundAmongOthers<Self, #key, #rules>>::IMPLEMENTATION
+                        ),*]
+                    };
                     const DEPENDENCIES: &'static [__rt::Dependency] =
                         &__rt::dependencies::<Self, #port, #count>(<Self as __rt::BindAll<#key>>::IMPLEMENTATIONS);
                 }

@@ -6,6 +6,7 @@
 
 mod ast;
 mod expand;
+mod layering;
 mod validate;
 
 use proc_macro2::TokenStream;

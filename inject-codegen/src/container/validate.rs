@@ -3,14 +3,14 @@
 use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{
-    Attribute, Expr, Fields, GenericArgument, Ident, ItemStruct, Meta, Path, PathArguments, Token, Type,
-    Visibility, parse::Parser as _, punctuated::Punctuated,
+    Attribute, Expr, Fields, GenericArgument, Ident, ItemStruct, LitStr, Meta, Path, PathArguments, Token,
+    Type, Visibility, parse::Parser as _, punctuated::Punctuated,
 };
 
 use super::ast::{Ast, FieldAttributes};
 use crate::{
     attributes::{Keys, arguments, cfgs, expect_at_most_one, expect_word, is_called, is_same, value},
-    dependency::read_qualifier,
+    dependency::{read_layering, read_qualifier},
     errors::Errors,
     names,
     paths::Runtime,
@@ -32,6 +32,8 @@ pub(super) struct Field {
     pub(super) qualifier: Option<Path>,
     pub(super) recipe: Recipe,
     pub(super) hook: Option<Hook>,
+    /// The reason of `#[layering(allow, reason = "..")]`.
+    pub(super) exception: Option<LitStr>,
     /// Whether the field can be injected. `false` if an error was reported, and something else provides the type.
     pub(super) is_injectable: bool,
 }
@@ -78,7 +80,9 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
             .and_then(|attribute| read_qualifier(&attribute, errors));
         let hook = expect_at_most_one(attributes.on_shutdown.clone(), errors)
             .and_then(|attribute| read_hook(&attribute, errors));
+        let layering = expect_at_most_one(attributes.layering.clone(), errors);
         let recipe = read_recipe(ident, &field.ty, attributes, errors);
+        let exception = layering.and_then(|attribute| read_exception(&attribute, &recipe, errors));
         let cfgs = cfgs(&field.attrs);
         let mut field = Field {
             ident: ident.clone(),
@@ -87,6 +91,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
             qualifier,
             recipe,
             hook,
+            exception,
             is_injectable: true,
         };
         // A component that is taken by value is injectable without a field.
@@ -272,6 +277,18 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
         });
     }
     Some(Hook { function, deadline })
+}
+
+/// `#[layering(allow, reason = "..")]` on a field whose layer is judged.
+fn read_exception(attribute: &Attribute, recipe: &Recipe, errors: &mut Errors) -> Option<LitStr> {
+    if matches!(recipe, Recipe::Input | Recipe::Component(_)) {
+        errors.at(
+            attribute,
+            "`#[layering(..)]` goes on a field under `#[bind(..)]` or `#[factory(..)]`: there is nothing to allow here [inject/layer]",
+        );
+        return None;
+    }
+    read_layering(attribute, errors)
 }
 
 /// Returns the tokens before and after the first comma.

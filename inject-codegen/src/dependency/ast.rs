@@ -34,6 +34,12 @@ impl FieldAttributes {
         Self { misspelled: Misspelled::take(attributes, &KNOWN, item_attributes), ..taken }
     }
 
+    /// Returns whether there is no attribute but `#[layering(..)]`.
+    pub(crate) fn is_only_layering(&self) -> bool {
+        let Self { init, inject, external, qualifier, layering: _, misspelled: _ } = self;
+        [init, inject, external, qualifier].into_iter().all(Vec::is_empty)
+    }
+
     /// Returns the first attribute, if there is any.
     pub(crate) fn first(&self) -> Option<&Attribute> {
         let Self { init, inject, external, qualifier, layering, misspelled: _ } = self;

@@ -11,5 +11,5 @@ mod validate;
 pub(crate) use self::{
     ast::FieldAttributes,
     expand::{declare_keys, rejected},
-    validate::{Dependency, Origin, read_qualifier},
+    validate::{Dependency, Origin, read_layering, read_qualifier},
 };

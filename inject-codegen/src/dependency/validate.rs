@@ -59,6 +59,11 @@ impl Dependency {
         Self { ty, ..self.clone() }
     }
 
+    /// Returns whether it is under `#[layering(allow, reason = "..")]`.
+    pub(crate) fn is_excepted(&self) -> bool {
+        matches!(self.layering, Layering::Excepted(_))
+    }
+
     /// The qualifier, as written.
     pub(crate) fn qualifier(&self) -> Option<&Path> {
         self.qualifier.as_ref()
@@ -161,7 +166,7 @@ pub(crate) fn read_qualifier(attribute: &Attribute, errors: &mut Errors) -> Opti
 }
 
 /// `#[layering(allow, reason = "..")]`
-fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
+pub(crate) fn read_layering(attribute: &Attribute, errors: &mut Errors) -> Option<LitStr> {
     const USAGE: &str = "#[layering(allow, reason = \"why\")]";
     let tokens = arguments(attribute, USAGE, errors)?;
     let (mut allow, mut reason, mut has_reason) = (false, None, false);

@@ -10,6 +10,8 @@ pub(crate) struct Parameter {
     pub(crate) name: String,
     pub(crate) ty: Type,
     pub(super) kind: Kind,
+    /// Whether it is under `#[layering(allow, reason = "..")]`.
+    pub(crate) is_excepted: bool,
 }
 
 pub(super) enum Kind {
@@ -39,11 +41,12 @@ impl Parameter {
             }
             None => Kind::of(&ty),
         };
-        Self { name, ty, kind }
+        Self { name, ty, kind, is_excepted: false }
     }
 
     /// Adds the attributes of the parameter: a qualifier, or an exception from the layers.
     pub(crate) fn with_attributes(mut self, attributes: &Dependency) -> Self {
+        self.is_excepted = attributes.is_excepted();
         if let Kind::Injected { component, dependency, .. } = &mut self.kind {
             *dependency = Some(Box::new(attributes.on((**component).clone())));
         }

@@ -5,12 +5,7 @@ use quote::quote;
 use syn::{Generics, Ident, Type};
 
 use super::ast::{Kind, Parameter};
-use crate::{
-    description::of_parameter,
-    generics::has_parameter,
-    names,
-    spans::{respan_bound, respan_path},
-};
+use crate::{description::of_parameter, generics::has_parameter, names, spans::respan_bound};
 
 /// Returns an `#[allow]` of lints that do not apply to a function with an expansion.
 pub(crate) fn allow_lints() -> TokenStream {
@@ -20,6 +15,17 @@ pub(crate) fn allow_lints() -> TokenStream {
         clippy::must_use_candidate,
         reason = "generated code calls it"
     )])
+}
+
+/// Returns the proof that layer `layer` may use the extractor `ty`. `Fallback` must be in scope.
+fn usable_from(ty: &Type, layer: &TokenStream) -> TokenStream {
+    match ty {
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => {
+            let proofs = tuple.elems.iter().map(|ty| usable_from(ty, layer));
+            quote!(|| { #((#proofs)();)* })
+        }
+        _ => quote!(<#ty as __rt::ExtractedIn<#layer, { __rt::Probe::<#ty>::IS_LAYERED }>>::usable),
+    }
 }
 
 /// Names for the values of `parameters`.
@@ -158,15 +164,12 @@ impl Parameter {
         }
     }
 
-    /// The metadata, which proves that layer `layer` may use the parameter if it is a request-scoped component or `Inject<T>`. A type that
-    /// depends on a parameter of `generics` is not checked at the definition.
+    /// The metadata, which proves that layer `layer` may use the parameter if its type has a layer: a component, `State<T>` or `Extension<T>` of
+    /// one. The name of the type does not matter. A type that depends on a parameter of `generics` is not checked at the definition.
     pub(crate) fn spec(&self, generics: &Generics, layer: &TokenStream) -> TokenStream {
         let ty = &self.ty;
-        let is_checked = matches!(self.kind, Kind::Extracted) && !has_parameter(generics, ty);
-        self.spec_with(
-            layer,
-            is_checked.then(|| respan_path(ty, quote!(__rt::Probe::<#ty>::usable_from::<#layer>))),
-        )
+        let is_checked = self.component().is_none() && !self.is_excepted && !has_parameter(generics, ty);
+        self.spec_with(layer, is_checked.then(|| usable_from(ty, layer)))
     }
 
     /// The metadata, with `proof` that the layer may use the parameter.

@@ -44,7 +44,7 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
         let parameter = Parameter::new(name_of(input, index), (*input.ty).clone());
         parameters.push(match attributes.first().cloned() {
             None => parameter,
-            Some(first) if parameter.component().is_none() => {
+            Some(first) if parameter.component().is_none() && !attributes.is_only_layering() => {
                 errors.at(
                     &first,
                     format_args!(

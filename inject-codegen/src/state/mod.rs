@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Field, Fields, Index, Member, spanned::Spanned as _
 use crate::{
     attributes::{PathsAndRuntime, is_called},
     errors::Errors,
+    implementations::layered,
     paths::Runtime,
     spans::respan_path,
 };
@@ -16,6 +17,7 @@ use crate::{
 //     pub struct AppState { pool: PgPool, #[container] app: Arc<App> }
 //
 // Output:
+//     impl Layered for AppState { type Layer = CompositionRoot; }
 //     impl HasContainer for AppState {
 //         type Container = <Arc<App> as HasContainer>::Container;
 //         fn container(&self) -> &Arc<Self::Container> {
@@ -36,7 +38,10 @@ pub fn expand(item: TokenStream) -> TokenStream {
     let (ident, ty) = (&item.ident, &field.ty);
     let (impl_generics, ty_generics, where_clause) = item.generics.split_for_impl();
     let container = respan_path(ty, quote!(<#ty as __rt::HasContainer>::Container));
+    let layered =
+        layered(&item.generics, &quote!(#ident #ty_generics), &quote!(__rt::layer::CompositionRoot));
     errors.append_to(runtime.block(&quote! {
+        #layered
         #[automatically_derived]
         impl #impl_generics __rt::HasContainer for #ident #ty_generics #where_clause {
             type Container = #container;

@@ -1,5 +1,7 @@
 //! Factories: functions of injectable parameters, sync or async, fallible or not.
 
+use std::marker::PhantomData;
+
 use super::{Container, UnderConstruction, wiring::Construction};
 use crate::{
     boxed::BoxError,
@@ -159,16 +161,17 @@ impl<T, E: Into<BoxError>, F: Future<Output = Result<T, E>> + Send + 'static> Yi
 /// Factory that returns a `T`, and whose parameters container `C` provides.
 ///
 /// It resolves every bound where it is created, so that rustc reports an unmet bound only there.
-pub struct FactoryCall<C: Container, F, T> {
+pub struct FactoryCall<C: Container, F, T, Args> {
     /// Edges of the parameters in the graph.
     pub parameters: &'static [Dependency],
     function: F,
     construct: fn(F, &UnderConstruction<'_, C>) -> Construction<T>,
+    arguments: PhantomData<fn(Args)>,
 }
 
-impl<C: Container, F: Copy, T: 'static> FactoryCall<C, F, T> {
+impl<C: Container, F: Copy, T: 'static, Args> FactoryCall<C, F, T, Args> {
     /// Creates a call of `function`.
-    pub const fn new<Args, Kind>(function: F) -> Self
+    pub const fn new<Kind>(function: F) -> Self
     where
         F: Factory<Args, Output: Yields<T, Kind>>,
         Args: Parameters<C>,
@@ -177,6 +180,7 @@ impl<C: Container, F: Copy, T: 'static> FactoryCall<C, F, T> {
             parameters: const { Args::DEPENDENCIES.as_slice() },
             function,
             construct: |function, source| function.call(Args::inject(source)).into_construction(),
+            arguments: PhantomData,
         }
     }
 

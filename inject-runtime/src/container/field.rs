@@ -13,6 +13,7 @@ use super::{
     Container, Field, UnderConstruction,
     factory::FactoryCall,
     hook::{Hook, Stop},
+    layering::PortOf,
     step::{Construct, Step},
     wiring::{Component, Construction, Wire},
 };
@@ -87,14 +88,14 @@ where
     label = "expected a component",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the port with `#[factory(function)]`"
 )]
-pub trait BoundField<C: Container, K> {
+pub trait BoundField<C: Container, K, const RULE: u8> {
     /// Field data, without name and type.
     const SPEC: FieldSpec<C>;
 }
 
-impl<C, K, T> BoundField<C, K> for T
+impl<C, K, T, const RULE: u8> BoundField<C, K, RULE> for T
 where
-    C: Field<K> + Bind<K, T, Port = <C as Field<K>>::Value>,
+    C: Field<K, Value: PortOf<T, RULE>> + Bind<K, T, Port = <C as Field<K>>::Value>,
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
@@ -109,14 +110,14 @@ where
     label = "expected a component",
     note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the ports with `#[factory(function)]`"
 )]
-pub trait BoundAmongOthers<C: Bind<K, Self>, K>: Sized {
+pub trait BoundAmongOthers<C: Bind<K, Self>, K, const RULE: u8>: Sized {
     /// Construction of the component.
     const IMPLEMENTATION: Implementation<C, C::Port>;
 }
 
-impl<C, K, T> BoundAmongOthers<C, K> for T
+impl<C, K, T, const RULE: u8> BoundAmongOthers<C, K, RULE> for T
 where
-    C: Bind<K, T>,
+    C: Bind<K, T, Port: PortOf<T, RULE>>,
     T: Component<Wiring: Wire<T, C>> + 'static,
 {
     const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
@@ -214,6 +215,12 @@ impl<C: Container> FieldSpec<C> {
         Self { node: FieldNode { qualifier: Some(qualifier), id, ..self.node }, ..self }
     }
 
+    /// Marks the edges of the field as an exception from the layers.
+    #[must_use]
+    pub const fn excepted(self, reason: &'static str) -> Self {
+        Self { node: FieldNode { exception: Some(reason), ..self.node }, ..self }
+    }
+
     /// Adds a shutdown hook.
     #[must_use]
     pub const fn stopped<K>(self) -> Self
@@ -240,7 +247,7 @@ impl<C: Container> FieldSpec<C> {
 }
 
 /// Calls the factory of field `K`.
-pub fn make<C, K, F>(builder: &C::Builder, call: &FactoryCall<C, F, C::Value>) -> Step<C>
+pub fn make<C, K, F, Args>(builder: &C::Builder, call: &FactoryCall<C, F, C::Value, Args>) -> Step<C>
 where
     C: Field<K>,
     F: Copy,

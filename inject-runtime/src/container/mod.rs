@@ -8,6 +8,7 @@ mod error;
 mod factory;
 mod field;
 mod hook;
+mod layering;
 mod lifecycle;
 mod plan;
 mod schedule;
@@ -24,13 +25,20 @@ pub use self::{
         make, nodes,
     },
     hook::{HookCall, HookFuture, Stop},
+    layering::{
+        DifferentLayers, FieldLayer, Foreign, LayersOf, OfAnotherLayer, OfNoLayer, UNRESTRICTED,
+        WithinLayers, binding_rule,
+    },
     lifecycle::{DEFAULT_DEADLINE, shut_down, start},
     plan::{Plan, reject_cycle},
     slot::Slot,
     state::HasContainer,
     wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, rejected},
 };
-use crate::graph::Graph;
+use crate::{
+    graph::Graph,
+    layer::{CompositionRoot, Layered},
+};
 
 /// Composition root of an application: a struct under [`#[container]`](macro@crate::container).
 ///
@@ -41,7 +49,7 @@ use crate::graph::Graph;
     label = "expected a struct under `#[container]`",
     note = "[inject/container] `Inject<T>` reads the container from the state of the router: `Router<Arc<App>>`, where `App` is the struct under `#[container]`"
 )]
-pub trait Container: Sized + 'static {
+pub trait Container: Layered<Layer = CompositionRoot> + Sized + 'static {
     #[doc(hidden)]
     type Builder: 'static;
 

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use super::SharedContainer;
+use crate::layer::{CompositionRoot, Layered};
 
 /// State of an axum router that has a container: `Arc<App>`, or a type under
 /// [`#[derive(HasContainer)]`](derive@crate::HasContainer).
+///
+/// It is in the layer [`CompositionRoot`], so that no endpoint takes the container as `State<AppState>`.
 ///
 /// [`Inject`](crate::Inject), providers, request-scoped components and endpoints extract from every such
 /// state. An existing application keeps its state, and adds the container to it:
@@ -46,7 +49,7 @@ use super::SharedContainer;
     label = "this router state has no container",
     note = "[inject/container] use `Arc<App>` as the state, where `App` is the struct under `#[container]`; or put `#[derive(HasContainer)]` on a state with a field of that type"
 )]
-pub trait HasContainer: Send + Sync + 'static {
+pub trait HasContainer: Layered<Layer = CompositionRoot> + Send + Sync + 'static {
     /// Container of the state.
     type Container: SharedContainer;
 

@@ -126,6 +126,8 @@ pub struct FieldNode {
     pub(crate) qualifier: Option<&'static str>,
     pub(crate) location: Location,
     pub(crate) recipe: Recipe,
+    /// Reason of `#[layering(allow, reason = "..")]`.
+    pub(crate) exception: Option<&'static str>,
     pub(crate) dependencies: &'static [Dependency],
 }
 
@@ -208,6 +210,7 @@ impl FieldNode {
         qualifier: None,
         location: Location::EMPTY,
         recipe: Recipe::Absent,
+        exception: None,
         dependencies: &[],
     };
 

@@ -3,9 +3,9 @@
 
 use std::{any::TypeId, collections::HashMap};
 
-use super::{ComponentNode, Dependency, Edge, FieldNode, Graph, Node, Recipe, Scope, Vertex, View};
 #[cfg(feature = "axum")]
-use super::{EdgeKind, Location};
+use super::Location;
+use super::{ComponentNode, Dependency, Edge, EdgeKind, FieldNode, Graph, Node, Recipe, Scope, Vertex, View};
 #[cfg(feature = "axum")]
 use crate::metadata::{EndpointSpec, Injected, ParameterKind, ParameterSpec, ProviderNode};
 
@@ -98,7 +98,13 @@ impl Walk<'_> {
     fn field(&mut self, field: &FieldNode) {
         let dependencies =
             own_component(field).map_or(field.dependencies, |component| component.dependencies);
+        let first = self.edges.len();
         self.dependencies(field.name, dependencies);
+        if let Some(reason) = field.exception {
+            for edge in self.edges[first..].iter_mut().filter(|edge| edge.from == field.name) {
+                edge.kind = EdgeKind::Excepted { reason };
+            }
+        }
     }
 
     fn dependencies(&mut self, from: &str, dependencies: &[Dependency]) {

@@ -5,6 +5,7 @@
 
 mod describe;
 mod endpoint;
+mod extracted;
 mod method;
 mod parameter;
 mod probe;
@@ -17,6 +18,7 @@ mod stated_policy;
 pub use self::{
     describe::TypeDescription,
     endpoint::{Documentation, EndpointSpec},
+    extracted::ExtractedIn,
     method::Method,
     parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
     probe::{Fallback, Probe},

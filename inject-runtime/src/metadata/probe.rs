@@ -16,10 +16,7 @@ use super::{
 };
 #[cfg(feature = "openapi")]
 use crate::operation::{OperationDraft, OperationInput, OperationOutput};
-use crate::{
-    layer::{Layered, MayDependOn},
-    policy::RequiresCredentials,
-};
+use crate::{layer::Layered, policy::RequiresCredentials};
 
 /// Type whose kind as an extractor is known.
 pub trait Describable {
@@ -75,17 +72,15 @@ pub trait Fallback {
     const SCHEMA: TypeDescription = TypeDescription::NOTHING;
     /// Description of the error of a returned `Result`.
     const FAILURE: TypeDescription = TypeDescription::NOTHING;
-
-    /// Proof that a layer may use the type, for `ParameterSpec::usable`: a type without a layer is unrestricted.
-    fn usable_from<L>() {}
+    /// Whether the type has a layer.
+    const IS_LAYERED: bool = false;
 }
 
 impl<T: ?Sized> Fallback for Probe<T> {}
 
 impl<T: Layered> Probe<T> {
-    /// Proof that layer `L` may use the type, for `ParameterSpec::usable`. The bound is on the function and
-    /// not on the block: an unmet bound on the block would select [`Fallback`].
-    pub fn usable_from<L: MayDependOn<T::Layer>>() {}
+    /// Whether the type has a layer.
+    pub const IS_LAYERED: bool = true;
 }
 
 impl<T: Describable> Describable for Option<T> {

@@ -7,6 +7,7 @@ use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use super::{Provided, Provider, Strategy};
 use crate::{
     container::HasContainer,
+    layer::Layered,
     metadata::{Describable, ParameterKind},
 };
 
@@ -54,6 +55,11 @@ where
 impl<T: Provided> Describable for Uncached<T> {
     const KIND: ParameterKind = ParameterKind::Uncached(|| T::NODE);
     const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Layered> Layered for Uncached<T> {
+    type Layer = T::Layer;
 }
 
 impl<T> Deref for Uncached<T> {

@@ -1,6 +1,6 @@
 //! Jobs, which survive a restart of the process: ports, and the handler.
 
-use inject_runtime::service;
+use inject_runtime::{repository, service};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -21,7 +21,7 @@ pub enum Job {
 }
 
 /// Port of a queue that stores jobs. Workers fetch the jobs, in this process or in another one.
-#[service]
+#[repository]
 pub trait JobQueue: Send + Sync {
     /// Adds a job. A job may run more than once, so it must be idempotent.
     ///

@@ -1,6 +1,6 @@
 //! Port for sending mails.
 
-use inject_runtime::service;
+use inject_runtime::repository;
 
 use super::BoxFuture;
 
@@ -15,9 +15,9 @@ pub struct Mail {
     pub text: String,
 }
 
-/// Port that sends mails. A stereotype attribute on a trait puts `dyn Mailer` into that layer, so that services may
-/// depend on it.
-#[service]
+/// Port that sends mails. A stereotype attribute on a trait puts `dyn Mailer` into that layer: services may depend on it,
+/// and it may be bound to the adapter, which is infrastructure.
+#[repository]
 pub trait Mailer: Send + Sync {
     /// Sends a mail.
     ///

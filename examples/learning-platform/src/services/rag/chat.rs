@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use futures_util::stream::BoxStream;
-use inject_runtime::service;
+use inject_runtime::repository;
 
 use super::Passage;
 use crate::services::ServiceError;
 
 /// Port of a model that answers questions from passages, piece by piece.
-#[service]
+#[repository]
 pub trait ChatModel: Send + Sync {
     /// Returns the name of the model, which is shown to readers.
     fn name(&self) -> &str;

@@ -1,11 +1,11 @@
 //! Port of embedders.
 
-use inject_runtime::service;
+use inject_runtime::repository;
 
 use crate::services::{BoxFuture, ServiceError};
 
 /// Port that computes vectors of texts, such that texts with similar meanings have vectors with similar directions.
-#[service]
+#[repository]
 pub trait Embedder: Send + Sync {
     /// Returns the name of the model. Vectors of models with different names cannot be compared.
     fn name(&self) -> &str;

@@ -1,6 +1,6 @@
 //! Port of vector stores.
 
-use inject_runtime::service;
+use inject_runtime::repository;
 
 use crate::services::{BoxFuture, ServiceError};
 
@@ -53,7 +53,7 @@ pub struct SearchHit {
 ///
 /// The store is an index: it can be rebuilt from the chapters, which is necessary when it is lost or the embedder
 /// changes.
-#[service]
+#[repository]
 pub trait VectorStore: Send + Sync {
     /// Replaces all passages of the chapter.
     ///

@@ -1,0 +1,58 @@
+//! The layers of bindings and factories. The code stands in a block with the alias `__rt`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, Type};
+
+use super::validate::{Field, Model, Recipe};
+use crate::spans::{respan, respan_path};
+
+/// Returns the rule by which the layers of `port` and `implementation` are compared, as a const argument. `Unlayered` and `DifferentLayers` must
+/// be in scope.
+pub(super) fn binding_rule(field: &Field, port: &Type, implementation: &Type) -> TokenStream {
+    if field.exception.is_some() {
+        return quote!({ __rt::UNRESTRICTED });
+    }
+    quote!({
+        __rt::binding_rule(
+            __rt::LayerOf::<#port>::NAME,
+            __rt::LayerOf::<#implementation>::NAME,
+            __rt::LayersOf::<#port, #implementation>::ARE_SAME,
+        )
+    })
+}
+
+/// Returns the proofs that the factories take what their outputs may depend on.
+pub(super) fn factories(model: &Model) -> TokenStream {
+    let proofs: TokenStream = model.fields.iter().filter_map(|field| factory(model, field)).collect();
+    if proofs.is_empty() {
+        return proofs;
+    }
+    quote! {
+        const _: () = {
+            #[allow(unused_imports, reason = "unused if no factory needs one")]
+            use __rt::{Foreign as _, OfAnotherLayer as _, OfNoLayer as _};
+            #proofs
+        };
+    }
+}
+
+fn factory(model: &Model, field: &Field) -> Option<TokenStream> {
+    /// The most parameters of a factory.
+    const MOST: usize = 16;
+    let Field { ty, cfgs, recipe: Recipe::Factory(function), exception: None, .. } = field else {
+        return None;
+    };
+    let container = &model.ident;
+    // The macro does not see how many parameters a path has. A step after the last parameter has no effect.
+    let count = match function {
+        Expr::Closure(closure) => closure.inputs.len(),
+        _ => MOST,
+    };
+    let steps = (0..count).map(|_| quote!(.next()));
+    let call = respan_path(function, quote!(__rt::FactoryCall::<#container, _, #ty, _>::new(#function)));
+    let compared = quote!(__rt::FieldLayer::<#ty>::OF.layer().made_by(#call)#(#steps)*.edges());
+    // rustc reports an edge at the argument of the call, which begins and ends with tokens that are not identifiers.
+    let edges = respan(function, quote!((#compared,).0));
+    Some(quote!(#(#cfgs)* const _: fn() = || __rt::WithinLayers::prove(#edges);))
+}
