@@ -50,7 +50,11 @@ use crate::{
 //     impl<C: Container> Injectable<C> for CurrentUser where OneRequest: Outlives<CurrentUser, C> { .. } // never holds
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, function, generics, parameters, output, .. } = model;
-    let route = quote!(__rt::layer::Route);
+    // Without a layer, it is a part of a route, and its output is open to every layer.
+    let (layer, output_layer) = match &model.layer {
+        Some(layer) => (quote!(#layer), quote!(#layer)),
+        None => (quote!(__rt::layer::Route), quote!(__rt::layer::Common)),
+    };
     let parameters = if model.is_stub { &[][..] } else { parameters };
     let strategy = match model.kind {
         _ if model.is_stub => Strategy::Uncached,
@@ -61,7 +65,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         }
     };
     let (statements, value) = if model.is_stub { (TokenStream::new(), rejected()) } else { call(model) };
-    let specs: Vec<_> = parameters.iter().map(|parameter| parameter.spec(generics, &route)).collect();
+    let specs: Vec<_> = parameters.iter().map(|parameter| parameter.spec(generics, &layer)).collect();
     let predicates: Vec<_> = parameters.iter().map(Parameter::predicate).collect();
     let output = Output {
         generics,
@@ -74,7 +78,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         fallible: model.fallible.as_ref(),
         statements: &statements,
         value: &value,
-        layer: &quote!(__rt::layer::Common),
+        layer: &output_layer,
     };
     runtime.block(&output.expand())
 }

@@ -1,10 +1,10 @@
 //! The rules of providers.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Expr, Generics, ItemFn, ReturnType, Type};
+use syn::{Attribute, Expr, FnArg, Generics, ItemFn, Path, ReturnType, Type};
 
 use crate::{
-    attributes::{Keys, expect_bare, path_value, value},
+    attributes::{Keys, expect_bare, is_called, path_value, value},
     errors::Errors,
     generics::reject_lifetimes,
     parameter::{Parameter, parameters_of},
@@ -24,6 +24,8 @@ pub(super) struct Model {
     /// The return type, if it is a `Result<T, ..>`.
     pub(super) fallible: Option<Type>,
     pub(super) kind: Kind,
+    /// The layer, as a path, if the user names it.
+    pub(super) layer: Option<Path>,
     /// Whether an error was reported. The expansion then does not call the function.
     pub(super) is_stub: bool,
 }
@@ -45,9 +47,13 @@ pub(super) enum Teardown {
 /// Checks every rule. `None` if the output type is unknown.
 pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Option<Model> {
     let before = errors.count();
-    let (runtime, kind) = read_arguments(args, errors);
+    let Arguments { runtime, kind, layer } = Arguments::read(args, errors);
     reject_lifetimes(&item.sig.generics, errors);
+    let exceptions: Vec<_> = item.sig.inputs.iter().filter_map(exception_of).collect();
     let parameters = parameters_of(item, "a provider", "provider", errors);
+    if layer.is_none() && errors.count() == before {
+        require_layer(&exceptions, errors);
+    }
     let (output, fallible) = read_output(item, errors)?;
     // An impl block cannot contain the expansion.
     if item.sig.receiver().is_some() {
@@ -62,21 +68,49 @@ pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors
         output,
         fallible,
         kind,
+        layer,
         is_stub: errors.count() > before,
     })
 }
 
-fn read_arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
-    let mut runtime = Runtime::default();
-    let (mut is_cached, mut teardown, mut until_body) = (true, false, None);
-    if !args.is_empty() {
-        let keys = Keys { attribute: "#[inject]", known: &["uncached", "teardown", "until", "crate"] };
-        keys.read(args, errors, |key, meta, errors| match key {
+/// Returns the `#[layering(..)]` of a parameter.
+fn exception_of(parameter: &FnArg) -> Option<Attribute> {
+    let FnArg::Typed(parameter) = parameter else { return None };
+    parameter.attrs.iter().find(|attribute| is_called(attribute, "layering")).cloned()
+}
+
+/// Reports an exception from the layers in a provider without a layer: what it makes would count as `Common`, and be open to every layer.
+fn require_layer(exceptions: &[Attribute], errors: &mut Errors) {
+    for exception in exceptions {
+        errors.at(
+            exception,
+            "a provider with an exception states the layer of its output, which is `Common` otherwise: `#[inject(layer = Service)]`, or the layer that may take this parameter, without the exception [inject/layer]",
+        );
+    }
+}
+
+/// The arguments of `#[inject]`.
+struct Arguments {
+    runtime: Runtime,
+    kind: Kind,
+    layer: Option<Path>,
+}
+
+impl Arguments {
+    fn read(args: TokenStream, errors: &mut Errors) -> Self {
+        let mut runtime = Runtime::default();
+        let mut layer = None;
+        let (mut is_cached, mut teardown, mut until_body) = (true, false, None);
+        if !args.is_empty() {
+            let keys =
+                Keys { attribute: "#[inject]", known: &["uncached", "teardown", "until", "layer", "crate"] };
+            keys.read(args, errors, |key, meta, errors| match key {
             "crate" => {
                 if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
                     runtime = Runtime::from(path);
                 }
             }
+            "layer" => layer = path_value(meta, "layer = path::To::Layer", errors),
             "uncached" => {
                 expect_bare(meta, errors);
                 is_cached = false;
@@ -99,15 +133,17 @@ fn read_arguments(args: TokenStream, errors: &mut Errors) -> (Runtime, Kind) {
                 }
             }
         });
+        }
+        if let (Some(until), false) = (&until_body, teardown) {
+            errors
+                .at(until, "`until` needs a teardown: `#[inject(teardown, until = body)]` [inject/provider]");
+        }
+        let teardown = teardown.then_some(match until_body {
+            Some(_) => Teardown::AfterTheBody,
+            None => Teardown::BeforeTheHead,
+        });
+        Self { runtime, kind: Kind { is_cached, teardown }, layer }
     }
-    if let (Some(until), false) = (&until_body, teardown) {
-        errors.at(until, "`until` needs a teardown: `#[inject(teardown, until = body)]` [inject/provider]");
-    }
-    let teardown = teardown.then_some(match until_body {
-        Some(_) => Teardown::AfterTheBody,
-        None => Teardown::BeforeTheHead,
-    });
-    (runtime, Kind { is_cached, teardown })
 }
 
 /// Reads the output: a provider returns `T` or `Result<T, E>`, where `T` is a type of the crate.
