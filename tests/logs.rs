@@ -84,12 +84,17 @@ async fn exploding() {
 async fn behind_exploding() {}
 
 #[get("/exhausted", public)]
-async fn exhausted(mut tx: Tx<Sqlite>, Inject(shop): Inject<Shop>) -> Result<(), ShopError> {
+async fn exhausted(
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
+    Inject(shop): Inject<Shop>,
+) -> Result<(), ShopError> {
     shop.order(&mut tx, "pen").await
 }
 
 #[get("/sql", public)]
-async fn misread(mut tx: Tx<Sqlite>) -> Result<(), ShopError> {
+async fn misread(
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
+) -> Result<(), ShopError> {
     sqlx::query("SELECT secret FROM vault").execute(&mut *tx.acquire().await?).await?;
     Ok(())
 }

@@ -119,7 +119,7 @@ enum OrderError {
 
 #[post("/orders/{id}/{ends}", public)]
 async fn order(
-    mut tx: Tx<Sqlite>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
     Inject(shop): Inject<Shop>,
     Inject(followed): Inject<Followed>,
     Path((id, ends)): Path<(i64, String)>,

@@ -78,7 +78,9 @@ async fn resource_by_hand(State(app): State<Arc<App>>) -> Result<&'static str, I
 const STATEMENT: &str = "UPDATE counter SET count = count + 1";
 
 #[get("/users/7", public)]
-async fn transaction(mut tx: Tx<Sqlite>) -> Result<&'static str, StatusCode> {
+async fn transaction(
+    #[layering(allow, reason = "the transaction is what is measured")] mut tx: Tx<Sqlite>,
+) -> Result<&'static str, StatusCode> {
     let mut connection = tx.acquire().await.map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     match sqlx::query(STATEMENT).execute(&mut *connection).await {
         Ok(_) => Ok("counted"),
@@ -98,7 +100,9 @@ async fn transaction_by_hand(State(app): State<Arc<App>>) -> Result<&'static str
 }
 
 #[get("/users/7", public)]
-async fn unused(_tx: Tx<Sqlite>) -> &'static str {
+async fn unused(
+    #[layering(allow, reason = "the transaction is what is measured")] _tx: Tx<Sqlite>,
+) -> &'static str {
     "not counted"
 }
 

@@ -10,7 +10,7 @@ use sqlx::{Database, Error, Executor, Pool};
 
 use super::{Mode, Tx};
 use crate::{
-    layer::{Common, Layered},
+    layer::{Infrastructure, Layered},
     scope::{Outcome, Teardown},
 };
 
@@ -198,7 +198,7 @@ impl<DB: Database, L> fmt::Debug for IsolatedTx<DB, L> {
 
 #[diagnostic::do_not_recommend]
 impl<DB: Database, L> Layered for IsolatedTx<DB, L> {
-    type Layer = Common;
+    type Layer = Infrastructure;
 }
 
 #[diagnostic::do_not_recommend]

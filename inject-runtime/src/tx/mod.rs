@@ -1,7 +1,12 @@
 //! Unit of work over a pool of `sqlx`: one transaction for all reads and writes of a request.
 //!
-//! [`Tx`] reads and writes, [`ReadTx`] only reads, [`IsolatedTx`] is a `Tx` at a given isolation level. All
-//! of them are handles: a clone is cheap, and all clones share one transaction.
+//! [`Tx`] reads and writes, [`ReadTx`] only reads, [`IsolatedTx`] is a `Tx` at a given isolation level.
+//! [`UnitOfWork`] runs no statements, and decides about the end. All of them are handles: a clone is cheap,
+//! and all clones share one transaction.
+//!
+//! The handles that run statements are in the layer [`Infrastructure`](crate::layer::Infrastructure), so
+//! repositories take them. The [`UnitOfWork`] is in the layer [`Repository`](crate::layer::Repository), so
+//! services take it. Routes take services.
 
 #![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
@@ -13,13 +18,17 @@ mod savepoint;
 mod traits;
 mod transaction;
 mod uninterrupted;
+mod unit_of_work;
 
 use std::{marker::PhantomData, sync::Arc};
 
 use futures_util::FutureExt;
 use sqlx::{Database, Error, Executor, Pool};
 
-pub use self::isolation::{Immediate, IsolatedTx, Isolation, ReadCommitted, RepeatableRead, Serializable};
+pub use self::{
+    isolation::{Immediate, IsolatedTx, Isolation, ReadCommitted, RepeatableRead, Serializable},
+    unit_of_work::UnitOfWork,
+};
 use self::{
     on_commit::OnCommit,
     savepoint::Savepoint,

@@ -66,6 +66,20 @@ impl Queue {
         self.with(|queue| queue.as_mut().map(|queue| queue.0.append(&mut inner.0)));
     }
 
+    /// Returns the number of futures.
+    pub(super) fn len(&self) -> usize {
+        self.with(|queue| queue.as_ref().map_or(0, |queue| queue.0.len()))
+    }
+
+    /// Drops the futures after the first `len`, which a rolled back savepoint has added.
+    pub(super) fn truncate(&self, len: usize) {
+        self.with(|queue| {
+            if let Some(queue) = queue {
+                queue.0.truncate(len);
+            }
+        });
+    }
+
     /// Closes the queue, and returns its futures.
     pub(super) fn close(&self) -> OnCommit {
         self.with(mem::take).unwrap_or_default()

@@ -10,7 +10,7 @@ use sqlx::{Database, Error};
 
 use super::{ReadTx, Tx, TxConnection, uninterrupted::uninterrupted};
 use crate::{
-    layer::{Common, Layered},
+    layer::{Infrastructure, Layered},
     scope::{Outcome, Teardown},
 };
 
@@ -98,10 +98,10 @@ impl<DB: Database> fmt::Debug for TxConnection<'_, DB> {
 
 #[diagnostic::do_not_recommend]
 impl<DB: Database> Layered for Tx<DB> {
-    type Layer = Common;
+    type Layer = Infrastructure;
 }
 
 #[diagnostic::do_not_recommend]
 impl<DB: Database> Layered for ReadTx<DB> {
-    type Layer = Common;
+    type Layer = Infrastructure;
 }

@@ -35,7 +35,11 @@ pub(super) struct Mode<DB: Database> {
 }
 
 /// State behind the lock, which gives access to the connection.
-pub(super) struct State<DB: Database>(Phase<DB>);
+pub(super) struct State<DB: Database> {
+    phase: Phase<DB>,
+    /// Number of open savepoints of the unit of work.
+    savepoints: usize,
+}
 
 enum Phase<DB: Database> {
     /// Not used yet.
@@ -54,14 +58,19 @@ impl<DB: Database> Transaction<DB> {
         Self::with(pool, mode, 0, Phase::Unused)
     }
 
-    /// Creates a savepoint in this transaction.
-    pub(super) fn savepoint(&self, held: Held<DB>) -> Self {
+    /// Creates a savepoint in this transaction, and in the `savepoints` of its unit of work.
+    pub(super) fn savepoint(&self, held: Held<DB>, savepoints: usize) -> Self {
         let mode = Mode { statement: None, commits: self.mode.commits, probe: None };
-        Self::with(self.pool.clone(), mode, self.depth + 1, Phase::Open(held))
+        Self::with(self.pool.clone(), mode, self.depth + 1 + savepoints, Phase::Open(held))
+    }
+
+    /// Returns the end of a savepoint of the unit of work that is inside of `level` others.
+    pub(super) fn savepoint_end(&self, level: usize, commit: bool) -> TxEnd<DB> {
+        TxEnd { depth: self.depth + 1 + level, commit, probe: None }
     }
 
     fn with(pool: Pool<DB>, mode: Mode<DB>, depth: usize, phase: Phase<DB>) -> Self {
-        let state = Arc::new(Mutex::new(State(phase)));
+        let state = Arc::new(Mutex::new(State { phase, savepoints: 0 }));
         Self { pool, mode, depth, state, on_commit: Queue::new() }
     }
 
@@ -82,7 +91,7 @@ impl<DB: Database> Transaction<DB> {
     /// Waits for the lock, and begins the transaction if necessary.
     pub(super) async fn begun(&self) -> Result<OwnedMutexGuard<State<DB>>, Error> {
         let mut state = self.lock().await?;
-        match &state.0 {
+        match &state.phase {
             Phase::Open(held) if held.depth() <= self.depth => Err(rolled_back()),
             Phase::Open(_) => Ok(state),
             Phase::Gone => Err(lost()),
@@ -93,7 +102,7 @@ impl<DB: Database> Transaction<DB> {
                 uninterrupted(async move {
                     match held.begin(statement).await {
                         Ok(held) => {
-                            state.0 = Phase::Open(held);
+                            state.phase = Phase::Open(held);
                             Ok(state)
                         }
                         Err((held, error)) => {
@@ -116,6 +125,16 @@ impl<DB: Database> Transaction<DB> {
                 .await
                 .map_err(|_| Error::PoolTimedOut),
         }
+    }
+
+    /// Returns the lock, if it is free.
+    pub(super) fn try_lock(&self) -> Option<OwnedMutexGuard<State<DB>>> {
+        Arc::clone(&self.state).try_lock_owned().ok()
+    }
+
+    /// Waits for the lock without a limit.
+    pub(super) async fn wait_for_lock(&self) -> OwnedMutexGuard<State<DB>> {
+        Arc::clone(&self.state).lock_owned().await
     }
 
     fn acquire_timeout(&self) -> Duration {
@@ -146,7 +165,7 @@ impl<DB: Database> Transaction<DB> {
             return (None, Err(EndError::Failed(in_use())));
         };
         let commit = commit && self.mode.commits;
-        let (held, result) = match mem::replace(&mut state.0, Phase::Ended) {
+        let (held, result) = match mem::replace(&mut state.phase, Phase::Ended) {
             Phase::Open(held) => held.end(&TxEnd { depth: self.depth, commit, probe: self.mode.probe }).await,
             Phase::Gone if commit => (None, Err(lost())),
             Phase::Unused | Phase::Gone => (None, Ok(())),
@@ -172,18 +191,27 @@ impl<DB: Database> Transaction<DB> {
 
 impl<DB: Database> State<DB> {
     fn connection(&mut self) -> Option<&mut PoolConnection<DB>> {
-        match &mut self.0 {
+        match &mut self.phase {
             Phase::Open(held) => held.connection(),
             _ => None,
         }
     }
 
+    /// Returns the number of open savepoints of the unit of work.
+    pub(super) fn savepoints(&self) -> usize {
+        self.savepoints
+    }
+
+    pub(super) fn set_savepoints(&mut self, savepoints: usize) {
+        self.savepoints = savepoints;
+    }
+
     /// Takes the connection out, for a savepoint.
     pub(super) fn lend(&mut self) -> Option<Held<DB>> {
-        match mem::replace(&mut self.0, Phase::Gone) {
+        match mem::replace(&mut self.phase, Phase::Gone) {
             Phase::Open(held) => Some(held),
             other => {
-                self.0 = other;
+                self.phase = other;
                 None
             }
         }
@@ -191,11 +219,11 @@ impl<DB: Database> State<DB> {
 
     /// Puts the connection back.
     pub(super) fn give_back(&mut self, held: Held<DB>) {
-        self.0 = Phase::Open(held);
+        self.phase = Phase::Open(held);
     }
 
     fn end(&mut self) {
-        if let Phase::Open(held) = mem::replace(&mut self.0, Phase::Ended) {
+        if let Phase::Open(held) = mem::replace(&mut self.phase, Phase::Ended) {
             held.abandon();
         }
     }
@@ -211,7 +239,7 @@ impl<DB: Database> Drop for State<DB> {
 impl<DB: Database> fmt::Debug for Transaction<DB> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let phase = match self.state.try_lock() {
-            Ok(state) => match state.0 {
+            Ok(state) => match state.phase {
                 Phase::Unused => "unused",
                 Phase::Open(_) => "open",
                 Phase::Gone => "gone",

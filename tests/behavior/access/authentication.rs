@@ -231,7 +231,7 @@ struct Item {
 #[require_role(UserRole::Admin)]
 async fn add_item(
     _: Opened,
-    mut tx: Tx<Sqlite>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
     Inject(shop): Inject<Shop>,
     Query(item): Query<Item>,
     Json(_): Json<Value>,

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use inject_runtime::{
     BackgroundTasks, Bearer, BoxError, Inject, Outcome, RequestScope, ScopeError, Teardown, container,
     inject, repository, service,
-    tx::{ReadTx, Tx},
+    tx::{ReadTx, Tx, UnitOfWork},
 };
 use sqlx::{Sqlite, SqlitePool, sqlite::SqlitePoolOptions};
 
@@ -71,7 +71,7 @@ struct Register {
     names: Names,
     log: Inject<Log>,
     tasks: BackgroundTasks,
-    tx: Tx<Sqlite>,
+    unit: UnitOfWork<Sqlite>,
 }
 
 impl Register {
@@ -80,7 +80,7 @@ impl Register {
             self.names.add(name).await?;
         }
         let (log, later) = (self.log.0.clone(), self.log.0.clone());
-        self.tx.on_commit(async move {
+        self.unit.on_commit(async move {
             log.add("committed");
         });
         self.tasks.add("greet", async move {

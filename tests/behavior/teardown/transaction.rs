@@ -28,7 +28,7 @@ use crate::support::{
 #[post("/orders/{item}/{how}", public)]
 async fn order(
     _: A,
-    mut tx: Tx<Sqlite>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
     Path((item, how)): Path<(String, String)>,
     Inject(shop): Inject<Shop>,
     Inject(log): Inject<Log>,
@@ -72,7 +72,7 @@ static GATE: Notify = Notify::const_new();
 /// Writes an order. The body of the response comes after [`GATE`].
 #[post("/orders/{item}", public)]
 async fn order_slowly(
-    mut tx: Tx<Sqlite>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
     Path(item): Path<String>,
     Inject(shop): Inject<Shop>,
 ) -> Result<Body, ShopError> {
@@ -146,7 +146,7 @@ static OTHER: Notify = Notify::const_new();
 /// Writes an order after [`OTHER`].
 #[post("/meanwhile/{item}", public)]
 async fn meanwhile(
-    mut tx: Tx<Sqlite>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
     Path(item): Path<String>,
     Inject(shop): Inject<Shop>,
     Inject(log): Inject<Log>,
@@ -196,6 +196,7 @@ async fn work_after_the_commit_does_not_run_if_the_commit_fails() {
 #[service(scope = request)]
 pub(crate) struct Checkout {
     shop: Inject<Shop>,
+    #[layering(allow, reason = "a test of the transaction itself")]
     tx: Tx<Sqlite>,
 }
 
@@ -207,9 +208,9 @@ impl Checkout {
 
 #[post("/checkout/{item}", public)]
 pub(crate) async fn checkout(
-    mut reader: ReadTx<Sqlite>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut reader: ReadTx<Sqlite>,
     mut checkout: Checkout,
-    mut tx: Tx<Sqlite>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
     Path(item): Path<String>,
     Inject(log): Inject<Log>,
 ) -> Result<String, ShopError> {

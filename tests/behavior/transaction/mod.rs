@@ -3,6 +3,7 @@
 mod databases;
 mod postgres;
 mod sqlite;
+mod unit_of_work;
 
 use std::{
     pin::pin,

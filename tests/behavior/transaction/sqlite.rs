@@ -6,9 +6,9 @@ use axum::{Router, extract::State, http::StatusCode, routing::post};
 use futures_util::{FutureExt, TryStreamExt, future::join_all};
 use inject_runtime::{
     Layered, Outcome, Teardown,
-    layer::Common,
+    layer::{Infrastructure, Repository},
     repository, service,
-    tx::{Immediate, IsolatedTx, ReadTx, Serializable, Tx},
+    tx::{Immediate, IsolatedTx, ReadTx, Serializable, Tx, UnitOfWork},
 };
 use sqlx::{Connection, Error, Sqlite, SqlitePool, sqlite::SqliteJournalMode};
 use tokio::time::{Instant, timeout};
@@ -685,11 +685,12 @@ async fn a_plain_handler_can_run_a_transaction() {
 }
 
 #[tokio::test]
-async fn handles_are_in_the_layer_common_and_can_be_sent_and_formatted() {
-    fn is_common<T: Layered<Layer = Common> + Clone + Send + Sync + Unpin + std::fmt::Debug + 'static>() {}
-    is_common::<Tx<Sqlite>>();
-    is_common::<ReadTx<Sqlite>>();
-    is_common::<IsolatedTx<Sqlite, Immediate>>();
+async fn handles_have_layers_and_can_be_sent_and_formatted() {
+    fn is_in<L, T: Layered<Layer = L> + Clone + Send + Sync + Unpin + std::fmt::Debug + 'static>() {}
+    is_in::<Infrastructure, Tx<Sqlite>>();
+    is_in::<Infrastructure, ReadTx<Sqlite>>();
+    is_in::<Infrastructure, IsolatedTx<Sqlite, Immediate>>();
+    is_in::<Repository, UnitOfWork<Sqlite>>();
     let mut tx = Tx::new(in_memory().await);
     assert_eq!(format!("{tx:?}"), "Tx(unused)");
     let connection = tx.acquire().await.expect("the connection of the transaction");

@@ -20,8 +20,11 @@ use crate::config::Settings;
 /// Driver of either database.
 pub type Db = Any;
 
-/// Unit of work of a request that writes: one transaction that all repositories of the request share.
+/// Transaction of a request, which all of its repositories share.
 pub type Tx = inject_runtime::tx::Tx<Db>;
+
+/// Unit of work of a request: the end of its transaction, for services.
+pub type UnitOfWork = inject_runtime::tx::UnitOfWork<Db>;
 
 /// Unit of work of a request that only reads.
 pub type ReadTx = inject_runtime::tx::ReadTx<Db>;

@@ -14,7 +14,7 @@ use crate::{
         page::{ListPage, Page},
         security::{ActiveUser, UserRole, roles},
     },
-    db::Tx,
+    db::UnitOfWork,
     models::content::{
         Chapter, ChapterChanges, ChapterFilter, GradeLevels, ListedChapter, NewChapter, OpenChapter,
     },
@@ -29,7 +29,7 @@ use crate::{
 pub struct ContentService {
     chapters: ContentRepository,
     queue: Inject<Arc<dyn JobQueue>>,
-    tx: Tx,
+    unit: UnitOfWork,
 }
 
 /// Content of a chapter.
@@ -204,7 +204,7 @@ impl ContentService {
     /// adds the job again.
     fn embed_after_commit(&mut self, chapter_id: i64) {
         let queue = self.queue.clone();
-        self.tx.on_commit(async move {
+        self.unit.on_commit(async move {
             if let Err(error) = queue.add(Job::EmbedChapter { chapter_id }).await {
                 tracing::error!(
                     chapter_id,
