@@ -1,5 +1,7 @@
 //! Each kind of rule, on a sample crate: without violations, and with those of its feature `broken`.
 
+use std::fs;
+
 use insta::assert_snapshot;
 
 use super::sample::{check, copy, crate_of, edit, fixture, titles};
@@ -39,6 +41,31 @@ fn contexts() {
 fn names() {
     is_clean("names");
     assert_snapshot!(broken("names"));
+}
+
+#[test]
+fn wiring() {
+    is_clean("wiring");
+    assert_snapshot!(broken("wiring"));
+}
+
+#[test]
+fn modules_that_put_components_together() {
+    let folder = copy("wiring");
+    let inject = fixture("../../../../inject-runtime").canonicalize().expect("the runtime");
+    let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).expect("a file");
+    let manifest = manifest.replace("../../../../../inject-runtime", &inject.display().to_string());
+    let except = "[package.metadata.inject.wiring]\nexcept = [\"broken\"]\nreason = \"a module that is not injected\"\n";
+    fs::write(folder.path().join("Cargo.toml"), manifest.clone() + except).expect("a file");
+    let checked = check(folder.path(), &["--features", "broken"]);
+    assert_eq!((checked.status, &*checked.stderr), (0, ""), "{}", checked.stdout);
+
+    let unmatched =
+        except.replace("broken", "brokn").replace("reason = \"a module that is not injected\"\n", "");
+    fs::write(folder.path().join("Cargo.toml"), manifest + &unmatched).expect("a file");
+    let checked = check(folder.path(), &["--features", "broken"]);
+    assert_eq!(checked.status, 2);
+    assert!(checked.stderr.contains("a rule needs a `reason`"), "{}", checked.stderr);
 }
 
 #[test]

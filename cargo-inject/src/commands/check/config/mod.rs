@@ -23,7 +23,11 @@ pub(crate) mod ids {
     pub(crate) const UNMATCHED: &str = "unmatched";
     /// Entry of the baseline without a violation.
     pub(crate) const STALE: &str = "stale";
+    /// Component that is built by hand.
+    pub(crate) const BY_HAND: &str = "built-by-hand";
+    /// Value that is resolved from the container outside of the composition root.
+    pub(crate) const RESOLVE: &str = "resolved-by-hand";
 
     /// All of them.
-    pub(crate) const ALL: [&str; 4] = [LAYERS, UNCLASSIFIED, UNMATCHED, STALE];
+    pub(crate) const ALL: [&str; 6] = [LAYERS, UNCLASSIFIED, UNMATCHED, STALE, BY_HAND, RESOLVE];
 }

@@ -12,6 +12,23 @@ pub(crate) struct Rules {
     pub(crate) usage: Option<Vec<UsageRule>>,
     pub(crate) contexts: Option<Vec<Contexts>>,
     pub(crate) names: Option<Vec<Names>>,
+    /// Without a key, the rules of wiring apply to every package that uses the library.
+    pub(crate) wiring: Option<Wiring>,
+}
+
+/// Wiring: components are built by the container, and resolved from it at the composition root.
+#[derive(Debug)]
+pub(crate) struct Wiring {
+    pub(crate) reason: String,
+    /// Modules that put components together.
+    pub(crate) except: Patterns,
+}
+
+impl Default for Wiring {
+    fn default() -> Self {
+        let reason = "what is built or resolved by hand is not in the graph, not judged by its layers, and not replaced in tests";
+        Self { reason: reason.to_owned(), except: Patterns::default() }
+    }
 }
 
 impl Rules {
@@ -23,6 +40,7 @@ impl Rules {
             usage: self.usage.or(default.usage),
             contexts: self.contexts.or(default.contexts),
             names: self.names.or(default.names),
+            wiring: self.wiring.or(default.wiring),
         }
     }
 
@@ -41,7 +59,7 @@ impl Rules {
     /// Number of rules.
     pub(crate) fn count(&self) -> usize {
         let others = self.usage().len() + self.contexts().len() + self.names().len();
-        usize::from(self.layers.is_some()) + others
+        usize::from(self.layers.is_some()) + 2 * usize::from(self.wiring.is_some()) + others
     }
 }
 

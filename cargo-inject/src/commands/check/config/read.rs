@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path, sync::Arc};
 
+use cargo_metadata::DependencyKind;
+
 use super::{
     model::Rules,
     tables::{InjectTable, Manifest, Section},
@@ -10,12 +12,14 @@ use super::{
 use crate::{
     error::Error,
     file_error::FileError,
+    macros::PACKAGES,
     nearest::{did_you_mean, quoted},
     package::Selected,
     source::{Problem, Problems, SourceFile},
 };
 
-/// Reads the rules for a package; returns none if there are none. Keys that the package does not have come from its workspace.
+/// Reads the rules for a package; returns none if there are none. A package that uses the library has the rules of
+/// wiring. Keys that the package does not have come from its workspace.
 ///
 /// # Errors
 ///
@@ -26,7 +30,11 @@ pub(crate) fn read(selected: &Selected) -> Result<Option<Rules>, Error> {
     let root = selected.metadata.workspace_root.join("Cargo.toml");
     let (file, own) = inject(package.manifest_path.as_std_path(), here, |manifest| manifest.package)?;
     let (root, shared) = inject(root.as_std_path(), here, |manifest| manifest.workspace)?;
-    if own.is_none() && shared.is_none() {
+    let uses_library = package
+        .dependencies
+        .iter()
+        .any(|dependency| dependency.kind == DependencyKind::Normal && PACKAGES.contains(&&*dependency.name));
+    if own.is_none() && shared.is_none() && !uses_library {
         return Ok(None);
     }
     let mut own_validation = Validation::of_package(file, package);
@@ -35,7 +43,14 @@ pub(crate) fn read(selected: &Selected) -> Result<Option<Rules>, Error> {
     let shared = shared_validation.rules(shared.unwrap_or_default());
     let mut problems = own_validation.problems;
     problems.extend(shared_validation.problems);
-    if problems.is_empty() { Ok(Some(own.or(shared))) } else { Err(Problems(problems).into()) }
+    if !problems.is_empty() {
+        return Err(Problems(problems).into());
+    }
+    let mut rules = own.or(shared);
+    if uses_library {
+        rules.wiring.get_or_insert_default();
+    }
+    Ok(Some(rules))
 }
 
 /// Reads a manifest and the table `metadata.inject` of one of its sections.

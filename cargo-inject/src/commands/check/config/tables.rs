@@ -34,6 +34,16 @@ pub(super) struct InjectTable {
     pub(super) rules: Option<Vec<Spanned<RuleTable>>>,
     pub(super) contexts: Option<Vec<Spanned<ContextsTable>>>,
     pub(super) names: Option<Vec<Spanned<NamesTable>>>,
+    pub(super) wiring: Option<Spanned<WiringTable>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct WiringTable {
+    pub(super) reason: Option<Text>,
+    pub(super) except: Texts,
+    #[serde(default)]
+    pub(super) allow_unmatched: bool,
 }
 
 #[derive(Deserialize)]

@@ -7,9 +7,9 @@ use toml::Spanned;
 
 use super::{
     ids,
-    model::{Contexts, Names, PatternSpan, Patterns, Rules, UsageRule, Uses},
+    model::{Contexts, Names, PatternSpan, Patterns, Rules, UsageRule, Uses, Wiring},
     pattern::{About, Pattern},
-    tables::{ContextsTable, InjectTable, NamesTable, RuleTable, Text, Texts},
+    tables::{ContextsTable, InjectTable, NamesTable, RuleTable, Text, Texts, WiringTable},
 };
 use crate::{
     commands::check::finding::Place,
@@ -56,6 +56,7 @@ impl Validation {
                 .contexts
                 .map(|all| all.into_iter().map(|contexts| self.contexts(contexts)).collect()),
             names: written.names.map(|all| all.into_iter().map(|names| self.names(names)).collect()),
+            wiring: written.wiring.map(|wiring| self.wiring(wiring)),
         }
     }
 
@@ -134,6 +135,14 @@ impl Validation {
             must_match,
             attribute,
             modules: names.modules.map(|patterns| self.modules(&patterns, must_match)),
+        }
+    }
+
+    fn wiring(&mut self, written: Spanned<WiringTable>) -> Wiring {
+        let (span, wiring) = (written.span(), written.into_inner());
+        Wiring {
+            reason: self.reason(wiring.reason, span),
+            except: self.modules(&wiring.except, !wiring.allow_unmatched),
         }
     }
 

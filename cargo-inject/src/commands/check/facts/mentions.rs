@@ -3,25 +3,26 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens as _;
 use syn::{
-    Attribute, Block, Expr, ExprCall, ExprPath, ImplItem, Item, ItemMod, ItemUse, Macro, Meta, Path,
-    TraitItem, TypePath,
+    Attribute, Block, Expr, ExprCall, ExprMethodCall, ExprPath, ExprStruct, ImplItem, ImplItemFn, Item,
+    ItemFn, ItemImpl, ItemMod, ItemStruct, ItemUse, Macro, Meta, Path, TraitItem, TypePath,
     visit::{self, Visit},
 };
 
-use super::{Mention, tokens};
+use super::{Mention, tokens, wiring::Wiring};
 use crate::source::{
     Conditions, Module, attributes_of,
     names::{MODULE, PathSyntax, Scope, ScopeId, Scopes},
 };
 
-/// Collects the mentions of a module, and the scopes of the blocks in it.
-pub(super) fn collect(module: &Module<'_>, items: &[&Item]) -> (Scopes, Vec<Mention>) {
+/// Collects the mentions of a module, the scopes of the blocks in it, and the wiring.
+pub(super) fn collect(module: &Module<'_>, items: &[&Item]) -> (Scopes, Vec<Mention>, Wiring) {
     let mut mentions = Mentions {
         found: Vec::new(),
         scopes: Scopes::of_module(items),
         conditions: module.conditions,
         scope: MODULE,
         is_called: false,
+        wiring: Wiring::default(),
     };
     for attribute in &module.attributes {
         mentions.visit_attribute(attribute);
@@ -29,7 +30,7 @@ pub(super) fn collect(module: &Module<'_>, items: &[&Item]) -> (Scopes, Vec<Ment
     for item in items {
         mentions.visit_item(item);
     }
-    (mentions.scopes, mentions.found)
+    (mentions.scopes, mentions.found, mentions.wiring)
 }
 
 /// Attributes without paths of modules: texts, conditions, and lints.
@@ -45,6 +46,7 @@ struct Mentions<'a> {
     scope: ScopeId,
     /// Whether the current expression is the function of a call.
     is_called: bool,
+    wiring: Wiring,
 }
 
 impl Mentions<'_> {
@@ -175,8 +177,42 @@ impl<'ast> Visit<'ast> for Mentions<'_> {
     }
 
     fn visit_expr_call(&mut self, node: &'ast ExprCall) {
+        self.wiring.call(node, self.scope);
         self.is_called = matches!(&*node.func, Expr::Path(_));
         visit::visit_expr_call(self, node);
+    }
+
+    fn visit_expr_struct(&mut self, node: &'ast ExprStruct) {
+        self.wiring.literal(node, self.scope);
+        visit::visit_expr_struct(self, node);
+    }
+
+    fn visit_expr_method_call(&mut self, node: &'ast ExprMethodCall) {
+        self.wiring.method_call(node);
+        visit::visit_expr_method_call(self, node);
+    }
+
+    fn visit_item_struct(&mut self, node: &'ast ItemStruct) {
+        self.wiring.item_struct(node);
+        visit::visit_item_struct(self, node);
+    }
+
+    fn visit_item_impl(&mut self, node: &'ast ItemImpl) {
+        let around = self.wiring.enter_impl(node);
+        visit::visit_item_impl(self, node);
+        self.wiring.leave(around);
+    }
+
+    fn visit_item_fn(&mut self, node: &'ast ItemFn) {
+        let around = self.wiring.enter_function(&node.sig);
+        visit::visit_item_fn(self, node);
+        self.wiring.leave(around);
+    }
+
+    fn visit_impl_item_fn(&mut self, node: &'ast ImplItemFn) {
+        let around = self.wiring.enter_function(&node.sig);
+        visit::visit_impl_item_fn(self, node);
+        self.wiring.leave(around);
     }
 
     fn visit_macro(&mut self, node: &'ast Macro) {

@@ -4,6 +4,7 @@
 
 mod mentions;
 mod tokens;
+pub(crate) mod wiring;
 
 use std::{ops::Range, sync::Arc};
 
@@ -22,6 +23,7 @@ pub(crate) struct Facts {
     pub(crate) types: Vec<Type>,
     /// Types of impl blocks, with the attributes of the blocks.
     pub(crate) impls: Vec<(PathSyntax, Vec<PathSyntax>)>,
+    pub(crate) wiring: wiring::Wiring,
     /// Whether it contains more than declarations of modules and `use`s.
     pub(crate) has_code: bool,
 }
@@ -52,6 +54,7 @@ impl Facts {
             mentions: Vec::new(),
             types: Vec::new(),
             impls: Vec::new(),
+            wiring: wiring::Wiring::default(),
             has_code: false,
         };
         let items: Vec<_> = module.items().collect();
@@ -60,8 +63,9 @@ impl Facts {
         for item in &items {
             facts.declare_type(item, module.conditions);
         }
-        let (scopes, mentions) = mentions::collect(module, &items);
+        let (scopes, mentions, wiring) = mentions::collect(module, &items);
         facts.mentions = mentions;
+        facts.wiring = wiring;
         (scopes, facts)
     }
 

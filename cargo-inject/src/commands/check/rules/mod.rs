@@ -5,6 +5,7 @@ mod names;
 mod subject;
 mod unmatched;
 mod usage;
+mod wiring;
 
 use self::subject::Subject;
 use super::{config::Rules, facts::Facts, finding::Finding, uses::uses};
@@ -26,6 +27,7 @@ pub(super) fn check(rules: &Rules, package: &PackageNames<Facts>) -> (Vec<Findin
             .extend(rules.contexts().iter().flat_map(|contexts| usage::check_contexts(contexts, &subject)));
     }
     findings.extend(rules.names().iter().flat_map(|names| names::check(names, package)));
+    findings.extend(rules.wiring.iter().flat_map(|wiring| wiring::check(wiring, package)));
     findings.extend(unmatched::check(rules, package));
     (findings, count)
 }

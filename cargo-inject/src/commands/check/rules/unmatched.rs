@@ -18,6 +18,7 @@ pub(super) fn check(rules: &Rules, package: &PackageNames<Facts>) -> Vec<Finding
         .chain(
             rules.contexts().iter().flat_map(|contexts| contexts.modules.0.iter().chain(&contexts.except.0)),
         )
+        .chain(rules.wiring.iter().flat_map(|wiring| &wiring.except.0))
         .chain(
             rules.names().iter().filter_map(|names| names.modules.as_ref()).flat_map(|patterns| &patterns.0),
         );
