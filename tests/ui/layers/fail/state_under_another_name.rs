@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use inject_runtime::{container, get, inject};
 
-use axum::extract::State as Path;
+use axum::extract::State as Method;
 
 #[container]
 pub struct App {}
@@ -12,7 +12,7 @@ pub struct App {}
 type Context = Option<axum::Extension<Arc<App>>>;
 
 #[get("/users", public)]
-pub async fn users(_app: Path<Arc<App>>) {}
+pub async fn users(_app: Method<Arc<App>>) {}
 
 #[derive(Clone)]
 pub struct User;
