@@ -49,9 +49,9 @@ fn factory(model: &Model, field: &Field) -> Option<TokenStream> {
         Expr::Closure(closure) => closure.inputs.len(),
         _ => MOST,
     };
-    let steps = (0..count).map(|_| quote!(.next()));
+    let steps = (0..count).map(|_| quote!(.__next()));
     let call = respan_path(function, quote!(__rt::FactoryCall::<#container, _, #ty, _>::new(#function)));
-    let compared = quote!(__rt::FieldLayer::<#ty>::OF.layer().made_by(#call)#(#steps)*.edges());
+    let compared = quote!(__rt::FieldLayer::<#ty>::OF.__layer().made_by(#call)#(#steps)*.edges());
     // rustc reports an edge at the argument of the call, which begins and ends with tokens that are not identifiers.
     let edges = respan(function, quote!((#compared,).0));
     Some(quote!(#(#cfgs)* const _: fn() = || __rt::WithinLayers::prove(#edges);))

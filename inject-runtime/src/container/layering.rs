@@ -2,9 +2,12 @@
 //!
 //! The types are concrete in an expansion, and may have no layer. For a binding, the expansion passes the
 //! [rule](binding_rule) that applies as a const argument. The types of the parameters of a factory are
-//! inferred, so their layers are compared by method resolution: of the methods called `next`, and of those
-//! called `layer`, the most specific one that applies is chosen. [`WithinLayers`] proves the result, in a
+//! inferred, so their layers are compared by method resolution: of the methods called `__next`, and of those
+//! called `__layer`, the most specific one that applies is chosen. [`WithinLayers`] proves the result, in a
 //! closure that is never called.
+//!
+//! The names begin with underscores because a trait of the user may be implemented for all types and be in
+//! scope.
 
 use std::marker::PhantomData;
 
@@ -100,7 +103,7 @@ impl<T> FieldLayer<T> {
 impl<T: Layered> FieldLayer<T> {
     /// Returns the layer of the type.
     #[must_use]
-    pub fn layer(self) -> InLayer<T::Layer> {
+    pub fn __layer(self) -> InLayer<T::Layer> {
         InLayer(PhantomData)
     }
 }
@@ -108,7 +111,7 @@ impl<T: Layered> FieldLayer<T> {
 /// Fallback of [`FieldLayer`] for types without a layer, such as clients of other crates.
 pub trait Foreign {
     /// Returns the layer of external systems.
-    fn layer(&self) -> InLayer<Infrastructure> {
+    fn __layer(&self) -> InLayer<Infrastructure> {
         InLayer(PhantomData)
     }
 }
@@ -126,8 +129,7 @@ impl<L> InLayer<L> {
 impl<L, Edges> Compared<L, (), Edges> {
     /// Ends the comparison.
     #[must_use]
-    #[allow(clippy::should_implement_trait, reason = "it is a step of method resolution")]
-    pub fn next(self) -> Self {
+    pub fn __next(self) -> Self {
         self
     }
 
@@ -145,8 +147,7 @@ impl<L, Edges> Compared<L, (), Edges> {
 impl<L, T: Layered<Layer = L>, Rest, Edges> Compared<L, (T, Rest), Edges> {
     /// Passes a parameter of the same layer.
     #[must_use]
-    #[allow(clippy::should_implement_trait, reason = "it is a step of method resolution")]
-    pub fn next(self) -> Compared<L, Rest, Edges> {
+    pub fn __next(self) -> Compared<L, Rest, Edges> {
         Compared(PhantomData)
     }
 }
@@ -157,13 +158,13 @@ pub trait OfAnotherLayer {
     type Next;
 
     /// Adds an edge to prove.
-    fn next(self) -> Self::Next;
+    fn __next(self) -> Self::Next;
 }
 
 impl<L, T: Layered, Rest, Edges> OfAnotherLayer for Compared<L, (T, Rest), Edges> {
     type Next = Compared<L, Rest, ((L, T), Edges)>;
 
-    fn next(self) -> Self::Next {
+    fn __next(self) -> Self::Next {
         Compared(PhantomData)
     }
 }
@@ -174,13 +175,13 @@ pub trait OfNoLayer {
     type Next;
 
     /// Passes the parameter.
-    fn next(&self) -> Self::Next;
+    fn __next(&self) -> Self::Next;
 }
 
 impl<L, T, Rest, Edges> OfNoLayer for Compared<L, (T, Rest), Edges> {
     type Next = Compared<L, Rest, Edges>;
 
-    fn next(&self) -> Self::Next {
+    fn __next(&self) -> Self::Next {
         Compared(PhantomData)
     }
 }
