@@ -14,7 +14,7 @@ use crate::{
         vectors,
     },
     config::{AuthSettings, HttpSettings, JobSettings, MailSettings, RagSettings, Settings},
-    core::security::{LoginLimiter, Passwords, Tokens},
+    core::security::{Passwords, RateLimiter, Tokens},
     db,
     services::{
         jobs::{JobHandler, JobQueue, JobService},
@@ -46,9 +46,9 @@ pub struct App {
     #[factory(db::connect)]
     #[on_shutdown(AnyPool::close)]
     pool: AnyPool,
-    /// Singleton, because its limit applies to all users of the component together.
+    /// Singleton, because its queue applies to all users of the component together.
     passwords: Arc<Passwords>,
-    limiter: Arc<LoginLimiter>,
+    limiter: Arc<RateLimiter>,
     tokens: Arc<Tokens>,
     /// Implementation that is injected wherever an `Arc<dyn Mailer>` is requested.
     #[bind(ConsoleMailer)]

@@ -59,11 +59,12 @@ async fn run() -> Result<(), Box<dyn Error>> {
         )
     })?;
     let address = listener.local_addr()?;
+    tracing::info!(environment = settings.environment.name(), %address, "starting");
     let app = App::builder(AppInputs { settings: Arc::clone(&settings) }).build().await?;
     let is_development = settings.environment == Environment::Development;
-    if is_development && let Err(error) = seed::run_if_empty(&app).await {
+    if let Err(error) = check_accounts(&app, settings.environment).await {
         app.shutdown().await?;
-        return Err(error.into());
+        return Err(error);
     }
     // The worker also embeds the chapters that are not searchable yet, such as those of the seed.
     if settings.jobs.in_process {
@@ -78,11 +79,37 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// Fills an empty database in development, and refuses accounts with the password of development in production.
+async fn check_accounts(app: &Arc<App>, environment: Environment) -> Result<(), Box<dyn Error>> {
+    match environment {
+        Environment::Development => {
+            seed::run_if_empty(app).await?;
+        }
+        Environment::Test => {}
+        Environment::Production => {
+            let published = seed::accounts_with_published_password(app).await?;
+            if !published.is_empty() {
+                return Err(format!(
+                    "the password of these accounts is published, so production does not start with them: {}",
+                    published.join(", ")
+                )
+                .into());
+            }
+        }
+    }
+    Ok(())
+}
+
 fn print_instructions(address: SocketAddr, is_seeded: bool) {
     let page = openapi::PAGE;
     println!(
         "listening on http://{address}, press ctrl-c to stop; API documentation: http://{address}{page}"
     );
+    if is_seeded {
+        println!(
+            "development: the secret of the tokens and the password of the accounts are published, so other machines cannot connect"
+        );
+    }
     println!("requests to try in another terminal:");
     if !is_seeded {
         println!("curl -i http://{address}/ready");

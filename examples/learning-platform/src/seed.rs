@@ -15,7 +15,7 @@ use crate::{
         page::Page,
         security::{ActiveUser, Password, PasswordError, Passwords, UserRole, roles},
     },
-    models::user::{NewUser, UserFilter},
+    models::user::{NewUser, User, UserFilter},
     repositories::{StorageError, user::UserRepository},
     services::{
         ServiceError,
@@ -24,8 +24,12 @@ use crate::{
     },
 };
 
-/// Password of all accounts in development.
+/// Password of all accounts in development. It is published, so the server does not start in production while an account
+/// of the seed has it.
 pub const PASSWORD: &str = "development-only";
+
+/// Number of further attempts if another program writes at the same time.
+const ATTEMPTS: usize = 3;
 
 /// Account that the seed has created.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +80,19 @@ pub enum SeedError {
     Scope(#[from] ScopeError),
 }
 
+impl SeedError {
+    /// Returns whether another program has written at the same time.
+    fn is_contention(&self) -> bool {
+        matches!(
+            self,
+            Self::Storage(StorageError::Conflict(_) | StorageError::Unavailable(_))
+                | Self::Service(ServiceError::Storage(
+                    StorageError::Conflict(_) | StorageError::Unavailable(_)
+                ))
+        )
+    }
+}
+
 /// Fills the database with the development password, if it has no accounts. Returns `None` if it has accounts.
 ///
 /// # Errors
@@ -95,7 +112,25 @@ pub async fn run(
     password: &str,
     observe: impl FnMut(Step<'_>),
 ) -> Result<Option<SeedSummary>, SeedError> {
-    RequestScope::of(app).run(async |mut service: SeedService| service.run(password, observe).await).await
+    let mut observe = observe;
+    let mut attempts = 0;
+    loop {
+        let attempt = async |mut service: SeedService| service.run(password, &mut observe).await;
+        match RequestScope::of(app).run(attempt).await {
+            // Another program fills the database at the same time: the next attempt finds its accounts.
+            Err(error) if error.is_contention() && attempts < ATTEMPTS => attempts += 1,
+            result => return result,
+        }
+    }
+}
+
+/// Returns the active accounts of the seed that have the development password.
+///
+/// # Errors
+///
+/// Returns an error if the database is not available.
+pub async fn accounts_with_published_password(app: &Arc<App>) -> Result<Vec<&'static str>, SeedError> {
+    RequestScope::of(app).run(async |mut service: SeedService| service.with_published_password().await).await
 }
 
 /// Service that inserts the data. The container injects its dependencies, as for any other service.
@@ -108,11 +143,25 @@ struct SeedService {
 }
 
 impl SeedService {
+    async fn with_published_password(&mut self) -> Result<Vec<&'static str>, SeedError> {
+        let mut found = Vec::new();
+        for Person { email, .. } in &PEOPLE {
+            let user = self.users.find_by_email(email).await?.filter(User::is_active);
+            let Some(user) = user else { continue };
+            if self.passwords.verify(Password::from(PASSWORD), Some(user.password_hash)).await? {
+                found.push(*email);
+            }
+        }
+        Ok(found)
+    }
+
     async fn run(
         &mut self,
         password: &str,
         mut observe: impl FnMut(Step<'_>),
     ) -> Result<Option<SeedSummary>, SeedError> {
+        // Locks SQLite, so that another program that starts at the same time waits here.
+        self.users.lock_admins().await?;
         let page = Page { limit: 1, offset: 0 };
         if self.users.list(&UserFilter::default(), page).await?.total > 0 {
             return Ok(None);

@@ -65,6 +65,10 @@ pub enum ApiError {
     #[error(transparent)]
     #[problem(transparent)]
     TooMany(#[from] TooMany),
+    /// Too many requests need the same slow operation.
+    #[error(transparent)]
+    #[problem(transparent)]
+    Busy(#[from] Busy),
     /// The database is busy or unavailable.
     #[error("the database is not available")]
     #[problem(status = 503, detail = "the server cannot process the request, try again later")]
@@ -114,7 +118,10 @@ impl From<ServiceError> for ApiError {
             ServiceError::Forbidden(detail) => Self::Forbidden(detail),
             ServiceError::Credentials => Self::Credentials,
             ServiceError::TooMany { retry_after } => {
-                Self::TooMany(TooMany { seconds: retry_after.as_secs().max(1) })
+                Self::TooMany(TooMany { seconds: whole_seconds(retry_after) })
+            }
+            ServiceError::Busy { doing, retry_after } => {
+                Self::Busy(Busy { doing, seconds: whole_seconds(retry_after) })
             }
             ServiceError::Upstream { service, source } => Self::Upstream { service, source },
             ServiceError::Storage(error @ StorageError::Unavailable(_)) => Self::Unavailable(error),
@@ -122,6 +129,11 @@ impl From<ServiceError> for ApiError {
             ServiceError::Internal { doing, source } => Self::Internal { doing, source },
         }
     }
+}
+
+/// Returns the value of `Retry-After`, rounded up, because a request before that time is refused again.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() != 0)
 }
 
 impl From<JsonRejection> for ApiError {
@@ -213,5 +225,28 @@ impl ToProblem for TooMany {
         vec![
             kind.with_description("Too many attempts: `Retry-After` contains the number of seconds to wait."),
         ]
+    }
+}
+
+/// Error returned when the queue of a slow operation is full.
+#[derive(Debug, thiserror::Error)]
+#[error("the queue is full: {doing}")]
+pub struct Busy {
+    doing: &'static str,
+    seconds: u64,
+}
+
+impl ToProblem for Busy {
+    fn to_problem(&self) -> Problem {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+            .with_detail(format!("the server is busy: try again in {} seconds", self.seconds))
+            .with_header(header::RETRY_AFTER, self.seconds)
+    }
+
+    fn kinds() -> Vec<ProblemKind> {
+        let kind = ProblemKind::new(StatusCode::SERVICE_UNAVAILABLE);
+        vec![kind.with_description(
+            "Too many requests of this kind are waiting: `Retry-After` contains the number of seconds to wait.",
+        )]
     }
 }

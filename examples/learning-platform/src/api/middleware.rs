@@ -15,6 +15,7 @@ use tower_http::{
     compression::CompressionLayer,
     cors::CorsLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
     trace::TraceLayer,
 };
 use tracing::{Span, field::Empty};
@@ -27,6 +28,11 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Header with the duration until the response started, in seconds.
 pub const PROCESS_TIME: HeaderName = HeaderName::from_static("x-process-time");
+
+/// Content security policy of all responses without one of their own: a browser that shows a response loads and runs
+/// nothing, and no page can frame it.
+const CONTENT_SECURITY_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
 
 /// Maximum length of a request id from a client. It is limited because the id is written to the log.
 const MAX_REQUEST_ID: usize = 64;
@@ -54,6 +60,28 @@ pub fn wrap(routes: Routes<App>, settings: &ServerSettings) -> Routes<App> {
             )
             .layer(PropagateRequestIdLayer::new(REQUEST_ID))
             .layer(from_fn(add_process_time))
+            // Responses contain tokens and personal data.
+            .layer(SetResponseHeaderLayer::if_not_present(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("no-store"),
+            ))
+            .layer(SetResponseHeaderLayer::overriding(
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ))
+            .layer(SetResponseHeaderLayer::overriding(
+                header::REFERRER_POLICY,
+                HeaderValue::from_static("no-referrer"),
+            ))
+            // For browsers that do not know `frame-ancestors`.
+            .layer(SetResponseHeaderLayer::overriding(
+                header::X_FRAME_OPTIONS,
+                HeaderValue::from_static("DENY"),
+            ))
+            .layer(SetResponseHeaderLayer::if_not_present(
+                header::CONTENT_SECURITY_POLICY,
+                CONTENT_SECURITY_POLICY,
+            ))
             .layer(cors)
             // The layer skips event streams, which compression would delay.
             .layer(CompressionLayer::new())

@@ -2,12 +2,13 @@
 
 use axum::{
     Router,
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
 };
 use inject_runtime::{
     Problem, Routes,
     openapi::{OperationDraft, OperationInput, OperationOutput},
 };
+use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::{
     IntoParams, ToSchema,
     openapi::{
@@ -90,6 +91,12 @@ pub fn document(routes: &Routes<App>) -> OpenApi {
     document
 }
 
+/// Content security policy of the page: its own scripts, styles and images, and requests to this server only.
+const PAGE_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
 /// Returns a router that serves the document and a page that shows it. All files of the page are part of the program.
 pub fn page(document: OpenApi) -> Router {
     let config = Config::default()
@@ -100,7 +107,13 @@ pub fn page(document: OpenApi) -> Router {
         .doc_expansion("list")
         // Disables the validator, which would be called over the network.
         .validator_url("none");
-    SwaggerUi::new(PAGE).url(DOCUMENT, document).config(config).into()
+    Router::from(SwaggerUi::new(PAGE).url(DOCUMENT, document).config(config))
+        .layer(SetResponseHeaderLayer::overriding(header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
+        // May be stored, but is validated before each use.
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-cache"),
+        ))
 }
 
 impl<T: ToSchema> OperationInput for Json<T> {

@@ -1,6 +1,6 @@
 //! Sources of the settings and their order.
 
-use std::{collections::HashMap, env, fmt, io, path::Path, sync::Arc};
+use std::{collections::HashMap, env, fmt, io, net::SocketAddr, path::Path, sync::Arc};
 
 use config::{Config, File, FileFormat};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -15,6 +15,11 @@ const ENVIRONMENT: &str = "PLATFORM_ENVIRONMENT";
 
 /// Prefix of every variable of this application.
 const PREFIX: &str = "PLATFORM_";
+
+/// Files with published secrets, which sign no tokens in production.
+const PUBLISHED: [&str; 2] = [DEVELOPMENT, TEST];
+const DEVELOPMENT: &str = include_str!("../../config/development.toml");
+const TEST: &str = include_str!("../../config/test.toml");
 
 /// Minimum length of the secret: HS256 keys must be at least as long as the hash (RFC 7518, section 3.2).
 const MIN_SECRET: usize = 32;
@@ -97,8 +102,8 @@ impl Sources {
 
     fn merge(&self, environment: Environment) -> Result<Config, config::ConfigError> {
         let file = match environment {
-            Environment::Development => include_str!("../../config/development.toml"),
-            Environment::Test => include_str!("../../config/test.toml"),
+            Environment::Development => DEVELOPMENT,
+            Environment::Test => TEST,
             Environment::Production => include_str!("../../config/production.toml"),
         };
         let variables = config::Environment::with_prefix("PLATFORM")
@@ -157,8 +162,8 @@ impl Settings {
 
 // All sections are read before the first `?`, so that all problems are found instead of only the first.
 fn read(environment: Environment, reader: &mut Reader) -> Option<Settings> {
-    let server = server(reader);
-    let database = database(reader);
+    let server = server(environment, reader);
+    let database = database(environment, reader);
     let auth = auth(environment, reader);
     let http = http(reader);
     let jobs = jobs(reader);
@@ -178,8 +183,18 @@ fn read(environment: Environment, reader: &mut Reader) -> Option<Settings> {
     })
 }
 
-fn server(reader: &mut Reader) -> Option<ServerSettings> {
-    let address = reader.parse("server.address", "an address such as 127.0.0.1:8000");
+fn server(environment: Environment, reader: &mut Reader) -> Option<ServerSettings> {
+    let address: Option<SocketAddr> = reader.parse("server.address", "an address such as 127.0.0.1:8000");
+    if environment != Environment::Production && address.is_some_and(|address| !address.ip().is_loopback()) {
+        reader.problem(
+            "server.address",
+            format_args!(
+                "must be a loopback address such as 127.0.0.1:8000 in the environment {:?}, whose secrets are published: \
+                 set {ENVIRONMENT}=production to listen on other addresses",
+                environment.name()
+            ),
+        );
+    }
     let body_limit = reader.validate("server.body_limit", "at least 1024", |limit| *limit >= 1024);
     let timeout = reader.duration("server.timeout");
     let cors_origins = reader.validate(
@@ -197,10 +212,15 @@ fn server(reader: &mut Reader) -> Option<ServerSettings> {
     })
 }
 
-fn database(reader: &mut Reader) -> Option<DatabaseSettings> {
+fn database(environment: Environment, reader: &mut Reader) -> Option<DatabaseSettings> {
     let is_known =
         |url: &str| ["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme));
-    let url = reader.validate("database.url", "sqlite://path or postgres://..", |url: &String| is_known(url));
+    let url = if environment == Environment::Production && !reader.is_set("database.url") {
+        reader.problem("database.url", "is not set: set PLATFORM_DATABASE__URL in the environment");
+        None
+    } else {
+        reader.validate("database.url", "sqlite://path or postgres://..", |url: &String| is_known(url))
+    };
     let max_connections = reader.validate("database.max_connections", "at least 1", |count| *count >= 1);
     let min_connections = reader.get("database.min_connections");
     let acquire_timeout = reader.duration("database.acquire_timeout");
@@ -228,17 +248,32 @@ fn auth(environment: Environment, reader: &mut Reader) -> Option<AuthSettings> {
         Some(secret) if secret.expose_secret().len() < MIN_SECRET => {
             reader.problem("auth.secret", format_args!("must have at least {MIN_SECRET} characters"));
         }
+        Some(secret) if environment == Environment::Production && is_published(secret) => {
+            reader.problem(
+                "auth.secret",
+                "is published in the sources: `openssl rand -base64 32` generates a secret",
+            );
+        }
         Some(_) => {}
     }
     let access_lifetime = reader.duration("auth.access_lifetime");
     let refresh_lifetime = reader.duration("auth.refresh_lifetime");
-    let attempts = reader.validate("auth.login_attempts_per_minute", "at least 1", |count| *count >= 1);
+    let mut limit = |key| reader.validate(key, "at least 1", |count| *count >= 1);
+    let logins = limit("auth.login_attempts_per_minute");
+    let registrations = limit("auth.registrations_per_minute");
+    let refreshes = limit("auth.refreshes_per_minute");
     Some(AuthSettings {
         secret: secret?,
         access_lifetime: access_lifetime?,
         refresh_lifetime: refresh_lifetime?,
-        login_attempts_per_minute: attempts?,
+        login_attempts_per_minute: logins?,
+        registrations_per_minute: registrations?,
+        refreshes_per_minute: refreshes?,
     })
+}
+
+fn is_published(secret: &SecretString) -> bool {
+    PUBLISHED.iter().any(|file| file.contains(secret.expose_secret()))
 }
 
 fn http(reader: &mut Reader) -> Option<HttpSettings> {
@@ -346,6 +381,50 @@ mod tests {
         assert_eq!(settings.server.address.port(), 81);
         assert_eq!(settings.server.cors_origins, ["https://a.example", "https://b.example"]);
         assert_eq!(settings.auth.login_attempts_per_minute, 5);
+    }
+
+    #[test]
+    fn only_production_listens_on_other_addresses_than_loopback() {
+        for environment in ["development", "test"] {
+            let load = |address| {
+                let variables =
+                    [("PLATFORM_ENVIRONMENT", environment), ("PLATFORM_SERVER__ADDRESS", address)];
+                load_with(&variables)
+            };
+            for address in ["127.0.0.1:80", "[::1]:80", "127.1.2.3:0"] {
+                load(address).unwrap();
+            }
+            for address in ["0.0.0.0:80", "[::]:80", "192.0.2.1:80", "[::ffff:127.0.0.1]:80"] {
+                let error = load(address).unwrap_err().to_string();
+                assert!(error.contains("`server.address` must be a loopback address"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn production_needs_a_secret_and_a_database_of_its_own() {
+        fn production(secret: &str, url: &str) -> Result<Settings, SettingsError> {
+            load_with(&[
+                ("PLATFORM_ENVIRONMENT", "production"),
+                ("PLATFORM_AUTH__SECRET", secret),
+                ("PLATFORM_DATABASE__URL", url),
+            ])
+        }
+        let (secret, url) = ("a secret that nobody else knows, 32", "postgres://127.0.0.1/books");
+        assert_eq!(production(secret, url).unwrap().server.address.to_string(), "0.0.0.0:8000");
+        assert_eq!(
+            production("", "").unwrap_err().problems(),
+            [
+                "`database.url` is not set: set PLATFORM_DATABASE__URL in the environment",
+                "`auth.secret` is not set: set PLATFORM_AUTH__SECRET in the environment",
+            ]
+        );
+        for environment in ["development", "test"] {
+            let published = load_with(&[("PLATFORM_ENVIRONMENT", environment)]).unwrap().auth.secret.clone();
+            let error = production(published.expose_secret(), url).unwrap_err().to_string();
+            assert!(error.contains("`auth.secret` is published in the sources"), "{error}");
+            assert!(!error.contains(published.expose_secret()), "{error}");
+        }
     }
 
     #[test]

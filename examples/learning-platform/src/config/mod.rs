@@ -102,8 +102,12 @@ pub struct AuthSettings {
     pub access_lifetime: Duration,
     /// Lifetime of a refresh token.
     pub refresh_lifetime: Duration,
-    /// Maximum number of login attempts per minute.
+    /// Maximum number of login attempts per minute from an address for an account.
     pub login_attempts_per_minute: u32,
+    /// Maximum number of registrations per minute from an address.
+    pub registrations_per_minute: u32,
+    /// Maximum number of requests with a refresh token per minute from an address.
+    pub refreshes_per_minute: u32,
 }
 
 /// Section `[http]`.

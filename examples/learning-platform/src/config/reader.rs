@@ -88,7 +88,7 @@ impl Reader {
         self.problems.push(format!("`{key}` {problem}"));
     }
 
-    fn is_set(&self, key: &str) -> bool {
+    pub(super) fn is_set(&self, key: &str) -> bool {
         self.config.get::<config::Value>(key).is_ok()
     }
 

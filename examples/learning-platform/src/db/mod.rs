@@ -4,14 +4,16 @@
 //! returned with `RETURNING`, numbers are `BIGINT`, times are seconds. Only the migrations exist in two versions.
 
 mod row;
+pub(crate) mod sqlite;
 
 use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 use sqlx::{
-    Any, AnyPool, Executor as _,
+    Any, AnyPool, Connection as _, Executor as _,
     any::AnyPoolOptions,
     migrate::{MigrateError, Migrator},
+    sqlite::SqliteConnectOptions,
 };
 
 pub(crate) use self::row::RowExt;
@@ -72,10 +74,21 @@ pub async fn connect(settings: Arc<Settings>) -> Result<AnyPool, ConnectError> {
                 Ok(())
             })
         });
-    let url = if kind == Kind::Sqlite { with_create_mode(url) } else { url.to_owned() };
-    let pool = options.connect(&url).await.map_err(ConnectError::Open)?;
+    if kind == Kind::Sqlite && !in_memory {
+        prepare(url).await?;
+        return options.connect(url).await.map_err(ConnectError::Open);
+    }
+    let pool = options.connect(url).await.map_err(ConnectError::Open)?;
     kind.migrations().run(&pool).await?;
     Ok(pool)
+}
+
+/// Creates and migrates an SQLite file, also if several programs start at the same time.
+async fn prepare(url: &str) -> Result<(), ConnectError> {
+    let options: SqliteConnectOptions = url.parse().map_err(ConnectError::Open)?;
+    let mut connection = sqlite::open(&options).await.map_err(ConnectError::Open)?;
+    sqlite::migrate(&SQLITE, &mut connection).await?;
+    connection.close().await.map_err(ConnectError::Open)
 }
 
 /// Kind of database.
@@ -97,10 +110,10 @@ impl Kind {
     /// Returns the statements that every new connection executes first.
     const fn connection_setup(self) -> &'static str {
         match self {
-            // Readers do not wait for the writer. A writer waits for another writer, but not longer than a client
-            // would wait.
+            // A writer waits for another writer, but not longer than a client would wait. Readers do not wait, because
+            // the file has a write-ahead log.
             Self::Sqlite => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON;"
+                "PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
             }
             Self::Postgres => "SET TIME ZONE 'UTC'",
         }
@@ -112,13 +125,4 @@ impl Kind {
             Self::Postgres => &POSTGRES,
         }
     }
-}
-
-/// Adds the mode in which SQLite creates a missing file.
-fn with_create_mode(url: &str) -> String {
-    if url.contains("mode=") || url.contains(":memory:") {
-        return url.to_owned();
-    }
-    let separator = if url.contains('?') { '&' } else { '?' };
-    format!("{url}{separator}mode=rwc")
 }

@@ -1,6 +1,6 @@
 //! Registration, login, refresh and logout.
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use inject_runtime::{BackgroundTasks, Inject, service};
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     core::security::{
-        AccessToken, LoginLimiter, Password, PasswordError, Passwords, RefreshToken, TokenError, Tokens,
+        AccessToken, Password, PasswordError, Passwords, RateLimiter, RefreshToken, TokenError, Tokens,
         UserRole,
     },
     models::{
@@ -24,6 +24,9 @@ use crate::{
         user::UserRepository,
     },
 };
+
+/// Time after which the queue of the hashes has probably advanced.
+const HASH_RETRY: Duration = Duration::from_secs(2);
 
 /// Service that authenticates users and manages their sessions.
 ///
@@ -37,7 +40,7 @@ pub struct AuthService {
     rotation: Inject<RotationRepository>,
     passwords: Inject<Arc<Passwords>>,
     tokens: Inject<Arc<Tokens>>,
-    limiter: Inject<Arc<LoginLimiter>>,
+    limiter: Inject<Arc<RateLimiter>>,
     mailer: Inject<Arc<dyn Mailer>>,
     tasks: BackgroundTasks,
 }
@@ -69,8 +72,14 @@ impl AuthService {
     ///
     /// # Errors
     ///
-    /// Returns [`ServiceError::Conflict`] if an account with that email address exists.
-    pub async fn register(&mut self, registration: Registration) -> Result<User, ServiceError> {
+    /// Returns [`ServiceError::Conflict`] if an account with that email address exists, [`ServiceError::TooMany`] after
+    /// too many registrations, and [`ServiceError::Busy`] if too many passwords are being hashed.
+    pub async fn register(
+        &mut self,
+        registration: Registration,
+        client: Option<IpAddr>,
+    ) -> Result<User, ServiceError> {
+        self.limiter.registration(client).map_err(too_many)?;
         let Registration { email, name, password, grade_level } = registration;
         let password_hash = self.passwords.hash(password).await.map_err(hash_error)?;
         let new = NewUser {
@@ -113,7 +122,7 @@ impl AuthService {
     ///
     /// Returns [`ServiceError::Credentials`] if the account does not exist, is deactivated, or has another password.
     /// The error does not reveal which, and each case takes the same time. Returns [`ServiceError::TooMany`] after
-    /// too many attempts.
+    /// too many attempts, and [`ServiceError::Busy`] if too many passwords are being hashed.
     pub async fn login(
         &mut self,
         email: &str,
@@ -121,7 +130,7 @@ impl AuthService {
         client: Option<IpAddr>,
     ) -> Result<Session, ServiceError> {
         let email = normalize_email(email);
-        self.limiter.check(&email, client).map_err(|retry_after| ServiceError::TooMany { retry_after })?;
+        self.limiter.login(&email, client).map_err(too_many)?;
         let user = self.accounts.find_by_email(&email).await?;
         let hash = user.as_ref().map(|user| user.password_hash.clone());
         let is_valid = self.passwords.verify(password, hash).await.map_err(hash_error)?;
@@ -147,8 +156,10 @@ impl AuthService {
     ///
     /// # Errors
     ///
-    /// Returns [`ServiceError::Credentials`] if the token is invalid or the account is deactivated.
-    pub async fn refresh(&mut self, token: &str) -> Result<Session, ServiceError> {
+    /// Returns [`ServiceError::Credentials`] if the token is invalid or the account is deactivated, and
+    /// [`ServiceError::TooMany`] after too many requests.
+    pub async fn refresh(&mut self, token: &str, client: Option<IpAddr>) -> Result<Session, ServiceError> {
+        self.limiter.refresh(client).map_err(too_many)?;
         let now = Timestamp::now();
         let refresh = self.tokens.new_refresh_token(now);
         let successor = Successor { digest: refresh.digest(), expires_at: refresh.expires_at };
@@ -170,8 +181,9 @@ impl AuthService {
     ///
     /// # Errors
     ///
-    /// Returns [`ServiceError::Storage`] if the database fails.
-    pub async fn logout(&mut self, token: &str) -> Result<(), ServiceError> {
+    /// Returns [`ServiceError::TooMany`] after too many requests, and [`ServiceError::Storage`] if the database fails.
+    pub async fn logout(&mut self, token: &str, client: Option<IpAddr>) -> Result<(), ServiceError> {
+        self.limiter.refresh(client).map_err(too_many)?;
         self.refresh_tokens.revoke_family_of(&Tokens::digest(token), Timestamp::now()).await?;
         Ok(())
     }
@@ -180,8 +192,13 @@ impl AuthService {
     ///
     /// # Errors
     ///
-    /// Returns [`ServiceError::Storage`] if the database fails.
-    pub async fn logout_everywhere(&mut self, token: &str) -> Result<(), ServiceError> {
+    /// Returns the errors of [`logout`](Self::logout).
+    pub async fn logout_everywhere(
+        &mut self,
+        token: &str,
+        client: Option<IpAddr>,
+    ) -> Result<(), ServiceError> {
+        self.limiter.refresh(client).map_err(too_many)?;
         let now = Timestamp::now();
         if let Some(user_id) = self.refresh_tokens.revoke_family_of(&Tokens::digest(token), now).await? {
             self.refresh_tokens.revoke_all_of(user_id, now).await?;
@@ -202,8 +219,16 @@ fn normalize_email(email: &str) -> String {
     email.to_lowercase()
 }
 
+fn too_many(retry_after: Duration) -> ServiceError {
+    ServiceError::TooMany { retry_after }
+}
+
 fn hash_error(error: PasswordError) -> ServiceError {
-    ServiceError::Internal { doing: "hashing a password", source: error.into() }
+    let doing = "hashing a password";
+    match error {
+        PasswordError::Busy => ServiceError::Busy { doing, retry_after: HASH_RETRY },
+        error => ServiceError::Internal { doing, source: error.into() },
+    }
 }
 
 fn sign_error(error: TokenError) -> ServiceError {

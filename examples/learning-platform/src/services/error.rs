@@ -33,6 +33,14 @@ pub enum ServiceError {
         /// Time to wait before the next attempt.
         retry_after: Duration,
     },
+    /// Too many requests need the same slow operation.
+    #[error("{doing} takes too long")]
+    Busy {
+        /// Operation whose queue is full, such as "hashing a password".
+        doing: &'static str,
+        /// Time to wait before the next attempt.
+        retry_after: Duration,
+    },
     /// An external service failed.
     #[error("{service} failed")]
     Upstream {

@@ -75,8 +75,8 @@ async fn the_process_whose_log_is_checked() {
         let next = post("refresh", refresh.clone()).await.expect(200);
         post("refresh", refresh).await.problem(401);
         let access = next["access_token"].as_str().unwrap();
-        app.get("/api/v1/auth/me").token(access).await.expect(200);
-        app.get("/api/v1/auth/me").token(&format!("{access}x")).await.problem(401);
+        app.get("/api/v1/users/me").token(access).await.expect(200);
+        app.get("/api/v1/users/me").token(&format!("{access}x")).await.problem(401);
         // All queries fail from here on.
         app.pool.close().await;
         post("login", credentials).await.problem(503);

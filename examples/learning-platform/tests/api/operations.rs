@@ -218,7 +218,7 @@ on_each_database! {
         let app = with_routes(&db, Router::new().route("/line", get(async || tracing::warn!("a line")))).await;
         let teacher = app.create_user(UserRole::Teacher).await;
         let log = tracing::subscriber::set_default(logging::subscriber(&settings, lines.clone(), false));
-        app.get("/api/v1/auth/me?secret=hunter2").token(&teacher.token).header("x-request-id", "first").await.expect(200);
+        app.get("/api/v1/users/me?secret=hunter2").token(&teacher.token).header("x-request-id", "first").await.expect(200);
         app.get("/line").header("x-request-id", "second").await.expect(200);
         app.get("/nothing/here").header("x-request-id", "third").await.problem(404);
         drop(log);
@@ -235,7 +235,7 @@ on_each_database! {
         assert_eq!(completed["status"], 200);
         assert!(completed["latency_ms"].is_f64());
         let request = &completed["spans"][0];
-        assert_eq!((&request["method"], &request["route"]), (&json!("GET"), &json!("/api/v1/auth/me")));
+        assert_eq!((&request["method"], &request["route"]), (&json!("GET"), &json!("/api/v1/users/me")));
         assert_eq!(request["user"], teacher.id);
         assert!(!format!("{lines:?}").contains("hunter2"), "a query may contain secrets");
 

@@ -24,7 +24,7 @@ use crate::{
     support::{Account, Database, TestApp},
 };
 
-const ME: &str = "/api/v1/auth/me";
+const ME: &str = "/api/v1/users/me";
 
 /// Returns the claims of a valid token of `account`.
 fn claims(account: &Account) -> Value {

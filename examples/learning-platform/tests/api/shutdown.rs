@@ -56,12 +56,20 @@ impl Server {
     }
 
     fn start_as(command: &mut Command) -> Self {
-        let mut process = command.spawn().expect("the program can be run");
+        Self::of(command.spawn().expect("the program can be run"))
+    }
+
+    /// Waits until a process listens.
+    fn of(mut process: Child) -> Self {
         let mut output = BufReader::new(process.stdout.take().expect("piped"));
         let mut line = String::new();
         output.read_line(&mut line).expect("text");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split([',', '/', ' ']).next());
-        let address = address.unwrap_or_else(|| panic!("no address in {line:?}")).to_owned();
+        let address = address.map(str::to_owned).unwrap_or_else(|| {
+            let mut errors = String::new();
+            _ = process.stderr.take().map(|mut stderr| stderr.read_to_string(&mut errors));
+            panic!("no address in {line:?}: {errors}")
+        });
         Self { process, output, address }
     }
 
@@ -214,6 +222,104 @@ fn all_invalid_settings_are_reported_at_once() {
     assert!(errors.contains("`server.address`") && errors.contains("`jobs.attempts`"), "{errors}");
 }
 
+/// The programs create, migrate and fill the same new files: the database with the tables of the job queue, and the
+/// vector store.
+#[test]
+fn several_programs_start_at_once_on_a_new_database() {
+    for _ in 0..4 {
+        let folder = TempDir::new().expect("a temporary folder");
+        let mut command = program(&folder);
+        command
+            .env("PLATFORM_ENVIRONMENT", "development")
+            .env("PLATFORM_RAG__VECTORS", "vectors.db")
+            .env("PLATFORM_JOBS__IN_PROCESS", "false");
+        let processes: Vec<_> = (0..3).map(|_| command.spawn().expect("the program can be run")).collect();
+        let servers: Vec<_> = processes.into_iter().map(Server::of).collect();
+        for server in &servers {
+            server.signal("TERM");
+        }
+        for server in servers {
+            let (status, _, errors) = server.wait();
+            assert!(status.success(), "{errors}");
+            assert!(!errors.contains("ERROR"), "{errors}");
+        }
+    }
+}
+
+/// The secret and the passwords of development are published.
+#[test]
+fn development_is_for_this_machine_and_production_has_its_own_secrets() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let fails = |command: &mut Command, expected: &str| {
+        let output = run(command);
+        let (text, errors) =
+            (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.status.code(), Some(1), "{text}{errors}");
+        assert!(errors.contains(expected), "{expected:?} is not in: {errors}");
+        assert!(!errors.contains("hunter2") && text.is_empty(), "{text}{errors}");
+    };
+    let with = |environment: &str| {
+        let mut command = program(&folder);
+        command.env("PLATFORM_ENVIRONMENT", environment);
+        command
+    };
+    let development = "`server.address` must be a loopback address";
+    fails(with("development").env("PLATFORM_SERVER__ADDRESS", "0.0.0.0:0"), development);
+    let published = "development-only-and-publicly-known";
+    fails(with("production").env("PLATFORM_AUTH__SECRET", published), "`auth.secret` is published");
+
+    // A database that was filled in development has accounts with the published password.
+    let server = Server::start_as(&mut with("development"));
+    server.signal("TERM");
+    let (status, output, errors) = server.wait();
+    assert!(status.success(), "{errors}");
+    assert!(output.contains("the password of the accounts are published"), "{output}");
+    let secret = "a secret that nobody else knows, 32";
+    let accounts = "the password of these accounts is published, so production does not start with them: admin@example.org";
+    fails(with("production").env("PLATFORM_AUTH__SECRET", secret), accounts);
+
+    // Errors contain no password of a database.
+    for url in ["postgres://books:hunter2@127.0.0.1:9/books", "postgres://books:hunter2@127.0.0.1:port/books"]
+    {
+        fails(
+            with("production")
+                .env("PLATFORM_AUTH__SECRET", secret)
+                .env("PLATFORM_DATABASE__ACQUIRE_TIMEOUT", "1s")
+                .env("PLATFORM_DATABASE__URL", url),
+            "cannot open the database",
+        );
+    }
+}
+
+/// Outside of development, the password is an input, and is not printed.
+#[test]
+fn the_seed_reads_its_password_in_production() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let seed = |password: &str| {
+        let mut command = command(env!("CARGO_BIN_EXE_seed"), &folder);
+        command
+            .env("PLATFORM_ENVIRONMENT", "production")
+            .env("PLATFORM_AUTH__SECRET", "a secret that nobody else knows, 32")
+            .stdin(Stdio::piped());
+        let mut process = command.spawn().expect("the program can be run");
+        let mut input = process.stdin.take().expect("piped");
+        writeln!(input, "{password}").expect("a pipe");
+        drop(input);
+        process.wait_with_output().expect("the program ends")
+    };
+    for refused in ["", "short", "development-only"] {
+        let output = seed(refused);
+        assert_eq!(output.status.code(), Some(1), "{refused:?}");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(errors.contains("the password must have at least 10 characters"), "{errors}");
+    }
+    let output = seed("correct horse battery");
+    let text =
+        [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat();
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("6 accounts") && !text.contains("horse"), "{text}");
+}
+
 #[test]
 fn an_address_in_use_is_reported() {
     let folder = TempDir::new().expect("a temporary folder");
@@ -239,7 +345,7 @@ fn graph_routes_and_document_are_printed_without_a_start() {
         "{}",
         print("graph")
     );
-    assert!(print("routes").contains("/api/v2/auth/me"));
+    assert!(print("routes").contains("/api/v2/users/me"));
     let document: serde_json::Value = serde_json::from_str(&print("openapi")).expect("JSON");
     assert_eq!(document["openapi"], "3.1.0");
     assert!(print("--help").contains("usage"));

@@ -57,7 +57,7 @@ on_each_database! {
             "grade_level": 7, "active": true, "created_at": student.user.created_at,
         });
         assert_eq!(shown, expected);
-        assert_eq!(app.get("/api/v1/auth/me").token(&student.token).await.expect(200), expected);
+        assert_eq!(app.get("/api/v1/users/me").token(&student.token).await.expect(200), expected);
 
         let path = format!("/api/v2/users/{}", student.id);
         let shown = app.get(&path).token(&student.token).await.expect(200);

@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// Path of the own account, whose representation differs between the versions.
-const BY_URL: [&str; 2] = ["/api/v1/auth/me", "/api/v2/auth/me"];
-const WITHOUT: &str = "/api/auth/me";
+const BY_URL: [&str; 2] = ["/api/v1/users/me", "/api/v2/users/me"];
+const WITHOUT: &str = "/api/users/me";
 
 fn vary(answer: &TestResponse) -> String {
     let values = answer.headers.get_all("vary").iter();
@@ -55,8 +55,8 @@ on_each_database! {
         let problem = app.get(BY_URL[0]).header("api-version", "2").await.problem(400);
         assert_eq!(detail(problem), "the path selects version 1, but the header api-version selects version 2");
         // A URL with an unknown version is answered with 404, like any other unknown path.
-        app.get("/api/v3/auth/me").await.problem(404);
-        app.get("/api/v3/auth/me").header("api-version", "2").await.problem(400);
+        app.get("/api/v3/users/me").await.problem(404);
+        app.get("/api/v3/users/me").header("api-version", "2").await.problem(400);
     }
 
     async fn the_rest_of_the_url_is_unchanged(db: Database) {
@@ -69,6 +69,6 @@ on_each_database! {
         app.get("/api/openapi.json").header("api-version", "2").await.expect(200);
         app.get("/ready").header("api-version", "7").await.expect(204);
         app.get("/api").await.problem(404);
-        app.get("/apis/auth/me").await.problem(404);
+        app.get("/apis/users/me").await.problem(404);
     }
 }

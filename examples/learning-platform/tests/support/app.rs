@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
     extract::FromRequestParts,
-    http::{HeaderMap, Method, Request, StatusCode},
+    http::{HeaderMap, HeaderValue, Method, Request, StatusCode},
     response::IntoResponse,
 };
 use inject_runtime::{RequestScope, Routes, ScopeError, Tasks};
@@ -192,8 +192,19 @@ impl TestRequest {
     }
 
     /// Sets a header, and replaces an existing one with that name.
-    pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        self.request.headers_mut().insert(name, value.parse().expect("the value of a header"));
+    pub fn header(self, name: &'static str, value: &str) -> Self {
+        self.header_value(name, value.parse().expect("the value of a header"))
+    }
+
+    /// Sets a header to any value, also one that is not text.
+    pub fn header_value(mut self, name: &'static str, value: HeaderValue) -> Self {
+        self.request.headers_mut().insert(name, value);
+        self
+    }
+
+    /// Adds a header to an existing one with that name.
+    pub fn and_header(mut self, name: &'static str, value: &str) -> Self {
+        self.request.headers_mut().append(name, value.parse().expect("the value of a header"));
         self
     }
 

@@ -15,7 +15,7 @@ mod database;
 mod people;
 
 pub use self::{
-    app::{Account, TestApp, TestResponse, new_user},
+    app::{Account, TestApp, TestRequest, TestResponse, new_user},
     database::{Database, settings},
     people::insert_user,
 };

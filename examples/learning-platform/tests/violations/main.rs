@@ -19,7 +19,7 @@ const VIOLATIONS: &[Violation] = &[
     Violation {
         rule: "An endpoint takes a repository",
         edits: &[(
-            "api/routes/auth.rs",
+            "api/routes/users.rs",
             "pub async fn me(",
             "pub async fn me(_users: crate::repositories::user::UserRepository, ",
         )],
@@ -64,10 +64,10 @@ const VIOLATIONS: &[Violation] = &[
             (
                 "core/security/tokens.rs",
                 "pub fn new(settings: Arc<AuthSettings>)",
-                "pub fn new(settings: Arc<AuthSettings>, _limiter: Arc<super::LoginLimiter>)",
+                "pub fn new(settings: Arc<AuthSettings>, _limiter: Arc<super::RateLimiter>)",
             ),
         ],
-        message: "dependency cycle: Arc<LoginLimiter> -> Arc<Tokens> -> Arc<LoginLimiter>",
+        message: "dependency cycle: Arc<RateLimiter> -> Arc<Tokens> -> Arc<RateLimiter>",
     },
     Violation {
         rule: "A component of the container holds a request-scoped value",
@@ -99,7 +99,7 @@ const VIOLATIONS: &[Violation] = &[
     Violation {
         rule: "A model is used as a response",
         edits: &[(
-            "api/routes/auth.rs",
+            "api/routes/users.rs",
             "pub async fn me(ActiveUser(user): ActiveUser) -> Json<UserResponse> {\n    Json(user.into())",
             "pub async fn me(ActiveUser(user): ActiveUser) -> Json<crate::models::user::User> {\n    Json(user)",
         )],

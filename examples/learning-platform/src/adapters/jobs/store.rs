@@ -12,12 +12,12 @@ use sqlx::{
     AnyPool,
     migrate::MigrateError,
     postgres::PgPoolOptions,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 
 use crate::{
     config::Settings,
-    db::Kind,
+    db::{Kind, sqlite},
     services::{
         BoxFuture, ServiceError,
         jobs::{Job, JobQueue},
@@ -70,9 +70,8 @@ pub enum OpenError {
 impl JobStore {
     /// Opens the store and migrates its tables. This is a factory of the container.
     ///
-    /// The pool of the application is a parameter only so that it is opened first. If two connections open a new
-    /// SQLite file at the same time, one of them fails because the file is locked: the switch to a write-ahead log
-    /// does not wait for the lock.
+    /// The pool of the application is a parameter only so that it is opened first: it creates an SQLite file, and
+    /// switches it to a write-ahead log.
     ///
     /// # Errors
     ///
@@ -83,11 +82,7 @@ impl JobStore {
         let store = match Kind::from_url(url) {
             Kind::Sqlite => {
                 let in_memory = url.contains(":memory:");
-                let connection = url
-                    .parse::<SqliteConnectOptions>()?
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Normal);
+                let connection = url.parse::<SqliteConnectOptions>()?.synchronous(SqliteSynchronous::Normal);
                 let pool = SqlitePoolOptions::new()
                     .max_connections(if in_memory { 1 } else { CONNECTIONS })
                     .acquire_timeout(settings.acquire_timeout)
@@ -100,7 +95,7 @@ impl JobStore {
                 // The default table contains the migrations of the application, and a migrator that finds unknown
                 // migrations refuses to run.
                 migrations.dangerous_set_table_name("_apalis_migrations");
-                migrations.run(&pool).await?;
+                sqlite::migrate(&migrations, &mut *pool.acquire().await?).await?;
                 let config = apalis_sqlite::Config::default()
                     .queue(QUEUE)
                     .batch_size(jobs.concurrency)

@@ -6,14 +6,17 @@ use std::{
 };
 
 use sqlx::{
-    AssertSqlSafe, FromRow, Row as _, Sqlite, SqlitePool, Transaction,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow},
+    AssertSqlSafe, Connection as _, FromRow, Row as _, Sqlite, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteRow},
 };
 
 use super::extension;
-use crate::services::{
-    BoxFuture, ServiceError,
-    rag::{EmbeddedPassage, Passage, Search, SearchHit, VectorStore},
+use crate::{
+    db::sqlite,
+    services::{
+        BoxFuture, ServiceError,
+        rag::{EmbeddedPassage, Passage, Search, SearchHit, VectorStore},
+    },
 };
 
 /// Vector store without external dependencies. It has a separate file, so that it works with every database, and can
@@ -230,14 +233,14 @@ async fn connect(path: &Path) -> Result<SqlitePool, sqlx::Error> {
         .filename(path)
         .in_memory(in_memory)
         .create_if_missing(true)
-        // Readers do not wait for the writer.
-        .journal_mode(SqliteJournalMode::Wal)
         .busy_timeout(Duration::from_secs(5));
     let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(5));
     // Each connection to `:memory:` has its own store, which is lost when the connection is closed.
     let pool = if in_memory {
         pool.max_connections(1).idle_timeout(None).max_lifetime(None)
     } else {
+        // Readers do not wait for the writer, because the file has a write-ahead log.
+        sqlite::open(&options).await?.close().await?;
         pool.max_connections(4)
     };
     pool.connect_with(options).await

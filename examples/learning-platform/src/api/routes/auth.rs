@@ -1,12 +1,11 @@
 //! Endpoints for registration, login, refresh and logout.
 
 use axum::response::NoContent;
-use inject_runtime::{Routes, get, post, routes};
+use inject_runtime::{Routes, post, routes};
 
 use crate::{
     api::{deps::ClientAddress, errors::ApiError, extract::Json, responses::Created},
     app::App,
-    core::security::ActiveUser,
     schemas::{
         auth::{LoginRequest, LogoutRequest, RefreshRequest, RegistrationRequest, SessionResponse},
         user::{UserResponse, UserResponseV2},
@@ -17,13 +16,13 @@ use crate::{
 /// Returns the routes of version 1.
 #[must_use]
 pub fn v1() -> Routes<App> {
-    routes![register, me].merge(common_routes())
+    routes![register].merge(common_routes())
 }
 
 /// Returns the routes of version 2, which has another representation of users.
 #[must_use]
 pub fn v2() -> Routes<App> {
-    routes![register_v2, me_v2].merge(common_routes())
+    routes![register_v2].merge(common_routes())
 }
 
 fn common_routes() -> Routes<App> {
@@ -34,13 +33,15 @@ fn common_routes() -> Routes<App> {
 ///
 /// # Errors
 ///
-/// 409 if an account with that email exists.
+/// 409 if an account with that email exists, 429 after too many registrations, 503 with `Retry-After` if the server is
+/// busy.
 #[post("/auth/register", public)]
 pub async fn register(
     mut auth: AuthService,
+    ClientAddress(client): ClientAddress,
     Json(registration): Json<RegistrationRequest>,
 ) -> Result<Created<UserResponse>, ApiError> {
-    let user = auth.register(registration.into()).await?;
+    let user = auth.register(registration.into(), client).await?;
     Ok(Created { location: format!("/api/v1/users/{}", user.id), body: user.into() })
 }
 
@@ -48,13 +49,15 @@ pub async fn register(
 ///
 /// # Errors
 ///
-/// 409 if an account with that email exists.
+/// 409 if an account with that email exists, 429 after too many registrations, 503 with `Retry-After` if the server is
+/// busy.
 #[post("/auth/register", public)]
 pub async fn register_v2(
     mut auth: AuthService,
+    ClientAddress(client): ClientAddress,
     Json(registration): Json<RegistrationRequest>,
 ) -> Result<Created<UserResponseV2>, ApiError> {
-    let user = auth.register(registration.into()).await?;
+    let user = auth.register(registration.into(), client).await?;
     Ok(Created { location: format!("/api/v2/users/{}", user.id), body: user.into() })
 }
 
@@ -62,7 +65,7 @@ pub async fn register_v2(
 ///
 /// # Errors
 ///
-/// 401 if the credentials are invalid, 429 after too many attempts.
+/// 401 if the credentials are invalid, 429 after too many attempts, 503 with `Retry-After` if the server is busy.
 #[post("/auth/login", public)]
 pub async fn login(
     mut auth: AuthService,
@@ -77,13 +80,14 @@ pub async fn login(
 ///
 /// # Errors
 ///
-/// 401 if the token is invalid.
+/// 401 if the token is invalid, 429 after too many requests.
 #[post("/auth/refresh", public)]
 pub async fn refresh(
     mut auth: AuthService,
+    ClientAddress(client): ClientAddress,
     Json(RefreshRequest { refresh_token }): Json<RefreshRequest>,
 ) -> Result<Json<SessionResponse>, ApiError> {
-    Ok(Json(auth.refresh(&refresh_token).await?.into()))
+    Ok(Json(auth.refresh(&refresh_token, client).await?.into()))
 }
 
 /// Ends a session, or all sessions of the user. The refresh token identifies the session, because the access token
@@ -91,28 +95,17 @@ pub async fn refresh(
 ///
 /// # Errors
 ///
-/// 503 if the database is not available.
+/// 429 after too many requests, 503 if the database is not available.
 #[post("/auth/logout", public)]
 pub async fn logout(
     mut auth: AuthService,
+    ClientAddress(client): ClientAddress,
     Json(LogoutRequest { refresh_token, everywhere }): Json<LogoutRequest>,
 ) -> Result<NoContent, ApiError> {
     if everywhere {
-        auth.logout_everywhere(&refresh_token).await?;
+        auth.logout_everywhere(&refresh_token, client).await?;
     } else {
-        auth.logout(&refresh_token).await?;
+        auth.logout(&refresh_token, client).await?;
     }
     Ok(NoContent)
-}
-
-/// Returns the authenticated user.
-#[get("/auth/me", authenticated = ActiveUser)]
-pub async fn me(ActiveUser(user): ActiveUser) -> Json<UserResponse> {
-    Json(user.into())
-}
-
-/// Returns the authenticated user.
-#[get("/auth/me", authenticated = ActiveUser)]
-pub async fn me_v2(ActiveUser(user): ActiveUser) -> Json<UserResponseV2> {
-    Json(user.into())
 }

@@ -24,13 +24,13 @@ use crate::{
 /// Returns the routes of version 1.
 #[must_use]
 pub fn v1() -> Routes<App> {
-    routes![list, show, update, set_role].merge(common_routes())
+    routes![list, me, show, update, set_role].merge(common_routes())
 }
 
 /// Returns the routes of version 2, which has another representation of users.
 #[must_use]
 pub fn v2() -> Routes<App> {
-    routes![list_v2, show_v2, update_v2, set_role_v2].merge(common_routes())
+    routes![list_v2, me_v2, show_v2, update_v2, set_role_v2].merge(common_routes())
 }
 
 fn common_routes() -> Routes<App> {
@@ -69,6 +69,18 @@ pub async fn list_v2(
 ) -> Result<Json<PageOf<UserResponseV2>>, ApiError> {
     let found = users.list(&by, &filter, page).await?;
     Ok(Json(PageOf::new(found.map(Into::into), page)))
+}
+
+/// Returns the authenticated user.
+#[get("/users/me", authenticated = ActiveUser)]
+pub async fn me(ActiveUser(user): ActiveUser) -> Json<UserResponse> {
+    Json(user.into())
+}
+
+/// Returns the authenticated user.
+#[get("/users/me", authenticated = ActiveUser)]
+pub async fn me_v2(ActiveUser(user): ActiveUser) -> Json<UserResponseV2> {
+    Json(user.into())
 }
 
 /// Returns a user. Students can see only their own account.

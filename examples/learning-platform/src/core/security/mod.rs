@@ -6,7 +6,7 @@ mod principal;
 mod tokens;
 
 pub use self::{
-    limiter::LoginLimiter,
+    limiter::RateLimiter,
     passwords::{Password, PasswordError, Passwords},
     principal::{ActiveUser, CurrentUser, UserRole, roles},
     tokens::{AccessToken, RefreshToken, TokenError, Tokens},

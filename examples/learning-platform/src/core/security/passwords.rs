@@ -20,6 +20,9 @@ const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
+/// Length of the queue for each processor.
+const WAITING_PER_PROCESSOR: usize = 32;
+
 /// Password in plain text. `Debug` does not show it, it is overwritten when it is dropped, and errors do not contain
 /// it.
 #[derive(Clone)]
@@ -65,17 +68,26 @@ impl<'de> Deserialize<'de> for Password {
 /// Component that hashes and verifies passwords.
 ///
 /// A hash takes some tens of milliseconds and 19 MiB. It is therefore computed on a thread for blocking work, and the
-/// number of concurrent computations is limited to the number of processors. The component is a singleton, so that
-/// the limit applies to the whole process.
+/// number of concurrent computations is limited to the number of processors. Further requests wait in a queue of
+/// limited length. If it is full, the result is [`PasswordError::Busy`] at once: a flood of logins takes neither the
+/// threads for blocking work nor the memory, and no request waits until its client has given up.
+///
+/// The component is a singleton, so that the limits apply to the whole process.
 #[derive(Debug)]
 pub struct Passwords {
     argon2: Argon2<'static>,
-    permits: Arc<Semaphore>,
+    /// Permits of the computations.
+    running: Arc<Semaphore>,
+    /// Permits of the computations and of those that wait for one.
+    admitted: Arc<Semaphore>,
 }
 
 /// Error returned when a password cannot be hashed or verified.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordError {
+    /// Too many computations are waiting.
+    #[error("too many passwords are being hashed")]
+    Busy,
     /// The stored value is not a valid hash, or argon2 rejects it.
     #[error("argon2 failed")]
     Argon2(#[from] argon2::password_hash::phc::Error),
@@ -89,28 +101,38 @@ pub enum PasswordError {
 
 #[common]
 impl Passwords {
-    /// Creates the component with one permit for each processor.
+    /// Creates the component with a computation for each processor, and a queue that takes about a second.
     ///
     /// # Errors
     ///
     /// Returns an error if argon2 rejects the parameters, which are constants.
     #[inject]
     pub fn new() -> Result<Self, argon2::Error> {
-        let params = Params::new(MEMORY, PASSES, LANES, None)?;
-        let permits = thread::available_parallelism().map_or(1, NonZero::get);
-        Ok(Self {
-            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
-            permits: Arc::new(Semaphore::new(permits)),
-        })
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Self::with_limits(processors, processors * WAITING_PER_PROCESSOR)
     }
 }
 
 impl Passwords {
+    /// Creates the component with a number of concurrent computations, and a length of the queue.
+    ///
+    /// # Errors
+    ///
+    /// Returns the error of [`new`](Self::new).
+    pub fn with_limits(running: usize, waiting: usize) -> Result<Self, argon2::Error> {
+        let params = Params::new(MEMORY, PASSES, LANES, None)?;
+        Ok(Self {
+            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            running: Arc::new(Semaphore::new(running)),
+            admitted: Arc::new(Semaphore::new(running + waiting)),
+        })
+    }
+
     /// Hashes a password with a new salt. The result has the PHC string format.
     ///
     /// # Errors
     ///
-    /// Returns an error if argon2 or its thread fails.
+    /// Returns [`PasswordError::Busy`] if the queue is full, and another error if argon2 or its thread fails.
     pub async fn hash(&self, password: Password) -> Result<String, PasswordError> {
         self.run_blocking(move |argon2| Ok(argon2.hash_password(password.expose().as_bytes())?.to_string()))
             .await
@@ -121,7 +143,8 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// Returns an error if the stored value is not a hash, or if argon2 or its thread fails.
+    /// Returns [`PasswordError::Busy`] if the queue is full, and another error if the stored value is not a hash, or if
+    /// argon2 or its thread fails.
     pub async fn verify(&self, password: Password, hash: Option<String>) -> Result<bool, PasswordError> {
         let Some(hash) = hash else {
             self.hash(password).await?;
@@ -142,12 +165,13 @@ impl Passwords {
         &self,
         work: impl FnOnce(&Argon2<'_>) -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
+        let admitted = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
         // The semaphore is never closed, so this always acquires a permit.
-        let permit = Arc::clone(&self.permits).acquire_owned().await.ok();
+        let running = Arc::clone(&self.running).acquire_owned().await.ok();
         let argon2 = self.argon2.clone();
         let work = move || {
-            // The permit is held until the computation ends, even if the caller is cancelled.
-            let _permit = permit;
+            // The permits are held until the computation ends, even if the caller is cancelled.
+            let _permits = (admitted, running);
             work(&argon2)
         };
         task::spawn_blocking(work).await?
@@ -170,6 +194,20 @@ mod tests {
         assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct house".into(), Some(hash.clone())).await.unwrap());
         assert_ne!(passwords.hash("correct horse".into()).await.unwrap(), hash, "each hash has its own salt");
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_is_refused_at_once() {
+        let passwords = Passwords::with_limits(1, 2).unwrap();
+        let hash = || passwords.hash("correct horse".into());
+        let results = futures_util::future::join_all((0..10).map(|_| hash())).await;
+        let busy = results.iter().filter(|result| matches!(result, Err(PasswordError::Busy))).count();
+        assert_eq!((busy, results.iter().filter(|result| result.is_ok()).count()), (7, 3));
+        // A caller that gives up leaves the queue.
+        for _ in 0..10 {
+            drop(futures_util::poll!(std::pin::pin!(hash())));
+        }
+        hash().await.unwrap();
     }
 
     #[tokio::test]

@@ -177,6 +177,8 @@ mod tests {
             access_lifetime: Duration::from_mins(15),
             refresh_lifetime: Duration::from_hours(336),
             login_attempts_per_minute: 5,
+            registrations_per_minute: 5,
+            refreshes_per_minute: 5,
         }))
     }
 
