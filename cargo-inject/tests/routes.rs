@@ -76,6 +76,20 @@ fn denied_public_routes_are_found() {
 }
 
 #[test]
+fn public_routes_can_be_allowed_one_by_one() {
+    let arguments = ["--deny-public", "*", "--allow-public", "/courses", "--allow-public", "/gone"];
+    let output = school(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let text = errors(&output);
+    assert!(text.contains("error: GET /admin/open is public, and `*` denies it"), "{text}");
+    assert!(text.contains("note: no route matches `/gone`\n"), "{text}");
+    assert_eq!(text.matches("is public, and").count(), 1, "{text}");
+    let output = school(&["--deny-public", "*", "--allow-public", "/courses", "--allow-public", "/admin/o*"]);
+    assert_eq!((output.status.code(), errors(&output).contains("error:")), (Some(0), false));
+    assert_eq!(school(&["--allow-public", "/courses"]).status.code(), Some(2));
+}
+
+#[test]
 fn the_table_is_also_data_and_markdown() {
     let json: Value = serde_json::from_str(&said(&school(&["--format", "json"]))).expect("JSON");
     assert_eq!(json["routes"][3]["policy"]["any_of"], serde_json::json!(["Student", "Teacher"]));

@@ -99,10 +99,15 @@ pub(super) struct Denied {
     pattern: String,
 }
 
-/// Public routes whose paths match a pattern.
-pub(super) fn public(table: &Table, patterns: &[GlobMatcher], session: &Session) -> Vec<Denied> {
-    for pattern in patterns {
-        // Such a pattern protects nothing.
+/// Public routes whose paths match a pattern of `patterns`, and none of `allowed`.
+pub(super) fn public(
+    table: &Table,
+    patterns: &[GlobMatcher],
+    allowed: &[GlobMatcher],
+    session: &Session,
+) -> Vec<Denied> {
+    for pattern in patterns.iter().chain(allowed) {
+        // Such a pattern protects nothing, or allows what does not exist any more.
         if !table.routes.iter().any(|route| pattern.is_match(&route.path)) {
             session.note(&format!("no route matches `{}`", pattern.glob()));
         }
@@ -111,7 +116,8 @@ pub(super) fn public(table: &Table, patterns: &[GlobMatcher], session: &Session)
         let pattern = patterns.iter().find(|pattern| pattern.is_match(&route.path))?.glob().to_string();
         Some(Denied { route: route.clone(), pattern })
     };
-    table.routes.iter().filter(|route| is_public(route)).filter_map(denied).collect()
+    let is_allowed = |route: &Route| allowed.iter().any(|pattern| pattern.is_match(&route.path));
+    table.routes.iter().filter(|route| is_public(route) && !is_allowed(route)).filter_map(denied).collect()
 }
 
 /// Whether every request is let in: no policy, no guard and no proof among the parameters restricts it.

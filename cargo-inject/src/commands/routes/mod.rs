@@ -19,7 +19,7 @@ use crate::{
 /// does not provide them.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo inject routes --role Student\n  cargo inject routes --deny-public '/admin/*' --deny-public '/api/*/users*'\n\nExit status: 0 success, 1 a denied route is public, 2 error"
+    after_help = "Examples:\n  cargo inject routes --role Student\n  cargo inject routes --deny-public '/admin/*' --deny-public '/api/*/users*'\n  cargo inject routes --deny-public '*' --allow-public /health --allow-public '/auth/*'\n\nExit status: 0 success, 1 a denied route is public, 2 error"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -33,6 +33,9 @@ pub(crate) struct Arguments {
     /// Reports public routes whose paths match: `*` is any text, including slashes. Routes with a guard are not public
     #[arg(long, value_name = "PATTERN")]
     deny_public: Vec<String>,
+    /// Exceptions from `--deny-public`: public routes whose paths match. With `--deny-public '*'`, every other route must not be public
+    #[arg(long, value_name = "PATTERN", requires = "deny_public")]
+    allow_public: Vec<String>,
     /// Container, if there are several
     #[arg(long, value_name = "PATH")]
     container: Option<String>,
@@ -55,9 +58,10 @@ enum Format {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, Error> {
     let patterns = access::patterns(&arguments.deny_public)?;
+    let allowed = access::patterns(&arguments.allow_public)?;
     let wanted = Wanted { container: arguments.container.clone(), routes: arguments.routes.clone() };
     let mut table = Compiled::of(session, &arguments.selection, &wanted, Routes::Required)?.table()?;
-    let denied = access::public(&table, &patterns, session);
+    let denied = access::public(&table, &patterns, &allowed, session);
     if let Some(name) = &arguments.role {
         let role = Role::named(name, &table)?;
         let reachable: Vec<_> = table.routes.iter().map(|route| role.reaches(route, &table)).collect();
