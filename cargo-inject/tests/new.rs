@@ -38,6 +38,18 @@ fn an_invalid_name_creates_nothing() {
 }
 
 #[test]
+fn the_name_of_a_dependency_creates_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in
+        ["axum", "serde", "sqlx", "tokio", "tower", "inject-runtime", "inject_runtime", "test", "struct"]
+    {
+        let (done, text) = new(folder.path(), &[name]);
+        assert!(!done && text.contains("is not a name for a project"), "{text}");
+    }
+    assert!(fs::read_dir(folder.path()).unwrap().next().is_none());
+}
+
+#[test]
 fn the_output_names_the_files_and_the_version_of_the_runtime() {
     let folder = tempfile::tempdir().unwrap();
     let (done, text) = new(folder.path(), &["reading-list", "--released"]);
@@ -135,4 +147,30 @@ fn every_project_is_formatted_free_of_lints_and_passes_its_tests() {
     }
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]);
     cargo(&["test", "--workspace"]);
+
+    // The command of the generated CI: every public endpoint is in its list, and nothing else is.
+    for name in names.iter().filter(|name| name.ends_with("-sqlite")) {
+        let ci = fs::read_to_string(folder.path().join(name).join(".github/workflows/ci.yml")).unwrap();
+        let (_, routes) = ci.split_once("cargo inject routes").unwrap();
+        let arguments: Vec<&str> =
+            routes.split_whitespace().map(|argument| argument.trim_matches('\'')).collect();
+        let run = |arguments: &[&str]| {
+            let output = Command::new(env!("CARGO_BIN_EXE_cargo-inject"))
+                .current_dir(folder.path().join(name))
+                .args(["inject", "routes"])
+                .args(arguments)
+                .env("CARGO_TARGET_DIR", &target)
+                .output()
+                .unwrap();
+            let text =
+                [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+            (output.status.code(), text.concat())
+        };
+        let (status, text) = run(&arguments);
+        assert_eq!(status, Some(0), "{name}: {text}");
+        assert!(!text.contains("no route matches"), "{name}: {text}");
+        let (status, text) = run(&arguments[..arguments.len() - 2]);
+        assert_eq!(status, Some(1), "{name}: {text}");
+        assert!(text.contains("POST /auth/login is public"), "{name}: {text}");
+    }
 }

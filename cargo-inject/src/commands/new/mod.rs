@@ -70,6 +70,7 @@ pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, E
     };
     // All files are rendered before the first one is written.
     let files = files(&context)?;
+    name.check_dependencies(files.get("Cargo.toml").map_or("", String::as_str))?;
 
     fs::create_dir_all(folder.parent().unwrap_or(&folder)).map_err(FileError::at(&shown))?;
     // This one call checks and creates: an existing folder is left unchanged, whenever it appeared.

@@ -79,6 +79,7 @@ pub(super) fn files(context: &Context<'_>) -> Result<BTreeMap<String, String>, P
         name => context.name,
         crate_name => context.crate_name,
         runtime => context.runtime,
+        version => env!("CARGO_PKG_VERSION"),
         layout => context.layout(),
         sqlite => context.database == Database::Sqlite,
     };

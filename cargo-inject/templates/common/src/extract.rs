@@ -24,7 +24,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context: Default>> FromReque
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Error> {
         let axum::Json(value) = axum::Json::<T>::from_request(request, state).await?;
-        value.validate().map_err(Error::Invalid)?;
+        value.validate()?;
         Ok(Self(value))
     }
 }
@@ -47,7 +47,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate<Context: Default>> FromReque
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let axum::extract::Query(value) =
             axum::extract::Query::<T>::from_request_parts(parts, state).await?;
-        value.validate().map_err(Error::Invalid)?;
+        value.validate()?;
         Ok(Self(value))
     }
 }

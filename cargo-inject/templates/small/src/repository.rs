@@ -1,9 +1,10 @@
 //! All SQL.
 
 use inject_runtime::repository;
+use sqlx::Pool;
 
 use crate::{
-    database::Tx,
+    database::{Db, Tx},
     models::{Note, User},
 };
 
@@ -27,16 +28,6 @@ impl UserRepository {
             .bind(password_hash)
             .bind(role);
         query.fetch_one(&mut *self.tx.acquire().await?).await
-    }
-
-    pub(crate) async fn are_any(&mut self) -> sqlx::Result<bool> {
-        let query = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM users");
-        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await? > 0)
-    }
-
-    pub(crate) async fn with_email(&mut self, email: &str) -> sqlx::Result<Option<User>> {
-        let query = sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email);
-        query.fetch_optional(&mut *self.tx.acquire().await?).await
     }
 
     pub(crate) async fn list(&mut self, limit: i64, offset: i64) -> sqlx::Result<Vec<User>> {
@@ -69,20 +60,31 @@ impl SessionRepository {
         Ok(())
     }
 
-    pub(crate) async fn user_of(&mut self, digest: &[u8], now: i64) -> sqlx::Result<Option<User>> {
-        let query = "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id
-            WHERE sessions.token_digest = $1 AND sessions.expires_at > $2";
-        sqlx::query_as(query)
-            .bind(digest)
-            .bind(now)
-            .fetch_optional(&mut *self.tx.acquire().await?)
-            .await
-    }
-
     pub(crate) async fn remove(&mut self, digest: &[u8]) -> sqlx::Result<()> {
         let query = sqlx::query("DELETE FROM sessions WHERE token_digest = $1").bind(digest);
         query.execute(&mut *self.tx.acquire().await?).await?;
         Ok(())
+    }
+}
+
+/// Repository that finds accounts for authentication, outside of the transaction of the request: a request that is not let in begins none,
+/// and a login begins none before its password is verified.
+#[repository]
+pub struct AccountRepository {
+    pool: Pool<Db>,
+}
+
+impl AccountRepository {
+    pub(crate) async fn with_email(&self, email: &str) -> sqlx::Result<Option<User>> {
+        let query = sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email);
+        query.fetch_optional(&self.pool).await
+    }
+
+    pub(crate) async fn of_session(&self, digest: &[u8], now: i64) -> sqlx::Result<Option<User>> {
+        let query = "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id
+            WHERE sessions.token_digest = $1 AND sessions.expires_at > $2";
+        let query = sqlx::query_as(query).bind(digest).bind(now);
+        query.fetch_optional(&self.pool).await
     }
 }
 
@@ -123,6 +125,19 @@ impl NoteRepository {
     pub(crate) async fn remove(&mut self, id: i64) -> sqlx::Result<()> {
         let query = sqlx::query("DELETE FROM notes WHERE id = $1").bind(id);
         query.execute(&mut *self.tx.acquire().await?).await?;
+        Ok(())
+    }
+}
+
+/// Repository that checks the database.
+#[repository]
+pub struct HealthRepository {
+    pool: Pool<Db>,
+}
+
+impl HealthRepository {
+    pub(crate) async fn ping(&self) -> sqlx::Result<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await?;
         Ok(())
     }
 }

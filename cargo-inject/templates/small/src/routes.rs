@@ -2,7 +2,7 @@
 
 use axum::response::NoContent;
 use inject_runtime::{
-    Bearer, Routes, Unauthorized, delete, get, inject, post, require_role, routes,
+    Bearer, Inject, Routes, Unauthorized, delete, get, inject, post, require_role, routes,
 };
 
 use crate::{
@@ -12,36 +12,40 @@ use crate::{
     page::Page,
     principal::{CurrentUser, UserRole},
     schemas::{Credentials, NewNote, NoteResponse, Session, UserResponse},
-    service::{AuthService, NoteService},
+    service::{AuthService, HealthService, NoteService},
 };
 
 /// Routes of the endpoints.
 #[must_use]
 pub fn routes() -> Routes<App> {
     routes![
-        health, register, login, logout, me, list, add, show, remove, users
+        health, ready, register, login, logout, me, list, add, show, remove, users
     ]
 }
 
-/// Reports that the server runs.
+/// Reports that the process runs. If it does not, restart it.
 #[get("/health", public)]
 pub async fn health() -> &'static str {
     "ok"
 }
 
+/// Reports that the database responds. If it does not, send requests to another instance.
+#[get("/ready", public)]
+pub async fn ready(Inject(health): Inject<HealthService>) -> Result<&'static str, Error> {
+    health.check().await?;
+    Ok("ready")
+}
+
 /// Provider of the authenticated user, for endpoints with a parameter `CurrentUser`.
 #[inject]
-pub async fn current_user(
-    bearer: Bearer,
-    mut auth: AuthService,
-) -> Result<CurrentUser, Unauthorized> {
-    match auth.user_of(bearer.token()).await {
-        Ok(Some(user)) => Ok(CurrentUser(user)),
-        Ok(None) | Err(_) => Err(Unauthorized::bearer().error("invalid_token")),
+pub async fn current_user(bearer: Bearer, auth: AuthService) -> Result<CurrentUser, Error> {
+    match auth.user_of(bearer.token()).await? {
+        Some(user) => Ok(CurrentUser(user)),
+        None => Err(Unauthorized::bearer().error("invalid_token").into()),
     }
 }
 
-/// Creates an account and a session. The first account is that of an administrator.
+/// Creates an account and a session. The command `create-admin` creates the accounts of administrators.
 #[post("/auth/register", public)]
 pub async fn register(
     mut auth: AuthService,
@@ -71,7 +75,7 @@ pub async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoContent, 
 }
 
 /// Returns the authenticated user.
-#[get("/auth/me", authenticated = CurrentUser)]
+#[get("/users/me", authenticated = CurrentUser)]
 pub async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
     Json(user.into())
 }

@@ -1,11 +1,12 @@
 //! Database.
 
-use std::{str::FromStr as _, sync::Arc, time::Duration};
+use std::{borrow::Cow, str::FromStr as _, sync::Arc, time::Duration};
 
+use inject_runtime::tx::{Immediate, IsolatedTx};
 use secrecy::ExposeSecret as _;
 use sqlx::{
-    Sqlite, SqlitePool,
-    migrate::Migrator,
+    Connection as _, Sqlite, SqliteConnection, SqlitePool,
+    migrate::{MigrateError, Migrator},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
 
@@ -15,7 +16,16 @@ use crate::settings::Settings;
 pub type Db = Sqlite;
 
 /// Transaction of a request: committed if the request succeeds, and otherwise rolled back.
-pub type Tx = inject_runtime::tx::Tx<Db>;
+///
+/// It takes the lock for writing when it begins, and waits for it. One that takes the lock later, at its first write, fails if another
+/// request has written since its first read.
+pub type Tx = IsolatedTx<Db, Immediate>;
+
+/// Code of SQLite for a locked file.
+const BUSY: Cow<'_, str> = Cow::Borrowed("5");
+
+/// Time to wait for the lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 // Cargo does not notice new files in the folder: save this file after adding one.
 static MIGRATIONS: Migrator = sqlx::migrate!();
@@ -30,8 +40,7 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, sqlx::Error>
     let url = settings.url.expose_secret();
     let options = SqliteConnectOptions::from_str(url)?
         .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .busy_timeout(Duration::from_secs(3));
+        .busy_timeout(BUSY_TIMEOUT);
     let pool = SqlitePoolOptions::new()
         .acquire_timeout(Duration::from_secs(settings.acquire_timeout_seconds));
     let pool = if url.contains(":memory:") {
@@ -41,9 +50,33 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, sqlx::Error>
             .max_lifetime(None)
             .test_before_acquire(false)
     } else {
+        create(&options).await?;
         pool.max_connections(settings.max_connections)
     };
     let pool = pool.connect_with(options).await?;
-    MIGRATIONS.run(&pool).await?;
+    migrate(&pool).await?;
     Ok(pool)
+}
+
+/// Creates the file with a write-ahead log, so that readers do not wait for a writer. The switch to the log does not wait for other
+/// programs that open the file, so it is tried again.
+async fn create(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
+    let options = options.clone().journal_mode(SqliteJournalMode::Wal);
+    let mut attempts = 0;
+    loop {
+        match SqliteConnection::connect_with(&options).await {
+            Err(sqlx::Error::Database(error)) if error.code() == Some(BUSY) && attempts < 100 => {
+                attempts += 1;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            connection => return connection?.close().await,
+        }
+    }
+}
+
+/// Runs the migrations in one transaction, which takes the lock, so that other programs that start at the same time wait for them.
+async fn migrate(pool: &SqlitePool) -> Result<(), MigrateError> {
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    MIGRATIONS.run_direct(None, &mut *tx, false).await?;
+    Ok(tx.commit().await?)
 }

@@ -1,22 +1,17 @@
 //! Features.
 
+pub mod health;
 pub mod notes;
 pub mod users;
 
-use inject_runtime::{Routes, get, routes};
+use inject_runtime::Routes;
 
 use crate::app::App;
 
 /// Routes of all features.
 #[must_use]
 pub fn routes() -> Routes<App> {
-    routes![health]
+    health::routes()
         .merge(users::routes())
         .merge(notes::routes())
-}
-
-/// Reports that the server runs.
-#[get("/health", public)]
-pub async fn health() -> &'static str {
-    "ok"
 }

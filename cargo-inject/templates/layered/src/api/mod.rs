@@ -1,24 +1,19 @@
 //! Endpoints.
 
 mod auth;
+mod health;
 mod notes;
 mod users;
 
-use inject_runtime::{Routes, get, routes};
+use inject_runtime::Routes;
 
 use crate::app::App;
 
 /// Routes of the endpoints.
 #[must_use]
 pub fn routes() -> Routes<App> {
-    routes![health]
+    health::routes()
         .merge(auth::routes())
         .merge(notes::routes())
         .merge(users::routes())
-}
-
-/// Reports that the server runs.
-#[get("/health", public)]
-pub async fn health() -> &'static str {
-    "ok"
 }

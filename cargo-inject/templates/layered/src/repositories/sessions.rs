@@ -2,7 +2,7 @@
 
 use inject_runtime::repository;
 
-use crate::{database::Tx, models::User};
+use crate::database::Tx;
 
 /// Repository of sessions, by the digests of their tokens.
 #[repository(scope = request)]
@@ -24,16 +24,6 @@ impl SessionRepository {
             .bind(expires_at);
         query.execute(&mut *self.tx.acquire().await?).await?;
         Ok(())
-    }
-
-    pub(crate) async fn user_of(&mut self, digest: &[u8], now: i64) -> sqlx::Result<Option<User>> {
-        let query = "SELECT users.* FROM users JOIN sessions ON sessions.user_id = users.id
-            WHERE sessions.token_digest = $1 AND sessions.expires_at > $2";
-        sqlx::query_as(query)
-            .bind(digest)
-            .bind(now)
-            .fetch_optional(&mut *self.tx.acquire().await?)
-            .await
     }
 
     pub(crate) async fn remove(&mut self, digest: &[u8]) -> sqlx::Result<()> {

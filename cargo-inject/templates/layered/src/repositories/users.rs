@@ -26,16 +26,6 @@ impl UserRepository {
         query.fetch_one(&mut *self.tx.acquire().await?).await
     }
 
-    pub(crate) async fn are_any(&mut self) -> sqlx::Result<bool> {
-        let query = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM users");
-        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await? > 0)
-    }
-
-    pub(crate) async fn with_email(&mut self, email: &str) -> sqlx::Result<Option<User>> {
-        let query = sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email);
-        query.fetch_optional(&mut *self.tx.acquire().await?).await
-    }
-
     pub(crate) async fn list(&mut self, limit: i64, offset: i64) -> sqlx::Result<Vec<User>> {
         let query = sqlx::query_as("SELECT * FROM users ORDER BY id LIMIT $1 OFFSET $2")
             .bind(limit)

@@ -13,4 +13,5 @@ pub use self::{
     models::User,
     principal::{CurrentUser, UserRole},
     routes::routes,
+    service::AuthService,
 };

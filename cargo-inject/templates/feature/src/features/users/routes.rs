@@ -23,17 +23,14 @@ pub fn routes() -> Routes<App> {
 
 /// Provider of the authenticated user, for endpoints with a parameter `CurrentUser`.
 #[inject]
-pub(super) async fn current_user(
-    bearer: Bearer,
-    mut auth: AuthService,
-) -> Result<CurrentUser, Unauthorized> {
-    match auth.user_of(bearer.token()).await {
-        Ok(Some(user)) => Ok(CurrentUser(user)),
-        Ok(None) | Err(_) => Err(Unauthorized::bearer().error("invalid_token")),
+pub(super) async fn current_user(bearer: Bearer, auth: AuthService) -> Result<CurrentUser, Error> {
+    match auth.user_of(bearer.token()).await? {
+        Some(user) => Ok(CurrentUser(user)),
+        None => Err(Unauthorized::bearer().error("invalid_token").into()),
     }
 }
 
-/// Creates an account and a session. The first account is that of an administrator.
+/// Creates an account and a session. The command `create-admin` creates the accounts of administrators.
 #[post("/auth/register", public)]
 pub(super) async fn register(
     mut auth: AuthService,
@@ -63,7 +60,7 @@ pub(super) async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoCo
 }
 
 /// Returns the authenticated user.
-#[get("/auth/me", authenticated = CurrentUser)]
+#[get("/users/me", authenticated = CurrentUser)]
 pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
     Json(user.into())
 }

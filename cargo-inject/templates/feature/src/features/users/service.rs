@@ -5,12 +5,14 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use garde::Validate as _;
 use inject_runtime::{Inject, service};
+use secrecy::SecretString;
 
 use super::{
     models::User,
     principal::UserRole,
-    repository::{SessionRepository, UserRepository},
+    repository::{AccountRepository, SessionRepository, UserRepository},
     schemas::{Credentials, Session, UserResponse},
 };
 use crate::{
@@ -25,7 +27,8 @@ use crate::{
 pub struct AuthService {
     users: UserRepository,
     sessions: SessionRepository,
-    passwords: Inject<Passwords>,
+    accounts: Inject<AccountRepository>,
+    passwords: Inject<Arc<Passwords>>,
     settings: Inject<Arc<Settings>>,
 }
 
@@ -36,23 +39,36 @@ impl AuthService {
     ///
     /// An account with this address exists.
     pub async fn register(&mut self, credentials: Credentials) -> Result<Session, Error> {
+        let user = self.create(credentials, UserRole::Member).await?;
+        self.begin(user).await
+    }
+
+    /// Creates the account of an administrator.
+    ///
+    /// # Errors
+    ///
+    /// The address or the password is invalid, or an account with this address exists.
+    pub async fn create_admin(
+        &mut self,
+        email: String,
+        password: SecretString,
+    ) -> Result<(), Error> {
+        let credentials = Credentials { email, password };
+        credentials.validate()?;
+        self.create(credentials, UserRole::Admin).await?;
+        Ok(())
+    }
+
+    async fn create(&mut self, credentials: Credentials, role: UserRole) -> Result<User, Error> {
+        let email = credentials.email.to_lowercase();
         let hash = self.passwords.hash(credentials.password).await?;
-        let role = if self.users.are_any().await? {
-            UserRole::Member
-        } else {
-            UserRole::Admin
-        };
-        match self
-            .users
-            .insert(&credentials.email.to_lowercase(), &hash, role.as_str())
-            .await
-        {
-            Ok(user) => self.begin(user).await,
-            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
-                Err(Error::Conflict("there is an account with this address"))
+        let created = self.users.insert(&email, &hash, role.as_str()).await;
+        created.map_err(|error| match error {
+            sqlx::Error::Database(error) if error.is_unique_violation() => {
+                Error::Conflict("there is an account with this address")
             }
-            Err(error) => Err(error.into()),
-        }
+            error => error.into(),
+        })
     }
 
     /// Creates a session.
@@ -62,7 +78,7 @@ impl AuthService {
     /// The address or the password is wrong. The error does not tell which.
     pub async fn login(&mut self, credentials: Credentials) -> Result<Session, Error> {
         let user = self
-            .users
+            .accounts
             .with_email(&credentials.email.to_lowercase())
             .await?;
         let hash = user.as_ref().map(|user| user.password_hash.clone());
@@ -87,8 +103,8 @@ impl AuthService {
     /// # Errors
     ///
     /// The database fails.
-    pub async fn user_of(&mut self, token: &str) -> Result<Option<User>, Error> {
-        Ok(self.sessions.user_of(&digest(token), now()).await?)
+    pub async fn user_of(&self, token: &str) -> Result<Option<User>, Error> {
+        Ok(self.accounts.of_session(&digest(token), now()).await?)
     }
 
     /// Lists all accounts.

@@ -1,0 +1,7 @@
+//! Health checks.
+
+mod repository;
+mod routes;
+mod service;
+
+pub use self::routes::routes;

@@ -1,0 +1,23 @@
+//! State of the application.
+
+use inject_runtime::service;
+
+use super::repository::HealthRepository;
+use crate::error::Error;
+
+/// Service that checks what the application depends on.
+#[service]
+pub struct HealthService {
+    database: HealthRepository,
+}
+
+impl HealthService {
+    /// Checks that the database responds.
+    ///
+    /// # Errors
+    ///
+    /// The database is away.
+    pub async fn check(&self) -> Result<(), Error> {
+        Ok(self.database.ping().await?)
+    }
+}
