@@ -2,7 +2,7 @@
 
 use std::{env, error::Error, net::SocketAddr, process::ExitCode, sync::Arc};
 
-use inject_runtime::serve;
+use inject_runtime::{TrustedProxies, serve};
 use learning_platform::{
     adapters::jobs::Worker,
     api::{middleware, openapi, routes},
@@ -74,7 +74,11 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     // On a shutdown signal, `serve` waits for the requests, then for their background tasks, and then shuts down the
     // container with the worker.
-    serve(listener, app, middleware::wrap(routes::routes(), &settings.server)).until(shutdown_signal).await?;
+    let proxies = TrustedProxies::x_forwarded_for(settings.server.trusted_proxies.iter().copied());
+    serve(listener, app, middleware::wrap(routes::routes(), &settings.server))
+        .trusted_proxies(proxies)
+        .until(shutdown_signal)
+        .await?;
     tracing::info!("stopped");
     Ok(())
 }

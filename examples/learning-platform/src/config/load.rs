@@ -112,6 +112,7 @@ impl Sources {
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("server.cors_origins")
+            .with_list_parse_key("server.trusted_proxies")
             .ignore_empty(true)
             .source(Some(
                 self.variables.iter().filter(|(name, _)| *name != ENVIRONMENT).map(clone_pair).collect(),
@@ -204,11 +205,13 @@ fn server(environment: Environment, reader: &mut Reader) -> Option<ServerSetting
             origins.iter().all(|origin| origin.starts_with("http") && !origin.ends_with('/'))
         },
     );
+    let trusted_proxies = reader.list("server.trusted_proxies", "networks such as 10.0.0.0/8");
     Some(ServerSettings {
         address: address?,
         body_limit: body_limit?,
         timeout: timeout?,
         cors_origins: cors_origins?,
+        trusted_proxies: trusted_proxies?,
     })
 }
 
@@ -376,8 +379,10 @@ mod tests {
             ("PLATFORM_ENVIRONMENT", "test"),
             ("PLATFORM_SERVER__ADDRESS", "127.0.0.1:81"),
             ("PLATFORM_SERVER__CORS_ORIGINS", "https://a.example,https://b.example"),
+            ("PLATFORM_SERVER__TRUSTED_PROXIES", "10.0.0.0/8,2001:db8::/32"),
         ])
         .unwrap();
+        assert_eq!(settings.server.trusted_proxies.len(), 2);
         assert_eq!(settings.server.address.port(), 81);
         assert_eq!(settings.server.cors_origins, ["https://a.example", "https://b.example"]);
         assert_eq!(settings.auth.login_attempts_per_minute, 5);
@@ -433,6 +438,7 @@ mod tests {
             ("PLATFORM_ENVIRONMENT", "production"),
             ("PLATFORM_SERVER__ADDRESS", "localhost"),
             ("PLATFORM_SERVER__TIMEOUT", "0s"),
+            ("PLATFORM_SERVER__TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
             ("PLATFORM_DATABASE__MAX_CONNECTIONS", "many"),
             ("PLATFORM_DATABASE__URL", "mysql://root:hunter2@db/books"),
             ("PLATFORM_SERVER__ADRESS", "127.0.0.1:80"),
@@ -443,13 +449,14 @@ mod tests {
             "auth.secret",
             "server.address",
             "server.timeout",
+            "server.trusted_proxies",
             "database.max_connections",
             "database.url",
             "server.adress",
         ] {
             assert!(text.contains(&format!("`{key}`")), "{key} is not in: {text}");
         }
-        assert_eq!(error.problems().len(), 6, "{text}");
+        assert_eq!(error.problems().len(), 7, "{text}");
         assert!(!text.contains("hunter2"), "{text}");
     }
 

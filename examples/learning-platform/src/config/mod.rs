@@ -6,6 +6,7 @@ mod reader;
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use inject_runtime::{in_layer, layer::Common};
+use ipnet::IpNet;
 use secrecy::SecretString;
 
 pub use self::load::{SettingsError, Sources};
@@ -71,6 +72,8 @@ pub struct ServerSettings {
     pub timeout: Duration,
     /// Origins that are allowed to send cross-origin requests.
     pub cors_origins: Vec<String>,
+    /// Networks of the proxies whose header `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// Section `[database]`.

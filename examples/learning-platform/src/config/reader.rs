@@ -53,6 +53,13 @@ impl Reader {
         self.expect(key, parsed, expected)
     }
 
+    /// Reads a list of values in text form.
+    pub(super) fn list<T: FromStr>(&mut self, key: &'static str, expected: &str) -> Option<Vec<T>> {
+        let values: Vec<String> = self.get(key)?;
+        let parsed = values.iter().map(|value| value.parse().ok()).collect();
+        self.expect(key, parsed, expected)
+    }
+
     /// Reads a value that must satisfy a condition.
     pub(super) fn validate<T: DeserializeOwned>(
         &mut self,

@@ -65,11 +65,14 @@ impl Server {
         let mut line = String::new();
         output.read_line(&mut line).expect("text");
         let address = line.split("http://").nth(1).and_then(|rest| rest.split([',', '/', ' ']).next());
-        let address = address.map(str::to_owned).unwrap_or_else(|| {
-            let mut errors = String::new();
-            _ = process.stderr.take().map(|mut stderr| stderr.read_to_string(&mut errors));
-            panic!("no address in {line:?}: {errors}")
-        });
+        let address = address.map_or_else(
+            || {
+                let mut errors = String::new();
+                _ = process.stderr.take().map(|mut stderr| stderr.read_to_string(&mut errors));
+                panic!("no address in {line:?}: {errors}")
+            },
+            str::to_owned,
+        );
         Self { process, output, address }
     }
 

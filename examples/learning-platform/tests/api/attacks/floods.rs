@@ -8,6 +8,7 @@ use std::{
 
 use axum::extract::ConnectInfo;
 use futures_util::future::join_all;
+use inject_runtime::TrustedProxies;
 use learning_platform::{config::AuthSettings, core::security::Passwords};
 use serde_json::json;
 
@@ -94,6 +95,21 @@ on_each_database! {
         }
         let forwarded = login(&app, "ada@example.org", "a guess", 1).header("forwarded", "for=198.51.100.7");
         assert_limited(forwarded.await);
+    }
+
+    /// A proxy that is trusted tells the address of its client, and only the part that it has written counts.
+    async fn clients_behind_a_trusted_proxy_have_their_own_limits(db: Database) {
+        let db = with_limits(&db, |limits| limits.login_attempts_per_minute = 1);
+        let app = TestApp::new(&db).await;
+        let proxies = TrustedProxies::x_forwarded_for(["192.0.2.0/24".parse().expect("a network")]);
+        let attempt = |forwarded: &str| {
+            let request = login(&app, "ada@example.org", "a guess", 1);
+            request.header("x-forwarded-for", forwarded).extension(proxies.clone())
+        };
+        attempt("198.51.100.1").await.problem(401);
+        assert_limited(attempt("198.51.100.1").await);
+        assert_limited(attempt("203.0.113.9, 198.51.100.1").await);
+        attempt("198.51.100.2").await.problem(401);
     }
 
     async fn registrations_are_limited_by_address(db: Database) {

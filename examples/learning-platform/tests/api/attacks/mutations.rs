@@ -81,6 +81,9 @@ const SEGMENTS: [&str; 16] = [
     "*",
 ];
 
+const METHODS: [Method; 6] =
+    [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS];
+
 const CONTENT_TYPES: [&str; 7] = [
     "",
     "text/plain",
@@ -202,19 +205,8 @@ impl Mutations {
                 draft.query.push((name, value));
             }
             3 => draft.headers.push(*self.choose(&HEADERS)),
-            4 => draft.content_type = (*self.choose(&CONTENT_TYPES)).to_owned(),
-            5 => {
-                draft.method = self
-                    .choose(&[
-                        Method::GET,
-                        Method::POST,
-                        Method::PUT,
-                        Method::PATCH,
-                        Method::DELETE,
-                        Method::OPTIONS,
-                    ])
-                    .clone()
-            }
+            4 => (*self.choose(&CONTENT_TYPES)).clone_into(&mut draft.content_type),
+            5 => self.choose(&METHODS).clone_into(&mut draft.method),
             6 => {
                 let mut bytes = draft.body.bytes();
                 bytes.truncate(self.0.random_range(0..=bytes.len()));
