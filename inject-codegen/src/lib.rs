@@ -127,8 +127,9 @@ endpoints! {
 
 /// `#[require]`
 #[must_use]
+#[allow(clippy::needless_pass_by_value, reason = "all macros have one signature")]
 pub fn require(args: TokenStream, item: TokenStream) -> TokenStream {
-    endpoint::require(args, item)
+    endpoint::require(&args, item)
 }
 
 /// `#[require_role]`

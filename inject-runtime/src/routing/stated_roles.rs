@@ -12,7 +12,7 @@ use crate::{
 pub(super) fn assert_roles_agree<C>(items: &[Item<C>]) {
     let mut error = None;
     walk_endpoints(items, &mut |mounted| {
-        error = error.take().or_else(|| disagreement(mounted.endpoint.spec))
+        error = error.take().or_else(|| disagreement(mounted.endpoint.spec));
     });
     if let Some(error) = error {
         panic!("{error}");
