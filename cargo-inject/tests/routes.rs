@@ -10,10 +10,10 @@ fn school(arguments: &[&str]) -> std::process::Output {
     inject("routes", &manifest("school"), arguments)
 }
 
-/// `METHOD PATH` of the routes in a table.
+/// `METHOD PATH` of the known routes in a table.
 fn listed(table: &str) -> Vec<String> {
-    let routes =
-        table.lines().skip(1).map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
+    let known = table.lines().skip(1).filter(|line| !line.starts_with('?'));
+    let routes = known.map(|line| line.split_whitespace().take(2).collect::<Vec<_>>().join(" "));
     routes.collect()
 }
 
@@ -21,21 +21,19 @@ fn listed(table: &str) -> Vec<String> {
 fn routes_are_a_table_with_their_policies() {
     let output = school(&[]);
     let expected = "\
-METHOD  PATH                HANDLER  POLICY                                     INJECTS
-GET     /courses            list     public                                     Arc<Courses>
-GET     /me                 me       authenticated: CurrentUser                 CurrentUser
-POST    /courses            add      Teacher                                    CurrentUser, Arc<Courses>
-GET     /courses/{id}/work  work     Student | Teacher
-DELETE  /courses/{id}       remove   authenticated: CurrentUser                 Authorized<roles::Admin>
-GET     /admin/users        users    public + Admin
-GET     /admin/open         open     public
-GET     /metrics            metrics  public + Authorized<Teacher> + KeyChecked
+METHOD  PATH                HANDLER                      POLICY                                     INJECTS
+GET     /courses            list                         public                                     Arc<Courses>
+GET     /me                 me                           authenticated: CurrentUser                 CurrentUser
+POST    /courses            add                          Teacher                                    CurrentUser, Arc<Courses>
+GET     /courses/{id}/work  work                         Student | Teacher
+DELETE  /courses/{id}       remove                       authenticated: CurrentUser                 Authorized<roles::Admin>
+GET     /admin/users        users                        public + Admin
+GET     /admin/open         open                         public
+GET     /metrics            metrics                      public + Authorized<Teacher> + KeyChecked
+?       /*                  axum::Router, src/web.rs:51  not known
 ";
     assert_eq!(said(&output), expected);
-    assert_eq!(
-        errors(&output),
-        "note: a plain axum router is merged at `/`, whose routes are not listed: axum does not provide them\n"
-    );
+    assert_eq!(errors(&output), "");
 }
 
 #[test]
@@ -68,6 +66,8 @@ fn denied_public_routes_are_found() {
         "{errors}"
     );
     assert!(errors.contains("note: no route matches `/nothing`\n"), "{errors}");
+    let unseen = "note: `--deny-public` does not see the routes of `/*`, axum::Router, src/web.rs:51: axum does not disclose them\n";
+    assert!(errors.contains(unseen), "{errors}");
     assert!(!errors.contains("/admin/users"), "the route has a guard: {errors}");
     for pattern in ["/admin/users", "/me*"] {
         assert_eq!(school(&["--deny-public", pattern]).status.code(), Some(0), "{pattern}");
@@ -94,6 +94,10 @@ fn the_table_is_also_data_and_markdown() {
     let json: Value = serde_json::from_str(&said(&school(&["--format", "json"]))).expect("JSON");
     assert_eq!(json["routes"][3]["policy"]["any_of"], serde_json::json!(["Student", "Teacher"]));
     assert_eq!(json["routes"][3]["declared_at"], "src/web.rs:24");
+    let unknown = serde_json::json!({
+        "path": "/*", "source": "merged", "guards": [], "checks": [], "declared_at": "src/web.rs:51"
+    });
+    assert_eq!(json["plain_routers"], serde_json::json!([unknown]));
     assert_eq!(
         json["roles"],
         serde_json::json!([
@@ -107,12 +111,25 @@ fn the_table_is_also_data_and_markdown() {
         markdown.contains("| GET | `/courses/{id}/work` | `work` | Student \\| Teacher |  |\n"),
         "{markdown}"
     );
+    assert!(
+        markdown.ends_with("| ? | `/*` | `axum::Router, src/web.rs:51` | not known |  |\n"),
+        "{markdown}"
+    );
 }
 
 #[test]
 fn the_quickstart_is_listed() {
     let table = said(&inject("routes", &quickstart(), &[]));
-    assert_eq!(listed(&table), ["GET /books", "POST /books", "GET /books/{id}", "PUT /books/{id}/finished"]);
+    let routes = ["GET /books", "POST /books", "GET /books/{id}", "PUT /books/{id}/finished"];
+    assert_eq!(listed(&table), routes);
+    assert!(
+        table
+            .lines()
+            .last()
+            .expect("a row")
+            .starts_with("?       /*                    map_router, src/routes.rs:"),
+        "{table}"
+    );
 }
 
 #[test]

@@ -30,12 +30,16 @@ impl Message {
     pub(crate) const fn push_location(&mut self, file: &str, line: u32) {
         self.push(file);
         self.push(":");
+        self.push_number(line as usize);
+    }
+
+    pub(crate) const fn push_number(&mut self, number: usize) {
         let mut divisor = 1;
-        while line / divisor >= 10 {
+        while number / divisor >= 10 {
             divisor *= 10;
         }
         while divisor > 0 {
-            let digit = (line / divisor % 10) as usize;
+            let digit = number / divisor % 10;
             self.push("0123456789".split_at(digit).1.split_at(1).0);
             divisor /= 10;
         }

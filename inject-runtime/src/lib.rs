@@ -72,7 +72,8 @@ pub use crate::{
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
-        ClientIp, ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError, TrustedProxies, serve,
+        ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable, Routes,
+        Serve, ServeError, TrustedProxies, serve,
     },
     scope::{
         BackgroundTasks, DrainError, Outcome, RequestScope, RequestScopeLayer, RequestScopeService,
@@ -115,8 +116,8 @@ pub mod __private {
         metadata::{
             Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
             ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, ScopeUsage,
-            Stated, TypeDescription, UsableFrom, argument, policy_error, reject_policy, returned,
-            stated_policy,
+            Stated, TypeDescription, UsableFrom, argument, check_path_arity, policy_error, reject_policy,
+            returned, stated_policy,
         },
         policy::{Policy, RoleCheck, all_checks, any_checks},
         problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},

@@ -56,8 +56,29 @@ pub(crate) struct Table {
     pub(crate) routes: Vec<Route>,
     /// All known roles: `my_app::auth::UserRole::Admin`.
     pub(crate) roles: Vec<String>,
-    /// Paths of plain axum routers, whose routes are not known.
-    pub(crate) plain_routers: Vec<String>,
+    pub(crate) plain_routers: Vec<PlainRouter>,
+}
+
+/// Router whose routes are not known.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct PlainRouter {
+    /// Paths of its routes: `/*`, or `/prefix/*`.
+    pub(crate) path: String,
+    pub(crate) source: PlainRouterSource,
+    /// Types that guard all of its routes, outermost first.
+    pub(crate) guards: Vec<String>,
+    /// Checks of roles of the guards.
+    pub(crate) checks: Vec<Check>,
+    pub(crate) declared_at: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PlainRouterSource {
+    /// A plain axum router.
+    Merged,
+    /// A function that may add routes.
+    Mapped,
 }
 
 /// Route.
@@ -104,11 +125,12 @@ pub(crate) struct Parameter {
 impl Table {
     /// Makes the files relative to `folder`.
     pub(super) fn seen_from(mut self, folder: &str) -> Self {
-        for route in &mut self.routes {
-            let below =
-                route.declared_at.strip_prefix(folder).and_then(|rest| rest.strip_prefix(['/', '\\']));
+        let routes = self.routes.iter_mut().map(|route| &mut route.declared_at);
+        let routers = self.plain_routers.iter_mut().filter_map(|router| router.declared_at.as_mut());
+        for place in routes.chain(routers) {
+            let below = place.strip_prefix(folder).and_then(|rest| rest.strip_prefix(['/', '\\']));
             if let Some(below) = below {
-                route.declared_at = below.to_owned();
+                *place = below.to_owned();
             }
         }
         self
@@ -123,35 +145,59 @@ pub(super) fn parsed<T: DeserializeOwned>(text: &str) -> Result<T, CompiledError
 impl Route {
     /// Policy of the endpoint and the guards around it: `public + Admin`.
     pub(crate) fn policy_shown(&self) -> String {
-        let mut text = match &self.policy {
+        let policy = match &self.policy {
             Policy::Public => "public".to_owned(),
             Policy::Authenticated { principal } => format!("authenticated: {principal}"),
             Policy::Role { any_of, .. } => any_of.join(" | "),
             Policy::Required { requirement } => requirement.clone(),
         };
-        // The checks of guards come first, in the order of the guards.
-        let mut checks: Vec<_> = self.checks.iter().collect();
-        for guard in &self.guards {
-            let is_of_guard = |check: &&Check| {
-                check
-                    .any_of
-                    .first()
-                    .and_then(|role| role.rsplit_once("::"))
-                    .is_some_and(|(role, _)| role == guard)
-            };
-            text.push_str(" + ");
-            match checks.iter().position(is_of_guard) {
-                Some(position) => {
-                    let check = checks.remove(position);
-                    text.push_str(
-                        &check.any_of.iter().map(|role| last_name(role)).collect::<Vec<_>>().join(" | "),
-                    );
-                }
-                None => text.push_str(&without_paths(guard)),
-            }
-        }
-        text
+        with_guards(policy, &self.guards, &self.checks)
     }
+}
+
+impl PlainRouter {
+    /// Guards around the router: `not known + Admin`.
+    pub(crate) fn policy_shown(&self) -> String {
+        with_guards("not known".to_owned(), &self.guards, &self.checks)
+    }
+
+    /// Router in the place of a handler, with the place where it is added.
+    pub(crate) fn shown(&self) -> String {
+        let what = match self.source {
+            PlainRouterSource::Merged => "axum::Router",
+            PlainRouterSource::Mapped => "map_router",
+        };
+        match &self.declared_at {
+            Some(place) => format!("{what}, {place}"),
+            None => what.to_owned(),
+        }
+    }
+}
+
+/// Adds the guards to a policy. The checks of guards come first, in the order of the guards.
+fn with_guards(policy: String, guards: &[String], checks: &[Check]) -> String {
+    let mut text = policy;
+    let mut checks: Vec<_> = checks.iter().collect();
+    for guard in guards {
+        let is_of_guard = |check: &&Check| {
+            check
+                .any_of
+                .first()
+                .and_then(|role| role.rsplit_once("::"))
+                .is_some_and(|(role, _)| role == guard)
+        };
+        text.push_str(" + ");
+        match checks.iter().position(is_of_guard) {
+            Some(position) => {
+                let check = checks.remove(position);
+                text.push_str(
+                    &check.any_of.iter().map(|role| last_name(role)).collect::<Vec<_>>().join(" | "),
+                );
+            }
+            None => text.push_str(&without_paths(guard)),
+        }
+    }
+    text
 }
 
 /// `Authorized<Admin>` of `inject_runtime::Authorized<shop::roles::Admin>`.

@@ -19,7 +19,7 @@ mod program;
 use std::{fs::File, path::PathBuf, process::Command};
 
 pub(crate) use self::{
-    answer::{Check, Edge, EdgeKind, Graph, Policy, Route, Table, Vertex, last_name},
+    answer::{Check, Edge, EdgeKind, Graph, PlainRouter, Policy, Route, Table, Vertex, last_name},
     choice::Wanted,
     error::CompiledError,
 };

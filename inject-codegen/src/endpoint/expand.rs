@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Attribute, Generics, Ident, ItemFn, ReturnType};
 
-use super::{policy::Policy, validate::Model};
+use super::{path, policy::Policy, validate::Model};
 use crate::{
     attributes::cfgs,
     dependency::rejected,
@@ -69,9 +69,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let has_principal = parameters.iter().any(Parameter::is_possible_principal);
     let proof = (!model.is_stub).then(|| policy.proof(ident, has_principal));
     let (docs, cfgs) = (docs(&item.attrs), cfgs(&item.attrs));
+    let path_checks = path::checks(&model.path, parameters);
     let block = runtime.block(&quote! {
         #[allow(unused_imports, reason = "unused if all types are known")]
         use __rt::{Fallback as _, ReturnFallback as _};
+
+        #path_checks
 
         #metadata
         #proof

@@ -1,8 +1,10 @@
 //! Paths of endpoints, in the syntax of axum 0.8: `/users/{id}`, `/files/{*rest}`.
 
-use syn::{LitStr, Type};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
 
-use crate::{errors::Errors, parameter::Parameter, types::only_argument_of};
+use crate::{errors::Errors, names, parameter::Parameter, spans::respan_call};
 
 /// Checks the path, which axum would otherwise reject when the application starts.
 pub(super) fn check(path: &LitStr, errors: &mut Errors) {
@@ -26,12 +28,18 @@ pub(super) fn parse_parameters(path: &str) -> Result<Vec<String>, String> {
             let star = if segment.starts_with('*') { "*" } else { "" };
             return Err(format!("a parameter is written `{{{star}{name}}}`, not `{segment}`"));
         }
-        let Some(name) = parse_parameter(segment)? else { continue };
+        let name = parse_parameter(segment)?;
+        let text =
+            name.as_ref().map_or((*segment).to_owned(), |name| segment.replace(&format!("{{{name}}}"), ""));
+        if let Some(problem) = unsendable(&text) {
+            return Err(problem);
+        }
+        let Some(name) = name else { continue };
         let is_rest = name.starts_with('*');
         if is_rest && index + 1 < segments.len() {
             return Err(format!("`{{{name}}}` matches the rest of the path: put it last"));
         }
-        let name = name.trim_start_matches('*');
+        let name = name.strip_prefix('*').unwrap_or(&name);
         if name.is_empty() {
             return Err(format!("`{segment}` needs a name, as in `{{id}}`"));
         }
@@ -60,51 +68,38 @@ fn parse_parameter(segment: &str) -> Result<Option<String>, String> {
     if name.contains('{') || after.contains(['{', '}']) {
         return Err(format!("a path segment has at most one parameter: split `{segment}`"));
     }
+    if !after.is_empty() {
+        return Err(format!("a parameter is the end of its segment: remove `{after}` from `{segment}`"));
+    }
+    if name.strip_prefix('*').unwrap_or(name).contains('*') {
+        return Err(format!("the name of a parameter has no `*`: `{segment}`"));
+    }
     Ok(Some(name.to_owned()))
 }
 
-/// Checks that `Path<(A, B)>` takes as many parameters as the path has. The fields of a struct are unknown here.
-pub(super) fn check_parameters(path: &LitStr, extracted: &[Parameter], errors: &mut Errors) {
-    const SINGLE: [&str; 17] = [
-        "bool", "char", "String", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64",
-        "i128", "isize", "f32", "f64",
-    ];
-    let Ok(names) = parse_parameters(&path.value()) else { return };
-    for parameter in extracted {
-        let Some(inner) = only_argument_of(&parameter.ty, "Path") else { continue };
-        let takes = match inner {
-            Type::Tuple(tuple) => tuple.elems.len(),
-            Type::Path(ty) if SINGLE.iter().any(|single| ty.path.is_ident(single)) => 1,
-            _ if names.is_empty() => {
-                errors.at(
-                    &parameter.ty,
-                    format_args!(
-                        "{} has no parameters: write one as `{{name}}`, or remove this extractor [inject/endpoint]",
-                        display(path),
-                    ),
-                );
-                continue;
-            }
-            _ => continue,
-        };
-        if takes != names.len() {
-            let there = match &names[..] {
-                [] => "none".to_owned(),
-                [name] => format!("1, `{name}`"),
-                names => format!("{}, `{}`", names.len(), names.join("`, `")),
-            };
-            errors.at(
-                inner,
-                format_args!(
-                    "this takes {takes} path parameter{}, but {} has {there} [inject/endpoint]",
-                    if takes == 1 { "" } else { "s" },
-                    display(path),
-                ),
-            );
-        }
+/// Returns what a client cannot send in a path as it is written: clients percent-encode, and resolve `.` and `..`.
+fn unsendable(segment: &str) -> Option<String> {
+    if matches!(segment, "." | "..") {
+        return Some(format!("clients resolve `{segment}` before they send a path: no request matches it"));
     }
+    let is_sent = |letter: char| letter.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@%{}".contains(letter);
+    let letter = segment.chars().find(|letter| !is_sent(*letter))?;
+    let mut bytes = [0; 4];
+    let encoded: String = letter.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    Some(format!("clients send `{letter}` in a path as `{encoded}`: write that"))
 }
 
-fn display(path: &LitStr) -> String {
-    format!("`\"{}\"`", path.value())
+/// Returns checks, in constants, that no parameter is a `Path<T>` that takes fewer parameters than the path has. It may take more, because the
+/// prefix of nested routes may have parameters. rustc knows the types, so that an alias is no way around.
+pub(super) fn checks(path: &str, parameters: &[Parameter]) -> TokenStream {
+    let count = parse_parameters(path).map_or(0, |names| names.len());
+    // Every type that is checked takes at least one.
+    let checked = parameters.iter().filter(|parameter| count > 1 && parameter.component().is_none());
+    let checks = checked.map(|parameter| {
+        let (ty, written) = (&parameter.ty, names::display_type(&parameter.ty));
+        let arguments = quote!(__rt::Probe::<#ty>::PATH_ARITY, #written, #path, #count);
+        let check = respan_call(ty, &quote!(__rt::check_path_arity), &arguments);
+        quote!(const _: () = #check;)
+    });
+    checks.collect()
 }

@@ -53,7 +53,6 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
     let policy = read_policy(&ast, has_principal, errors);
     if let Some(path) = &ast.path {
         path::check(path, errors);
-        path::check_parameters(path, &parameters, errors);
     }
     check_async(&ast.item, errors);
     reject_generics(&ast.item, errors);

@@ -178,7 +178,9 @@ impl Walk<'_> {
             ParameterKind::Provider(node)
             | ParameterKind::Wrapped(node, _)
             | ParameterKind::Uncached(node) => (self.provider(node()), EdgeKind::Inward),
-            ParameterKind::Plain | ParameterKind::Scoped | ParameterKind::Opaque => return,
+            ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Scoped | ParameterKind::Opaque => {
+                return;
+            }
         };
         // The principal of a policy is often a parameter as well: this is one edge, with the name of the
         // parameter.

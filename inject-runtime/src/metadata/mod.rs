@@ -8,6 +8,8 @@ mod endpoint;
 mod extracted;
 mod method;
 mod parameter;
+mod path;
+mod path_arity;
 mod probe;
 mod provider;
 mod returned;
@@ -21,6 +23,7 @@ pub use self::{
     extracted::ExtractedIn,
     method::Method,
     parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
+    path_arity::check_path_arity,
     probe::{Fallback, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
     returned::{ReturnFallback, argument, returned},
@@ -30,6 +33,7 @@ pub use self::{
 pub(crate) use self::{
     endpoint::GuardSpec,
     parameter::{Wrapper, injected},
+    path::PathMismatch,
     probe::Describable,
     role_checks::role_checks,
 };

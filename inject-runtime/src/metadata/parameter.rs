@@ -4,6 +4,7 @@ use std::any::TypeId;
 
 use super::{
     describe::TypeDescription,
+    path::PathReader,
     provider::{Node, ProviderNode},
 };
 use crate::{
@@ -46,6 +47,8 @@ impl ParameterSpec {
 pub enum ParameterKind {
     /// Extractor that does not use the request scope.
     Plain,
+    /// `Path<T>`.
+    Path(PathReader),
     /// `Inject<T>`.
     Injected(Injected),
     /// Output of a provider, or a request-scoped component.
@@ -65,6 +68,12 @@ impl ParameterKind {
     pub(crate) const fn wrapped(self, wrapper: Wrapper) -> Self {
         match self {
             Self::Provider(node) | Self::Wrapped(node, _) => Self::Wrapped(node, wrapper),
+            Self::Path(reader) => match wrapper {
+                Wrapper::Option => Self::Path(reader.optional()),
+                // The function handles the rejection.
+                Wrapper::Result => Self::Plain,
+                Wrapper::Authorized(_) => self,
+            },
             kind => kind,
         }
     }
@@ -150,7 +159,7 @@ pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
         ParameterKind::Provider(_) | ParameterKind::Wrapped(..) | ParameterKind::Uncached(_) => {
             Some(parameter.ty)
         }
-        ParameterKind::Scoped | ParameterKind::Plain | ParameterKind::Opaque => None,
+        ParameterKind::Scoped | ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Opaque => None,
     };
     parameters.iter().filter_map(name).collect()
 }

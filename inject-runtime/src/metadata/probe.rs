@@ -9,10 +9,13 @@ use std::marker::PhantomData;
 use axum::extract::{
     ConnectInfo, Extension, Form, Json, Path, Query, RawForm, RawPathParams, RawQuery, Request, State,
 };
+use serde::de::DeserializeOwned;
 
 use super::{
     describe::TypeDescription,
     parameter::{ParameterKind, Wrapper},
+    path::PathReader,
+    path_arity::PathArity,
 };
 #[cfg(feature = "openapi")]
 use crate::operation::{OperationDraft, OperationInput, OperationOutput};
@@ -62,6 +65,8 @@ pub trait Fallback {
     const PROMISES: bool = false;
     /// Whether the extractor finds the credentials in the body of the request.
     const READS_BODY: bool = false;
+    /// Number of path parameters that a `Path<T>` takes, if its type shows that.
+    const PATH_ARITY: Option<usize> = None;
     /// Description of the type as a parameter.
     const INPUT: TypeDescription = TypeDescription::NOTHING;
     /// Description of the type of all parameters in a path.
@@ -78,6 +83,16 @@ pub trait Fallback {
 
 impl<T: ?Sized> Fallback for Probe<T> {}
 
+impl<T: PathArity> Probe<Path<T>> {
+    /// Number of path parameters that it takes.
+    pub const PATH_ARITY: Option<usize> = Some(T::ARITY);
+}
+
+impl<T: PathArity> Probe<Option<Path<T>>> {
+    /// Number of path parameters that it takes.
+    pub const PATH_ARITY: Option<usize> = Some(T::ARITY);
+}
+
 impl<T: Layered> Probe<T> {
     /// Whether the type has a layer.
     pub const IS_LAYERED: bool = true;
@@ -89,6 +104,10 @@ impl<T: Describable> Describable for Option<T> {
 
 impl<T: Describable, E> Describable for Result<T, E> {
     const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Result);
+}
+
+impl<T: DeserializeOwned> Describable for Path<T> {
+    const KIND: ParameterKind = ParameterKind::Path(PathReader::of::<T>());
 }
 
 macro_rules! plain {
@@ -104,7 +123,6 @@ plain! {
     [T] Extension<T>,
     [T] Form<T>,
     [T] Json<T>,
-    [T] Path<T>,
     [T] Query<T>,
     [T] State<T>,
     [] RawForm,

@@ -28,6 +28,7 @@ pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
             // An `Option` requires nothing.
             ParameterKind::Wrapped(..)
             | ParameterKind::Plain
+            | ParameterKind::Path(_)
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
             | ParameterKind::Opaque => continue,

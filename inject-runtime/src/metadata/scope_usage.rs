@@ -86,7 +86,7 @@ struct Uses {
 impl Uses {
     fn visit(&mut self, kind: ParameterKind) {
         match kind {
-            ParameterKind::Plain | ParameterKind::Injected(_) => {}
+            ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Injected(_) => {}
             ParameterKind::Opaque => self.is_opaque = true,
             ParameterKind::Scoped => self.has_teardown = true,
             ParameterKind::Provider(node) | ParameterKind::Wrapped(node, _) => {

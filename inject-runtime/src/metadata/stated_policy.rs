@@ -113,7 +113,10 @@ const fn principal_error(endpoint: &EndpointSpec) -> Option<Message> {
             ty,
             " {}` [inject/policy]",
         ],
-        ParameterKind::Plain | ParameterKind::Scoped | ParameterKind::Injected(_) => {
+        ParameterKind::Plain
+        | ParameterKind::Path(_)
+        | ParameterKind::Scoped
+        | ParameterKind::Injected(_) => {
             &["it is no principal\n  name one: `authenticated = CurrentUser` [inject/policy]"]
         }
     };

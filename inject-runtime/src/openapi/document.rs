@@ -132,6 +132,7 @@ impl Walk {
                 draft.required(&check(), |draft| self.provider(node(), draft));
             }
             ParameterKind::Plain
+            | ParameterKind::Path(_)
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
             | ParameterKind::Opaque => {}

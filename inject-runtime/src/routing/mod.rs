@@ -3,10 +3,12 @@
 #![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
 mod assemble;
+mod check;
 mod endpoint;
 mod guard;
 mod handler;
 mod overlap;
+mod path;
 mod provider_override;
 mod routes;
 mod serve;
@@ -23,5 +25,5 @@ pub use self::{
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},
     serve::{ClientIp, Serve, ServeError, TrustedProxies, serve},
-    table::{RouteInfo, RouteTable},
+    table::{GuardInfo, PlainRouterInfo, PlainRouterSource, RouteInfo, RouteTable},
 };

@@ -1,12 +1,17 @@
 //! Detection of endpoints that match the same requests: at compile time for the endpoints of one `routes!`, and
 //! for all endpoints when a router is built.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
-use super::table::RouteTable;
-use crate::{const_message::Message, metadata::EndpointSpec};
+use super::path::{Piece, pieces};
+use crate::{
+    const_message::Message,
+    location::Location,
+    metadata::{EndpointSpec, Method},
+};
 
-/// Pair of endpoints of one `routes!` that match the same requests.
+/// Pair of endpoints of one `routes!` that match the same requests, or that name the parameters of one path
+/// differently, which axum rejects.
 #[derive(Debug)]
 pub struct Overlap {
     endpoint: usize,
@@ -29,18 +34,18 @@ pub const fn reject_overlap(overlap: &Option<Overlap>, place: usize) {
     }
 }
 
-/// Finds the first endpoint that matches the same requests as an earlier endpoint.
+/// Finds the first endpoint that overlaps with an earlier endpoint.
 ///
 /// The function returns the overlap and the caller panics, because a panic in this function would show its
-/// frames to the user. Endpoints are sorted by a hash of their method and path (a heap sort), because a
-/// quadratic comparison hits rustc's limit of constant evaluation.
+/// frames to the user. Endpoints are sorted by a hash of their path (a heap sort), because a quadratic comparison
+/// hits rustc's limit of constant evaluation.
 #[must_use]
 pub const fn overlap<const N: usize>(specs: [&'static EndpointSpec; N]) -> Option<Overlap> {
     let (mut order, mut keys) = ([0; N], [0; N]);
     let mut index = 0;
     while index < N {
         order[index] = index;
-        keys[index] = key(specs[index].method.as_str(), specs[index].path);
+        keys[index] = key(specs[index].path);
         index += 1;
     }
     let mut start = N / 2;
@@ -64,7 +69,7 @@ pub const fn overlap<const N: usize>(specs: [&'static EndpointSpec; N]) -> Optio
                 Some((endpoint, _)) => order[other] < endpoint,
                 None => true,
             };
-            if is_first && same_requests(specs[order[index]], specs[order[other]]) {
+            if is_first && overlaps(specs[order[index]], specs[order[other]]) {
                 found = Some((order[other], order[index]));
             }
             other += 1;
@@ -73,25 +78,20 @@ pub const fn overlap<const N: usize>(specs: [&'static EndpointSpec; N]) -> Optio
     }
     match found {
         Some((endpoint, other)) => {
-            Some(Overlap { endpoint, message: both_answer(specs[endpoint], specs[other]) })
+            Some(Overlap { endpoint, message: message(specs[endpoint], specs[other]) })
         }
         None => None,
     }
 }
 
-/// Returns the FNV-1a hash of a method and a path. All path parameters have the same hash.
-const fn key(method: &str, path: &str) -> u64 {
+/// Returns the FNV-1a hash of a path. All path parameters have the same hash.
+const fn key(path: &str) -> u64 {
     const fn add(key: u64, byte: u8) -> u64 {
         (key ^ byte as u64).wrapping_mul(0x0100_0000_01b3)
     }
-    let (method, path) = (method.as_bytes(), path.as_bytes());
+    let path = path.as_bytes();
     let mut key = 0xcbf2_9ce4_8422_2325;
     let mut index = 0;
-    while index < method.len() {
-        key = add(key, method[index]);
-        index += 1;
-    }
-    index = 0;
     while index < path.len() {
         key = add(key, path[index]);
         if path[index] == b'{' {
@@ -126,20 +126,47 @@ const fn is_before(keys: &[u64], a: usize, b: usize) -> bool {
     keys[a] < keys[b] || (keys[a] == keys[b] && a < b)
 }
 
-const fn same_requests(a: &EndpointSpec, b: &EndpointSpec) -> bool {
-    a.method as u8 == b.method as u8 && same_path(a.path.as_bytes(), b.path.as_bytes())
+const fn overlaps(a: &EndpointSpec, b: &EndpointSpec) -> bool {
+    same_path(a.path.as_bytes(), b.path.as_bytes()) && (same_method(a, b) || !same_names(a, b))
 }
 
-const fn both_answer(endpoint: &EndpointSpec, other: &EndpointSpec) -> Message {
+const fn same_method(a: &EndpointSpec, b: &EndpointSpec) -> bool {
+    a.method as u8 == b.method as u8
+}
+
+/// Returns whether two paths are equal, if they match the same requests.
+const fn same_names(a: &EndpointSpec, b: &EndpointSpec) -> bool {
+    let (a, b) = (a.path.as_bytes(), b.path.as_bytes());
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < a.len() {
+        if a[index] != b[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+const fn message(endpoint: &EndpointSpec, other: &EndpointSpec) -> Message {
     let mut message = Message::new();
     message.push("`");
     message.push(endpoint.name);
     message.push("` and `");
     message.push(other.name);
-    message.push("` both answer ");
-    message.push(endpoint.method.as_str());
-    message.push(" ");
-    message.push(endpoint.path);
+    if same_method(endpoint, other) {
+        message.push("` both answer ");
+        message.push(endpoint.method.as_str());
+        message.push(" ");
+        message.push(endpoint.path);
+    } else {
+        message.push("` name the parameters of one path differently: ");
+        message.push(endpoint.path);
+        message.push(" and ");
+        message.push(other.path);
+    }
     message.push("\n  `");
     message.push(other.name);
     message.push("` at ");
@@ -148,7 +175,11 @@ const fn both_answer(endpoint: &EndpointSpec, other: &EndpointSpec) -> Message {
     message.push(endpoint.name);
     message.push("` at ");
     message.push_location(endpoint.location.file, endpoint.location.line);
-    message.push("\n  give one of them another path or method [inject/endpoint]");
+    message.push(if same_method(endpoint, other) {
+        "\n  give one of them another path or method [inject/endpoint]"
+    } else {
+        "\n  give the parameters the same names [inject/endpoint]"
+    });
     message
 }
 
@@ -178,30 +209,78 @@ const fn same_path(a: &[u8], b: &[u8]) -> bool {
     i >= a.len() && j >= b.len()
 }
 
-/// Panics if two rows of the table match the same requests. The check is for endpoints of different `routes!`,
-/// which the compiler cannot compare.
-#[track_caller]
-pub(super) fn assert_no_overlap(table: &RouteTable) {
-    let mut seen = HashMap::new();
-    for row in table.rows() {
-        if let Some(other) = seen.insert((row.method, without_names(&row.path)), row) {
-            panic!(
-                "`{}` ({}) and `{}` ({}) both answer {} {}",
-                row.handler, row.location, other.handler, other.location, row.method, row.path,
-            );
+/// Endpoints by the requests that they match. The check is for endpoints of different `routes!`, which the
+/// compiler cannot compare.
+#[derive(Default)]
+pub(super) struct Answered {
+    endpoints: HashMap<(Method, String), Answer>,
+    /// First endpoint for each path, whose parameters have no names in the key.
+    paths: HashMap<String, Answer>,
+    /// First endpoint for each path up to a parameter, and whether that is `{*rest}`.
+    parameters: HashMap<String, (bool, Answer)>,
+}
+
+#[derive(Clone)]
+struct Answer {
+    spec: &'static EndpointSpec,
+    path: String,
+    added_at: Location,
+}
+
+impl Answered {
+    /// Adds an endpoint with its full path and the place where it is added. Returns the message of an overlap.
+    pub(super) fn add(
+        &mut self,
+        spec: &'static EndpointSpec,
+        path: &str,
+        added_at: Location,
+    ) -> Option<String> {
+        let answer = Answer { spec, path: path.to_owned(), added_at };
+        let mut unnamed = String::new();
+        let mut conflict = None;
+        for piece in pieces(path) {
+            match piece {
+                Piece::Text(text) => unnamed.push_str(text),
+                Piece::Parameter { is_rest, .. } => {
+                    let (other_is_rest, other) =
+                        self.parameters.entry(unnamed.clone()).or_insert_with(|| (is_rest, answer.clone()));
+                    if *other_is_rest != is_rest && conflict.is_none() {
+                        conflict = Some(answer.against(
+                            other,
+                            "`{*rest}` and another parameter match the same segment",
+                            "give one of them another path",
+                        ));
+                    }
+                    unnamed.push_str(if is_rest { "{*}" } else { "{}" });
+                }
+            }
         }
+        if let Some(other) = self.endpoints.get(&(spec.method, unnamed.clone())) {
+            let what = format!("both answer {} {path}", spec.method.as_str());
+            return Some(answer.against(other, &what, "give one of them another path or method"));
+        }
+        self.endpoints.insert((spec.method, unnamed.clone()), answer.clone());
+        let other = self.paths.entry(unnamed).or_insert_with(|| answer.clone());
+        if other.path != path {
+            conflict = Some(answer.against(
+                other,
+                "the parameters of one path have two names",
+                "give them the same names",
+            ));
+        }
+        conflict
     }
 }
 
-/// Returns the path without the names of its parameters: `/users/{}` for `/users/{id}`, `/files/{*}` for
-/// `/files/{*rest}`.
-fn without_names(path: &str) -> String {
-    let mut parts = path.split('{');
-    let mut unnamed = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (name, rest) = part.split_once('}').unwrap_or((part, ""));
-        unnamed.push_str(if name.starts_with('*') { "{*}" } else { "{}" });
-        unnamed.push_str(rest);
+impl Answer {
+    fn against(&self, other: &Self, what: &str, fix: &str) -> String {
+        let mut message =
+            format!("`{}` and `{}`: {what}: {fix} [inject/endpoint]", other.spec.name, self.spec.name);
+        for Self { spec, path, added_at } in [other, self] {
+            let EndpointSpec { name, method, location, .. } = spec;
+            let method = method.as_str();
+            _ = write!(message, "\n  `{name}` at {location}: {method} {path}, added at {added_at}");
+        }
+        message
     }
-    unnamed
 }

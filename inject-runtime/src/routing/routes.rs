@@ -1,6 +1,6 @@
 //! Builder of routes.
 
-use std::{convert::Infallible, fmt, sync::Arc};
+use std::{cell::Cell, convert::Infallible, fmt, mem, sync::Arc};
 
 use axum::{Router, extract::Request, http::request::Parts, response::IntoResponse, routing::Route};
 use tower_layer::Layer;
@@ -8,14 +8,14 @@ use tower_service::Service;
 
 use super::{
     ProviderOverride,
-    assemble::build_router,
+    assemble::{apply, build_router},
+    check::mistakes,
     endpoint::{Endpoint, Entry},
     guard::Guard,
-    overlap::assert_no_overlap,
+    path::check_prefix,
     service::RouteContext,
-    stated_roles::assert_roles_agree,
     table::RouteTable,
-    tree::{Item, walk_endpoints},
+    tree::{Item, Mapping, is_nothing_guarded, is_nothing_layered, place_plain_routers, walk_endpoints},
 };
 #[cfg(feature = "openapi")]
 use crate::openapi::{DocumentedEndpoint, document};
@@ -24,6 +24,7 @@ use crate::{
     container::SharedContainer,
     extract::Parameter,
     graph::Graph,
+    location::Location,
     scope::{Overrides, Tasks},
 };
 
@@ -58,7 +59,7 @@ pub struct Routes<C> {
     items: Vec<Item<C>>,
     overrides: Overrides,
     tasks: Tasks,
-    map_router: Vec<Box<dyn FnOnce(Router) -> Router + Send>>,
+    mappings: Vec<Mapping>,
 }
 
 impl<C> Default for Routes<C> {
@@ -67,7 +68,7 @@ impl<C> Default for Routes<C> {
             items: Vec::new(),
             overrides: Overrides::default(),
             tasks: Tasks::default(),
-            map_router: Vec::new(),
+            mappings: Vec::new(),
         }
     }
 }
@@ -81,12 +82,16 @@ impl<C: SharedContainer> Routes<C> {
 
     /// Adds an endpoint: one entry of [`routes!`](crate::routes).
     #[doc(hidden)]
+    #[track_caller]
     pub fn add<E: Endpoint<C, M>, M>(&mut self) {
-        self.items.push(Item::Endpoint(Entry::of::<E, M>()));
+        let added_at = Location::here();
+        self.items.push(Item::Endpoint { endpoint: Entry::of::<E, M>(), added_at });
     }
 
-    /// Nests `routes` under a prefix. Handlers receive the full path, including the prefix. The guards of
-    /// `routes` still apply.
+    /// Nests `routes` under a prefix, with their guards, layers, mappings and overrides. Handlers receive the full
+    /// path, including the prefix.
+    ///
+    /// The prefix may have parameters: `/shops/{shop}`.
     ///
     /// # Panics
     ///
@@ -94,29 +99,44 @@ impl<C: SharedContainer> Routes<C> {
     #[must_use]
     #[track_caller]
     pub fn nest(mut self, prefix: &str, routes: Self) -> Self {
-        assert!(
-            prefix.starts_with('/') && !prefix.ends_with('/'),
-            "a prefix starts with `/` and does not end with one: {prefix:?}"
-        );
-        self.overrides.merge(routes.overrides);
-        self.items.push(Item::Nested { prefix: prefix.to_owned(), items: routes.items });
+        if let Err(reason) = check_prefix(prefix) {
+            panic!("{reason}: {prefix:?} [inject/endpoint]");
+        }
+        let nested_at = Location::here();
+        let items = self.take_over(routes, nested_at);
+        self.items.push(Item::Nested { prefix: prefix.to_owned(), nested_at, items });
         self
     }
 
-    /// Merges other routes, or a plain axum [`Router`] over the same container.
+    /// Merges other routes, with their guards, layers, mappings and overrides, or a plain axum [`Router`] over the
+    /// same container.
     ///
     /// The handlers of a plain router run in a request scope. Guards and layers that are added later apply to
     /// them.
     #[must_use]
+    #[track_caller]
     pub fn merge(mut self, routes: impl Into<Self>) -> Self {
-        let routes = routes.into();
-        self.overrides.merge(routes.overrides);
-        self.items.extend(routes.items);
+        let items = self.take_over(routes.into(), Location::here());
+        self.items.extend(items);
         self
     }
 
+    /// Takes over the overrides, tasks and mappings of other routes. Returns their items.
+    fn take_over(&mut self, routes: Self, place: Location) -> Vec<Item<C>> {
+        let Self { mut items, overrides, tasks, mappings } = routes;
+        self.overrides.merge(overrides);
+        tasks.forward_to(&self.tasks);
+        place_plain_routers(&mut items, place);
+        if mappings.is_empty() { items } else { vec![Item::Mapped { mappings, items }] }
+    }
+
     /// Adds a tower layer around the routes added so far.
+    ///
+    /// # Panics
+    ///
+    /// If no routes were added so far. The layer would apply to none: routes that are added later are outside of it.
     #[must_use]
+    #[track_caller]
     pub fn layer<L>(mut self, layer: L) -> Self
     where
         L: Layer<Route> + Clone + Send + Sync + 'static,
@@ -125,19 +145,49 @@ impl<C: SharedContainer> Routes<C> {
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        let items = std::mem::take(&mut self.items);
+        assert!(
+            !is_nothing_layered(&self.items),
+            "`layer` applies to the routes added before it, and there are none: add the routes first \
+             [inject/endpoint]"
+        );
+        let items = mem::take(&mut self.items);
         self.items =
             vec![Item::Layered { layer: Box::new(move |router| router.layer(layer.clone())), items }];
         self
     }
 
-    /// Maps the axum router that [`into_router`](Self::into_router) returns, to add fallbacks or routes with
-    /// another state.
+    /// Maps the axum router of these routes, to add fallbacks, layers around the fallbacks, or routes with another
+    /// state.
     ///
-    /// Only the mapping of the outermost routes applies: a mapping of nested or merged routes is dropped.
+    /// The function receives the router that [`into_router`](Self::into_router) would return, without a prefix. If
+    /// the routes are merged or nested, their mapped router is merged or nested, as axum does it: a fallback of
+    /// nested routes applies below their prefix.
+    ///
+    /// Guards do not apply to routes that the function adds, and the route table does not know them. It has a row for
+    /// the function.
+    ///
+    /// ```
+    /// # use inject_runtime::{Routes, container, get, routes};
+    /// use axum::{Router, http::StatusCode};
+    ///
+    /// #[get("/books", public)]
+    /// pub async fn books() {}
+    ///
+    /// #[container]
+    /// pub struct App {}
+    ///
+    /// fn api() -> Routes<App> {
+    ///     routes![books].map_router(|router: Router| router.fallback(async || StatusCode::NOT_FOUND))
+    /// }
+    ///
+    /// let routes = Routes::new().nest("/api", api());
+    /// # let _ = routes;
+    /// ```
     #[must_use]
+    #[track_caller]
     pub fn map_router(mut self, map: impl FnOnce(Router) -> Router + Send + 'static) -> Self {
-        self.map_router.push(Box::new(map));
+        let added_at = Location::here();
+        self.mappings.push(Mapping { map: Cell::new(Some(Box::new(map))), added_at });
         self
     }
 
@@ -178,19 +228,35 @@ impl<C: SharedContainer> Routes<C> {
     /// The guard runs before any other extractor of the request, and can reject the request. Guards that are
     /// added later are outer guards, and run first. A guard does not replace the policy of an endpoint: each
     /// endpoint still declares its own.
+    ///
+    /// # Panics
+    ///
+    /// If no routes were added so far. The guard would protect none: routes that are added later are outside of it.
     #[must_use]
+    #[track_caller]
     pub fn guard<T: Parameter<C> + 'static>(self) -> Self {
-        self.guarded(Guard::extractor::<T>())
+        self.guarded("guard", Guard::extractor::<T>())
     }
 
     /// Guards the routes added so far, nested ones included, with a role check: the principal must have one of
     /// the roles.
+    ///
+    /// # Panics
+    ///
+    /// If no routes were added so far, or if there are no roles.
     #[must_use]
+    #[track_caller]
     pub fn require_role<R>(self, any_of: impl IntoIterator<Item = R>) -> Self
     where
         R: Role<Principal: Parameter<C>>,
     {
-        self.guarded(Guard::any_role(any_of.into_iter().collect()))
+        let any_of: Vec<R> = any_of.into_iter().collect();
+        assert!(
+            !any_of.is_empty(),
+            "`require_role` without roles lets nobody pass: name the roles, one of which is enough \
+             [inject/endpoint]"
+        );
+        self.guarded("require_role", Guard::any_role(any_of))
     }
 
     /// Guards the routes added so far, nested ones included, with a requirement: the principal must meet it.
@@ -228,16 +294,27 @@ impl<C: SharedContainer> Routes<C> {
     /// # let checks = &all().table().rows()[0].checks;
     /// # assert_eq!(checks[0].permissions, ["orders:read", "orders:write"]);
     /// ```
+    ///
+    /// # Panics
+    ///
+    /// If there are no routes.
     #[must_use]
+    #[track_caller]
     pub fn require<R>(self, requirement: R) -> Self
     where
         R: Requirement<Principal: Parameter<C>>,
     {
-        self.guarded(Guard::requirement(requirement))
+        self.guarded("require", Guard::requirement(requirement))
     }
 
-    fn guarded(mut self, guard: Guard<C>) -> Self {
-        let items = std::mem::take(&mut self.items);
+    #[track_caller]
+    fn guarded(mut self, method: &str, guard: Guard<C>) -> Self {
+        assert!(
+            !is_nothing_guarded(&self.items),
+            "`{method}` guards the routes added before it, and there are none: add the routes first \
+             [inject/endpoint]"
+        );
+        let items = mem::take(&mut self.items);
         self.items = vec![Item::Guarded { guard, items }];
         self
     }
@@ -245,7 +322,8 @@ impl<C: SharedContainer> Routes<C> {
     /// Overrides the provider of `T`, for tests.
     ///
     /// At any depth of the dependencies, a `T` is then the return value of `value`. Neither the provider nor its
-    /// own dependencies run. The override applies to this router only. `value` returns a `T` or a
+    /// own dependencies run. The override applies to this router only: to all of its routes, if the routes are
+    /// merged or nested, unless the outer routes override the same provider. `value` returns a `T` or a
     /// `Result<T, E>`, whose error is the response.
     ///
     /// ```
@@ -288,7 +366,8 @@ impl<C: SharedContainer> Routes<C> {
     /// Returns the tracker of the tasks that requests start. [`serve`](crate::serve) drains it before it shuts
     /// the container down.
     ///
-    /// Nested and merged routes use the tracker of the outermost routes.
+    /// Nested and merged routes use the tracker of the outermost routes, and the trackers that they have returned
+    /// become handles on it.
     #[must_use]
     pub fn tasks(&self) -> Tasks {
         self.tasks.clone()
@@ -298,12 +377,14 @@ impl<C: SharedContainer> Routes<C> {
     ///
     /// # Panics
     ///
-    /// If two routes match the same requests, or a proof among the parameters of an endpoint refuses a role that its
-    /// `#[require_role]` grants. [`Router::route`] and [`Router::merge`] panic in this case too.
+    /// If two routes match the same requests, if an endpoint cannot read the parameters of its full path, or if a proof
+    /// among the parameters of an endpoint refuses a role that its `#[require_role]` grants. The message has all
+    /// mistakes, with the places of the endpoints and prefixes.
     #[track_caller]
-    pub fn into_router(self, container: Arc<C>) -> Router {
-        assert_no_overlap(&self.table());
-        assert_roles_agree(&self.items);
+    pub fn into_router(mut self, container: Arc<C>) -> Router {
+        place_plain_routers(&mut self.items, Location::here());
+        let mistakes = mistakes(&self.items);
+        assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
         let context = RouteContext {
             guards: Vec::new(),
@@ -311,14 +392,18 @@ impl<C: SharedContainer> Routes<C> {
             tasks: self.tasks,
             requested_types: Arc::default(),
         };
-        let router = build_router(&self.items, &context, &container).with_state(container);
-        self.map_router.into_iter().fold(router, |router, map| map(router))
+        let router = build_router(&self.items, &context, &container)
+            .and_then(|router| apply(&self.mappings, router.with_state(container)));
+        match router {
+            Ok(router) => router,
+            Err(mistake) => panic!("{mistake}"),
+        }
     }
 
     /// Returns the route table: method, path, handler, policy and dependencies of each endpoint.
     #[must_use]
     pub fn table(&self) -> RouteTable {
-        RouteTable::of(&self.items)
+        RouteTable::of(&self.items, &self.mappings)
     }
 
     /// Returns the OpenAPI document of the endpoints: parameters, bodies, security and responses.
@@ -353,7 +438,7 @@ impl<C: SharedContainer> Routes<C> {
         walk_endpoints(&self.items, &mut |mounted| {
             let spec = mounted.endpoint.spec;
             if !spec.documentation.is_hidden {
-                let guards = mounted.guards.iter().map(|guard| (guard.spec, &*guard.checks));
+                let guards = mounted.at.guards.iter().map(|guard| (guard.spec, &*guard.checks));
                 documented.push(DocumentedEndpoint { spec, path: mounted.path, guards: guards.collect() });
             }
         });
@@ -386,12 +471,12 @@ pub fn build_routes<C>(mut routes: Routes<C>, add: impl FnOnce(&mut Routes<C>)) 
 
 impl<C> From<Router<Arc<C>>> for Routes<C> {
     fn from(router: Router<Arc<C>>) -> Self {
-        Self { items: vec![Item::Plain(router)], ..Self::default() }
+        Self { items: vec![Item::Plain { router, added_at: None }], ..Self::default() }
     }
 }
 
 impl<C> fmt::Debug for Routes<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Routes").field(&RouteTable::of(&self.items).rows()).finish()
+        f.debug_tuple("Routes").field(&RouteTable::of(&self.items, &self.mappings).rows()).finish()
     }
 }

@@ -1,25 +1,13 @@
 //! Endpoints whose policy and whose proofs state different roles.
 
-use super::tree::{Item, walk_endpoints};
 use crate::{
     metadata::{EndpointSpec, ParameterKind, Wrapper},
     policy::RoleCheck,
 };
 
-/// Panics if an endpoint has a `#[require_role]` and a proof among its parameters that refuses one of the roles of
-/// the policy: the policy would state more than the endpoint grants.
-#[track_caller]
-pub(super) fn assert_roles_agree<C>(items: &[Item<C>]) {
-    let mut error = None;
-    walk_endpoints(items, &mut |mounted| {
-        error = error.take().or_else(|| disagreement(mounted.endpoint.spec));
-    });
-    if let Some(error) = error {
-        panic!("{error}");
-    }
-}
-
-fn disagreement(endpoint: &EndpointSpec) -> Option<String> {
+/// Returns the mistake of an endpoint that has a `#[require_role]` and a proof among its parameters that refuses one
+/// of the roles of the policy: the policy would state more than the endpoint grants.
+pub(super) fn disagreement(endpoint: &EndpointSpec) -> Option<String> {
     let policy = endpoint.role_check?();
     endpoint.parameters.iter().find_map(|parameter| {
         let ParameterKind::Wrapped(_, Wrapper::Authorized(check)) = parameter.kind else { return None };

@@ -5,7 +5,10 @@ use std::{
     fmt::{self, Write as _},
 };
 
-use super::tree::{Item, Mounted, Visit, walk};
+use super::{
+    guard::Guard,
+    tree::{Item, Mapping, Mounted, Visit, walk},
+};
 use crate::{
     location::Location,
     metadata::{injected, role_checks},
@@ -15,7 +18,8 @@ use crate::{
 /// Table of the endpoints of [`Routes`](crate::Routes), as data: see [`Routes::table`](crate::Routes::table).
 /// `Display` prints it in columns.
 ///
-/// The table does not contain the routes of merged plain axum routers, because axum does not disclose them.
+/// axum does not disclose the routes of a router. So the table has a [`PlainRouterInfo`] for each plain axum router
+/// that is merged or nested, and for each `map_router`.
 ///
 /// ```
 /// use inject_runtime::{Policy, Routes, container, get, routes};
@@ -37,7 +41,7 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RouteTable {
     rows: Vec<RouteInfo>,
-    plain_routers: Vec<String>,
+    plain_routers: Vec<PlainRouterInfo>,
 }
 
 /// Row of a [`RouteTable`]: the data of one endpoint.
@@ -54,9 +58,8 @@ pub struct RouteInfo {
     pub module: &'static str,
     /// Access policy of the endpoint.
     pub policy: Policy,
-    /// Guards that apply to the endpoint, outermost first: type names of values and of roles, names of
-    /// requirements.
-    pub guards: Vec<Cow<'static, str>>,
+    /// Guards that apply to the endpoint, outermost first.
+    pub guards: Vec<GuardInfo>,
     /// Role checks of the guards, of the policy, and of the proofs among the parameters. A request must pass all
     /// of them.
     pub checks: Vec<RoleCheck>,
@@ -69,18 +72,89 @@ pub struct RouteInfo {
     pub location: Location,
 }
 
+/// Guard of routes, in a [`RouteTable`]. `Display` shows what it requires: `Owner | Writer`, `KeyChecked`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct GuardInfo {
+    /// Name of the type that is extracted, of the role, or of the requirement.
+    pub ty: Cow<'static, str>,
+    /// Checks of a guard that [`Routes::require_role`](crate::Routes::require_role) or
+    /// [`Routes::require`](crate::Routes::require) adds: a request must pass all of them.
+    pub checks: Vec<RoleCheck>,
+}
+
+/// Row of a [`RouteTable`]: a router whose routes are not known.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct PlainRouterInfo {
+    /// Paths of its routes: `/*`, or `/prefix/*`.
+    pub path: String,
+    /// How it is added.
+    pub source: PlainRouterSource,
+    /// Guards that apply to all of its routes, outermost first.
+    pub guards: Vec<GuardInfo>,
+    /// Source location where it is merged, nested or mapped. `None` for a router that is all routes.
+    pub location: Option<Location>,
+}
+
+/// Way in which a router whose routes are not known is added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PlainRouterSource {
+    /// A plain axum router: [`Routes::merge`](crate::Routes::merge).
+    Merged,
+    /// A function that may add routes: [`Routes::map_router`](crate::Routes::map_router). Guards do not apply to them.
+    Mapped,
+}
+
+impl PlainRouterSource {
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Merged => "merged",
+            Self::Mapped => "mapped",
+        }
+    }
+}
+
+impl GuardInfo {
+    fn all<C>(guards: &[&Guard<C>]) -> Vec<Self> {
+        let info = |guard: &&Guard<C>| Self { ty: guard.label.clone(), checks: guard.checks.to_vec() };
+        guards.iter().map(info).collect()
+    }
+}
+
+impl fmt::Display for GuardInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.checks.is_empty() {
+            return f.write_str(&without_paths(&self.ty));
+        }
+        let show = |check: &RoleCheck| {
+            let roles = check.any_of.iter().map(|role| without_paths(role));
+            roles.chain(check.permissions.iter().cloned()).collect::<Vec<_>>().join(" | ")
+        };
+        f.write_str(&self.checks.iter().map(show).collect::<Vec<_>>().join(" + "))
+    }
+}
+
+/// Returns a type name without the paths: `Authorized<Admin>` for `inject_runtime::Authorized<shop::roles::Admin>`.
+fn without_paths(ty: &str) -> String {
+    let is_path = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == ':';
+    let parts = ty.split_inclusive(|letter| !is_path(letter));
+    parts.map(|part| part.rsplit("::").next().unwrap_or(part)).collect()
+}
+
 impl RouteInfo {
     fn of<C>(mounted: Mounted<'_, '_, C>) -> Self {
-        let Mounted { endpoint, path, guards } = mounted;
+        let Mounted { endpoint, path, at, .. } = mounted;
         let spec = endpoint.spec;
-        let guarded = guards.iter().flat_map(|guard| guard.checks.iter().cloned());
+        let guarded = at.guards.iter().flat_map(|guard| guard.checks.iter().cloned());
         Self {
             method: spec.method.as_str(),
             path,
             handler: spec.name,
             module: spec.module,
             policy: spec.policy,
-            guards: guards.iter().map(|guard| guard.label.clone()).collect(),
+            guards: GuardInfo::all(&at.guards),
             checks: guarded.chain(role_checks(spec)).collect(),
             injects: injected(spec.parameters),
             parameters: spec.parameters.iter().map(|parameter| (parameter.name, parameter.ty)).collect(),
@@ -90,15 +164,31 @@ impl RouteInfo {
 }
 
 impl RouteTable {
-    /// Creates the table of `items`.
-    pub(super) fn of<C>(items: &[Item<C>]) -> Self {
+    /// Creates the table of `items`, whose router is mapped.
+    pub(super) fn of<C>(items: &[Item<C>], mappings: &[Mapping]) -> Self {
         let mut table = Self { rows: Vec::new(), plain_routers: Vec::new() };
         walk(items, &mut |step| match step {
             Visit::Endpoint(mounted) => table.rows.push(RouteInfo::of(mounted)),
-            Visit::PlainRouter { prefix, .. } => table.plain_routers.push(format!("{prefix}/")),
-            Visit::EnterLayer | Visit::LeaveLayer(_) => {}
+            Visit::PlainRouter { added_at, at, .. } => table.plain_routers.push(PlainRouterInfo {
+                path: format!("{}/*", at.prefix()),
+                source: PlainRouterSource::Merged,
+                guards: GuardInfo::all(&at.guards),
+                location: added_at,
+            }),
+            Visit::LeaveMappings(mappings, at) => table.add_mapped(mappings, &at.prefix()),
+            Visit::EnterLayer | Visit::LeaveLayer(..) | Visit::EnterMappings => {}
         });
+        table.add_mapped(mappings, "");
         table
+    }
+
+    fn add_mapped(&mut self, mappings: &[Mapping], prefix: &str) {
+        self.plain_routers.extend(mappings.iter().map(|mapping| PlainRouterInfo {
+            path: format!("{prefix}/*"),
+            source: PlainRouterSource::Mapped,
+            guards: Vec::new(),
+            location: Some(mapping.added_at),
+        }));
     }
 
     /// Returns the endpoints, in the order in which they were added.
@@ -107,37 +197,52 @@ impl RouteTable {
         &self.rows
     }
 
-    /// Returns the paths under which plain axum routers were merged: `/`, or `/prefix/`. Their routes are not
-    /// known.
+    /// Returns the routers whose routes are not known: plain axum routers, and those that `map_router` adds to.
     #[must_use]
-    pub fn plain_routers(&self) -> &[String] {
+    pub fn plain_routers(&self) -> &[PlainRouterInfo] {
         &self.plain_routers
     }
 }
 
+const HEAD: [&str; 6] = ["METHOD", "PATH", "HANDLER", "GUARDS", "POLICY", "INJECTS"];
+
 impl fmt::Display for RouteTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const HEAD: [&str; 5] = ["METHOD", "PATH", "HANDLER", "POLICY", "INJECTS"];
-        let cells: Vec<[String; 5]> = self
-            .rows
-            .iter()
-            .map(|row| {
-                [
-                    row.method.to_owned(),
-                    row.path.clone(),
-                    row.handler.to_owned(),
-                    row.policy.to_string(),
-                    row.injects.join(", "),
-                ]
-            })
-            .collect();
+        let guards =
+            |guards: &[GuardInfo]| guards.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
+        let known = self.rows.iter().map(|row| {
+            [
+                row.method.to_owned(),
+                row.path.clone(),
+                row.handler.to_owned(),
+                guards(&row.guards),
+                row.policy.to_string(),
+                row.injects.join(", "),
+            ]
+        });
+        let unknown = self.plain_routers.iter().map(|router| {
+            let handler = match router.source {
+                PlainRouterSource::Merged => "axum::Router",
+                PlainRouterSource::Mapped => "map_router",
+            };
+            let place = router.location.map(|place| format!(" ({place})")).unwrap_or_default();
+            [
+                "?".to_owned(),
+                router.path.clone(),
+                format!("{handler}{place}"),
+                guards(&router.guards),
+                "not known".to_owned(),
+                String::new(),
+            ]
+        });
+        let cells: Vec<[String; 6]> = known.chain(unknown).collect();
         let mut widths = HEAD.map(str::len);
         for row in &cells {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.chars().count());
             }
         }
-        let mut line = |row: [&str; 5]| {
+        let mut line = |row: [&str; 6]| {
             let mut text = String::new();
             for (cell, width) in row.iter().zip(widths) {
                 let _ = write!(text, "{cell:width$}  ");

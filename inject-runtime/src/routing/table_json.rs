@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::table::{RouteInfo, RouteTable};
+use super::table::{GuardInfo, PlainRouterInfo, RouteInfo, RouteTable};
 use crate::policy::{Policy, RoleCheck};
 
 impl RouteTable {
@@ -17,16 +17,14 @@ impl RouteTable {
             }
         }
         let routes: Vec<_> = self.rows().iter().map(route).collect();
-        let document = json!({ "routes": routes, "roles": roles, "plain_routers": self.plain_routers() });
+        let plain_routers: Vec<_> = self.plain_routers().iter().map(plain_router).collect();
+        let document = json!({ "routes": routes, "roles": roles, "plain_routers": plain_routers });
         format!("{document:#}\n")
     }
 }
 
 fn route(row: &RouteInfo) -> Value {
-    let checks = row.checks.iter().map(|check| {
-        let RoleCheck { any_of, granted_to, permissions, .. } = check;
-        json!({ "any_of": any_of, "granted_to": granted_to, "permissions": permissions })
-    });
+    let checks = row.checks.iter().map(check);
     let parameters = row.parameters.iter().map(|(name, ty)| json!({ "name": name, "type": ty }));
     json!({
         "method": row.method,
@@ -34,12 +32,30 @@ fn route(row: &RouteInfo) -> Value {
         "handler": row.handler,
         "module": row.module,
         "policy": policy(row.policy),
-        "guards": row.guards,
+        "guards": guards(&row.guards),
         "checks": checks.collect::<Vec<_>>(),
         "injects": row.injects,
         "parameters": parameters.collect::<Vec<_>>(),
         "declared_at": row.location.to_string(),
     })
+}
+
+fn plain_router(router: &PlainRouterInfo) -> Value {
+    json!({
+        "path": router.path,
+        "source": router.source.as_str(),
+        "guards": guards(&router.guards),
+        "checks": router.guards.iter().flat_map(|guard| &guard.checks).map(check).collect::<Vec<_>>(),
+        "declared_at": router.location.map(|location| location.to_string()),
+    })
+}
+
+fn guards(guards: &[GuardInfo]) -> Vec<&str> {
+    guards.iter().map(|guard| guard.ty).collect()
+}
+
+fn check(check: &RoleCheck) -> Value {
+    json!({ "any_of": check.any_of, "granted_to": check.granted_to, "permissions": check.permissions })
 }
 
 fn policy(policy: Policy) -> Value {

@@ -5,7 +5,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -39,6 +39,8 @@ pub struct Tasks(Arc<Inner>);
 struct Inner {
     tracker: TaskTracker,
     running: Mutex<Running>,
+    /// Tracker that is used instead of this one.
+    forward: OnceLock<Tasks>,
 }
 
 #[derive(Default)]
@@ -53,20 +55,37 @@ impl Tasks {
         self.start(name.into(), Box::pin(task));
     }
 
+    /// Makes this tracker, and every clone of it, a handle on `other`.
+    pub(crate) fn forward_to(&self, other: &Self) {
+        if !Arc::ptr_eq(&self.0, &other.0) {
+            _ = self.0.forward.set(other.clone());
+        }
+    }
+
+    /// Returns the tracker that is used.
+    fn inner(&self) -> &Arc<Inner> {
+        let mut inner = &self.0;
+        while let Some(Self(other)) = inner.forward.get() {
+            inner = other;
+        }
+        inner
+    }
+
     pub(super) fn start(&self, name: Cow<'static, str>, task: BoxFuture<'static, ()>) {
         let Ok(runtime) = Handle::try_current() else {
             tracing::error!(task = &*name, "not started: the runtime has shut down");
             return;
         };
+        let inner = self.inner();
         let id = {
-            let mut running = self.lock();
+            let mut running = inner.lock();
             let id = running.next;
             running.next += 1;
             running.tasks.insert(id, (name.clone(), None));
             id
         };
-        let done = Done { tasks: self.clone(), id };
-        let task = self.0.tracker.spawn_on(
+        let done = Done { tracker: Arc::clone(inner), id };
+        let task = inner.tracker.spawn_on(
             async move {
                 let _done = done;
                 if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
@@ -77,7 +96,7 @@ impl Tasks {
             .in_current_span(),
             &runtime,
         );
-        if let Some((_, abort)) = self.lock().tasks.get_mut(&id) {
+        if let Some((_, abort)) = inner.lock().tasks.get_mut(&id) {
             *abort = Some(task.abort_handle());
         }
     }
@@ -85,7 +104,7 @@ impl Tasks {
     /// Returns the names of the running tasks, in the order in which they were started.
     #[must_use]
     pub fn running(&self) -> Vec<String> {
-        self.lock().tasks.values().map(|(name, _)| name.to_string()).collect()
+        self.inner().lock().tasks.values().map(|(name, _)| name.to_string()).collect()
     }
 
     /// Waits until no task is running, including tasks that start in the meantime.
@@ -96,9 +115,10 @@ impl Tasks {
     pub async fn drain(&self, deadline: Duration) -> Result<(), DrainError> {
         let drained = async {
             loop {
-                self.0.tracker.close();
-                self.0.tracker.wait().await;
-                if self.0.tracker.is_empty() {
+                let tracker = &self.inner().tracker;
+                tracker.close();
+                tracker.wait().await;
+                if tracker.is_empty() {
                     break;
                 }
             }
@@ -106,7 +126,7 @@ impl Tasks {
         if tokio::time::timeout(deadline, drained).await.is_ok() {
             return Ok(());
         }
-        let abandoned = std::mem::take(&mut self.lock().tasks);
+        let abandoned = std::mem::take(&mut self.inner().lock().tasks);
         let mut names = Vec::new();
         for (name, abort) in abandoned.into_values() {
             if let Some(abort) = abort {
@@ -116,9 +136,11 @@ impl Tasks {
         }
         if names.is_empty() { Ok(()) } else { Err(DrainError { names, deadline }) }
     }
+}
 
+impl Inner {
     fn lock(&self) -> std::sync::MutexGuard<'_, Running> {
-        self.0.running.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -130,13 +152,13 @@ impl fmt::Debug for Tasks {
 
 /// Guard that removes a task from the list when the task ends, is aborted or panics.
 struct Done {
-    tasks: Tasks,
+    tracker: Arc<Inner>,
     id: u64,
 }
 
 impl Drop for Done {
     fn drop(&mut self) {
-        self.tasks.lock().tasks.remove(&self.id);
+        self.tracker.lock().tasks.remove(&self.id);
     }
 }
 

@@ -15,8 +15,8 @@ use crate::{
 
 /// Lists the routes of the compiled crate, with their policies and dependencies
 ///
-/// Guards around routes are in the column of the policy, after a `+`. The routes of merged plain axum routers are not listed, because axum
-/// does not provide them.
+/// Guards around routes are in the column of the policy, after a `+`. axum does not disclose the routes of plain routers: each of these routers
+/// has one row, with `?` as its method.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  cargo inject routes --role Student\n  cargo inject routes --deny-public '/admin/*' --deny-public '/api/*/users*'\n  cargo inject routes --deny-public '*' --allow-public /health --allow-public '/auth/*'\n\nExit status: 0 success, 1 a denied route is public, 2 error"
@@ -73,10 +73,14 @@ pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, E
         Format::Json => render::json(&table)?,
         Format::Markdown => render::markdown(&table),
     })?;
-    for path in &table.plain_routers {
-        session.note(&format!(
-            "a plain axum router is merged at `{path}`, whose routes are not listed: axum does not provide them"
-        ));
+    if !patterns.is_empty() {
+        for router in &table.plain_routers {
+            session.note(&format!(
+                "`--deny-public` does not see the routes of `{}`, {}: axum does not disclose them",
+                router.path,
+                router.shown()
+            ));
+        }
     }
     Ok(access::report(&denied, session))
 }

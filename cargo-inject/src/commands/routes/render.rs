@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::compiled::{Policy, Route, Table};
+use crate::compiled::{PlainRouter, Policy, Route, Table};
 
 const HEAD: [&str; 5] = ["METHOD", "PATH", "HANDLER", "POLICY", "INJECTS"];
 
 /// Columns, for a terminal or a pipe.
 pub(super) fn columns(table: &Table) -> String {
-    let rows: Vec<_> = table.routes.iter().map(cells).collect();
+    let rows: Vec<_> = all_cells(table).collect();
     let mut widths = HEAD.map(str::len);
     for row in &rows {
         for (width, cell) in widths.iter_mut().zip(row) {
@@ -26,12 +26,14 @@ pub(super) fn columns(table: &Table) -> String {
         text.trim_end().to_owned() + "\n"
     };
     let head = line(HEAD, [Style::new().bold(); 5]);
-    let routes = table.routes.iter().zip(&rows).map(|(route, row)| {
+    let unknown = table.plain_routers.iter().map(|_| AnsiColor::Yellow.on_default());
+    let policies = table.routes.iter().map(policy_style).chain(unknown);
+    let lines = policies.zip(&rows).map(|(policy, row)| {
         let mut styles = [Style::new(); 5];
-        styles[3] = policy_style(route);
+        styles[3] = policy;
         line(row.each_ref().map(String::as_str), styles)
     });
-    head + &routes.collect::<String>()
+    head + &lines.collect::<String>()
 }
 
 fn policy_style(route: &Route) -> Style {
@@ -45,10 +47,10 @@ fn policy_style(route: &Route) -> Style {
 pub(super) fn markdown(table: &Table) -> String {
     let line = |cells: [String; 5]| format!("| {} |\n", cells.join(" | "));
     let head = line(["Method", "Path", "Handler", "Policy", "Injects"].map(str::to_owned));
-    let rows = table.routes.iter().map(|route| {
-        let [method, path, handler, policy, _] = cells(route);
-        let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
-        let injects = route.injects.iter().map(|ty| code(ty)).collect::<Vec<_>>().join(", ");
+    let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
+    let injects = table.routes.iter().map(|route| &route.injects[..]).chain(std::iter::repeat(&[][..]));
+    let rows = all_cells(table).zip(injects).map(|([method, path, handler, policy, _], injects)| {
+        let injects = injects.iter().map(|ty| code(ty)).collect::<Vec<_>>().join(", ");
         line([method, code(&path), code(&handler), policy.replace('|', "\\|"), injects])
     });
     head + "|---|---|---|---|---|\n" + &rows.collect::<String>()
@@ -61,6 +63,15 @@ pub(super) fn markdown(table: &Table) -> String {
 /// The table cannot be written as JSON.
 pub(super) fn json(table: &Table) -> serde_json::Result<String> {
     Ok(serde_json::to_string_pretty(table)? + "\n")
+}
+
+/// Cells of the routes, and of the routers whose routes are not known.
+fn all_cells(table: &Table) -> impl Iterator<Item = [String; 5]> {
+    table.routes.iter().map(cells).chain(table.plain_routers.iter().map(plain_cells))
+}
+
+fn plain_cells(router: &PlainRouter) -> [String; 5] {
+    ["?".to_owned(), router.path.clone(), router.shown(), router.policy_shown(), String::new()]
 }
 
 fn cells(route: &Route) -> [String; 5] {
