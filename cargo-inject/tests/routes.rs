@@ -26,11 +26,11 @@ GET     /courses            list                         public                 
 GET     /me                 me                           authenticated: CurrentUser                 CurrentUser
 POST    /courses            add                          Teacher                                    CurrentUser, Arc<Courses>
 GET     /courses/{id}/work  work                         Student | Teacher
-DELETE  /courses/{id}       remove                       authenticated: CurrentUser                 Authorized<roles::Admin>
+DELETE  /courses/{id}       remove                       authenticated: Authorized<roles::Admin>    Authorized<roles::Admin>
 GET     /admin/users        users                        public + Admin
 GET     /admin/open         open                         public
 GET     /metrics            metrics                      public + Authorized<Teacher> + KeyChecked
-?       /*                  axum::Router, src/web.rs:51  not known
+?       /*                  axum::Router, src/web.rs:49  not known
 ";
     assert_eq!(said(&output), expected);
     assert_eq!(errors(&output), "");
@@ -66,7 +66,7 @@ fn denied_public_routes_are_found() {
         "{errors}"
     );
     assert!(errors.contains("note: no route matches `/nothing`\n"), "{errors}");
-    let unseen = "note: `--deny-public` does not see the routes of `/*`, axum::Router, src/web.rs:51: axum does not disclose them\n";
+    let unseen = "note: `--deny-public` does not see the routes of `/*`, axum::Router, src/web.rs:49: axum does not disclose them\n";
     assert!(errors.contains(unseen), "{errors}");
     assert!(!errors.contains("/admin/users"), "the route has a guard: {errors}");
     for pattern in ["/admin/users", "/me*"] {
@@ -95,7 +95,7 @@ fn the_table_is_also_data_and_markdown() {
     assert_eq!(json["routes"][3]["policy"]["any_of"], serde_json::json!(["Student", "Teacher"]));
     assert_eq!(json["routes"][3]["declared_at"], "src/web.rs:24");
     let unknown = serde_json::json!({
-        "path": "/*", "source": "merged", "guards": [], "checks": [], "declared_at": "src/web.rs:51"
+        "path": "/*", "source": "merged", "guards": [], "checks": [], "declared_at": "src/web.rs:49"
     });
     assert_eq!(json["plain_routers"], serde_json::json!([unknown]));
     assert_eq!(
@@ -112,7 +112,7 @@ fn the_table_is_also_data_and_markdown() {
         "{markdown}"
     );
     assert!(
-        markdown.ends_with("| ? | `/*` | `axum::Router, src/web.rs:51` | not known |  |\n"),
+        markdown.ends_with("| ? | `/*` | `axum::Router, src/web.rs:49` | not known |  |\n"),
         "{markdown}"
     );
 }
@@ -122,12 +122,9 @@ fn the_quickstart_is_listed() {
     let table = said(&inject("routes", &quickstart(), &[]));
     let routes = ["GET /books", "POST /books", "GET /books/{id}", "PUT /books/{id}/finished"];
     assert_eq!(listed(&table), routes);
+    let last = table.lines().last().expect("a row");
     assert!(
-        table
-            .lines()
-            .last()
-            .expect("a row")
-            .starts_with("?       /*                    map_router, src/routes.rs:"),
+        last.starts_with("?       /*") && last.contains("map_router, ") && last.contains("src/routes.rs:"),
         "{table}"
     );
 }
