@@ -85,7 +85,8 @@ fn unsendable(segment: &str) -> Option<String> {
     let is_sent = |letter: char| letter.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@%{}".contains(letter);
     let letter = segment.chars().find(|letter| !is_sent(*letter))?;
     let mut bytes = [0; 4];
-    let encoded: String = letter.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let encoded: Vec<_> = letter.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let encoded = encoded.concat();
     Some(format!("clients send `{letter}` in a path as `{encoded}`: write that"))
 }
 

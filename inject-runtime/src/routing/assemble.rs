@@ -104,19 +104,21 @@ impl<C: SharedContainer> Assembly<C> {
     /// Adds the router of routes with a mapping.
     fn mapped(&mut self, mappings: &[Mapping], inner: Router, at: &Mount<'_, C>) {
         let Some(last) = mappings.last() else { return };
-        let mapped = apply(mappings, inner).and_then(|mapped| {
-            self.unknown.push(("the router that is mapped", last.added_at));
-            self.join(true, |around| match &*at.inner_prefix() {
-                "" => around.merge(mapped.with_state(())),
-                // Handlers receive the full path, which axum strips.
-                prefix => Router::new()
-                    .nest(prefix, mapped.with_state(()))
-                    .layer(middleware::map_request(save_uri))
-                    .merge(around),
-            });
-            Ok(())
+        let mapped = match apply(mappings, inner) {
+            Ok(mapped) => mapped.with_state(()),
+            Err(error) => {
+                self.error.get_or_insert(error);
+                return;
+            }
+        };
+        self.unknown.push(("the router that is mapped", last.added_at));
+        self.join(true, |around| match &*at.inner_prefix() {
+            "" => around.merge(mapped),
+            // Handlers receive the full path, which axum strips.
+            prefix => {
+                Router::new().nest(prefix, mapped).layer(middleware::map_request(save_uri)).merge(around)
+            }
         });
-        self.error = self.error.take().or(mapped.err());
     }
 
     /// Adds to the router. axum panics if a router whose routes are not known overlaps with others: the last one, if
@@ -141,7 +143,7 @@ impl<C: SharedContainer> Assembly<C> {
         };
         let unknown = if is_unknown { self.unknown.len().saturating_sub(1) } else { 0 };
         let mut routers = self.unknown.iter().skip(unknown).map(|(what, place)| format!("{what} at {place}"));
-        let mut message = format!("axum rejects {}", routers.next().unwrap_or_default());
+        let mut message = format!("axum rejects {}", routers.next().unwrap_or_else(|| "a route".to_owned()));
         for router in routers {
             _ = write!(message, ", or {router}");
         }

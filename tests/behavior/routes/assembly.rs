@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Router,
+    extract::Path,
     http::{HeaderValue, StatusCode, Uri},
     response::Response,
     routing,
@@ -36,8 +37,9 @@ async fn root(uri: Uri) -> String {
 }
 
 #[get("/items/{id}", public)]
-async fn item(uri: Uri) -> String {
-    uri.to_string()
+async fn item(uri: Uri, Path(parameters): Path<Vec<(String, String)>>) -> String {
+    let parameters: Vec<_> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{uri} {}", parameters.join(","))
 }
 
 /// Adds a header, as CORS does.
@@ -123,12 +125,14 @@ async fn a_mapping_of_merged_and_nested_routes_is_kept() {
     let merged = merged.map_router(|router| marked(router, "x-merged"));
     let (router, _) = routed(Routes::new().nest("/api", outer).merge(merged)).await;
 
-    for path in ["/api/shops/3/items/4", "/api/shops/3"] {
+    for (path, expected) in
+        [("/api/shops/3/items/4", "/api/shops/3/items/4 shop=3,id=4"), ("/api/shops/3", "/api/shops/3")]
+    {
         let answer = get(&router, path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");
         assert_eq!(answer.headers.get("x-nested").expect("kept"), "yes", "{path}");
         assert!(!answer.headers.contains_key("x-merged"), "{path}");
-        assert_eq!(answer.body, path);
+        assert_eq!(answer.body, expected);
     }
     let answer = get(&router, "/open").await;
     assert_eq!((&*answer.body, answer.headers.contains_key("x-merged")), ("open", true));
@@ -143,7 +147,7 @@ async fn mappings_at_several_levels_are_all_applied() {
     let middle = Routes::new().nest("/b", inner).map_router(|router| marked(router, "x-middle"));
     let outer = Routes::new().nest("/a", middle).map_router(|router| marked(router, "x-outer"));
     let (router, _) = routed(outer).await;
-    let answer = get(&router, "/a/b/items/1?q=2").await;
+    let answer = get(&router, "/a/b/items/1?q=2 id=1").await;
     assert_eq!(answer.body, "/a/b/items/1?q=2");
     for name in ["x-inner", "x-second", "x-middle", "x-outer"] {
         assert!(answer.headers.contains_key(name), "{name}: {answer:?}");
@@ -212,6 +216,38 @@ async fn a_panic_in_a_mapping_has_its_place() {
     let message = refused_router(routes).await;
     assert!(message.starts_with(&format!("`map_router` at {} panicked", at!(line))), "{message}");
     assert!(message.contains("GET /open"), "{message}");
+}
+
+#[derive(Clone)]
+struct Day(&'static str);
+
+#[inject]
+fn today() -> Day {
+    Day("today")
+}
+
+#[get("/day", public)]
+async fn day(day: Day) -> &'static str {
+    day.0
+}
+
+#[get("/outer-day", public)]
+async fn outer_day(day: Day) -> &'static str {
+    day.0
+}
+
+#[tokio::test]
+async fn an_override_of_nested_routes_is_kept_unless_the_outer_routes_have_one() {
+    let nested = || {
+        let routes: Routes<App> = routes![day];
+        routes.override_provider(|_| Day("nested"))
+    };
+    let (router, _) = routed(Routes::new().nest("/a", nested()).merge(routes![outer_day])).await;
+    assert_eq!(get(&router, "/a/day").await.body, "nested");
+    assert_eq!(get(&router, "/outer-day").await.body, "nested");
+    let outer: Routes<App> = routes![outer_day];
+    let (router, _) = routed(outer.override_provider(|_| Day("outer")).merge(nested())).await;
+    assert_eq!(get(&router, "/day").await.body, "outer");
 }
 
 #[get("/late", public)]
