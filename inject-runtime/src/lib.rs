@@ -72,8 +72,8 @@ pub use crate::{
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
-        ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable, Routes,
-        Serve, ServeError, TrustedProxies, serve,
+        ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable,
+        Routes, Serve, ServeError, TrustedProxies, serve,
     },
     scope::{
         BackgroundTasks, DrainError, Outcome, RequestScope, RequestScopeLayer, RequestScopeService,

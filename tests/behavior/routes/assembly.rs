@@ -148,7 +148,7 @@ async fn mappings_at_several_levels_are_all_applied() {
     let outer = Routes::new().nest("/a", middle).map_router(|router| marked(router, "x-outer"));
     let (router, _) = routed(outer).await;
     let answer = get(&router, "/a/b/items/1?q=2").await;
-    assert_eq!(answer.body, "/a/b/items/1?q=2");
+    assert_eq!(answer.body, "/a/b/items/1?q=2 id=1");
     for name in ["x-inner", "x-second", "x-middle", "x-outer"] {
         assert!(answer.headers.contains_key(name), "{name}: {answer:?}");
     }
