@@ -114,6 +114,11 @@ async fn a_guard_covers_a_plain_router_and_not_what_is_not_found() {
     assert_eq!(get(&router, "/plain").await.status, StatusCode::FORBIDDEN);
     assert_eq!(get(&router, "/open").await.status, StatusCode::OK);
     assert_eq!(get(&router, "/unknown").await.status, StatusCode::NOT_FOUND);
+
+    let fallback: Router<_> = Router::new().fallback(async || "fallback");
+    let (router, _) = routed(Routes::from(fallback).guard::<Denied>().merge(routes![open])).await;
+    assert_eq!(get(&router, "/unknown").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(get(&router, "/open").await.status, StatusCode::OK);
 }
 
 #[tokio::test]

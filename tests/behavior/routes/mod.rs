@@ -88,6 +88,7 @@ fn the_table_has_the_guards_of_every_level_outermost_first() {
 
 #[test]
 fn the_table_has_a_row_for_each_router_whose_routes_are_not_known() {
+    use PlainRouterSource::{Mapped, Merged};
     let place = line!() + 1;
     let mapped = guarded().map_router(|router: Router| router.route("/more", routing::get(async || ())));
     let routes = Routes::<Store>::new()
@@ -97,7 +98,6 @@ fn the_table_has_a_row_for_each_router_whose_routes_are_not_known() {
         .map_router(|router| router);
     let routers = routes.table().plain_routers().to_vec();
     let paths: Vec<_> = routers.iter().map(|router| (&*router.path, router.source)).collect();
-    use PlainRouterSource::{Mapped, Merged};
     assert_eq!(paths, [("/api/*", Merged), ("/api/*", Mapped), ("/*", Merged), ("/*", Mapped)]);
     let guards: Vec<_> = routers.iter().map(|router| router.guards.len()).collect();
     assert_eq!(guards, [1, 0, 0, 0], "guards do not apply to what `map_router` adds");

@@ -100,14 +100,12 @@ async fn a_head_endpoint_beside_a_get_endpoint_answers_head() {
 #[tokio::test]
 async fn a_plain_router_that_overlaps_is_refused_with_the_endpoint() {
     let plain = |path| -> Routes<App> { Router::new().route(path, routing::get(async || ())).into() };
-    for (prefix, path) in [("/page", "/page"), ("/page", "/page")] {
-        let line = line!() + 1;
-        let message = refused_router(one([routes![page]]).merge(plain(path))).await;
-        assert!(message.contains(&format!("merged at {}", at!(line))), "{message}");
-        assert!(message.contains("\n  it overlaps with endpoint `page` at "), "{prefix} {message}");
-        let message = refused_router(Routes::new().merge(plain(path)).merge(routes![page])).await;
-        assert!(message.contains("\n  it overlaps with endpoint `page` at "), "{message}");
-    }
+    let line = line!() + 1;
+    let message = refused_router(one([routes![page]]).merge(plain("/page"))).await;
+    assert!(message.contains(&format!("merged at {}", at!(line))), "{message}");
+    assert!(message.contains("\n  it overlaps with endpoint `page` at "), "{message}");
+    let message = refused_router(Routes::new().merge(plain("/page")).merge(routes![page])).await;
+    assert!(message.contains("\n  it overlaps with endpoint `page` at "), "{message}");
     let named = refused_router(one([routes![by_id], plain("/users/{user}")])).await;
     assert!(named.contains("\n  it overlaps with endpoint `by_id` at "), "{named}");
     let nested = Routes::new().nest("/users", plain("/{id}")).merge(routes![by_id]);
