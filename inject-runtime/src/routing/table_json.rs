@@ -51,7 +51,7 @@ fn plain_router(router: &PlainRouterInfo) -> Value {
 }
 
 fn guards(guards: &[GuardInfo]) -> Vec<&str> {
-    guards.iter().map(|guard| guard.ty).collect()
+    guards.iter().map(|guard| &*guard.ty).collect()
 }
 
 fn check(check: &RoleCheck) -> Value {
