@@ -23,6 +23,7 @@ mod container;
 mod dependency;
 mod description;
 mod endpoint;
+mod error_list;
 mod errors;
 mod generics;
 mod implementations;
@@ -127,9 +128,8 @@ endpoints! {
 
 /// `#[require]`
 #[must_use]
-#[allow(clippy::needless_pass_by_value, reason = "all macros have one signature")]
 pub fn require(args: TokenStream, item: TokenStream) -> TokenStream {
-    endpoint::require(&args, item)
+    endpoint::require(args, item)
 }
 
 /// `#[require_role]`

@@ -37,6 +37,8 @@ locals! {
     cache = "cache";
     /// The draft of an operation.
     draft = "draft";
+    /// The variants of an error.
+    variants = "variants";
     /// The principal that a guard has extracted.
     principal = "principal";
     /// A value that a provider or a constructor has made.

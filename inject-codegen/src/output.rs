@@ -6,6 +6,7 @@ use quote::quote;
 use syn::{Generics, Type};
 
 use crate::{
+    error_list::ErrorList,
     generics::{where_clause, with_container, with_parameter},
     implementations::layered,
     names,
@@ -36,6 +37,8 @@ pub(crate) struct Output<'a> {
     pub(crate) specs: &'a [TokenStream],
     /// The return type of the provider, if that is a `Result`.
     pub(crate) fallible: Option<&'a Type>,
+    /// The errors of the provider, if it does not return all that its error type has.
+    pub(crate) error_list: Option<&'a ErrorList>,
     /// Statements that make the value, in an async block that returns `Result<Self, Response>`.
     pub(crate) statements: &'a TokenStream,
     /// The value, as an expression after the statements.
@@ -46,11 +49,17 @@ pub(crate) struct Output<'a> {
 impl Output<'_> {
     pub(crate) fn expand(&self) -> TokenStream {
         let layered = layered(self.generics, self.ty, self.layer);
+        let error_list = self.error_list.map(|_| {
+            quote!(
+                use __rt::{ErrorListFallback as _, ListedErrors as _};
+            )
+        });
         let (metadata, provider, extractors, captive) =
             (self.metadata(), self.provider(), self.extractors(), self.captive());
         quote! {
             #[allow(unused_imports, reason = "unused if all types are known")]
             use __rt::Fallback as _;
+            #error_list
 
             #layered
             #metadata
@@ -71,9 +80,10 @@ impl Output<'_> {
         };
         // At the type, which lacks `Clone` or a teardown where the strategy does not hold.
         let strategy = respan_path(ty, strategy);
-        let rejection = match self.fallible {
-            Some(written) => quote!(__rt::Probe::<#written>::FAILURE),
-            None => quote!(__rt::TypeDescription::NOTHING),
+        let rejection = match (self.fallible, self.error_list) {
+            (Some(written), Some(list)) => list.rejection(written),
+            (Some(written), None) => quote!(__rt::Probe::<#written>::FAILURE),
+            (None, _) => quote!(__rt::TypeDescription::NOTHING),
         };
         let location = with_span(self.declared_at, quote!(__rt::Location::here()));
         let (impl_generics, _, _) = generics.split_for_impl();

@@ -115,12 +115,15 @@ pub mod __private {
         graph::{NodeOf, NotProvided},
         metadata::{
             Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
-            ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, ScopeUsage,
-            Stated, TypeDescription, UsableFrom, argument, check_path_arity, policy_error, reject_policy,
-            returned, stated_policy,
+            ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, Returned,
+            ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom, argument,
+            check_path_arity, describe_errors, policy_error, reject_policy, returned, stated_policy,
         },
         policy::{Policy, RoleCheck, all_checks, any_checks},
-        problem::{Failure, Problem, ProblemKind, ToProblem, all_kinds, named_status, numbered_status},
+        problem::{
+            ErrorListFallback, Failure, ListedErrors, Problem, ProblemKind, ProblemVariant, ProblemVariants,
+            ToProblem, all_kinds, named_status, numbered_status,
+        },
         routing::{
             Answer, Call, Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap, reject_overlap,
         },

@@ -69,6 +69,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         predicates: &predicates,
         specs: &specs,
         fallible: None,
+        error_list: None,
         statements: &TokenStream::new(),
         value: &value,
         layer: &args.layer,

@@ -10,6 +10,7 @@ use syn::{
 use super::{require, require_role::REORDERED};
 use crate::{
     attributes::{Keys, expect_bare, path_value, take},
+    error_list::ErrorList,
     errors::Errors,
     paths::Runtime,
 };
@@ -26,6 +27,7 @@ pub(crate) struct Ast {
     pub(super) public: Option<Path>,
     pub(super) authenticated: Option<Authenticated>,
     pub(super) is_hidden: bool,
+    pub(super) error_list: Option<ErrorList>,
     pub(super) require_role: Vec<Attribute>,
     pub(super) require: Vec<Attribute>,
     /// As written, without the attributes of this crate.
@@ -67,6 +69,7 @@ impl Ast {
             public: None,
             authenticated: None,
             is_hidden: false,
+            error_list: None,
             require_role,
             require,
             item,
@@ -102,10 +105,10 @@ impl Ast {
     }
 
     fn read_keys(&mut self, tokens: TokenStream, errors: &mut Errors) {
-        let Self { attribute, runtime, public, authenticated, is_hidden, .. } = self;
+        let Self { attribute, runtime, public, authenticated, is_hidden, error_list, .. } = self;
         let Some((tokens, principals)) = errors.take(split_principals.parse2(tokens)) else { return };
         let mut principals = principals.into_iter();
-        let keys = Keys { attribute, known: &["public", "authenticated", "hidden", "crate"] };
+        let keys = Keys { attribute, known: &["public", "authenticated", "errors", "hidden", "crate"] };
         keys.read(tokens, errors, |key, meta, errors| match key {
             "crate" => {
                 if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
@@ -116,6 +119,7 @@ impl Ast {
                 expect_bare(meta, errors);
                 *public = Some(meta.path().clone());
             }
+            "errors" => *error_list = ErrorList::read(meta, "endpoint", errors),
             "hidden" => {
                 expect_bare(meta, errors);
                 *is_hidden = true;

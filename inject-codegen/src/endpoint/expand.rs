@@ -72,7 +72,10 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let path_checks = path::checks(&model.path, parameters);
     let block = runtime.block(&quote! {
         #[allow(unused_imports, reason = "unused if all types are known")]
-        use __rt::{Fallback as _, ReturnFallback as _};
+        use __rt::{
+            ErrorListFallback as _, Fallback as _, ListedErrors as _, ReturnFallback as _, ReturnedError as _,
+            ReturnedTuple as _,
+        };
 
         #path_checks
 
@@ -213,7 +216,7 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
 /// Returns the OpenAPI documentation except the parameters. rustc infers the return type, because an `impl Trait` cannot be named, and an error
 /// in a copy of the type would be reported twice.
 fn documentation(model: &Model) -> TokenStream {
-    let Model { item, parameters, is_hidden, .. } = model;
+    let Model { item, parameters, is_hidden, error_list, .. } = model;
     let (ident, draft) = (&item.sig.ident, names::draft());
     let text = doc_comment(&item.attrs);
     let schemas = of_output(&item.sig.output).map(|schemas| quote!(schemas: #schemas,));
@@ -221,11 +224,19 @@ fn documentation(model: &Model) -> TokenStream {
     let is_hidden = is_hidden.then(|| quote!(is_hidden: true,));
     let responses = (!model.is_stub).then(|| {
         let arguments = parameters.iter().map(|_| quote!(__rt::argument()));
+        let returned = quote!(returned);
+        let failure = match error_list {
+            Some(list) => {
+                let describe = list.describe(&returned, &draft);
+                quote!(#describe;)
+            }
+            None => quote!(#returned.__failure(#draft);),
+        };
         quote! {
             responses: |#draft| {
-                let returned = __rt::returned(|| #ident::call(#(#arguments),*));
-                returned.__success(#draft);
-                returned.__failure(#draft);
+                let #returned = __rt::returned(|| #ident::call(#(#arguments),*));
+                #returned.__success(#draft);
+                #failure
             },
         }
     });
@@ -317,7 +328,7 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
 
 /// Extracts the parameters and calls the function.
 fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenStream {
-    let Model { item, policy, parameters, .. } = model;
+    let Model { item, policy, parameters, error_list, .. } = model;
     let ident = &item.sig.ident;
     let parts = names::parts();
     let all = parameter_names(parameters);
@@ -334,8 +345,9 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
         },
     );
     let checked = |index: usize, parameter: &Parameter, value: TokenStream| match policy {
+        Policy::Public(_) => value,
         Policy::OfParameter(_) if policy.is_of(parameter) => or_else(&names::guard(index), &value),
-        Policy::Public(_) | Policy::OfParameter(_) => value,
+        Policy::OfParameter(_) => value,
         Policy::Authenticated(_) | Policy::AnyRole(_) | Policy::Required { .. } => {
             parameter.prefer_principal(value)
         }
@@ -348,6 +360,10 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
         let value = checked(first.len(), last, last.last_value());
         quote!(let #name = #value;)
     });
+    let value = quote!(#ident::call(#(#all),*).await);
+    let value = error_list
+        .as_ref()
+        .map_or(value.clone(), |list| list.checked(&quote!(<Self as __rt::EndpointMeta>::SPEC.name), &value));
     let respond = quote!(__rt::ok_response);
     let respond = match &item.sig.output {
         ReturnType::Type(_, ty) => respan_path(ty, respond),
@@ -359,7 +375,7 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
         #(#guards)*
         #(#bindings)*
         #last
-        #respond(#ident::call(#(#all),*).await)
+        #respond(#value)
     }
 }
 

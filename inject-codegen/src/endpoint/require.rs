@@ -18,14 +18,14 @@ use crate::{attributes::take, names};
 //     impl RequirementProof for __purgeRequirement { type Requirement = Permission; const REQUIREMENT: Permission = ..; }
 //     async fn purge(_: Authorized<__purgeRequirement>, State(app): State<Arc<App>>) { .. }
 /// Expands `#[require]`.
-pub(crate) fn expand(args: &TokenStream, item: TokenStream) -> TokenStream {
-    let (mut item, mut errors) = match handler("require", REORDERED, "require", args, item) {
+pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+    let (mut item, mut errors) = match handler("require", REORDERED, "require", &args, item) {
         Ok(handler) => handler,
         Err(expansion) => return expansion,
     };
     let others = take(&mut item.attrs, "require");
     let others = Requirement::of_attributes(&others, &mut errors);
-    let Some((requirement, runtime)) = Requirement::parse(args, &mut errors) else {
+    let Some((requirement, runtime)) = Requirement::parse(&args, &mut errors) else {
         return errors.append_to(item);
     };
     let parts = [requirement].into_iter().chain(others).collect();

@@ -8,6 +8,7 @@ use super::{
     policy::{Policy, read_policy},
 };
 use crate::{
+    error_list::ErrorList,
     errors::{Errors, did_you_mean},
     parameter::{Parameter, parameters_of},
     paths::Runtime,
@@ -23,6 +24,8 @@ pub(super) struct Model {
     pub(super) policy: Policy,
     /// Whether OpenAPI documents omit the endpoint.
     pub(super) is_hidden: bool,
+    /// The errors of the endpoint, if it does not return all that its error type has.
+    pub(super) error_list: Option<ErrorList>,
     pub(super) parameters: Vec<Parameter>,
     /// Whether an error was reported. The expansion then does not call the function.
     pub(super) is_stub: bool,
@@ -56,12 +59,16 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
     }
     check_async(&ast.item, errors);
     reject_generics(&ast.item, errors);
+    if let Some(list) = &ast.error_list {
+        list.check(&ast.item.sig.output, errors);
+    }
     Model {
         runtime: ast.runtime,
         method: method.unwrap_or("Get"),
         path: ast.path.as_ref().map_or_else(|| "/".to_owned(), LitStr::value),
         policy,
         is_hidden: ast.is_hidden,
+        error_list: ast.error_list,
         parameters,
         item: ast.item,
         is_stub: errors.count() > 0,

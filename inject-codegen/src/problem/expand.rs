@@ -1,7 +1,7 @@
 //! The code of a problem.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Member, Type, spanned::Spanned as _};
 
 use super::validate::{Answer, Case, Description, Detail, Model, Status};
@@ -32,12 +32,21 @@ use crate::{
 //         }
 //
 //         fn kinds() -> Vec<ProblemKind> {
-//             all_kinds([
-//                 vec![ProblemKind::new(status(404))],
-//                 <PaymentError as ToProblem>::kinds(),
-//                 vec![ProblemKind::new(status(500))],
-//             ])
+//             let variants = <Self as ProblemVariants>::variants();
+//             all_kinds([(variants.Unknown.kinds)(), (variants.Payment.kinds)(), (variants.Storage.kinds)()])
 //         }
+//     }
+//     pub struct OrderErrorVariants { pub Unknown: ProblemVariant, .. }       for `errors(Unknown, ..)` of an endpoint
+//     impl ProblemVariants for OrderError {
+//         type Variants = OrderErrorVariants;
+//         fn variants() -> OrderErrorVariants {
+//             OrderErrorVariants {
+//                 Unknown: ProblemVariant { name: "Unknown", kinds: || vec![ProblemKind::new(status(404))] },
+//                 Payment: ProblemVariant { name: "Payment", kinds: || <PaymentError as ToProblem>::kinds() },
+//                 ..
+//             }
+//         }
+//         fn variant(&self) -> &'static str { match self { Self::Unknown { .. } => "Unknown", .. } }
 //     }
 //     impl IntoResponse for OrderError {
 //         fn into_response(self) -> Response { <Self as Failure>::respond(self) }
@@ -60,6 +69,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let arms = cases.iter().map(|case| arm(case, model));
     let body = if cases.is_empty() { quote!(match *self {}) } else { quote!(match self { #(#arms)* }) };
     let kinds = kinds(model);
+    let variants = variants(model, &to_problem_where);
     runtime.block(&quote! {
         #[automatically_derived]
         impl #impl_generics __rt::ToProblem for #ident #ty_generics #to_problem_where {
@@ -70,6 +80,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 
             #kinds
         }
+
+        #variants
 
         #[automatically_derived]
         impl #impl_generics __rt::IntoResponse for #ident #ty_generics #into_response_where {
@@ -170,7 +182,24 @@ fn described(description: &Description, model: &Model) -> TokenStream {
 /// Returns all kinds of the problem, for OpenAPI documents.
 fn kinds(model: &Model) -> TokenStream {
     let cases = &model.cases;
-    let groups = cases.iter().map(|case| match &case.answer {
+    let all = names::variants();
+    let groups = cases.iter().map(|case| match &case.variant {
+        Some(variant) => quote!((#all.#variant.kinds)()),
+        None => kinds_of(case),
+    });
+    let is_enum = cases.iter().any(|case| case.variant.is_some());
+    let variants = is_enum.then(|| quote!(let #all = <Self as __rt::ProblemVariants>::variants();));
+    quote! {
+        fn kinds() -> ::std::vec::Vec<__rt::ProblemKind> {
+            #variants
+            __rt::all_kinds([#(#groups),*])
+        }
+    }
+}
+
+/// Returns the kinds of one case.
+fn kinds_of(case: &Case) -> TokenStream {
+    match &case.answer {
         Answer::OfField(_, ty) => respan(ty, quote!(<#ty as __rt::ToProblem>::kinds())),
         Answer::Described(description) => {
             let Description { status, type_uri, title, detail, .. } = description;
@@ -185,12 +214,41 @@ fn kinds(model: &Model) -> TokenStream {
             let text = text.map(|text| quote!(.with_description(#text)));
             quote!(::std::vec![__rt::ProblemKind::new(#status)#type_uri #title #text])
         }
-    });
-    quote! {
-        fn kinds() -> ::std::vec::Vec<__rt::ProblemKind> {
-            __rt::all_kinds([#(#groups),*])
-        }
     }
+}
+
+/// Returns the variants of an enum as fields of a struct: an endpoint selects some of them, of a type that it cannot name.
+fn variants(model: &Model, where_clause: &TokenStream) -> Option<TokenStream> {
+    let Model { ident, generics, cases, .. } = model;
+    let names: Vec<_> = cases.iter().filter_map(|case| case.variant.as_ref()).collect();
+    if names.is_empty() {
+        return None;
+    }
+    let kinds = cases.iter().map(kinds_of);
+    let texts = names.iter().map(|name| names::display_name(name));
+    let arms = names.iter().zip(texts.clone()).map(|(name, text)| quote!(Self::#name { .. } => #text,));
+    let variants = format_ident!("{}Variants", ident);
+    let (impl_generics, ty_generics, _) = generics.split_for_impl();
+    Some(quote! {
+        #[doc(hidden)]
+        #[allow(missing_docs, non_snake_case, unreachable_pub, reason = "the names of variants")]
+        pub struct #variants {
+            #(pub #names: __rt::ProblemVariant,)*
+        }
+
+        #[automatically_derived]
+        impl #impl_generics __rt::ProblemVariants for #ident #ty_generics #where_clause {
+            type Variants = #variants;
+
+            fn variants() -> #variants {
+                #variants { #(#names: __rt::ProblemVariant { name: #texts, kinds: || #kinds },)* }
+            }
+
+            fn variant(&self) -> &'static str {
+                match self { #(#arms)* }
+            }
+        }
+    })
 }
 
 /// Returns the status as an expression that rustc checks.

@@ -76,6 +76,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         predicates: &predicates,
         specs: &specs,
         fallible: model.fallible.as_ref(),
+        error_list: model.error_list.as_ref().filter(|_| model.fallible.is_some()),
         statements: &statements,
         value: &value,
         layer: &output_layer,
@@ -96,6 +97,13 @@ fn call(model: &Model) -> (TokenStream, TokenStream) {
     let turbofish = ty_generics.as_turbofish();
     let wait = model.is_async.then(|| quote!(.await));
     let call = quote!(#function #turbofish(#(#values),*) #wait);
+    let call = match &model.error_list {
+        Some(list) => {
+            let name = names::display_name(function);
+            list.checked(&quote!(#name), &call)
+        }
+        None => call,
+    };
     let value = match &model.fallible {
         None => call,
         Some(written) => {

@@ -5,6 +5,7 @@ use syn::{Attribute, Expr, FnArg, Generics, ItemFn, Path, ReturnType, Type};
 
 use crate::{
     attributes::{Keys, expect_bare, is_called, path_value, value},
+    error_list::ErrorList,
     errors::Errors,
     generics::reject_lifetimes,
     parameter::{Parameter, parameters_of},
@@ -23,6 +24,8 @@ pub(super) struct Model {
     pub(super) output: Type,
     /// The return type, if it is a `Result<T, ..>`.
     pub(super) fallible: Option<Type>,
+    /// The errors of the provider, if it does not return all that its error type has.
+    pub(super) error_list: Option<ErrorList>,
     pub(super) kind: Kind,
     /// The layer, as a path, if the user names it.
     pub(super) layer: Option<Path>,
@@ -47,7 +50,7 @@ pub(super) enum Teardown {
 /// Checks every rule. `None` if the output type is unknown.
 pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors) -> Option<Model> {
     let before = errors.count();
-    let Arguments { runtime, kind, layer } = Arguments::read(args, errors);
+    let Arguments { runtime, kind, layer, error_list } = Arguments::read(args, errors);
     reject_lifetimes(&item.sig.generics, errors);
     let exceptions: Vec<_> = item.sig.inputs.iter().filter_map(exception_of).collect();
     let parameters = parameters_of(item, "a provider", "provider", errors);
@@ -55,6 +58,9 @@ pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors
         require_layer(&exceptions, errors);
     }
     let (output, fallible) = read_output(item, errors)?;
+    if let (Some(list), None) = (&error_list, &fallible) {
+        list.reject(errors);
+    }
     // An impl block cannot contain the expansion.
     if item.sig.receiver().is_some() {
         return None;
@@ -67,6 +73,7 @@ pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors
         parameters,
         output,
         fallible,
+        error_list,
         kind,
         layer,
         is_stub: errors.count() > before,
@@ -94,17 +101,21 @@ struct Arguments {
     runtime: Runtime,
     kind: Kind,
     layer: Option<Path>,
+    error_list: Option<ErrorList>,
 }
 
 impl Arguments {
     fn read(args: TokenStream, errors: &mut Errors) -> Self {
         let mut runtime = Runtime::default();
-        let mut layer = None;
+        let (mut layer, mut error_list) = (None, None);
         let (mut is_cached, mut teardown, mut until_body) = (true, false, None);
         if !args.is_empty() {
-            let keys =
-                Keys { attribute: "#[inject]", known: &["uncached", "teardown", "until", "layer", "crate"] };
+            let keys = Keys {
+                attribute: "#[inject]",
+                known: &["uncached", "teardown", "until", "layer", "errors", "crate"],
+            };
             keys.read(args, errors, |key, meta, errors| match key {
+            "errors" => error_list = ErrorList::read(meta, "provider", errors),
             "crate" => {
                 if let Some(path) = path_value(meta, "crate = path::to::inject_runtime", errors) {
                     runtime = Runtime::from(path);
@@ -142,7 +153,7 @@ impl Arguments {
             Some(_) => Teardown::AfterTheBody,
             None => Teardown::BeforeTheHead,
         });
-        Self { runtime, kind: Kind { is_cached, teardown }, layer }
+        Self { runtime, kind: Kind { is_cached, teardown }, layer, error_list }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     container::HasContainer,
     extract::{Parameter, map_rejection},
     layer::{Common, Layered},
-    metadata::{Describable, ParameterKind, Wrapper},
+    metadata::{Describable, GuardExtractor, ParameterKind, Wrapper},
     policy::{RequiresCredentials, RoleCheck, either},
 };
 
@@ -188,6 +188,12 @@ where
 impl<P: RoleProof<Principal: Describable>> Describable for Authorized<P> {
     const KIND: ParameterKind = <P::Principal as Describable>::KIND.wrapped(Wrapper::Authorized(P::checks));
     const DEMANDS_CREDENTIALS: bool = <P::Principal as Describable>::DEMANDS_CREDENTIALS;
+}
+
+impl<P: RoleProof<Principal: Describable>> GuardExtractor for Authorized<P> {
+    #[cfg(feature = "openapi")]
+    const INPUT: crate::metadata::TypeDescription =
+        crate::metadata::TypeDescription::with(<Self as crate::operation::OperationInput>::operation_input);
 }
 
 impl<P: RoleProof<Principal: RequiresCredentials>> RequiresCredentials for Authorized<P> {}

@@ -103,7 +103,7 @@ use super::{AuthScheme, Unauthorized, extractor};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a credential",
     label = "expected a type that implements `Credential`",
-    note = "[inject/extractor] implement `Credential` for `{Self}`: where a request carries it, and how it is read"
+    note = "implement `Credential` for `{Self}`: where a request carries it, and how it is read"
 )]
 pub trait Credential: Sized {
     /// Place of the credentials in a request, challenge, and name in documents.

@@ -76,6 +76,12 @@ macro_rules! extractor {
             const DEMANDS_CREDENTIALS: bool = true;
         }
 
+        impl<$($parameter: $bound)?> $crate::metadata::GuardExtractor for $credentials {
+            #[cfg(feature = "openapi")]
+            const INPUT: $crate::metadata::TypeDescription =
+                $crate::metadata::TypeDescription::with(<Self as $crate::operation::OperationInput>::operation_input);
+        }
+
         impl<$($parameter)?> $crate::layer::Layered for $credentials {
             type Layer = $crate::layer::Common;
         }

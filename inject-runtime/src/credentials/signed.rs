@@ -29,7 +29,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not verify signatures",
     label = "expected a component that implements `SignatureVerifier`",
-    note = "[inject/extractor] implement `SignatureVerifier` for `{Self}`: where a request carries the signature, and how it is verified"
+    note = "implement `SignatureVerifier` for `{Self}`: where a request carries the signature, and how it is verified"
 )]
 pub trait SignatureVerifier: Send + Sync {
     /// Authenticated sender of the request. It is `()` if there is only one.

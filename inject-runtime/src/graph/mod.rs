@@ -18,6 +18,8 @@ pub use node::{
 pub use node::{NodeOf, NotProvided};
 pub use view::{Edge, EdgeKind, Vertex, View};
 
+#[cfg(feature = "axum")]
+use crate::metadata::{EndpointSpec, ParameterSpec};
 use crate::{container::Container, injectable::Injectable};
 
 pub use crate::location::Location;
@@ -56,9 +58,9 @@ pub struct Graph<C> {
     pub(crate) roots: Vec<Node>,
     #[cfg(feature = "axum")]
     pub(crate) known: Vec<Node>,
-    /// Endpoints with their full paths.
+    /// Endpoints with their full paths and the guards around them.
     #[cfg(feature = "axum")]
-    pub(crate) endpoints: Vec<(&'static crate::metadata::EndpointSpec, String)>,
+    pub(crate) endpoints: Vec<(&'static EndpointSpec, String, Vec<ParameterSpec>)>,
     of: PhantomData<fn() -> C>,
 }
 

@@ -32,8 +32,8 @@ impl View {
             }
         }
         #[cfg(feature = "axum")]
-        for (endpoint, path) in &graph.endpoints {
-            walk.endpoint(endpoint, path);
+        for (endpoint, path, guards) in &graph.endpoints {
+            walk.endpoint(endpoint, path, guards);
         }
         let order = graph.order.iter().map(|&field| &graph.fields[field]);
         Self {
@@ -140,7 +140,7 @@ impl Walk<'_> {
     }
 
     #[cfg(feature = "axum")]
-    fn endpoint(&mut self, endpoint: &'static EndpointSpec, path: &str) {
+    fn endpoint(&mut self, endpoint: &'static EndpointSpec, path: &str, guards: &[ParameterSpec]) {
         let id = self.free_id(endpoint.name);
         self.vertices.push(Vertex {
             id: id.clone(),
@@ -153,8 +153,8 @@ impl Walk<'_> {
             route: Some(format!("{} {path}", endpoint.method.as_str())),
             is_resolved: true,
         });
-        if let Some(principal) = endpoint.principal {
-            self.parameter(&id, None, principal.kind);
+        for guard in guards.iter().chain(&endpoint.principal) {
+            self.parameter(&id, None, guard.kind);
         }
         self.parameters(&id, endpoint.parameters);
     }
@@ -182,7 +182,7 @@ impl Walk<'_> {
                 return;
             }
         };
-        // The principal of a policy is often a parameter as well: this is one edge, with the name of the
+        // The principal of a policy or guard is often a parameter as well: this is one edge, with the name of the
         // parameter.
         let known = self.edges.iter_mut().find(|edge| {
             edge.from == from

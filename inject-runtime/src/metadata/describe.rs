@@ -43,6 +43,48 @@ impl TypeDescription {
     }
 }
 
+impl TypeDescription {
+    /// Description of the errors that a provider lists.
+    #[must_use]
+    #[cfg_attr(not(feature = "openapi"), allow(unused_variables))]
+    pub const fn of_errors(describe: fn(&mut Draft)) -> Self {
+        Self {
+            #[cfg(feature = "openapi")]
+            describe: Some(describe),
+        }
+    }
+}
+
+/// Descriptions of types that say nothing about themselves: they are reported.
+impl TypeDescription {
+    /// Description of an extractor.
+    #[must_use]
+    pub const fn unknown_input<T: ?Sized>() -> Self {
+        Self {
+            #[cfg(feature = "openapi")]
+            describe: Some(Draft::unknown_input::<T>),
+        }
+    }
+
+    /// Description of the type of one parameter in a path.
+    #[must_use]
+    pub const fn unknown_path_parameter<T: ?Sized>() -> Self {
+        Self {
+            #[cfg(feature = "openapi")]
+            describe: Some(Draft::unknown_path_parameter::<T>),
+        }
+    }
+
+    /// Description of the error of a `Result`.
+    #[must_use]
+    pub const fn unknown_failure<T: ?Sized>() -> Self {
+        Self {
+            #[cfg(feature = "openapi")]
+            describe: Some(Draft::unknown_failure::<T>),
+        }
+    }
+}
+
 impl fmt::Debug for TypeDescription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TypeDescription")

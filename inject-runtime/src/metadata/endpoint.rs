@@ -73,11 +73,11 @@ impl Documentation {
 }
 
 /// Metadata of a guard of routes.
-#[cfg_attr(not(feature = "openapi"), allow(dead_code))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct GuardSpec {
     /// The type that the guard extracts.
+    #[cfg_attr(not(feature = "openapi"), allow(dead_code))]
     pub(crate) id: fn() -> TypeId,
-    /// The principal whose roles the guard checks, if it is known.
-    pub(crate) principal: Option<ParameterSpec>,
+    /// The parameter that the guard extracts, if it is known: the principal of a role may not be.
+    pub(crate) parameter: Option<ParameterSpec>,
 }

@@ -26,7 +26,7 @@ pub use self::{
     path_arity::check_path_arity,
     probe::{Fallback, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
-    returned::{ReturnFallback, argument, returned},
+    returned::{ReturnFallback, Returned, ReturnedError, ReturnedTuple, argument, describe_errors, returned},
     scope_usage::ScopeUsage,
     stated_policy::{Stated, policy_error, reject_policy, stated_policy},
 };
@@ -34,6 +34,6 @@ pub(crate) use self::{
     endpoint::GuardSpec,
     parameter::{Wrapper, injected},
     path::PathMismatch,
-    probe::Describable,
+    probe::{Describable, GuardExtractor},
     role_checks::role_checks,
 };

@@ -33,6 +33,17 @@ pub trait Describable {
     const READS_BODY: bool = false;
 }
 
+/// Extractor that can guard routes, because it is known what it requires.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not known as a guard",
+    label = "expected the output of a provider, credentials, or `Authorized<P>`",
+    note = "[inject/extractor] documents and graphs show what a guard requires: make `{Self}` a parameter of a provider, `#[inject] async fn checked(_: {Self}) -> Checked`, and guard with its output"
+)]
+pub trait GuardExtractor: Describable {
+    /// Description of the extractor. A provider is described by its kind.
+    const INPUT: TypeDescription = TypeDescription::NOTHING;
+}
+
 /// Probe for the properties of the type `T`.
 ///
 /// For a type that is `Describable`, `Probe::<T>::KIND` is the inherent constant below. For any other
@@ -68,15 +79,15 @@ pub trait Fallback {
     /// Number of path parameters that a `Path<T>` takes, if its type shows that.
     const PATH_ARITY: Option<usize> = None;
     /// Description of the type as a parameter.
-    const INPUT: TypeDescription = TypeDescription::NOTHING;
+    const INPUT: TypeDescription = TypeDescription::unknown_input::<Self>();
     /// Description of the type of all parameters in a path.
     const PATH: TypeDescription = TypeDescription::NOTHING;
     /// Description of the type of one parameter in a path.
-    const SEGMENT: TypeDescription = TypeDescription::NOTHING;
+    const SEGMENT: TypeDescription = TypeDescription::unknown_path_parameter::<Self>();
     /// Description of a type argument.
     const SCHEMA: TypeDescription = TypeDescription::NOTHING;
     /// Description of the error of a returned `Result`.
-    const FAILURE: TypeDescription = TypeDescription::NOTHING;
+    const FAILURE: TypeDescription = TypeDescription::unknown_failure::<Self>();
     /// Whether the type has a layer.
     const IS_LAYERED: bool = false;
 }
@@ -102,18 +113,38 @@ impl<T: Describable> Describable for Option<T> {
     const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Option);
 }
 
+impl<T: GuardExtractor> GuardExtractor for Option<T> {
+    #[cfg(feature = "openapi")]
+    const INPUT: TypeDescription =
+        TypeDescription::with(|draft| draft.optional(|draft| T::INPUT.describe(draft)));
+}
+
 impl<T: Describable, E> Describable for Result<T, E> {
     const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Result);
+}
+
+impl<T: GuardExtractor, E> GuardExtractor for Result<T, E> {
+    #[cfg(feature = "openapi")]
+    const INPUT: TypeDescription =
+        TypeDescription::with(|draft| draft.handled(|draft| T::INPUT.describe(draft)));
 }
 
 impl<T: DeserializeOwned> Describable for Path<T> {
     const KIND: ParameterKind = ParameterKind::Path(PathReader::of::<T>());
 }
 
+impl<T> GuardExtractor for Path<T> {
+    const INPUT: TypeDescription = TypeDescription::unknown_input::<Self>();
+}
+
 macro_rules! plain {
     ($([$($parameter:ident)?] $ty:ty,)*) => {$(
         impl $(<$parameter>)? Describable for $ty {
             const KIND: ParameterKind = ParameterKind::Plain;
+        }
+
+        impl $(<$parameter>)? GuardExtractor for $ty {
+            const INPUT: TypeDescription = TypeDescription::unknown_input::<Self>();
         }
     )*};
 }
@@ -162,5 +193,5 @@ impl<T: utoipa::ToSchema> Probe<T> {
 #[cfg(feature = "openapi")]
 impl<T, E: OperationOutput> Probe<Result<T, E>> {
     /// Description of the error of a returned `Result`.
-    pub const FAILURE: TypeDescription = TypeDescription::with(E::operation_output);
+    pub const FAILURE: TypeDescription = TypeDescription::with(|draft| draft.failure(E::operation_output));
 }

@@ -3,23 +3,23 @@
 use std::{
     any::TypeId,
     collections::{HashMap, HashSet},
-    mem,
+    fmt, mem,
+    ops::{Deref, DerefMut},
 };
 
 use axum::http::StatusCode;
+use serde::{Serialize, Serializer};
 use utoipa::openapi::{
     ComponentsBuilder, Deprecated, HttpMethod, Info, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, RefOr,
     Response,
 };
 
+use super::{operation_id::operation_ids, undescribed::Undescribed};
 use crate::{
-    credentials::{Basic, Bearer},
-    metadata::{
-        EndpointSpec, GuardSpec, Method, ParameterKind, ParameterSpec, Probe, ProviderNode, TypeDescription,
-        Wrapper,
-    },
-    operation::{OperationDraft, Prose, RequiredNames, SharedComponents},
-    policy::RoleCheck,
+    location::Location,
+    metadata::{EndpointSpec, GuardSpec, Method, ParameterKind, ParameterSpec, ProviderNode, Wrapper},
+    operation::{OperationDraft, Prose, Report, RequiredNames, SharedComponents, UnknownSchema},
+    policy::{Policy, RoleCheck},
     problem::ProblemKind,
 };
 
@@ -29,32 +29,138 @@ pub(crate) struct DocumentedEndpoint<'a> {
     /// The full path, including the prefixes of nested routes.
     pub(crate) path: String,
     /// The guards of the enclosing routes, outermost first.
-    pub(crate) guards: Vec<(GuardSpec, &'a [RoleCheck])>,
+    pub(crate) guards: Vec<(GuardSpec, &'a [RoleCheck], &'a str)>,
 }
 
-/// Returns the document of all `endpoints`.
-pub(crate) fn document(endpoints: &[DocumentedEndpoint<'_>]) -> OpenApi {
+/// OpenAPI document of [`Routes`](crate::Routes): see [`Routes::openapi`](crate::Routes::openapi). It derefs to,
+/// serializes as, and converts to utoipa's [`OpenApi`].
+#[derive(Clone, PartialEq)]
+pub struct Document {
+    openapi: OpenApi,
+    undescribed: Undescribed,
+}
+
+impl Document {
+    /// Returns the parts of the API that the document does not describe, or not exactly: parameters and
+    /// responses without a description, statuses that are set at run time, plain axum routers.
+    ///
+    /// A test keeps the document complete:
+    ///
+    /// ```
+    /// # use axum::http::HeaderMap;
+    /// # use inject_runtime::{Routes, container, get, routes};
+    /// #[get("/me", public)]
+    /// pub async fn me(headers: HeaderMap) -> String {
+    ///     format!("{:?}", headers.get("user-agent"))
+    /// }
+    ///
+    /// # #[container]
+    /// # pub struct App {}
+    /// # fn all() -> Routes<App> {
+    /// #     routes![me]
+    /// # }
+    /// let document = all().openapi();
+    /// // In a test: assert!(document.undescribed().is_empty(), "{}", document.undescribed());
+    /// assert_eq!(document.undescribed()[0].operations, ["GET /me"]);
+    /// assert_eq!(document.undescribed()[0].what, "HeaderMap");
+    /// ```
+    #[must_use]
+    pub fn undescribed(&self) -> &Undescribed {
+        &self.undescribed
+    }
+
+    /// Returns the document alone.
+    #[must_use]
+    pub fn into_openapi(self) -> OpenApi {
+        self.openapi
+    }
+}
+
+impl Deref for Document {
+    type Target = OpenApi;
+
+    fn deref(&self) -> &OpenApi {
+        &self.openapi
+    }
+}
+
+impl DerefMut for Document {
+    fn deref_mut(&mut self) -> &mut OpenApi {
+        &mut self.openapi
+    }
+}
+
+impl From<Document> for OpenApi {
+    fn from(document: Document) -> Self {
+        document.openapi
+    }
+}
+
+impl Serialize for Document {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.openapi.serialize(serializer)
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let paths: Vec<_> = self.openapi.paths.paths.keys().collect();
+        f.debug_struct("Document")
+            .field("paths", &paths)
+            .field("undescribed", &self.undescribed)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Returns the document of all `endpoints`. The routes of `plain_routers` are not known.
+pub(crate) fn document(endpoints: &[DocumentedEndpoint<'_>], plain_routers: Vec<String>) -> Document {
     let (ids, providers) = (operation_ids(endpoints), providers(endpoints));
-    let mut paths = PathsBuilder::new();
+    let (mut operations, mut undescribed) = (Vec::new(), Undescribed::default());
     let mut shared = SharedComponents::default();
     for (endpoint, id) in endpoints.iter().zip(ids) {
-        let Some(method) = method(endpoint.spec.method) else { continue };
         let path = openapi_path(&endpoint.path);
-        let mut draft = OperationDraft::new(endpoint.spec.method.as_str(), path.clone(), shared);
+        let DocumentedEndpoint { spec, .. } = endpoint;
+        let Some(method) = method(spec.method) else {
+            let mut report = Report::new(format!("{} {path}", spec.method.as_str()), spec.location);
+            report.add(spec.name.to_owned(), "OpenAPI does not know the method".to_owned());
+            report.parts.into_iter().for_each(|part| undescribed.add(part));
+            continue;
+        };
+        let mut draft = OperationDraft::new(spec.method.as_str(), path.clone(), spec.location, shared);
         describe(endpoint, id, &providers, &mut draft);
-        let (operation, rest) = draft.finish();
+        let (operation, rest, report) = draft.finish();
         shared = rest;
-        paths = paths.path(path, PathItem::new(method, operation));
+        operations.push((path, method, operation, Report { parts: Vec::new(), ..report }));
+        report.parts.into_iter().for_each(|part| undescribed.add(part));
     }
     let SharedComponents { schemas, schemes } = shared;
-    let mut paths = paths.build();
+    let (schemas, unknown) = schemas.resolve(operations.iter_mut().map(|(_, _, operation, _)| operation));
+    for UnknownSchema { operation, name, why } in unknown {
+        let (.., report) = &mut operations[operation];
+        report.add(name, why);
+        report.parts.drain(..).for_each(|part| undescribed.add(part));
+    }
+    for path in plain_routers {
+        let why = "axum does not disclose the routes of a plain router: declare them with `#[get]` and its siblings";
+        let mut report = Report::new(path, Location::EMPTY);
+        report.add("Router".to_owned(), why.to_owned());
+        report.parts.into_iter().for_each(|part| undescribed.add(part));
+    }
+    let paths = operations.into_iter().fold(PathsBuilder::new(), |paths, (path, method, operation, _)| {
+        paths.path(path, PathItem::new(method, operation))
+    });
     let components = schemes
         .into_iter()
         .fold(ComponentsBuilder::new(), |components, (name, scheme)| {
             components.security_scheme(name, RefOr::T(scheme))
         })
-        .schemas_from_iter(schemas.resolve(&mut paths));
-    OpenApiBuilder::new().info(Info::new("", "")).paths(paths).components(Some(components.build())).build()
+        .schemas_from_iter(schemas);
+    let openapi = OpenApiBuilder::new()
+        .info(Info::new("", ""))
+        .paths(paths.build())
+        .components(Some(components.build()))
+        .build();
+    Document { openapi, undescribed }
 }
 
 fn describe(
@@ -65,15 +171,23 @@ fn describe(
 ) {
     let spec = endpoint.spec;
     let Prose { summary, description } = Prose::read(spec.documentation.text);
-    for (guard, checks) in &endpoint.guards {
-        principal(&guarding(guard, providers), checks, draft);
+    for (guard, checks, label) in &endpoint.guards {
+        match guard.parameter.or_else(|| providers.get(&(guard.id)()).copied()) {
+            Some(parameter) => guarded(&parameter, checks, draft),
+            None => {
+                draft.required(*checks, |_| {});
+                draft.undescribed(*label, "the principal of the guard has no description: derive `Role`, or take the principal in an endpoint");
+            }
+        }
     }
     if let Some(parameter) = spec.principal {
-        principal(&parameter, &spec.policy_checks(), draft);
-        draft.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
+        draft.required(&spec.policy_checks(), |draft| Walk::default().parameter(&parameter, draft));
     }
     for parameter in spec.parameters {
-        Walk::default().parameter(parameter, draft);
+        guarded(parameter, &[], draft);
+    }
+    if spec.policy != Policy::Public {
+        draft.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
     }
     draft.complete_path();
     for schema in spec.documentation.schemas {
@@ -81,7 +195,15 @@ fn describe(
     }
     (spec.documentation.responses)(draft);
     if !draft.has_success() {
-        draft.any_response(Response::new(""));
+        draft.response_of_any_status(Response::new(""));
+    }
+    match spec.policy {
+        Policy::Public => draft.public(),
+        _ if draft.has_credentials() => {}
+        policy => draft.undescribed(
+            policy.to_string(),
+            "the document does not say how to authenticate: let the extractor of the principal use credentials, such as `Bearer`, or call `OperationDraft::security` in its `OperationInput`",
+        ),
     }
     let required = draft.required_names().iter().map(one_of);
     let description: Vec<_> = description.into_iter().chain(required).collect();
@@ -93,9 +215,13 @@ fn describe(
     operation.deprecated = spec.documentation.is_deprecated.then_some(Deprecated::True);
 }
 
-/// Adds a principal, which is required, with what the checks require.
-fn principal(parameter: &ParameterSpec, checks: &[RoleCheck], draft: &mut OperationDraft) {
-    draft.required(checks, |draft| Walk::default().parameter(parameter, draft));
+/// Adds what a guard extracts, with what the checks require.
+fn guarded(parameter: &ParameterSpec, checks: &[RoleCheck], draft: &mut OperationDraft) {
+    if !checks.is_empty() || parameter.demands_credentials {
+        draft.required(checks, |draft| Walk::default().parameter(parameter, draft));
+    } else {
+        Walk::default().parameter(parameter, draft);
+    }
 }
 
 fn one_of(RequiredNames { names, is_role }: &RequiredNames) -> String {
@@ -137,8 +263,15 @@ impl Walk {
             | ParameterKind::Scoped
             | ParameterKind::Opaque => {}
         }
-        for input in parameter.input {
-            input.describe(draft);
+        let describe = |draft: &mut OperationDraft| {
+            for input in parameter.input {
+                input.describe(draft);
+            }
+        };
+        // Of the types that are not described by their kind, each should describe itself.
+        match parameter.kind {
+            ParameterKind::Plain | ParameterKind::Opaque => describe(draft),
+            _ => draft.known_otherwise(describe),
         }
     }
 
@@ -153,10 +286,12 @@ impl Walk {
         let is_new = !self.visited.contains(&id)
             && if self.is_optional { self.optional.insert(id) } else { self.visited.insert(id) };
         if is_new {
-            for parameter in node.parameters {
-                self.parameter(parameter, draft);
-            }
-            node.rejection.describe(draft);
+            draft.at(node.location, |draft| {
+                for parameter in node.parameters {
+                    self.parameter(parameter, draft);
+                }
+                node.rejection.describe(draft);
+            });
         }
     }
 }
@@ -184,57 +319,10 @@ fn providers(endpoints: &[DocumentedEndpoint<'_>]) -> Providers {
     let mut providers = Providers::new();
     for DocumentedEndpoint { spec, guards, .. } in endpoints {
         add(spec.parameters, &mut providers);
-        let principals = guards.iter().filter_map(|(guard, _)| guard.principal);
+        let principals = guards.iter().filter_map(|(guard, ..)| guard.parameter);
         add(&principals.chain(spec.principal).collect::<Vec<_>>(), &mut providers);
     }
     providers
-}
-
-/// Returns the parameter that a guard extracts.
-fn guarding(guard: &GuardSpec, providers: &Providers) -> ParameterSpec {
-    let id = (guard.id)();
-    let credentials: &[TypeDescription] = match () {
-        () if id == TypeId::of::<Bearer>() => &[Probe::<Bearer>::INPUT],
-        () if id == TypeId::of::<Basic>() => &[Probe::<Basic>::INPUT],
-        () => &[],
-    };
-    let known = guard.principal.or_else(|| providers.get(&id).copied());
-    known.unwrap_or(ParameterSpec { input: credentials, ..ParameterSpec::EMPTY })
-}
-
-/// Returns the operation ids: the names of the functions, with their modules where several functions share
-/// a name.
-fn operation_ids(endpoints: &[DocumentedEndpoint<'_>]) -> Vec<String> {
-    let qualified = |spec: &EndpointSpec, depth: usize| {
-        let mut segments: Vec<_> = spec.module.rsplit("::").take(depth).collect();
-        segments.reverse();
-        segments.push(spec.name);
-        segments.join("_")
-    };
-    let depth = |endpoint: &DocumentedEndpoint<'_>| endpoint.spec.module.split("::").count();
-    let deepest = endpoints.iter().map(depth).max().unwrap_or_default();
-    let mut ids: Vec<_> = endpoints.iter().map(|endpoint| endpoint.spec.name.to_owned()).collect();
-    for depth in 1..=deepest {
-        let mut modules: HashMap<_, HashSet<_>> = HashMap::new();
-        for (id, endpoint) in ids.iter().zip(endpoints) {
-            modules.entry(id.clone()).or_default().insert(endpoint.spec.module);
-        }
-        for (id, endpoint) in ids.iter_mut().zip(endpoints) {
-            if modules[id].len() > 1 {
-                *id = qualified(endpoint.spec, depth);
-            }
-        }
-    }
-    // One endpoint may be mounted twice.
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    for id in &mut ids {
-        let count = seen.entry(id.clone()).or_default();
-        *count += 1;
-        if *count > 1 {
-            *id = format!("{id}_{count}");
-        }
-    }
-    ids
 }
 
 /// Returns the last segment of a module path.

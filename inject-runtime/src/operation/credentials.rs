@@ -51,6 +51,9 @@ impl Credentials {
             }
         }
         self.0 = ways;
+        if !self.0.iter().any(Way::is_empty) {
+            self.required();
+        }
     }
 
     /// Also accepts requests without credentials.

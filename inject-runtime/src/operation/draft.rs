@@ -4,20 +4,20 @@ use std::{collections::BTreeMap, mem};
 
 use axum::http::StatusCode;
 use utoipa::{
-    IntoParams, IntoResponses, ToSchema,
+    IntoParams, ToSchema,
     openapi::{
-        ContentBuilder, HeaderBuilder, Ref, RefOr, Required, Response, Schema,
+        ContentBuilder, RefOr, Required, Schema,
         path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         request_body::{RequestBody, RequestBodyBuilder},
         security::SecurityScheme,
     },
 };
 
-use super::{OperationInput, OperationOutput, credentials::Credentials, prose::Prose, schemas::Schemas};
-use crate::{
-    policy::RoleCheck,
-    problem::{Problem, ProblemKind, ToProblem},
+use super::{
+    OperationInput, OperationOutput, credentials::Credentials, report::Report, responses::Answer,
+    schemas::Schemas,
 };
+use crate::{location::Location, policy::RoleCheck, problem::ProblemKind};
 
 /// Components that the operations of a document share.
 #[derive(Default)]
@@ -29,15 +29,15 @@ pub(crate) struct SharedComponents {
 /// Draft of an OpenAPI operation, to which the parameters, guards, providers and return type of an endpoint
 /// add.
 ///
-/// Adding twice has no effect: the first parameter of a name is kept, and responses with the same status
-/// are merged.
+/// Adding twice has no effect: parameters of the same name and place are merged, and so are responses with the
+/// same status.
 ///
 /// [`OperationInput`] and [`OperationOutput`] have examples.
 pub struct OperationDraft {
     method: &'static str,
     path: String,
-    operation: Operation,
-    responses: BTreeMap<String, Answer>,
+    pub(super) operation: Operation,
+    pub(super) responses: BTreeMap<String, Answer>,
     credentials: Credentials,
     /// One role of each list is required.
     required: Vec<RequiredNames>,
@@ -45,10 +45,19 @@ pub struct OperationDraft {
     /// Inside an `Option`: no input is required.
     is_optional: bool,
     /// Inside a `Result`: rejections are not responses.
-    is_caught: bool,
-    rejections: Rejections,
+    pub(super) is_caught: bool,
+    pub(super) rejections: Rejections,
     /// The status of the described response is not known.
-    is_any_status: bool,
+    pub(super) is_any_status: bool,
+    /// The described response is that of an error.
+    pub(super) is_failure: bool,
+    /// Whoever describes the parameter knows more about it than its type.
+    pub(super) is_known_otherwise: bool,
+    /// The connection switches to another protocol.
+    pub(super) is_upgrade: bool,
+    /// Nobody has to authenticate.
+    is_public: bool,
+    pub(super) report: Report,
 }
 
 /// Roles or permissions of a check, one of which is required.
@@ -61,23 +70,22 @@ pub(crate) struct RequiredNames {
 
 /// Format in which the rejections of axum's extractors are sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Rejections {
+pub(super) enum Rejections {
     /// As axum sends them.
     Text,
     /// Converted by an extractor that wraps axum's extractor.
     Problems,
 }
 
-/// The responses with one status.
-#[derive(Default)]
-struct Answer {
-    descriptions: Vec<String>,
-    response: Response,
-}
-
 impl OperationDraft {
-    pub(crate) fn new(method: &'static str, path: String, shared: SharedComponents) -> Self {
+    pub(crate) fn new(
+        method: &'static str,
+        path: String,
+        location: Location,
+        shared: SharedComponents,
+    ) -> Self {
         Self {
+            report: Report::new(format!("{method} {path}"), location),
             method,
             path,
             operation: Operation::new(),
@@ -89,6 +97,10 @@ impl OperationDraft {
             is_caught: false,
             rejections: Rejections::Text,
             is_any_status: false,
+            is_failure: false,
+            is_known_otherwise: false,
+            is_upgrade: false,
+            is_public: false,
         }
     }
 
@@ -121,25 +133,55 @@ impl OperationDraft {
         self.shared.schemas.of::<T>();
     }
 
-    /// Adds a parameter, unless one of the same name exists in the same place.
+    /// Adds a parameter. If one of the same name exists in the same place, it is required if one of them is, and
+    /// keeps its schema and its description if it has them.
     pub fn parameter(&mut self, mut parameter: Parameter) {
         if self.is_optional && parameter.parameter_in != ParameterIn::Path {
             parameter.required = Required::False;
         }
-        let parameters = self.operation.parameters.get_or_insert_default();
-        let is_same = |other: &RefOr<Parameter>| match other {
-            RefOr::T(other) => other.name == parameter.name && other.parameter_in == parameter.parameter_in,
-            RefOr::Ref(_) => false,
+        // The names of headers are in either case.
+        let is_same_name = |other: &str| match parameter.parameter_in {
+            ParameterIn::Header => other.eq_ignore_ascii_case(&parameter.name),
+            _ => other == parameter.name,
         };
-        if !parameters.iter().any(is_same) {
+        let parameters = self.operation.parameters.get_or_insert_default();
+        let known = parameters.iter_mut().find_map(|other| match other {
+            RefOr::T(other) if other.parameter_in == parameter.parameter_in && is_same_name(&other.name) => {
+                Some(other)
+            }
+            _ => None,
+        });
+        let Some(known) = known else {
             parameters.push(RefOr::T(parameter));
+            return;
+        };
+        if parameter.required == Required::True {
+            known.required = Required::True;
         }
+        known.schema = known.schema.take().or(parameter.schema);
+        known.description = known.description.take().or(parameter.description);
     }
 
     /// Adds the fields of `T` as parameters of the query or of the headers, depending on `place`.
     pub fn parameters_of<T: IntoParams>(&mut self, place: &ParameterIn) {
         for parameter in T::into_params(|| Some(place.clone())) {
             self.parameter(parameter);
+        }
+    }
+
+    /// Adds the properties of the schema of `T` as parameters of the query.
+    pub(super) fn query_of<T: ToSchema>(&mut self) {
+        // For the schemas to which the properties refer.
+        self.schema::<T>();
+        let RefOr::T(Schema::Object(object)) = T::schema() else { return };
+        for (name, schema) in object.properties {
+            let required = if object.required.contains(&name) { Required::True } else { Required::False };
+            let parameter = ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Query)
+                .required(required)
+                .schema(Some(schema));
+            self.parameter(parameter.build());
         }
     }
 
@@ -170,7 +212,7 @@ impl OperationDraft {
         }
     }
 
-    fn next_in_path(&self) -> Option<String> {
+    pub(super) fn next_in_path(&self) -> Option<String> {
         let parameters = self.operation.parameters.as_deref().unwrap_or_default();
         let is_there = |name: &str| {
             parameters.iter().any(|parameter| match parameter {
@@ -181,7 +223,7 @@ impl OperationDraft {
         path_names(&self.path).find(|name| !is_there(name)).map(str::to_owned)
     }
 
-    fn path_parameter(&mut self, name: String, schema: RefOr<Schema>) {
+    pub(super) fn path_parameter(&mut self, name: String, schema: RefOr<Schema>) {
         let parameter = ParameterBuilder::new()
             .name(name)
             .parameter_in(ParameterIn::Path)
@@ -197,104 +239,6 @@ impl OperationDraft {
         let body: RequestBody =
             RequestBodyBuilder::new().content(media_type, content).required(Some(required)).build();
         self.operation.request_body = Some(RefOr::T(body));
-    }
-
-    /// Adds a response. Without a description, it gets the reason phrase of its status.
-    pub fn response(&mut self, status: StatusCode, response: Response) {
-        if self.is_any_status {
-            self.any_response(response);
-        } else {
-            self.add(status.as_str().to_owned(), response);
-        }
-    }
-
-    /// Adds the response for all statuses that are not described otherwise.
-    pub fn any_response(&mut self, response: Response) {
-        self.add("default".to_owned(), response);
-    }
-
-    fn add(&mut self, status: String, mut response: Response) {
-        if self.is_caught {
-            return;
-        }
-        let answer = self.responses.entry(status).or_default();
-        let description = mem::take(&mut response.description);
-        if !description.is_empty() && !answer.descriptions.contains(&description) {
-            answer.descriptions.push(description);
-        }
-        let Answer { response: all, .. } = answer;
-        all.headers.extend(response.headers);
-        all.links.extend(response.links);
-        for (media_type, content) in response.content {
-            all.content.entry(media_type).or_insert(content);
-        }
-        all.summary = all.summary.take().or(response.summary);
-        all.extensions = all.extensions.take().or(response.extensions);
-    }
-
-    /// Adds a response whose body has this media type.
-    pub(super) fn response_of(
-        &mut self,
-        status: StatusCode,
-        media_type: &str,
-        schema: Option<RefOr<Schema>>,
-    ) {
-        let mut response = Response::new("");
-        response.content.insert(media_type.to_owned(), ContentBuilder::new().schema(schema).into());
-        self.response(status, response);
-    }
-
-    /// Adds the response of an extractor that rejects with this status and a line of text.
-    pub(super) fn rejection(&mut self, status: StatusCode) {
-        if self.rejections == Rejections::Problems {
-            self.problem(&ProblemKind::new(status));
-        } else {
-            let text = self.schema::<String>();
-            self.response_of(status, "text/plain; charset=utf-8", Some(text));
-        }
-    }
-
-    /// Adds the response for a problem. Its description is the first paragraph of the problem's
-    /// description.
-    pub fn problem(&mut self, kind: &ProblemKind) {
-        let text = kind.description.as_ref().or(kind.title.as_ref());
-        let text = text.and_then(|text| Prose::read(text).summary);
-        let description = match (&kind.type_uri, text) {
-            (Some(uri), Some(text)) => format!("`{uri}`: {text}"),
-            (Some(uri), None) => format!("`{uri}`"),
-            (None, text) => text.unwrap_or_default(),
-        };
-        let schema = self.schema::<Problem>();
-        let mut response = Response::new(description);
-        response
-            .content
-            .insert("application/problem+json".to_owned(), ContentBuilder::new().schema(Some(schema)).into());
-        if kind.status == StatusCode::UNAUTHORIZED {
-            let challenge = HeaderBuilder::new().description(Some("How to authenticate (RFC 9110).")).build();
-            response.headers.insert("WWW-Authenticate".to_owned(), RefOr::T(challenge));
-        }
-        self.response(kind.status, response);
-    }
-
-    /// Adds the responses for all problems that an `E` can be.
-    pub fn problems_of<E: ToProblem>(&mut self) {
-        for kind in E::kinds() {
-            self.problem(&kind);
-        }
-    }
-
-    /// Adds the responses that `T` declares with utoipa.
-    pub fn responses_of<T: IntoResponses>(&mut self) {
-        for (status, response) in T::responses() {
-            match response {
-                RefOr::T(response) => self.add(status, response),
-                RefOr::Ref(reference) => self.refer(status, reference),
-            }
-        }
-    }
-
-    fn refer(&mut self, status: String, reference: Ref) {
-        self.operation.responses.responses.entry(status).or_insert(RefOr::Ref(reference));
     }
 
     /// Requires credentials. The scheme is added to the document under this name.
@@ -408,31 +352,26 @@ impl OperationDraft {
         mem::replace(&mut self.credentials, before)
     }
 
-    /// Returns whether a response without an error status is described.
-    pub(crate) fn has_success(&self) -> bool {
-        let is_error = |status: &String| status.starts_with(['4', '5']);
-        !self.responses.keys().chain(self.operation.responses.responses.keys()).all(is_error)
+    /// Declares that nobody has to authenticate, unless a parameter or a guard requires credentials.
+    pub(crate) fn public(&mut self) {
+        self.is_public = true;
     }
 
-    pub(crate) fn finish(mut self) -> (Operation, SharedComponents) {
-        for (status, Answer { descriptions, mut response }) in self.responses {
-            response.description = match descriptions.as_slice() {
-                [] => reason(&status).to_owned(),
-                [only] => only.clone(),
-                several => several.iter().map(|text| format!("- {text}")).collect::<Vec<_>>().join("\n"),
-            };
-            self.operation.responses.responses.entry(status).or_insert(RefOr::T(response));
-        }
-        if let Some(requirements) = self.credentials.requirements() {
-            self.operation.security.get_or_insert_default().extend(requirements);
-        }
-        (self.operation, self.shared)
+    /// Returns whether the document says how to authenticate.
+    pub(crate) fn has_credentials(&self) -> bool {
+        self.credentials.clone().requirements().is_some()
     }
-}
 
-fn reason(status: &str) -> &'static str {
-    let status = StatusCode::from_bytes(status.as_bytes()).ok();
-    status.and_then(|status| status.canonical_reason()).unwrap_or("The response")
+    pub(crate) fn finish(mut self) -> (Operation, SharedComponents, Report) {
+        self.finish_responses();
+        match self.credentials.requirements() {
+            Some(requirements) => self.operation.security.get_or_insert_default().extend(requirements),
+            // A default of the document does not apply to a public operation.
+            None if self.is_public => self.operation.security = Some(Vec::new()),
+            None => {}
+        }
+        (self.operation, self.shared, self.report)
+    }
 }
 
 /// Returns the names of the parameters in a path.

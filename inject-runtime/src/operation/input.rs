@@ -3,8 +3,11 @@
 use axum::{
     Json,
     body::{Body, Bytes},
-    extract::{Form, Path, Query, RawForm},
-    http::StatusCode,
+    extract::{
+        ConnectInfo, Extension, Form, MatchedPath, NestedPath, OriginalUri, Path, Query, RawForm,
+        RawPathParams, RawQuery, State,
+    },
+    http::{self, StatusCode},
 };
 use utoipa::{
     IntoParams, ToSchema,
@@ -43,6 +46,7 @@ impl<T: ToSchema> OperationInput for Form<T> {
         operation.rejection(StatusCode::BAD_REQUEST);
         // A form of these methods is read from the query.
         if matches!(operation.method(), "GET" | "HEAD") {
+            operation.query_of::<T>();
             return;
         }
         let schema = operation.schema::<T>();
@@ -101,6 +105,73 @@ impl<T: IntoParams> OperationInput for Query<T> {
     fn operation_input(operation: &mut OperationDraft) {
         operation.parameters_of::<T>(&ParameterIn::Query);
         operation.rejection(StatusCode::BAD_REQUEST);
+    }
+}
+
+macro_rules! nothing {
+    ($([$($parameter:ident)?] $ty:ty,)*) => {$(
+        /// Describes nothing: the client does not send the value for the extractor.
+        impl $(<$parameter>)? OperationInput for $ty {
+            fn operation_input(_: &mut OperationDraft) {}
+        }
+    )*};
+}
+
+nothing! {
+    [T] ConnectInfo<T>,
+    [T] Extension<T>,
+    [T] State<T>,
+    [] http::Extensions,
+    [] http::Method,
+    [] http::Uri,
+    [] http::Version,
+    [] MatchedPath,
+    [] NestedPath,
+    [] OriginalUri,
+    [] RawPathParams,
+}
+
+/// Reports that the function alone knows which headers it reads.
+impl OperationInput for http::HeaderMap {
+    fn operation_input(operation: &mut OperationDraft) {
+        operation.undescribed(
+            "HeaderMap",
+            "which headers are read is not known: read them in an extractor that implements `OperationInput`",
+        );
+    }
+}
+
+/// Reports that the function alone knows which parameters it reads.
+impl OperationInput for RawQuery {
+    fn operation_input(operation: &mut OperationDraft) {
+        operation.undescribed(
+            "RawQuery",
+            "which parameters are read is not known: take a `Query<T>` where `T: IntoParams`",
+        );
+    }
+}
+
+/// Describes a body of any fields, which the function reads one after the other.
+#[cfg(feature = "multipart")]
+impl OperationInput for axum::extract::Multipart {
+    fn operation_input(operation: &mut OperationDraft) {
+        let schema = ObjectBuilder::new().schema_type(Type::Object);
+        operation.body("multipart/form-data", Some(schema.into()));
+        operation.rejection(StatusCode::BAD_REQUEST);
+        operation.rejection(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+}
+
+/// Describes the handshake.
+#[cfg(feature = "ws")]
+impl OperationInput for axum::extract::WebSocketUpgrade {
+    fn operation_input(operation: &mut OperationDraft) {
+        operation.upgrade();
+        operation.rejection(StatusCode::BAD_REQUEST);
+        operation.rejection(StatusCode::UPGRADE_REQUIRED);
+        if operation.method() != "GET" {
+            operation.rejection(StatusCode::METHOD_NOT_ALLOWED);
+        }
     }
 }
 

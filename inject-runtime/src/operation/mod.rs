@@ -5,13 +5,17 @@ mod draft;
 mod input;
 mod output;
 mod prose;
+mod report;
+mod responses;
 mod schemas;
 mod visit;
 
-pub use self::draft::OperationDraft;
+pub use self::{draft::OperationDraft, report::UndescribedPart};
 pub(crate) use self::{
     draft::{RequiredNames, SharedComponents},
     prose::Prose,
+    report::Report,
+    schemas::{UnknownSchema, key, next_free},
 };
 
 /// Extractor with an OpenAPI description: the input that it requires, and its rejections.

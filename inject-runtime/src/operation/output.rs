@@ -6,7 +6,7 @@ use axum::{
     Json,
     body::{Body, Bytes},
     http::{HeaderMap, StatusCode},
-    response::{AppendHeaders, Html, NoContent, Redirect, Response as AxumResponse, Sse},
+    response::{AppendHeaders, ErrorResponse, Html, NoContent, Redirect, Response as AxumResponse, Sse},
 };
 use utoipa::{
     PartialSchema, ToSchema,
@@ -58,12 +58,14 @@ impl OperationOutput for NoContent {
     }
 }
 
-/// Describes `Redirect::to`, the most common use.
+/// Describes the statuses of all constructors: `to`, `temporary` and `permanent`.
 impl OperationOutput for Redirect {
     fn operation_output(operation: &mut OperationDraft) {
-        let location = HeaderBuilder::new().schema(Some(String::schema())).build();
-        operation
-            .response(StatusCode::SEE_OTHER, ResponseBuilder::new().header("Location", location).build());
+        for status in [StatusCode::SEE_OTHER, StatusCode::TEMPORARY_REDIRECT, StatusCode::PERMANENT_REDIRECT]
+        {
+            let location = HeaderBuilder::new().schema(Some(String::schema())).build();
+            operation.response(status, ResponseBuilder::new().header("Location", location).build());
+        }
     }
 }
 
@@ -84,27 +86,36 @@ bodies! {
 
 macro_rules! anything {
     ($($ty:ty)*) => {$(
-        /// Describes an arbitrary response.
+        /// Describes an arbitrary response, and reports it.
         impl OperationOutput for $ty {
             fn operation_output(operation: &mut OperationDraft) {
-                operation.any_response(Response::new(""));
+                operation.unknown_output::<Self>();
             }
         }
     )*};
 }
 
-anything!(AxumResponse Body StatusCode);
+anything!(AxumResponse StatusCode ErrorResponse);
 
-/// Describes a response whose status is known at run time only.
+/// Describes a body without a media type.
+impl OperationOutput for Body {
+    fn operation_output(operation: &mut OperationDraft) {
+        operation.response_of(StatusCode::OK, "*/*", Some(binary()));
+    }
+}
+
+/// Describes a response whose status is known at run time only, and reports it.
 impl<T: OperationOutput> OperationOutput for (StatusCode, T) {
     fn operation_output(operation: &mut OperationDraft) {
         operation.output_of_any_status::<T>();
+        operation.unknown_status::<Self>();
     }
 }
 
 impl<H, T: OperationOutput> OperationOutput for (StatusCode, H, T) {
     fn operation_output(operation: &mut OperationDraft) {
         operation.output_of_any_status::<T>();
+        operation.unknown_status::<Self>();
     }
 }
 

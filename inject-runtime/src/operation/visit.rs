@@ -1,7 +1,9 @@
 //! Traversal of the schemas of a document.
 
+use std::mem;
+
 use utoipa::openapi::{
-    Content, PathItem, RefOr, Schema,
+    Content, Discriminator, Ref, RefOr, Schema,
     header::Header,
     path::Operation,
     schema::{AdditionalProperties, ArrayItems},
@@ -9,15 +11,8 @@ use utoipa::openapi::{
 
 type Visit<'a> = dyn FnMut(&mut RefOr<Schema>) + 'a;
 
-/// Visits the top-level schemas of all operations of `item`.
-pub(super) fn each_schema(item: &mut PathItem, visit: &mut Visit<'_>) {
-    let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
-    for operation in [get, put, post, delete, options, head, patch, trace].into_iter().flatten() {
-        of_operation(operation, visit);
-    }
-}
-
-fn of_operation(operation: &mut Operation, visit: &mut Visit<'_>) {
+/// Visits the top-level schemas of `operation`.
+pub(super) fn each_schema(operation: &mut Operation, visit: &mut Visit<'_>) {
     for parameter in operation.parameters.iter_mut().flatten().filter_map(here) {
         parameter.schema.iter_mut().for_each(&mut *visit);
         of_contents(parameter.content.values_mut(), visit);
@@ -64,10 +59,47 @@ pub(super) fn each_child(schema: &mut Schema, visit: &mut Visit<'_>) {
                 visit(values);
             }
         }
-        Schema::OneOf(one_of) => one_of.items.iter_mut().for_each(visit),
-        Schema::AllOf(all_of) => all_of.items.iter_mut().for_each(visit),
-        Schema::AnyOf(any_of) => any_of.items.iter_mut().for_each(visit),
+        Schema::OneOf(one_of) => of_variants(&mut one_of.items, &mut one_of.discriminator, visit),
+        Schema::AllOf(all_of) => of_variants(&mut all_of.items, &mut all_of.discriminator, visit),
+        Schema::AnyOf(any_of) => of_variants(&mut any_of.items, &mut any_of.discriminator, visit),
         // `Schema` is non-exhaustive.
         _ => {}
     }
+}
+
+fn of_variants(
+    items: &mut [RefOr<Schema>],
+    discriminator: &mut Option<Discriminator>,
+    visit: &mut Visit<'_>,
+) {
+    items.iter_mut().for_each(&mut *visit);
+    // A reference in a mapping is a text.
+    for location in discriminator.iter_mut().flat_map(|discriminator| discriminator.mapping.values_mut()) {
+        if location.starts_with('#') {
+            let mut reference = RefOr::Ref(Ref::new(mem::take(location)));
+            visit(&mut reference);
+            if let RefOr::Ref(reference) = reference {
+                *location = reference.ref_location;
+            }
+        }
+    }
+}
+
+/// Visits the references in `schema`, at any depth, in a stable order.
+pub(super) fn each_reference(schema: &mut RefOr<Schema>, visit: &mut Visit<'_>) {
+    match schema {
+        RefOr::Ref(_) => visit(schema),
+        RefOr::T(schema) => each_child(schema, &mut |child| each_reference(child, visit)),
+    }
+}
+
+/// Returns the locations of the references in `schema`, at any depth.
+pub(super) fn references(schema: &mut RefOr<Schema>) -> Vec<String> {
+    let mut locations = Vec::new();
+    each_reference(schema, &mut |reference| {
+        if let RefOr::Ref(reference) = reference {
+            locations.push(reference.ref_location.clone());
+        }
+    });
+    locations
 }

@@ -37,6 +37,63 @@ impl<E: Error> Failure for E {
     }
 }
 
+/// Error whose variants an endpoint can list: an enum under `#[derive(Problem)]`.
+#[diagnostic::on_unimplemented(
+    message = "the variants of `{Self}` are not known",
+    label = "`errors(..)` lists variants of the error that the endpoint returns",
+    note = "[inject/problem] put `#[derive(Problem)]` on the enum `{Self}`"
+)]
+pub trait ProblemVariants: ToProblem {
+    /// Struct with a [`ProblemVariant`] for each variant, under its name.
+    type Variants;
+
+    /// Returns all variants.
+    fn variants() -> Self::Variants;
+
+    /// Returns the name of the variant of this error.
+    fn variant(&self) -> &'static str;
+}
+
+/// Variant of an error.
+#[derive(Clone, Copy, Debug)]
+pub struct ProblemVariant {
+    /// Name.
+    pub name: &'static str,
+    /// Returns the problems that the variant can be.
+    pub kinds: fn() -> Vec<ProblemKind>,
+}
+
+/// Results of an endpoint that lists its errors.
+///
+/// The names begin with underscores because a trait of the user may be in scope.
+pub trait ListedErrors {
+    /// Logs an error that the endpoint does not list.
+    fn __check_error(&self, endpoint: &str, listed: &[&str]);
+}
+
+impl<T, E: ProblemVariants> ListedErrors for Result<T, E> {
+    fn __check_error(&self, endpoint: &str, listed: &[&str]) {
+        if let Err(error) = self
+            && let variant = error.variant()
+            && !listed.contains(&variant)
+        {
+            tracing::debug!(
+                endpoint,
+                variant,
+                "the endpoint returns an error that its `errors(..)` does not list"
+            );
+        }
+    }
+}
+
+/// Fallback of [`ListedErrors`] for all types: what is wrong is reported where the errors are described.
+pub trait ErrorListFallback {
+    /// Does nothing.
+    fn __check_error(&self, _: &str, _: &[&str]) {}
+}
+
+impl<T> ErrorListFallback for &T {}
+
 /// Returns the kinds of an error type, collected from its variants.
 #[must_use]
 pub fn all_kinds<const N: usize>(cases: [Vec<ProblemKind>; N]) -> Vec<ProblemKind> {

@@ -20,7 +20,10 @@ pub(crate) use self::absent::DefaultRealm;
 pub(crate) use self::error_chain::ErrorChain;
 pub use self::{
     absent::CredentialsAbsent,
-    derive_support::{Failure, all_kinds, named_status, numbered_status},
+    derive_support::{
+        ErrorListFallback, Failure, ListedErrors, ProblemVariant, ProblemVariants, all_kinds, named_status,
+        numbered_status,
+    },
     kind::{ProblemKind, ToProblem},
 };
 

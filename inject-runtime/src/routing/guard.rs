@@ -12,7 +12,7 @@ use crate::{
     access::{Permits as _, Requirement, Role, authorize, permit},
     boxed::BoxFuture,
     extract::{Parameter, map_rejection},
-    metadata::GuardSpec,
+    metadata::{GuardExtractor, GuardSpec, ParameterSpec},
     policy::RoleCheck,
 };
 
@@ -31,11 +31,11 @@ pub(super) type Check<C> =
 
 impl<C: Send + Sync + 'static> Guard<C> {
     /// Creates a guard that extracts a `T` and discards it.
-    pub(super) fn extractor<T: Parameter<C> + 'static>() -> Self {
+    pub(super) fn extractor<T: Parameter<C> + GuardExtractor + 'static>() -> Self {
         Self {
             label: type_name::<T>().into(),
             checks: Arc::default(),
-            spec: GuardSpec { id: TypeId::of::<T>, principal: None },
+            spec: GuardSpec { id: TypeId::of::<T>, parameter: Some(parameter_of::<T>()) },
             check: Arc::new(|parts, container| {
                 Box::pin(async move { map_rejection(T::extract(parts, container).await).map(drop) })
             }),
@@ -51,7 +51,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
         Self {
             label: type_name::<R>().into(),
             checks: Arc::new([RoleCheck::of(&any_of)]),
-            spec: GuardSpec { id: TypeId::of::<R::Principal>, principal: R::PRINCIPAL },
+            spec: GuardSpec { id: TypeId::of::<R::Principal>, parameter: R::PRINCIPAL },
             check: Arc::new(move |parts, container| {
                 let any_of = Arc::clone(&any_of);
                 Box::pin(async move {
@@ -67,13 +67,16 @@ impl<C: Send + Sync + 'static> Guard<C> {
     /// Creates a guard that requires a requirement to be met.
     pub(super) fn requirement<R>(requirement: R) -> Self
     where
-        R: Requirement<Principal: Parameter<C>>,
+        R: Requirement<Principal: Parameter<C> + GuardExtractor>,
     {
         let requirement = Arc::new(requirement);
         Self {
             label: requirement.name(),
             checks: requirement.checks().into(),
-            spec: GuardSpec { id: TypeId::of::<R::Principal>, principal: None },
+            spec: GuardSpec {
+                id: TypeId::of::<R::Principal>,
+                parameter: Some(parameter_of::<R::Principal>()),
+            },
             check: Arc::new(move |parts, container| {
                 let requirement = Arc::clone(&requirement);
                 Box::pin(async move {
@@ -82,6 +85,16 @@ impl<C: Send + Sync + 'static> Guard<C> {
                 })
             }),
         }
+    }
+}
+
+/// Returns the parameter that a guard extracts.
+fn parameter_of<T: GuardExtractor>() -> ParameterSpec {
+    ParameterSpec {
+        kind: T::KIND,
+        demands_credentials: T::DEMANDS_CREDENTIALS,
+        input: &[T::INPUT],
+        ..ParameterSpec::EMPTY
     }
 }
 

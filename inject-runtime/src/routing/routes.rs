@@ -6,6 +6,8 @@ use axum::{Router, extract::Request, http::request::Parts, response::IntoRespons
 use tower_layer::Layer;
 use tower_service::Service;
 
+#[cfg(feature = "openapi")]
+use super::tree::{Visit, walk};
 use super::{
     ProviderOverride,
     assemble::{apply, build_router},
@@ -25,6 +27,7 @@ use crate::{
     extract::Parameter,
     graph::Graph,
     location::Location,
+    metadata::GuardExtractor,
     scope::{Overrides, Tasks},
 };
 
@@ -223,7 +226,9 @@ impl<C: SharedContainer> Routes<C> {
         self.map_router(|router| router.layer(layer))
     }
 
-    /// Guards the routes added so far, nested ones included, with the extractor `T`.
+    /// Guards the routes added so far, nested ones included, with the extractor `T`: the output of a provider,
+    /// credentials such as [`Bearer`](crate::Bearer), or [`Authorized<P>`](crate::Authorized). A provider makes a
+    /// guard of any other extractor.
     ///
     /// The guard runs before any other extractor of the request, and can reject the request. Guards that are
     /// added later are outer guards, and run first. A guard does not replace the policy of an endpoint: each
@@ -234,7 +239,7 @@ impl<C: SharedContainer> Routes<C> {
     /// If no routes were added so far. The guard would protect none: routes that are added later are outside of it.
     #[must_use]
     #[track_caller]
-    pub fn guard<T: Parameter<C> + 'static>(self) -> Self {
+    pub fn guard<T: Parameter<C> + GuardExtractor + 'static>(self) -> Self {
         self.guarded("guard", Guard::extractor::<T>())
     }
 
@@ -302,7 +307,7 @@ impl<C: SharedContainer> Routes<C> {
     #[track_caller]
     pub fn require<R>(self, requirement: R) -> Self
     where
-        R: Requirement<Principal: Parameter<C>>,
+        R: Requirement<Principal: Parameter<C> + GuardExtractor>,
     {
         self.guarded("require", Guard::requirement(requirement))
     }
@@ -408,8 +413,9 @@ impl<C: SharedContainer> Routes<C> {
 
     /// Returns the OpenAPI document of the endpoints: parameters, bodies, security and responses.
     ///
-    /// The caller adds the data that endpoints do not declare: title, version and servers of the API. The
-    /// routes of plain axum routers are not in the document, because axum does not disclose them.
+    /// The caller adds the data that endpoints do not declare: title, version and servers of the API. What the
+    /// document does not describe, such as the routes of plain axum routers, is in
+    /// [`Document::undescribed`](crate::openapi::Document::undescribed).
     ///
     /// ```
     /// # use inject_runtime::{Routes, container, get, routes};
@@ -425,6 +431,7 @@ impl<C: SharedContainer> Routes<C> {
     /// #     routes![health]
     /// # }
     /// let mut document = all().openapi();
+    /// assert!(document.undescribed().is_empty(), "{}", document.undescribed());
     /// document.info = utoipa::openapi::Info::new("Books", "1.0.0");
     ///
     /// let document = serde_json::to_value(&document)?;
@@ -433,16 +440,22 @@ impl<C: SharedContainer> Routes<C> {
     /// ```
     #[cfg(feature = "openapi")]
     #[must_use]
-    pub fn openapi(&self) -> utoipa::openapi::OpenApi {
-        let mut documented = Vec::new();
-        walk_endpoints(&self.items, &mut |mounted| {
-            let spec = mounted.endpoint.spec;
-            if !spec.documentation.is_hidden {
-                let guards = mounted.at.guards.iter().map(|guard| (guard.spec, &*guard.checks));
-                documented.push(DocumentedEndpoint { spec, path: mounted.path, guards: guards.collect() });
+    pub fn openapi(&self) -> crate::openapi::Document {
+        let (mut endpoints, mut plain_routers) = (Vec::new(), Vec::new());
+        walk(&self.items, &mut |step| match step {
+            Visit::Endpoint(mounted) if mounted.endpoint.spec.documentation.is_hidden => {}
+            Visit::Endpoint(mounted) => {
+                let guards = mounted.at.guards.iter().map(|guard| (guard.spec, &*guard.checks, &*guard.label));
+                endpoints.push(DocumentedEndpoint {
+                    spec: mounted.endpoint.spec,
+                    path: mounted.path,
+                    guards: guards.collect(),
+                });
             }
+            Visit::PlainRouter { at, .. } => plain_routers.push(format!("{}/*", at.prefix())),
+            Visit::EnterLayer | Visit::LeaveLayer(..) | Visit::EnterMappings | Visit::LeaveMappings(..) => {}
         });
-        document(&documented)
+        document(&endpoints, plain_routers)
     }
 
     /// Returns the dependency graph of the container and its endpoints.
@@ -456,7 +469,8 @@ impl<C: SharedContainer> Routes<C> {
         let mut graph = C::GRAPH;
         walk_endpoints(&self.items, &mut |mounted| {
             graph.roots.extend(mounted.endpoint.injected);
-            graph.endpoints.push((mounted.endpoint.spec, mounted.path));
+            let guards = mounted.guards.iter().filter_map(|guard| guard.spec.parameter);
+            graph.endpoints.push((mounted.endpoint.spec, mounted.path, guards.collect()));
         });
         graph
     }

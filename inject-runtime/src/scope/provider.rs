@@ -11,7 +11,7 @@ use super::strategy::Strategy;
 use crate::{
     container::SharedContainer,
     graph::Node,
-    metadata::{Describable, ParameterKind, ProviderNode},
+    metadata::{Describable, GuardExtractor, ParameterKind, ProviderNode},
     problem::CredentialsAbsent,
 };
 
@@ -111,6 +111,8 @@ impl<T: Provided> Describable for T {
     const KIND: ParameterKind = ParameterKind::of::<T>();
     const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
 }
+
+impl<T: Provided> GuardExtractor for T {}
 
 impl ParameterKind {
     /// Returns the kind of the output `T` of a provider.

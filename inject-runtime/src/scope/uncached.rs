@@ -8,7 +8,7 @@ use super::{Provided, Provider, Strategy};
 use crate::{
     container::HasContainer,
     layer::Layered,
-    metadata::{Describable, ParameterKind},
+    metadata::{Describable, GuardExtractor, ParameterKind},
 };
 
 /// Extractor for the output of a provider that runs for this dependent alone, even if the request has a
@@ -61,6 +61,8 @@ impl<T: Provided> Describable for Uncached<T> {
 impl<T: Layered> Layered for Uncached<T> {
     type Layer = T::Layer;
 }
+
+impl<T: Provided> GuardExtractor for Uncached<T> {}
 
 impl<T> Deref for Uncached<T> {
     type Target = T;

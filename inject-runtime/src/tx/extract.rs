@@ -12,8 +12,8 @@ use crate::{
     layer::Infrastructure,
     location::Location,
     metadata::{
-        Describable, ParameterKind, ParameterSpec, ProviderKind, ProviderNode, ProviderOutput,
-        TypeDescription, UsableFrom,
+        Describable, GuardExtractor, ParameterKind, ParameterSpec, ProviderKind, ProviderNode,
+        ProviderOutput, TypeDescription, UsableFrom,
     },
     scope::{Outcome, Scope, Tasks, Teardown, cache, cached, outside_of_scope},
 };
@@ -125,6 +125,8 @@ macro_rules! known {
                 rejection: TypeDescription::NOTHING,
             };
         }
+
+        impl<DB: Database $(, $level: 'static)?> GuardExtractor for $ty<DB $(, $level)?> {}
 
         impl<DB: Database $(, $level: 'static)?> Describable for $ty<DB $(, $level)?> {
             const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);

@@ -83,7 +83,11 @@ fn a_form_is_a_body_except_in_a_get() {
 
     let sent = operation!(sent);
     assert_eq!(sent["requestBody"]["content"], json!({ "application/x-www-form-urlencoded": new_book() }));
-    assert_eq!(operation!(in_the_query)["requestBody"], Value::Null);
+    let in_the_query = operation!(in_the_query);
+    assert_eq!(in_the_query["requestBody"], Value::Null);
+    assert_eq!(in_the_query["parameters"][0]["schema"], json!({ "$ref": "#/components/schemas/Author" }));
+    assert_eq!(in_the_query["parameters"][1]["name"], "title");
+    assert_eq!(in_the_query["parameters"][1]["required"], true);
 }
 
 #[test]
@@ -98,6 +102,19 @@ fn text_and_bytes_have_media_types_of_their_own() {
     assert_eq!(content(operation!(text)), json!({ "text/plain": { "schema": { "type": "string" } } }));
     let binary = json!({ "schema": { "type": "string", "format": "binary" } });
     assert_eq!(content(operation!(bytes)), json!({ "application/octet-stream": binary }));
+}
+
+#[test]
+fn a_multipart_body_has_its_media_type() {
+    #[post("/", public)]
+    async fn upload(_: axum::extract::Multipart) {}
+
+    let upload = operation!(upload);
+    assert_eq!(
+        upload["requestBody"]["content"],
+        json!({ "multipart/form-data": { "schema": { "type": "object" } } })
+    );
+    assert_eq!(keys(&upload["responses"]), ["200", "400", "413"]);
 }
 
 #[test]

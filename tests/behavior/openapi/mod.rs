@@ -5,5 +5,7 @@ mod library;
 mod operations;
 mod parameters;
 mod responses;
+mod schemas;
 mod security;
 mod support;
+mod undescribed;

@@ -161,6 +161,86 @@ fn an_endpoint_that_is_mounted_twice_has_two_ids() {
     let routes = Routes::new().nest("/a", file_routes()).nest("/b", file_routes());
     let document = document(&routes);
     let paths = &document["paths"];
-    assert_eq!(paths["/a/files/{rest}"]["get"]["operationId"], "file");
-    assert_eq!(paths["/b/files/{rest}"]["get"]["operationId"], "file_2");
+    assert_eq!(paths["/a/files/{rest}"]["get"]["operationId"], "a_file");
+    assert_eq!(paths["/b/files/{rest}"]["get"]["operationId"], "b_file");
+}
+
+#[test]
+fn the_ids_of_versions_name_the_version() {
+    fn file_routes() -> Routes<App> {
+        routes![file]
+    }
+    let api = file_routes().nest("/v1", file_routes()).nest("/v2", file_routes());
+    let document = document(&Routes::new().nest("/api", api));
+    let paths = &document["paths"];
+    assert_eq!(paths["/api/files/{rest}"]["get"]["operationId"], "file");
+    assert_eq!(paths["/api/v1/files/{rest}"]["get"]["operationId"], "v1_file");
+    assert_eq!(paths["/api/v2/files/{rest}"]["get"]["operationId"], "v2_file");
+}
+
+#[test]
+fn ids_that_clients_could_take_for_one_another_are_qualified() {
+    mod snake {
+        #[inject_runtime::get("/snake", public)]
+        pub(super) async fn show_all() {}
+    }
+    #[allow(non_snake_case)]
+    mod camel {
+        #[inject_runtime::get("/camel", public)]
+        pub(super) async fn showAll() {}
+    }
+    mod show {
+        #[inject_runtime::get("/joined", public)]
+        pub(super) async fn all() {}
+    }
+    mod other {
+        #[inject_runtime::get("/other", public)]
+        pub(super) async fn all() {}
+    }
+    fn routes() -> Routes<App> {
+        routes![snake::show_all, camel::showAll, show::all, other::all]
+    }
+    let document = document(&routes());
+    let id = |path: &str| document["paths"][path]["get"]["operationId"].as_str().expect("an id").to_owned();
+    assert_eq!(id("/snake"), "snake_show_all");
+    assert_eq!(id("/camel"), "camel_showAll");
+    assert_eq!(id("/other"), "other_all");
+    // Its short name with a module would be `show_all`, which is taken by none.
+    assert_eq!(id("/joined"), "show_all");
+}
+
+#[test]
+fn functions_of_one_name_in_one_module_are_numbered() {
+    mod first {
+        pub(super) fn routes() -> inject_runtime::Routes<super::App> {
+            #[inject_runtime::get("/first", public)]
+            async fn local() {}
+
+            inject_runtime::routes![local]
+        }
+    }
+    fn second() -> Routes<App> {
+        #[inject_runtime::get("/second", public)]
+        async fn local() {}
+
+        #[inject_runtime::get("/third", public)]
+        async fn local_2() {}
+
+        {
+            #[inject_runtime::get("/fourth", public)]
+            async fn local() {}
+
+            fn inner() -> Routes<App> {
+                routes![local]
+            }
+            inner()
+        }
+        .merge({
+            fn inner() -> Routes<App> {
+                routes![local, local_2]
+            }
+            inner()
+        })
+    }
+    document(&first::routes().merge(second()));
 }

@@ -212,6 +212,26 @@ fn the_parameters_of_an_optional_provider_are_not_required() {
 }
 
 #[test]
+fn a_parameter_of_two_extractors_is_one_that_is_required_if_one_requires_it() {
+    #[derive(Deserialize, IntoParams)]
+    #[allow(dead_code)]
+    struct Optional {
+        /// How many.
+        size: Option<u8>,
+    }
+
+    #[get("/", public)]
+    async fn list(_window: Option<Window>, Query(_): Query<Optional>, _: TenantName) {}
+
+    let parameters = parameters![list];
+    let names: Vec<_> =
+        parameters.as_array().expect("parameters").iter().map(|parameter| &parameter["name"]).collect();
+    assert_eq!(names, ["X-Tenant", "from", "size"]);
+    assert_eq!(parameters[0]["required"], true);
+    assert_eq!(parameters[2]["description"], "How many.");
+}
+
+#[test]
 fn extractors_without_a_description_are_not_parameters() {
     #[get("/", public)]
     async fn plain(_: axum::http::HeaderMap, _: axum::extract::RawQuery) {}

@@ -3,8 +3,9 @@
 use std::{borrow::Cow, collections::HashMap, convert::Infallible};
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
+    extract::ws::WebSocketUpgrade,
     http::{StatusCode, header},
     response::{
         Html, IntoResponse, NoContent, Redirect, Response, Sse,
@@ -83,7 +84,7 @@ fn response_types_of_axum_have_their_status_and_media_type() {
     assert_eq!(answer!((), ()), json!({ "200": { "description": "OK" } }));
     assert_eq!(answer!(NoContent, NoContent), json!({ "204": { "description": "No Content" } }));
     let see_other = answer!(Redirect, Redirect::to("/"));
-    assert_eq!(keys(&see_other), ["303"]);
+    assert_eq!(keys(&see_other), ["303", "307", "308"]);
     assert_eq!(keys(&see_other["303"]["headers"]), ["Location"]);
 }
 
@@ -133,9 +134,10 @@ fn the_schema_of_a_generic_type_has_its_arguments_in_the_name() {
 }
 
 #[test]
-fn a_status_that_is_set_at_run_time_is_the_default_response() {
+fn a_status_that_is_set_at_run_time_is_any_status() {
     let responses = answer!((StatusCode, Json<Book>), (StatusCode::CREATED, Json(dune())));
-    assert_eq!(keys(&responses), ["default"]);
+    assert_eq!(keys(&responses), ["2XX", "default"]);
+    assert_eq!(responses["2XX"]["content"], content("application/json", &book()));
     assert_eq!(responses["default"]["content"], content("application/json", &book()));
     let responses = answer!(
         (StatusCode, [(header::HeaderName, &'static str); 1], Json<Book>),
@@ -144,6 +146,83 @@ fn a_status_that_is_set_at_run_time_is_the_default_response() {
     assert_eq!(responses["default"]["content"], content("application/json", &book()));
     let responses = answer!(([(&'static str, &'static str); 1], Json<Book>), ([("x-a", "b")], Json(dune())));
     assert_eq!(keys(&responses), ["200"]);
+    let failure = answer!(Result<Json<Book>, (StatusCode, String)>, Ok(Json(dune())));
+    assert_eq!(keys(&failure), ["200", "default"]);
+}
+
+#[test]
+fn the_last_element_of_a_tuple_is_the_response() {
+    let responses = answer!((Extension<u8>, Json<Book>), (Extension(7), Json(dune())));
+    assert_eq!(responses["200"]["content"], content("application/json", &book()));
+    let responses = answer!(
+        Result<(Extension<u8>, [(&'static str, &'static str); 1], Json<Book>), OrderError>,
+        Ok((Extension(7), [("x-a", "b")], Json(dune())))
+    );
+    assert_eq!(responses["200"]["content"], content("application/json", &book()));
+    assert_eq!(responses["410"]["description"], "The shop is closed.");
+}
+
+#[test]
+fn a_result_in_a_result_has_the_responses_of_both() {
+    let responses = answer!(Result<Result<Json<Book>, NoBasket>, OrderError>, Ok(Ok(Json(dune()))));
+    assert_eq!(keys(&responses), ["200", "402", "404", "410", "412", "429", "500"]);
+}
+
+#[test]
+fn an_upgrade_switches_protocols() {
+    #[get("/", public)]
+    async fn chat(upgrade: WebSocketUpgrade) -> Response {
+        upgrade.on_upgrade(|_| async {})
+    }
+
+    fn routes() -> Routes<App> {
+        routes![chat]
+    }
+    assert_eq!(keys(&responses!(chat)), ["101", "400", "426"]);
+    assert_eq!(responses!(chat)["101"], json!({ "description": "Switching Protocols" }));
+    assert!(routes().openapi().undescribed().is_empty());
+}
+
+#[test]
+fn an_endpoint_that_lists_its_errors_has_no_others() {
+    #[get("/", public, errors(Closed, Payment))]
+    async fn closed() -> Answer<Json<Book>> {
+        Err(OrderError::Closed)
+    }
+
+    assert_eq!(keys(&responses!(closed)), ["200", "402", "410"]);
+}
+
+#[test]
+fn a_provider_that_lists_its_errors_has_no_others() {
+    #[derive(Clone)]
+    struct Open;
+
+    #[inject(errors(Closed))]
+    fn open() -> Result<Open, OrderError> {
+        Err(OrderError::Closed)
+    }
+
+    #[get("/", public)]
+    async fn show(_: Open) {}
+
+    assert_eq!(keys(&responses!(show)), ["200", "410"]);
+}
+
+#[tokio::test]
+async fn an_error_that_is_not_listed_is_sent_nevertheless() {
+    #[get("/", public, errors(Closed))]
+    async fn many() -> Answer<()> {
+        Err(OrderError::Many)
+    }
+
+    fn routes() -> Routes<App> {
+        routes![many]
+    }
+    let app = App::builder().build().await.expect("an app");
+    let request = axum::extract::Request::new(axum::body::Body::empty());
+    let response = tower::ServiceExt::oneshot(routes().into_router(app), request).await.expect("a response");
+    assert_eq!(response.status(), StatusCode::TOO_MANY_REQUESTS);
 }
 
 #[test]
@@ -154,6 +233,7 @@ fn a_response_type_that_cannot_be_named_is_any_response() {
     }
 
     let responses = responses!(unnamed);
+    assert_eq!(responses["2XX"], json!({ "description": "The request succeeded" }));
     assert_eq!(responses["default"], json!({ "description": "The response" }));
     assert_eq!(responses["410"]["description"], "The shop is closed.");
 }
@@ -169,7 +249,8 @@ impl IntoResponse for Silent {
 
 #[test]
 fn a_response_type_without_a_description_is_any_response() {
-    let any = json!({ "default": { "description": "The response" } });
+    let default = json!({ "description": "The response" });
+    let any = json!({ "2XX": { "description": "The request succeeded" }, "default": default });
     assert_eq!(answer!(Silent, Silent), any);
     assert_eq!(answer!(Response, Silent.into_response()), any);
     assert_eq!(answer!(StatusCode, StatusCode::OK), any);

@@ -111,7 +111,7 @@ fn opened() -> Routes<App> {
 #[test]
 fn a_public_operation_has_no_requirement() {
     let open = operation!(open);
-    assert_eq!(open["security"], Value::Null);
+    assert_eq!(open["security"], json!([]));
     assert_eq!(keys(&open["responses"]), ["200"]);
 }
 
@@ -244,7 +244,69 @@ fn a_guard_is_described_if_an_endpoint_takes_the_same_value() {
 }
 
 #[test]
+fn a_guard_is_described_if_nothing_else_takes_the_same_value() {
+    let open = only(&opened().guard::<Slowed>());
+    assert_eq!(open["security"], json!([{ "X-Api-Key": [] }]));
+    assert_eq!(keys(&open["responses"]), ["200", "401", "429"]);
+}
+
+#[test]
 fn a_credential_can_be_a_guard() {
-    let open = only(&opened().guard::<Bearer>());
-    assert_eq!(open["security"], json!([{ "bearer": [] }]));
+    for routes in [opened().guard::<Bearer>(), Routes::new().nest("/api", opened()).guard::<Bearer>()] {
+        let open = only(&routes);
+        assert_eq!(open["security"], json!([{ "bearer": [] }]));
+        assert_eq!(keys(&open["responses"]), ["200", "401"]);
+    }
+    let open = only(&opened().guard::<ApiKey<InCookie>>());
+    assert_eq!(open["security"], json!([{ "session": [] }]));
+    let open = only(&opened().guard::<Authorized<roles::Student>>());
+    assert_eq!(open["security"], json!([{ "bearer": ["Student"] }]));
+    assert_eq!(keys(&open["responses"]), ["200", "401", "403"]);
+}
+
+#[test]
+fn an_optional_guard_requires_nothing() {
+    /// Limit for each caller, whoever it is.
+    #[derive(Clone)]
+    struct Limited;
+
+    #[inject]
+    fn limited(_caller: Option<User>) -> Limited {
+        Limited
+    }
+
+    for routes in [opened().guard::<Option<User>>(), opened().guard::<Limited>()] {
+        assert_eq!(only(&routes)["security"], json!([{}, { "bearer": [] }]));
+    }
+}
+
+#[test]
+fn credentials_that_a_parameter_promises_to_require_are_alternatives() {
+    #[get("/", authenticated)]
+    async fn show(_: Either) {}
+
+    assert_eq!(operation!(show)["security"], json!([{ "X-Api-Key": [] }, { "bearer": [] }]));
+}
+
+#[test]
+fn credentials_are_required_if_a_guard_or_a_parameter_requires_them() {
+    #[get("/", public)]
+    async fn greet(_: Option<User>) {}
+
+    #[get("/", public)]
+    async fn both(_: Option<Either>) {}
+
+    fn greet_routes() -> Routes<App> {
+        routes![greet]
+    }
+    fn both_routes() -> Routes<App> {
+        routes![both]
+    }
+    assert_eq!(only(&greet_routes().guard::<Bearer>())["security"], json!([{ "bearer": [] }]));
+    assert_eq!(
+        only(&greet_routes().require_role([UserRole::Admin]))["security"],
+        json!([{ "bearer": ["Admin"] }])
+    );
+    // Whoever sends the bearer token need not send the key.
+    assert_eq!(only(&both_routes().guard::<Bearer>())["security"], json!([{ "bearer": [] }]));
 }

@@ -181,3 +181,24 @@ fn a_principal_that_is_also_a_parameter_is_one_edge_of_the_graph() {
     let names: Vec<_> = edges.iter().map(|edge| (edge.to.as_str(), edge.name)).collect();
     assert_eq!(names, [("user", Some("user")), ("user", Some("proof"))]);
 }
+
+#[test]
+fn guards_are_edges_of_the_graph() {
+    #[derive(Clone)]
+    struct Guarding;
+
+    #[inject]
+    fn guarding(_: Inject<Greeter>) -> Guarding {
+        Guarding
+    }
+
+    #[get("/", public)]
+    async fn behind() {}
+
+    fn all() -> Routes<Store> {
+        routes![behind]
+    }
+    let view = all().guard::<Guarding>().require_role([Level::Owner]).graph().view();
+    let edges: Vec<_> = view.edges().iter().map(|edge| (edge.from.as_str(), edge.to.as_str())).collect();
+    assert_eq!(edges, [("user", "log"), ("behind", "user"), ("guarding", "Greeter"), ("behind", "guarding")]);
+}

@@ -56,7 +56,7 @@ const TAGS: [(&str, &str); 6] = [
 /// Returns the OpenAPI document of `routes`.
 #[must_use]
 pub fn document(routes: &Routes<App>) -> OpenApi {
-    let mut document = routes.openapi();
+    let mut document = routes.openapi().into_openapi();
     document.info = InfoBuilder::new()
         .title("Learning platform")
         .version(env!("CARGO_PKG_VERSION"))
@@ -64,7 +64,7 @@ pub fn document(routes: &Routes<App>) -> OpenApi {
             "An AI textbook. Every path under `/api/v2` is also available under `/api` with the header `api-version: 2`; \
              without that header, `/api` is version 1. Errors are `application/problem+json` (RFC 9457).",
         ))
-        .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).build()))
+        .license(Some(LicenseBuilder::new().name(env!("CARGO_PKG_LICENSE")).identifier(Some(env!("CARGO_PKG_LICENSE"))).build()))
         .build();
     document.servers = Some(vec![ServerBuilder::new().url("/").build()]);
     let used: Vec<&str> = document
@@ -162,11 +162,10 @@ impl OperationOutput for AnswerStream {
             .item(event::<DeltaResponse>(operation, "delta"))
             .item(event::<DoneResponse>(operation, "done"))
             .item(event::<Problem>(operation, "error"))
-            .description(Some("An event. The last one is `done`, or `error` if the answer is incomplete."));
-        let content = ContentBuilder::new()
-            .schema(Some(Schema::OneOf(events.build())))
-            .example(Some(EVENTS.into()))
-            .build();
+            .description(Some(format!(
+                "An event. The last one is `done`, or `error` if the answer is incomplete.\n\n```text\n{EVENTS}```"
+            )));
+        let content = ContentBuilder::new().schema(Some(Schema::OneOf(events.build()))).build();
         let response = ResponseBuilder::new().description("The answer as a stream of events.");
         operation.response(StatusCode::OK, response.content("text/event-stream", content).build());
     }

@@ -13,7 +13,7 @@ use crate::{errors::Errors, names, paths::Runtime, spans::respan_path};
 /// Requirement of an endpoint or a handler.
 pub(in crate::endpoint) enum Requirement {
     /// Value of a type of the user.
-    Value { value: Box<Expr>, ty: TokenStream },
+    Value { value: Expr, ty: TokenStream },
     /// `all(..)` and `any(..)`, of two or more.
     Combined { combinator: Combinator, parts: Vec<Requirement> },
 }
@@ -59,9 +59,12 @@ impl Requirement {
 
     /// Reads one requirement, and `crate = path` beside it.
     pub(in crate::endpoint) fn parse(tokens: &TokenStream, errors: &mut Errors) -> Option<(Self, Runtime)> {
-        let Ok(Arguments { values, runtime }) = syn::parse2(tokens.clone()) else {
-            errors.at(tokens, format_args!("expected a value, as in `{USAGE}` [inject/require]"));
-            return None;
+        let Arguments { values, runtime } = match syn::parse2(tokens.clone()) {
+            Ok(arguments) => arguments,
+            Err(_) => {
+                errors.at(tokens, format_args!("expected a value, as in `{USAGE}` [inject/require]"));
+                return None;
+            }
         };
         match values.as_slice() {
             [] => {
@@ -120,7 +123,7 @@ impl Requirement {
             errors.at(expression, unknown_type(expression));
             return None;
         };
-        Some(Self::Value { value: Box::new(value.clone()), ty })
+        Some(Self::Value { value: value.clone(), ty })
     }
 
     /// Returns the type, for a proof.
@@ -175,7 +178,6 @@ impl Requirement {
         let permits = |index: usize, value: &Expr| {
             let constant = constant(index);
             let permits = respan_path(value, quote!(__rt::Permits::permits));
-            let principal = respan_path(value, quote!(#principal));
             quote!(#permits(#principal, &#constant))
         };
         self.fold(&mut 0, &permits, &|combinator, parts| match combinator {

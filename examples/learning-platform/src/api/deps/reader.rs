@@ -13,7 +13,7 @@ use crate::{
 /// # Errors
 ///
 /// Returns an error if the database fails.
-#[inject]
+#[inject(errors(Unavailable, Internal))]
 pub async fn reader(user: ActiveUser, Inject(readers): Inject<ReaderService>) -> Result<Reader, ApiError> {
     Ok(readers.load(&user).await?)
 }

@@ -42,7 +42,7 @@ pub fn current_user(
 /// # Errors
 ///
 /// Returns the same response as for an invalid token if the account does not exist or is deactivated.
-#[inject]
+#[inject(errors(Unauthorized, Unavailable, Internal))]
 pub async fn active_user(
     user: CurrentUser,
     Inject(accounts): Inject<AccountService>,

@@ -96,7 +96,7 @@ pub async fn refresh(
 /// # Errors
 ///
 /// 429 after too many requests, 503 if the database is not available.
-#[post("/auth/logout", public)]
+#[post("/auth/logout", public, errors(TooMany, Unavailable, Internal))]
 pub async fn logout(
     mut auth: AuthService,
     ClientAddress(client): ClientAddress,
