@@ -33,6 +33,10 @@ accept:
     INSTA_UPDATE=always cargo test -p cargo-inject
     git diff --stat
 
+# Validators of the OpenAPI documents, and clients that are generated from them.
+clients:
+    .ci/clients
+
 # Requests that schemathesis generates from the OpenAPI document of the learning platform.
 fuzz-api:
     .ci/schemathesis
