@@ -133,7 +133,7 @@ impl<T: DeserializeOwned> Describable for Path<T> {
     const KIND: ParameterKind = ParameterKind::Path(PathReader::of::<T>());
 }
 
-impl<T> GuardExtractor for Path<T> {
+impl<T: DeserializeOwned> GuardExtractor for Path<T> {
     const INPUT: TypeDescription = TypeDescription::unknown_input::<Self>();
 }
 

@@ -1,10 +1,6 @@
 //! Checks of assembled routes: the mistakes that only the full paths show.
 
-use std::{
-    any::TypeId,
-    collections::{HashMap, HashSet},
-    fmt::Write as _,
-};
+use std::{any::TypeId, collections::HashSet, fmt::Write as _};
 
 use super::{
     guard::Guard,
@@ -27,7 +23,6 @@ struct Route<'t> {
 
 /// Returns the mistakes in `items`, as messages.
 pub(super) fn mistakes<C>(items: &[Item<C>]) -> Vec<String> {
-    let nodes = known_providers(items);
     let (mut mistakes, mut answered) = (Mistakes::default(), Answered::default());
     walk_endpoints(items, &mut |mounted| {
         let Mounted { endpoint, added_at, path, at } = mounted;
@@ -36,7 +31,7 @@ pub(super) fn mistakes<C>(items: &[Item<C>]) -> Vec<String> {
             Some(mistake) => mistakes.add(mistake),
             None => {
                 let mut reads = Reads { route: &route, found: &mut mistakes, visited: HashSet::new() };
-                reads.all(&at.guards, &nodes);
+                reads.all(&at.guards);
             }
         }
         if let Some(mistake) = disagreement(route.spec) {
@@ -82,29 +77,6 @@ fn duplicate(route: &Route<'_>) -> Option<String> {
     None
 }
 
-/// Providers that endpoints use, by the type of their output. A guard names a provider by its type alone.
-type Providers = HashMap<TypeId, &'static ProviderNode>;
-
-fn known_providers<C>(items: &[Item<C>]) -> Providers {
-    fn add(kind: ParameterKind, nodes: &mut Providers) {
-        if let ParameterKind::Provider(node) | ParameterKind::Wrapped(node, _) | ParameterKind::Uncached(node) =
-            kind
-            && let node = node()
-            && nodes.insert((node.output.id)(), node).is_none()
-        {
-            node.parameters.iter().for_each(|parameter| add(parameter.kind, nodes));
-        }
-    }
-    let mut nodes = Providers::new();
-    walk_endpoints(items, &mut |Mounted { endpoint, at, .. }| {
-        let principals = at.guards.iter().filter_map(|guard| guard.spec.principal.as_ref());
-        for parameter in principals.chain(&endpoint.spec.principal).chain(endpoint.spec.parameters) {
-            add(parameter.kind, &mut nodes);
-        }
-    });
-    nodes
-}
-
 /// Traversal of what an endpoint reads from its path.
 struct Reads<'r, 't> {
     route: &'r Route<'t>,
@@ -113,13 +85,9 @@ struct Reads<'r, 't> {
 }
 
 impl Reads<'_, '_> {
-    fn all<C>(&mut self, guards: &[&Guard<C>], nodes: &Providers) {
-        for guard in guards {
-            match (&guard.spec.principal, nodes.get(&(guard.spec.id)())) {
-                (Some(principal), _) => self.parameter(principal, None),
-                (None, Some(node)) => self.provider(node),
-                (None, None) => {}
-            }
+    fn all<C>(&mut self, guards: &[&Guard<C>]) {
+        for parameter in guards.iter().filter_map(|guard| guard.spec.parameter.as_ref()) {
+            self.parameter(parameter, None);
         }
         for parameter in self.route.spec.principal.iter().chain(self.route.spec.parameters) {
             self.parameter(parameter, None);

@@ -445,7 +445,8 @@ impl<C: SharedContainer> Routes<C> {
         walk(&self.items, &mut |step| match step {
             Visit::Endpoint(mounted) if mounted.endpoint.spec.documentation.is_hidden => {}
             Visit::Endpoint(mounted) => {
-                let guards = mounted.at.guards.iter().map(|guard| (guard.spec, &*guard.checks, &*guard.label));
+                let guards =
+                    mounted.at.guards.iter().map(|guard| (guard.spec, &*guard.checks, &*guard.label));
                 endpoints.push(DocumentedEndpoint {
                     spec: mounted.endpoint.spec,
                     path: mounted.path,
@@ -469,7 +470,7 @@ impl<C: SharedContainer> Routes<C> {
         let mut graph = C::GRAPH;
         walk_endpoints(&self.items, &mut |mounted| {
             graph.roots.extend(mounted.endpoint.injected);
-            let guards = mounted.guards.iter().filter_map(|guard| guard.spec.parameter);
+            let guards = mounted.at.guards.iter().filter_map(|guard| guard.spec.parameter);
             graph.endpoints.push((mounted.endpoint.spec, mounted.path, guards.collect()));
         });
         graph
