@@ -296,8 +296,8 @@ impl<C: SharedContainer> Routes<C> {
     ///     let orders = routes![orders];
     ///     orders.require(Permission("orders:read").or(Permission("orders:write")))
     /// }
-    /// # let checks = &all().table().rows()[0].checks;
-    /// # assert_eq!(checks[0].permissions, ["orders:read", "orders:write"]);
+    /// # let table = all().table();
+    /// # assert_eq!(table.rows()[0].checks[0].permissions, ["orders:read", "orders:write"]);
     /// ```
     ///
     /// # Panics
