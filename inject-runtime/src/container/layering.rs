@@ -100,6 +100,7 @@ impl<T> FieldLayer<T> {
     pub const OF: Self = Self(PhantomData);
 }
 
+#[allow(clippy::unused_self, reason = "method resolution finds it by the type of `self`")]
 impl<T: Layered> FieldLayer<T> {
     /// Returns the layer of the type.
     #[must_use]
@@ -118,6 +119,7 @@ pub trait Foreign {
 
 impl<T> Foreign for FieldLayer<T> {}
 
+#[allow(clippy::unused_self, reason = "method resolution finds it by the type of `self`")]
 impl<L> InLayer<L> {
     /// Begins the comparison with the parameters of a factory.
     #[must_use]
@@ -126,6 +128,7 @@ impl<L> InLayer<L> {
     }
 }
 
+#[allow(clippy::unused_self, reason = "method resolution finds it by the type of `self`")]
 impl<L, Edges> Compared<L, (), Edges> {
     /// Ends the comparison.
     #[must_use]
@@ -144,6 +147,7 @@ impl<L, Edges> Compared<L, (), Edges> {
     }
 }
 
+#[allow(clippy::unused_self, reason = "method resolution finds it by the type of `self`")]
 impl<L, T: Layered<Layer = L>, Rest, Edges> Compared<L, (T, Rest), Edges> {
     /// Passes a parameter of the same layer.
     #[must_use]

@@ -24,7 +24,7 @@ type Item = (CrateId, Vec<String>);
 /// Wiring of a package.
 struct Components<'a> {
     names: &'a PackageNames<Facts>,
-    components: HashSet<Item>,
+    types: HashSet<Item>,
     /// Functions under `#[inject]`: their component, and their name.
     constructors: HashSet<(Item, String)>,
     factories: HashSet<Item>,
@@ -73,22 +73,19 @@ fn is_macro(names: &PackageNames<Facts>, site: PathSite, path: &PathSyntax, want
 
 impl<'a> Components<'a> {
     fn of(names: &'a PackageNames<Facts>) -> Self {
-        let mut all = Self {
-            names,
-            components: HashSet::new(),
-            constructors: HashSet::new(),
-            factories: HashSet::new(),
-        };
+        let mut all =
+            Self { names, types: HashSet::new(), constructors: HashSet::new(), factories: HashSet::new() };
         for (krate, id, module) in names.modules() {
             let site = PathSite::in_module(krate, id);
             let is_component = |attributes: &[PathSyntax]| {
                 attributes.iter().any(|path| is_macro(names, site, path, &STEREOTYPES))
             };
             let structs = module.facts.types.iter().filter(|ty| is_component(&ty.attributes));
-            all.components.extend(structs.map(|ty| (krate, [&*module.path, &[ty.name.clone()]].concat())));
+            all.types
+                .extend(structs.map(|ty| (krate, [&*module.path, std::slice::from_ref(&ty.name)].concat())));
             let impls = module.facts.impls.iter().filter(|(_, attributes)| is_component(attributes));
             let impls: Vec<_> = impls.filter_map(|(of, _)| all.item(site, of)).collect();
-            all.components.extend(impls);
+            all.types.extend(impls);
             for (of, function) in &module.facts.wiring.constructors {
                 if let Some(component) = all.item(site, of) {
                     all.constructors.insert((component, function.clone()));
@@ -133,7 +130,7 @@ impl<'a> Components<'a> {
     }
 
     fn component(&self, site: PathSite, path: &PathSyntax) -> Option<Item> {
-        self.item(site, path).filter(|item| self.components.contains(item))
+        self.item(site, path).filter(|item| self.types.contains(item))
     }
 }
 
