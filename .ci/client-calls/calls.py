@@ -3,7 +3,8 @@
 import sys
 
 from learning_platform_client import AuthenticatedClient, Client
-from learning_platform_client.api.auth import me, v1_login
+from learning_platform_client.api.auth import v1_login
+from learning_platform_client.api.users import me
 from learning_platform_client.api.content import list_chapters
 from learning_platform_client.api.health import live
 from learning_platform_client.models import LoginRequest, PageOfChapterItem, Problem, SessionResponse, UserResponse

@@ -17,7 +17,7 @@ const login = await client.POST("/api/v1/auth/login", { body: { email, password 
 check(login.data !== undefined, login.error);
 const headers = { authorization: `Bearer ${login.data.access_token}` };
 
-const me = await client.GET("/api/v1/auth/me", { headers });
+const me = await client.GET("/api/v1/users/me", { headers });
 check(me.data?.email === email, me.error);
 
 const chapters = await client.GET("/api/v1/chapters", { headers, params: { query: { limit: 2 } } });
