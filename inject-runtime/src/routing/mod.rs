@@ -4,6 +4,7 @@
 
 mod assemble;
 mod check;
+mod description;
 mod endpoint;
 mod guard;
 mod handler;

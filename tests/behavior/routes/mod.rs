@@ -82,7 +82,8 @@ fn the_table_has_the_guards_of_every_level_outermost_first() {
         ["GET | /api/proof | proof | Authorized<Reader> + Owner | Writer + User | Writer | User, \
           Authorized<(levels::Owner, levels::Writer)>"]
     );
-    let guards: Vec<_> = routes.table().rows()[0].guards.iter().map(|guard| !guard.checks.is_empty()).collect();
+    let guards: Vec<_> =
+        routes.table().rows()[0].guards.iter().map(|guard| !guard.checks.is_empty()).collect();
     assert_eq!(guards, [false, true, false]);
 }
 
