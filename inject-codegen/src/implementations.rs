@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::Generics;
+use syn::{GenericParam, Generics};
 
 use crate::{
     dependency::{Dependency, declare_keys},
@@ -76,16 +76,22 @@ impl Component<'_> {
     /// Returns the additions of `dependencies`.
     pub(crate) fn dependency_impls(&self, dependencies: &[&Dependency]) -> DependencyImpls {
         let Self { layer, generics, self_type, name, .. } = self;
+        let imports = (!dependencies.is_empty()).then(|| {
+            quote! {
+                #[allow(unused_imports, reason = "unused if all types have a layer")]
+                use __rt::Unlayered as _;
+            }
+        });
         let keys = names::conditional_keys();
         let declared_keys = declare_keys(dependencies, &keys);
         let conditionals =
             dependencies.iter().map(|dependency| dependency.conditional(generics, self_type, &keys));
         let checks = dependencies.iter().map(|dependency| dependency.external_check(generics));
-        let edges = dependencies.iter().map(|dependency| dependency.edge(layer));
+        let edges = dependencies.iter().map(|dependency| dependency.edge(generics, layer));
         let node =
             with_span(self.declared_at, quote!(__rt::ComponentNode::new::<Self>(#name, &[#(#edges),*])));
         DependencyImpls {
-            items: quote!(#declared_keys #(#conditionals)* #(#checks)*),
+            items: quote!(#imports #declared_keys #(#conditionals)* #(#checks)*),
             predicates: dependencies
                 .iter()
                 .map(|dependency| dependency.predicate(generics, layer, &keys))
@@ -102,8 +108,10 @@ impl Component<'_> {
         body: &TokenStream,
     ) -> TokenStream {
         let (container, source_type, source) = (names::container(), names::source_type(), source_of(body));
+        let usage = names::usage();
         self.implementation(
-            &quote!(__rt::Injectable),
+            &quote!(__rt::Injectable<#container, #usage>),
+            Some(&usage),
             predicates,
             node,
             &quote! {
@@ -124,7 +132,8 @@ impl Component<'_> {
     ) -> TokenStream {
         let (container, source_type, source) = (names::container(), names::source_type(), source_of(body));
         self.implementation(
-            &quote!(__rt::Constructor),
+            &quote!(__rt::Constructor<#container>),
+            None,
             predicates,
             node,
             &quote! {
@@ -147,23 +156,25 @@ impl Component<'_> {
         )
     }
 
-    /// An implementation of `trait_path<C>` for every container `C` for which `predicates` hold.
+    /// An implementation of `implemented` for every container for which `predicates` hold, and for every `usage`.
     fn implementation(
         &self,
-        trait_path: &TokenStream,
+        implemented: &TokenStream,
+        usage: Option<&TokenStream>,
         predicates: &[TokenStream],
         node: &TokenStream,
         function: &TokenStream,
     ) -> TokenStream {
-        let (container, self_type) = (names::container(), &self.self_type);
-        let extended = with_container(self.generics, &quote!(__rt::Container));
+        let self_type = &self.self_type;
+        let mut extended = with_container(self.generics, &quote!(__rt::Container));
+        extended.params.extend(usage.map(|usage| -> GenericParam { syn::parse_quote!(#usage) }));
         let (impl_generics, _, _) = extended.split_for_impl();
         // Nodes identify components by their `TypeId`.
         let is_static = (!self.generics.params.is_empty()).then(|| quote!(Self: 'static));
         let where_clause = where_clause(self.generics, is_static.iter().chain(predicates));
         quote! {
             #[automatically_derived]
-            impl #impl_generics #trait_path<#container> for #self_type #where_clause {
+            impl #impl_generics #implemented for #self_type #where_clause {
                 const NODE: __rt::Node = #node;
 
                 #function

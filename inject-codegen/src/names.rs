@@ -52,9 +52,22 @@ locals! {
 /// Beginnings of the names of numbered locals, which a number follows.
 pub const NUMBERED_LOCALS: &[&str] = &["parameter_", "guard_", "field_"];
 
+/// The number of elements up to which the runtime implements its traits of lists for tuples.
+pub(crate) const LONGEST_LIST: usize = 32;
+
 /// The container that a component is wired for.
 pub(crate) fn container() -> TokenStream {
     quote!(__C)
+}
+
+/// The use of an injected value.
+pub(crate) fn usage() -> TokenStream {
+    quote!(__U)
+}
+
+/// The proof of a container, as a type.
+pub(crate) fn proof() -> TokenStream {
+    quote!(__Proof)
 }
 
 /// The type of the source of dependencies.

@@ -185,7 +185,11 @@ impl Output<'_> {
         let (container, source_type) = (names::container(), names::source_type());
         let outlives = quote!(__rt::OneRequest: __rt::Outlives<#ty, #container>);
         let is_static = self.is_static();
-        let (impl_generics, where_clause) = self.header(is_static.iter().chain([&outlives]));
+        let (_, where_clause) = self.header(is_static.iter().chain([&outlives]));
+        let (usage, mut extended) =
+            (names::usage(), with_container(generics, &quote!(__rt::SharedContainer)));
+        extended.params.push(syn::parse_quote!(#usage));
+        let (impl_generics, _, _) = extended.split_for_impl();
         let (own_generics, _, own_where_clause) = generics.split_for_impl();
         quote! {
             #[automatically_derived]
@@ -193,7 +197,7 @@ impl Output<'_> {
                 type Wiring = __rt::InPlace;
             }
             #[automatically_derived]
-            impl #impl_generics __rt::Injectable<#container> for #ty #where_clause {
+            impl #impl_generics __rt::Injectable<#container, #usage> for #ty #where_clause {
                 const NODE: __rt::Node = <__rt::OneRequest as __rt::Outlives<Self, #container>>::NODE;
                 fn inject<#source_type: __rt::Source<#container>>(_: &#source_type) -> Self {
                     <__rt::OneRequest as __rt::Outlives<Self, #container>>::never()

@@ -3,7 +3,7 @@
 use crate::{
     container::{Container, Source},
     graph::{ComponentNode, Node},
-    layer::{Common, Layered},
+    layer::{Common, Inward, Layered},
 };
 
 /// Value that container `C` can provide.
@@ -28,12 +28,14 @@ use crate::{
 ///     Injectable::inject(app)
 /// }
 /// ```
+///
+/// `U` is the use: [`Inward`] by a dependent whose layer is checked, or [`External`](crate::layer::External).
 #[diagnostic::on_unimplemented(
     message = "`{C}` does not provide `{Self}`",
     label = "`{Self}` is neither a field of `{C}` nor a component",
-    note = "[inject/missing] add a field of this type to `{C}`; or inject the form that exists: a component `T`, or `Arc<T>`, a field of `{C}`"
+    note = "[inject/missing] add a field of this type to `{C}`; or inject the form that exists: a component `T`, or `Arc<T>`, a field of `{C}`; a component is under a stereotype: `#[service]`, `#[repository]`, .."
 )]
-pub trait Injectable<C: Container>: Sized {
+pub trait Injectable<C: Container, U = Inward>: Sized {
     /// Node of this value in the dependency graph of `C`.
     const NODE: Node;
 
@@ -59,7 +61,7 @@ impl Layered for Absent {
     type Layer = Common;
 }
 
-impl<C: Container> Injectable<C> for Absent {
+impl<C: Container, U> Injectable<C, U> for Absent {
     const NODE: Node = Node::Component(&ComponentNode::new::<Self>("Absent", &[]));
 
     fn inject<S: Source<C>>(_: &S) -> Self {

@@ -77,6 +77,23 @@ impl<L: Layer> MayDependOn<CompositionRoot> for L where CompositionRoot: Reachab
 )]
 pub trait ReachableFrom<L> {}
 
+/// Use of a dependency by a component of another layer: the type must have a layer.
+#[derive(Debug)]
+pub enum Inward {}
+
+/// Use of a dependency without a check of its layer: a field under `#[external]`, a parameter of a factory,
+/// `App::resolve`.
+#[derive(Debug)]
+pub enum External {}
+
+/// Use that the container allows for its field of type `T`.
+pub trait Allows<T: ?Sized> {}
+
+impl<T: ?Sized + Layered> Allows<T> for Inward {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized> Allows<T> for External {}
+
 macro_rules! layers {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*

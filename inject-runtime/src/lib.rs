@@ -92,6 +92,17 @@ pub use crate::{
     qualifier::Qualified,
 };
 
+// Traits that rustc names in notes: it writes no path before a name that the crate exports here.
+#[doc(hidden)]
+pub use crate::container::{Buildable, BuildableList, InPlace, OnStart, Proven, Wire};
+#[cfg(feature = "axum")]
+#[doc(hidden)]
+pub use crate::{
+    extract::{BeforeBody, OfContainer, Output, Parameter, Unknown, WithoutInject},
+    routing::{AllEndpoints, Endpoint, EndpointList},
+    scope::{BodyParameter, LastParameter, OfParts, OfRequest, OneRequest, Outlives, Provider},
+};
+
 /// Items that expansions name as `__rt::Item`. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
@@ -111,7 +122,7 @@ pub mod __private {
             And, AnyOf, Authorized, Or, Permits, Requirement, RequirementProof, Role, RoleGuard, RoleProof,
             authorize, permit,
         },
-        extract::{BeforeBody, GuardParameter, Parameter, map_rejection, take_principal},
+        extract::{BeforeBody, GuardParameter, Parameter, Sort, Sorted, map_rejection, sort, take_principal},
         graph::{NodeOf, NotProvided},
         metadata::{
             Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
@@ -125,7 +136,8 @@ pub mod __private {
             ToProblem, all_kinds, named_status, numbered_status,
         },
         routing::{
-            Answer, Call, Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap, reject_overlap,
+            AllEndpoints, Answer, Call, Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap,
+            proof_of, reject_overlap,
         },
         scope::{
             BodyParameter, Cached, LastParameter, Lookup, OneRequest, Outlives, PerDependent, Provided,
@@ -134,18 +146,18 @@ pub mod __private {
     };
     pub use crate::{
         container::{
-            Bind, BindAll, BoundAmongOthers, BoundField, BuildError, ByValue, Component, ComponentField,
-            Construction, Constructor, Container, DEFAULT_DEADLINE, DifferentLayers, FactoryCall, Field,
-            FieldLayer, FieldSpec, Foreign, HasContainer, HookCall, HookFuture, Implementation, InPlace,
-            LayersOf, OfAnotherLayer, OfNoLayer, OnStart, Plan, SharedContainer, ShutdownError, Slot, Source,
-            Stop, UNRESTRICTED, WithinLayers, Yields, binding_rule, dependencies, make, nodes, read,
-            reject_cycle, rejected, shut_down, start,
+            Bind, BindAll, BoundAmongOthers, BoundField, BuildError, BuildableList, BuildableLists, ByValue,
+            Component, ComponentField, Construction, Constructor, Container, DEFAULT_DEADLINE,
+            DifferentLayers, FactoryCall, Field, FieldLayer, FieldSpec, Foreign, HasContainer, HookCall,
+            HookFuture, Implementation, InPlace, LayersOf, OfAnotherLayer, OfNoLayer, OnStart, Plan, Proven,
+            SharedContainer, ShutdownError, Slot, Source, Stop, UNRESTRICTED, WithinLayers, Yields,
+            binding_rule, dependencies, make, nodes, read, reject_cycle, rejected, shut_down, start,
         },
         graph::{
             ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered, reject_layer,
         },
         injectable::{Absent, Conditional, Injectable},
-        layer::{self, Layer, Layered, MayDependOn},
+        layer::{self, Allows, External, Layer, Layered, MayDependOn},
         location::Location,
         qualifier::Qualified,
     };

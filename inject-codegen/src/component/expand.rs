@@ -22,9 +22,13 @@ use crate::{dependency::Origin, implementations::Component, names};
 //     }
 //     impl Layered for UserService { type Layer = Service; }
 //     impl Component for UserService { type Wiring = InPlace; }
-//     impl<C: Container> Injectable<C> for UserService where UserRepository: Injectable<C> {
+//     impl<C: Container, U> Injectable<C, U> for UserService where UserRepository: Injectable<C> {
 //         const NODE: Node = Node::Component(&ComponentNode::new::<Self>(.., &[
-//             <UserRepository as DependencyOf<Service, C>>::EDGE.named("users"),
+//             Dependency::inward(
+//                 "users",
+//                 <UserRepository as Injectable<C>>::NODE,
+//                 LayerOf::<UserRepository>::usable_from::<Service>,
+//             ),
 //         ]));
 //         fn inject<S: Source<C>>(source: &S) -> Self {
 //             Self::new(Injectable::inject(source))

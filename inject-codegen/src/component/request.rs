@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Generics;
 
 use super::{
     expand::{literal, new},
@@ -40,7 +41,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let (ident, name) = (&item.ident, names::display_name(&item.ident));
     let self_type = quote!(#ident #ty_generics);
-    let fields: Vec<_> = fields.iter().filter_map(ExtractedField::of).collect();
+    let fields: Vec<_> =
+        fields.iter().filter_map(|field| ExtractedField::of(field, &item.generics)).collect();
     let dependencies: Vec<_> = fields.iter().map(|field| &field.dependency).collect();
     let keys = names::conditional_keys();
     let declared_keys = declare_keys(&dependencies, &keys);
@@ -55,7 +57,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let specs: Vec<_> = fields.iter().map(|field| field.spec(&args.layer)).collect();
     let parts = names::parts();
     let value = literal(model, |field| {
-        Some(match ExtractedField::of(field) {
+        Some(match ExtractedField::of(field, &item.generics) {
             Some(extracted) => extracted.parameter.value(&quote!(#parts)),
             None => field.origin.value(&field.ty),
         })
@@ -88,9 +90,11 @@ struct ExtractedField {
 }
 
 impl ExtractedField {
-    fn of(field: &Field) -> Option<Self> {
+    fn of(field: &Field, generics: &Generics) -> Option<Self> {
         let dependency = field.origin.dependency()?;
-        let parameter = Parameter::new(dependency.name.clone(), field.ty.clone()).with_attributes(dependency);
+        let parameter = Parameter::new(dependency.name.clone(), field.ty.clone())
+            .among(generics, &dependency.cfgs)
+            .with_attributes(dependency);
         let on = parameter.component().unwrap_or(&field.ty).clone();
         Some(Self { parameter, dependency: dependency.on(on) })
     }

@@ -23,7 +23,7 @@ use crate::{dependency::rejected, implementations::Component, spans::respan};
 //             Yields::into_construction(Self::open(Injectable::inject(source)))
 //         }
 //     }
-//     impl<C: Container> Injectable<C> for SearchIndex where OnStart: ByValue<SearchIndex, C> { .. } // never holds
+//     impl<C: Container, U> Injectable<C, U> for SearchIndex where OnStart: ByValue<SearchIndex, C> { .. } // never holds
 //
 // A sync infallible constructor makes an `InPlace` component, whose `Injectable::inject` calls it.
 pub(super) fn expand(model: &Model) -> TokenStream {

@@ -26,9 +26,10 @@ use crate::{
 //     pub struct AppBuilder { settings: Slot<Arc<Settings>>, db: Slot<SqlitePool> }
 //     impl AppBuilder { fn settings(..) fn db(..) fn build(..) }
 //     impl App { fn builder(..) fn resolve(..) fn graph() fn shutdown(..) }
+//     const PROVEN: bool = ..                          // that `App` can build its components, as one obligation
 //     impl Container for App { .. }                    // the list of fields, the order to build them in
 //     impl Field<__Field<1>> for App { type Value = SqlitePool; .. }
-//     impl Injectable<App> for SqlitePool { .. }       // a clone of the field
+//     impl<U: Allows<SqlitePool>> Injectable<App, U> for SqlitePool { .. } // a clone of the field
 //     const _: () = ..                                 // one for each field: no cycle closes here
 //     const _: fn() = ..                               // one for each factory: it takes what its output may depend on
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -160,7 +161,7 @@ fn methods(model: &Model) -> TokenStream {
             /// Resolves a `T`: builds a component, or clones a field.
             #[must_use]
             #[inline]
-            #vis fn resolve<__T: #private::Injectable<Self>>(&self) -> __T {
+            #vis fn resolve<__T: #private::Injectable<Self, #private::External>>(&self) -> __T {
                 #private::Injectable::inject(self)
             }
 
@@ -192,7 +193,9 @@ fn container(model: &Model) -> TokenStream {
     // Without early returns: each would drop the remaining slots in code of its own, which is quadratic in the number of fields.
     let slots = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident));
     let values = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: #ident.into_inner()));
+    let (proof, proof_type) = (proof(model), names::proof());
     quote! {
+        #proof
         const NODES: &[__rt::FieldNode; #count] = &__rt::nodes(<#ident as __rt::Container>::FIELDS);
         const PLAN: &__rt::Plan<#count> = &__rt::Plan::of(NODES);
 
@@ -204,6 +207,7 @@ fn container(model: &Model) -> TokenStream {
         #[automatically_derived]
         impl __rt::Container for #ident {
             type Builder = #builder;
+            type Proof = #proof_type;
             const GRAPH: __rt::Graph<Self> = #new_graph;
             const FIELDS: &'static [__rt::FieldSpec<Self>] = {
                 #[allow(unused_imports, reason = "unused if all fields have a layer")]
@@ -220,10 +224,48 @@ fn container(model: &Model) -> TokenStream {
     }
 }
 
+/// The proof that the container can build its components, as one obligation: rustc reports what several of them lack once, at the first of
+/// them. The type `__Proof` is erroneous if it does, and then rustc reports nothing that depends on the type.
+fn proof(model: &Model) -> TokenStream {
+    let container = &model.ident;
+    let components: Vec<_> = model
+        .fields
+        .iter()
+        .flat_map(|field| {
+            let components = match &field.recipe {
+                Recipe::Component(component) | Recipe::Bind(component) => std::slice::from_ref(component),
+                Recipe::BindAll { implementations, .. } => implementations,
+                _ => &[],
+            };
+            components.iter().map(|component| {
+                let (cfgs, value) =
+                    (&field.cfgs, respan(component, quote!(::core::marker::PhantomData::<#component>)));
+                quote!(#(#cfgs)* #value,)
+            })
+        })
+        .collect();
+    let lists = components.chunks(names::LONGEST_LIST).map(|components| quote!((#(#components)*)));
+    let (prove, list) = if components.len() > names::LONGEST_LIST {
+        (quote!(__rt::BuildableLists), quote!((#(#lists,)*)))
+    } else {
+        (quote!(__rt::BuildableList), quote!((#(#components)*)))
+    };
+    let ty = names::proof();
+    let prove = respan_path(container, quote!(#prove::<#container>::prove));
+    quote! {
+        const PROVEN: ::core::primitive::bool = {
+            let _: fn() = || #prove(#list);
+            true
+        };
+        type #ty = __rt::Proven<PROVEN>;
+    }
+}
+
 /// The entry of a field in `Container::FIELDS`.
 fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let container = &model.ident;
     let (name, ty, field_ty) = (field.name(), names::display_type(&field.ty), &field.ty);
+    let proof = names::proof();
     let declared =
         with_span(field.ident.span(), quote!(declared(#name, #ty, __rt::LayerOf::<#field_ty>::NAME)));
     let qualified = field.qualifier.as_ref().map(|qualifier| {
@@ -234,11 +276,11 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Recipe::Input => quote!(__rt::FieldSpec::input::<#key>()),
         Recipe::Unknown => quote!(__rt::FieldSpec::absent()),
         Recipe::Component(component) => {
-            quote!(<#component as __rt::ComponentField<#container, #key>>::SPEC)
+            quote!(<#component as __rt::ComponentField<#container, #key, #proof>>::SPEC)
         }
         Recipe::Bind(implementation) => {
             let rule = binding_rule(field, &field.ty, implementation);
-            quote!(<#implementation as __rt::BoundField<#container, #key, #rule>>::SPEC)
+            quote!(<#implementation as __rt::BoundField<#container, #key, #proof, #rule>>::SPEC)
         }
         Recipe::BindAll { .. } => quote!(__rt::FieldSpec::bound_all::<#key>()),
         Recipe::Factory(function) => {
@@ -306,6 +348,7 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let container = &model.ident;
     let ty = &field.ty;
     let (source, source_type, number) = (names::source(), names::source_type(), &key.number);
+    let usage = names::usage();
     let value = quote!(__rt::read::<#container, #key, #source_type>(#source));
     let (injected, value) = match &field.qualifier {
         Some(qualifier) => (quote!(__rt::Qualified<#ty, #qualifier>), quote!(__rt::Qualified::new(#value))),
@@ -315,7 +358,7 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let implementation = respan(
         ty,
         quote! {
-            impl __rt::Injectable<#container> for #injected {
+            impl<#usage: __rt::Allows<#injected>> __rt::Injectable<#container, #usage> for #injected {
                 const NODE: __rt::Node = __rt::Node::Field(#number);
 
                 fn inject<#source_type: __rt::Source<#container>>(#source: &#source_type) -> Self {
@@ -351,7 +394,7 @@ fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Recipe::Bind(implementation) => bind(&field.ty, implementation),
         Recipe::BindAll { port, implementations } => {
             let binds = implementations.iter().map(|implementation| bind(port, implementation));
-            let count = Literal::usize_unsuffixed(implementations.len());
+            let (count, proof) = (Literal::usize_unsuffixed(implementations.len()), names::proof());
             let rules =
                 implementations.iter().map(|implementation| binding_rule(field, port, implementation));
             quote! {
@@ -363,7 +406,7 @@ fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
                         #[allow(unused_imports, reason = "unused if all types have a layer")]
                         use __rt::{DifferentLayers as _, Unlayered as _};
                         &[#(
-                            <#implementations as __rt::BoundAmongOthers<Self, #key, #rules>>::IMPLEMENTATION
+                            <#implementations as __rt::BoundAmongOthers<Self, #key, #proof, #rules>>::IMPLEMENTATION
                         ),*]
                     };
                     const DEPENDENCIES: &'static [__rt::Dependency] =

@@ -5,7 +5,12 @@ use quote::quote;
 use syn::{Generics, Ident, Type};
 
 use super::validate::{Dependency, Layering, Origin};
-use crate::{attributes::negate_cfgs, generics::has_parameter, names, spans::respan_call};
+use crate::{
+    attributes::negate_cfgs,
+    generics::has_parameter,
+    names,
+    spans::{respan_bound, respan_call, respan_path},
+};
 
 impl Origin {
     /// Returns the value, of type `ty`.
@@ -34,10 +39,22 @@ impl Dependency {
         }
     }
 
+    /// The bound under which the container provides the value, without a check of the layer.
+    pub(crate) fn injectable(&self) -> TokenStream {
+        let container = names::container();
+        match self.layering {
+            Layering::External => quote!(__rt::Injectable<#container, __rt::External>),
+            Layering::Inward | Layering::Excepted(_) => quote!(__rt::Injectable<#container>),
+        }
+    }
+
     /// Returns the expression that injects the value from the source.
     pub(crate) fn value(&self) -> TokenStream {
         let source = names::source();
-        let value = quote!(__rt::Injectable::inject(#source));
+        let value = match self.layering {
+            Layering::External => quote!(__rt::Injectable::<_, __rt::External>::inject(#source)),
+            Layering::Inward | Layering::Excepted(_) => quote!(__rt::Injectable::inject(#source)),
+        };
         match &self.qualifier {
             Some(_) => quote!(__rt::Qualified::into_inner(#value)),
             None => value,
@@ -60,16 +77,25 @@ impl Dependency {
         matches!(self.layering, Layering::Inward).then(|| quote!(<#ty as __rt::UsableFrom<#layer>>::usable))
     }
 
-    /// The edge of the graph, which also proves that it points inward.
-    pub(crate) fn edge(&self, layer: &TokenStream) -> TokenStream {
+    /// The edge of the graph, which also proves that it points inward. Whether the type has a layer at all is proven where the container is
+    /// known: rustc then reports the type once, and not in each of its dependents.
+    pub(crate) fn edge(&self, generics: &Generics, layer: &TokenStream) -> TokenStream {
         let (ty, name, container) = (self.injected_type(), &self.name, names::container());
-        let node = quote!(<#ty as __rt::Injectable<#container>>::NODE);
+        let (injectable, cfgs) = (self.injectable(), &self.cfgs);
+        let node = quote!(<#ty as #injectable>::NODE);
         let edge = match &self.layering {
-            Layering::Inward => quote!(<#ty as __rt::DependencyOf<#layer, #container>>::EDGE),
-            Layering::External => quote!(__rt::Dependency::external(#node)),
+            Layering::Inward if has_parameter(generics, &self.ty) => {
+                quote!(<#ty as __rt::DependencyOf<#layer, #container>>::EDGE)
+            }
+            Layering::Inward => {
+                let proof = respan_path(&self.ty, quote!(__rt::LayerOf::<#ty>::usable_from::<#layer>));
+                return quote!(#(#cfgs)* __rt::Dependency::inward(#name, #node, #proof));
+            }
+            Layering::External => {
+                quote!(__rt::Dependency::external(#node))
+            }
             Layering::Excepted(reason) => quote!(__rt::Dependency::excepted(#node, #reason)),
         };
-        let cfgs = &self.cfgs;
         quote!(#(#cfgs)* #edge.named(#name))
     }
 
@@ -100,7 +126,10 @@ impl Dependency {
             Layering::Inward if has_parameter(generics, &self.ty) => {
                 quote!(#ty: __rt::DependencyOf<#layer, #container>)
             }
-            _ => quote!(#ty: __rt::Injectable<#container>),
+            _ => {
+                let bound = respan_bound(&self.ty, &self.injectable());
+                quote!(#ty: #bound)
+            }
         }
     }
 

@@ -6,10 +6,12 @@
 
 mod ast;
 mod expand;
+mod form;
 mod validate;
 
 pub(crate) use self::{
     ast::FieldAttributes,
     expand::{declare_keys, rejected},
+    form::check_form,
     validate::{Dependency, Origin, read_layering, read_qualifier},
 };

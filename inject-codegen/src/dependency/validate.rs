@@ -3,7 +3,7 @@
 use quote::ToTokens as _;
 use syn::{Attribute, Expr, LitStr, Meta, Path, Type};
 
-use super::ast::FieldAttributes;
+use super::{ast::FieldAttributes, form::check_form};
 use crate::{
     attributes::{Keys, arguments, cfgs, expect_at_most_one, expect_bare, expect_word, text_value},
     errors::Errors,
@@ -122,6 +122,9 @@ impl FieldAttributes {
             },
             (None, None) => Layering::Inward,
         };
+        if !matches!(layering, Layering::External) && !check_form(ty, errors) {
+            return Origin::Unknown;
+        }
         Origin::Dependency(Dependency {
             name,
             ty: ty.clone(),

@@ -285,8 +285,7 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let predicates = first.iter().map(Parameter::predicate).chain(last.map(Parameter::last_predicate));
     let guards =
         parameters.iter().filter(|parameter| policy.is_of(parameter)).map(Parameter::guard_predicate);
-    let injected =
-        parameters.iter().filter(|parameter| parameter.component().is_some()).map(Parameter::dependency_type);
+    let injected = parameters.iter().filter(|parameter| parameter.component().is_some()).map(Parameter::node);
     let statements = if model.is_stub { rejected() } else { call(model, first, last) };
     let borrows_parts = !model.is_stub
         && (principal.is_some()
@@ -309,7 +308,7 @@ fn endpoint(model: &Model, parameters: &[Parameter]) -> TokenStream {
             #(#guards,)*
         {
             const INJECTED: &'static [__rt::Node] =
-                &[#(<#injected as __rt::Injectable<#container_type>>::NODE),*];
+                &[#(#injected),*];
 
             // Not an `async fn`, which would keep its arguments twice.
             fn respond(

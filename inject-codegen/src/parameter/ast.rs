@@ -1,8 +1,8 @@
 //! Syntax: the type of a parameter.
 
-use syn::{Path, PathArguments, Type};
+use syn::{Attribute, Generics, Path, PathArguments, Type};
 
-use crate::{dependency::Dependency, types::only_argument_of};
+use crate::{dependency::Dependency, generics::has_parameter, types::only_argument_of};
 
 /// A parameter, or a field of a request-scoped component.
 pub(crate) struct Parameter {
@@ -12,6 +12,8 @@ pub(crate) struct Parameter {
     pub(super) kind: Kind,
     /// Whether it is under `#[layering(allow, reason = "..")]`.
     pub(crate) is_excepted: bool,
+    /// Whether a constant can tell the sort of the type: not of one that depends on generic parameters or on the configuration.
+    pub(super) has_sort: bool,
 }
 
 pub(super) enum Kind {
@@ -41,7 +43,7 @@ impl Parameter {
             }
             None => Kind::of(&ty),
         };
-        Self { name, ty, kind, is_excepted: false }
+        Self { name, ty, kind, is_excepted: false, has_sort: true }
     }
 
     /// Adds the attributes of the parameter: a qualifier, or an exception from the layers.
@@ -50,6 +52,12 @@ impl Parameter {
         if let Kind::Injected { component, dependency, .. } = &mut self.kind {
             *dependency = Some(Box::new(attributes.on((**component).clone())));
         }
+        self
+    }
+
+    /// Marks a type that depends on `generics`, or that is compiled out in some configuration.
+    pub(crate) fn among(mut self, generics: &Generics, cfgs: &[Attribute]) -> Self {
+        self.has_sort = cfgs.is_empty() && !has_parameter(generics, &self.ty);
         self
     }
 

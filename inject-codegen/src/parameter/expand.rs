@@ -36,12 +36,16 @@ pub(crate) fn parameter_names(parameters: &[Parameter]) -> Vec<Ident> {
 /// Returns the bound of an extractor that does not read the body. The name of the type only affects the message.
 pub(crate) fn extracted_bound(ty: &Type) -> TokenStream {
     let container = names::container();
-    let is_signed = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Signed"));
-    if is_signed {
+    if is_signed(ty) {
         respan_bound(ty, &quote!(__rt::BeforeBody<#container>))
     } else {
         respan_bound(ty, &quote!(__rt::Parameter<#container>))
     }
+}
+
+/// Returns whether the extractor reads a signed body, by its name.
+fn is_signed(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Signed"))
 }
 
 impl Parameter {
@@ -55,6 +59,21 @@ impl Parameter {
         }
     }
 
+    /// The bound on the `T` of an `Inject<T>`.
+    fn injectable(&self) -> TokenStream {
+        let container = names::container();
+        match &self.kind {
+            Kind::Injected { dependency: Some(dependency), .. } => dependency.injectable(),
+            _ => quote!(__rt::Injectable<#container>),
+        }
+    }
+
+    /// The node of the `T` of an `Inject<T>`.
+    pub(crate) fn node(&self) -> TokenStream {
+        let (ty, injectable) = (self.dependency_type(), self.injectable());
+        quote!(<#ty as #injectable>::NODE)
+    }
+
     /// The bound under which the parameter is extracted from request parts.
     pub(crate) fn predicate(&self) -> TokenStream {
         self.predicate_on(&self.dependency_type())
@@ -64,12 +83,10 @@ impl Parameter {
     pub(crate) fn predicate_on(&self, dependency_type: &TokenStream) -> TokenStream {
         let (container, ty) = (names::container(), &self.ty);
         let bound = match &self.kind {
-            Kind::Injected { component, .. } => {
-                respan_bound(component, &quote!(__rt::Injectable<#container>))
-            }
+            Kind::Injected { component, .. } => respan_bound(component, &self.injectable()),
             Kind::Body => respan_bound(ty, &quote!(__rt::BeforeBody<#container>)),
-            Kind::Plain => respan_bound(ty, &quote!(__rt::Parameter<#container>)),
-            Kind::Extracted => extracted_bound(ty),
+            Kind::Extracted if is_signed(ty) => extracted_bound(ty),
+            Kind::Plain | Kind::Extracted => respan_bound(ty, &self.parameter_trait()),
         };
         quote!(#dependency_type: #bound)
     }
@@ -90,8 +107,8 @@ impl Parameter {
                 quote!(#wrapper(<#component as __rt::Injectable<#container_type>>::inject(&**#container)))
             }
             Kind::Plain | Kind::Body | Kind::Extracted => {
-                let extracted =
-                    quote!(<#ty as __rt::Parameter<#container_type>>::extract(#parts, #container));
+                let trait_name = self.parameter_trait();
+                let extracted = quote!(<#ty as #trait_name>::extract(#parts, #container));
                 quote!(__rt::map_rejection(#extracted.await)?)
             }
         }
@@ -99,28 +116,47 @@ impl Parameter {
 
     /// The value as the last parameter of an endpoint, which may read the body.
     pub(crate) fn last_value(&self) -> TokenStream {
-        let (container_type, container, marker) =
-            (names::container(), names::container_value(), names::marker());
+        let container = names::container_value();
         let (parts, body) = (names::parts(), names::body());
         let (ty, trait_name) = (&self.ty, self.last_trait());
-        let extracted =
-            quote!(<#ty as #trait_name<#container_type, #marker>>::extract(#parts, #body, #container));
+        let extracted = quote!(<#ty as #trait_name>::extract(#parts, #body, #container));
         quote!(__rt::map_rejection(#extracted.await)?)
     }
 
     /// The bound under which it is the last parameter of an endpoint.
     pub(crate) fn last_predicate(&self) -> TokenStream {
-        let (container_type, marker) = (names::container(), names::marker());
-        let (ty, trait_name) = (&self.ty, self.last_trait());
-        let bound = respan_bound(ty, &quote!(#trait_name<#container_type, #marker>));
+        let ty = &self.ty;
+        let bound = respan_bound(ty, &self.last_trait());
         quote!(#ty: #bound)
     }
 
+    fn parameter_trait(&self) -> TokenStream {
+        let (container, sort) = (names::container(), self.sort());
+        quote!(__rt::Parameter<#container #sort>)
+    }
+
     fn last_trait(&self) -> TokenStream {
+        let (container, marker, sort) = (names::container(), names::marker(), self.sort());
         match self.kind {
-            Kind::Body => quote!(__rt::BodyParameter),
-            _ => quote!(__rt::LastParameter),
+            Kind::Body => quote!(__rt::BodyParameter<#container, #marker>),
+            _ => quote!(__rt::LastParameter<#container, #marker #sort>),
         }
+    }
+
+    /// The sort of an extractor, which decides what rustc reports if it is none. An extractor of axum, known by its name, has none.
+    fn sort(&self) -> Option<TokenStream> {
+        let ty = &self.ty;
+        (self.has_sort && matches!(self.kind, Kind::Extracted) && !is_signed(ty)).then(|| {
+            quote! {
+                , <__rt::Sort<{
+                    __rt::sort(
+                        __rt::Probe::<#ty>::KIND,
+                        __rt::Probe::<#ty>::IS_COMPONENT,
+                        __rt::Probe::<#ty>::IS_OUTPUT,
+                    )
+                }> as __rt::Sorted>::Sort
+            }
+        })
     }
 
     /// Returns whether the parameter may be the principal: every extractor except those of axum, which are known by name.

@@ -12,5 +12,5 @@ mod validate;
 pub(crate) use self::{
     ast::Parameter,
     expand::{allow_lints, extracted_bound, parameter_names},
-    validate::parameters_of,
+    validate::{check_form_of_extractor, parameters_of},
 };

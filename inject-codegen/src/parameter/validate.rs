@@ -5,9 +5,10 @@ use syn::{FnArg, ItemFn, Pat, PatType, Type};
 
 use super::ast::Parameter;
 use crate::{
-    dependency::{FieldAttributes, Origin},
+    dependency::{FieldAttributes, Origin, check_form},
     errors::Errors,
     names,
+    types::{only_argument_of, ungrouped},
 };
 
 /// Reads the parameters of `item`. Reports a signature that generated code cannot call, as an error of `what` with the tag `tag`.
@@ -41,7 +42,11 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
             continue;
         }
         let attributes = FieldAttributes::take(&mut input.attrs);
-        let parameter = Parameter::new(name_of(input, index), (*input.ty).clone());
+        if !check_form_of_extractor(&input.ty, errors) {
+            continue;
+        }
+        let parameter =
+            Parameter::new(name_of(input, index), (*input.ty).clone()).among(&item.sig.generics, &[]);
         parameters.push(match attributes.first().cloned() {
             None => parameter,
             Some(first) if parameter.component().is_none() && !attributes.is_only_layering() => {
@@ -72,6 +77,31 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
         });
     }
     parameters
+}
+
+/// Reports the type of a parameter that is known to be no extractor by its form. Returns whether the form is right.
+pub(crate) fn check_form_of_extractor(ty: &Type, errors: &mut Errors) -> bool {
+    if let Some(component) = only_argument_of(ty, "Inject") {
+        return check_form(component, errors);
+    }
+    if let Type::Reference(reference) = ungrouped(ty) {
+        let owned = names::display_type(&reference.elem);
+        let message = format_args!(
+            "an extractor is owned: take `{owned}`, or `Inject<{owned}>` if the container provides it [inject/extractor]"
+        );
+        errors.at(ty, message);
+        return false;
+    }
+    let shared = match (only_argument_of(ty, "Arc"), only_argument_of(ty, "Box").map(ungrouped)) {
+        (Some(_), _) => names::display_type(ty),
+        (None, Some(port @ Type::TraitObject(_))) => format!("Arc<{}>", names::display_type(port)),
+        _ => return true,
+    };
+    let message = format_args!(
+        "a value of the container comes through `Inject`: take `Inject<{shared}>` [inject/extractor]"
+    );
+    errors.at(ty, message);
+    false
 }
 
 /// Reports a parameter under `#[cfg]`, which would need an expansion for each configuration.

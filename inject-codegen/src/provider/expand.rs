@@ -47,7 +47,7 @@ use crate::{
 //         }
 //     }
 //     // and, alike, OptionalFromRequestParts
-//     impl<C: Container> Injectable<C> for CurrentUser where OneRequest: Outlives<CurrentUser, C> { .. } // never holds
+//     impl<C: Container, U> Injectable<C, U> for CurrentUser where OneRequest: Outlives<CurrentUser, C> { .. } // never holds
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, function, generics, parameters, output, .. } = model;
     // Without a layer, it is a part of a route, and its output is open to every layer.

@@ -8,7 +8,12 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use crate::{errors::Errors, paths::Runtime, spans::respan_call};
+use crate::{
+    errors::Errors,
+    names,
+    paths::Runtime,
+    spans::{respan, respan_call},
+};
 
 /// Path of an endpoint, with its `#[cfg]`s.
 struct Entry {
@@ -44,10 +49,13 @@ fn arguments(input: ParseStream<'_>) -> syn::Result<(Runtime, Punctuated<Entry, 
 //     {
 //         const _: () = reject_overlap(&overlap([get_user::SPEC, users::create::SPEC]), ..);
 //         build_routes(Routes::new(), |routes| {
-//             routes.add::<get_user, _>();
-//             routes.add::<users::create, _>();
+//             let proof = proof_of(routes);
+//             AllEndpoints::<_, _>::add(routes, (proof, (PhantomData::<get_user>, PhantomData::<users::create>)))
 //         })
 //     }
+//
+// One tuple is one obligation: rustc reports what several endpoints lack once, at the first of them. With the proof in the tuple, it reports
+// nothing if it reports the container.
 //
 // A closure after `Routes::new()`: rustc then infers the container from the expected type before it checks an endpoint, and messages name
 // the container.
@@ -78,9 +86,22 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
             }
         }
     });
-    let added = entries
-        .iter()
-        .map(|Entry { attributes, endpoint }| quote!(#(#attributes)* routes.add::<#endpoint, _>();));
+    let entries: Vec<_> = entries.iter().collect();
+    let mut lists = entries.chunks(names::LONGEST_LIST).map(|entries| {
+        let endpoints = entries.iter().map(|Entry { attributes, endpoint }| {
+            let value = respan(endpoint, quote!(::core::marker::PhantomData::<#endpoint>));
+            quote!(#(#attributes)* #value,)
+        });
+        quote!((#(#endpoints)*))
+    });
+    let all = match (lists.next(), entries.len() > names::LONGEST_LIST) {
+        (first, true) => {
+            let lists = first.into_iter().chain(lists);
+            quote!((proof, (#(#lists,)*), ()))
+        }
+        (Some(list), false) => quote!((proof, #list)),
+        (None, false) => quote!((proof, ())),
+    };
     // One endpoint cannot overlap.
     let check = (entries.len() > 1).then(|| {
         quote! {
@@ -97,9 +118,8 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         use #private as __rt;
         #check
         __rt::build_routes(#private::Routes::new(), |routes| {
-            #[allow(unused_variables, reason = "no endpoints")]
-            let routes = routes;
-            #(#added)*
+            let proof = __rt::proof_of(routes);
+            __rt::AllEndpoints::<_, _>::add(routes, #all)
         })
     }}
 }

@@ -7,6 +7,7 @@ use crate::{
     boxed::BoxError,
     graph::{Dependency, Node},
     injectable::Injectable,
+    layer::External,
 };
 
 /// Function whose parameters are `Args`.
@@ -71,7 +72,7 @@ impl<C: Container> Parameters<C> for () {
     fn inject(_: &UnderConstruction<'_, C>) {}
 }
 
-impl<C: Container, First: Injectable<C>, Rest: Parameters<C>> Parameters<C> for (First, Rest) {
+impl<C: Container, First: Injectable<C, External>, Rest: Parameters<C>> Parameters<C> for (First, Rest) {
     const DEPENDENCIES: Dependencies =
         Dependencies::after(Dependency::parameter(First::NODE), &Rest::DEPENDENCIES);
 

@@ -60,18 +60,14 @@ pub struct Implementation<C: Container, P> {
     construct: fn(&C::Builder) -> Construction<P>,
 }
 
-/// Component that field `K` of container `C` holds as `Arc<Self>`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a component: there is no wiring to build it with",
-    label = "expected a component",
-    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`, or state on the field how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`"
-)]
-pub trait ComponentField<C: Container, K> {
+/// Component that field `K` of container `C` holds as `Arc<Self>`. `P` is the proof
+/// that the container can build it.
+pub trait ComponentField<C: Container, K, P> {
     /// Field data, without name and type.
     const SPEC: FieldSpec<C>;
 }
 
-impl<C, K, T> ComponentField<C, K> for T
+impl<C, K, P, T> ComponentField<C, K, P> for T
 where
     C: Field<K, Value = Arc<T>>,
     T: Component<Wiring: Wire<T, C>> + 'static,
@@ -82,18 +78,14 @@ where
     );
 }
 
-/// Component that field `K` of container `C` holds as a port.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a component: there is no wiring to build it with",
-    label = "expected a component",
-    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the port with `#[factory(function)]`"
-)]
-pub trait BoundField<C: Container, K, const RULE: u8> {
+/// Component that field `K` of container `C` holds as a port. `P` is the proof
+/// that the container can build it.
+pub trait BoundField<C: Container, K, P, const RULE: u8> {
     /// Field data, without name and type.
     const SPEC: FieldSpec<C>;
 }
 
-impl<C, K, T, const RULE: u8> BoundField<C, K, RULE> for T
+impl<C, K, P, T, const RULE: u8> BoundField<C, K, P, RULE> for T
 where
     C: Field<K, Value: PortOf<T, RULE>> + Bind<K, T, Port = <C as Field<K>>::Value>,
     T: Component<Wiring: Wire<T, C>> + 'static,
@@ -104,18 +96,14 @@ where
     );
 }
 
-/// Component that field `K` of container `C` holds as one of several ports.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a component: there is no wiring to build it with",
-    label = "expected a component",
-    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or build the ports with `#[factory(function)]`"
-)]
-pub trait BoundAmongOthers<C: Bind<K, Self>, K, const RULE: u8>: Sized {
+/// Component that field `K` of container `C` holds as one of several ports. `P` is the proof
+/// that the container can build it.
+pub trait BoundAmongOthers<C: Bind<K, Self>, K, P, const RULE: u8>: Sized {
     /// Construction of the component.
     const IMPLEMENTATION: Implementation<C, C::Port>;
 }
 
-impl<C, K, T, const RULE: u8> BoundAmongOthers<C, K, RULE> for T
+impl<C, K, P, T, const RULE: u8> BoundAmongOthers<C, K, P, RULE> for T
 where
     C: Bind<K, T, Port: PortOf<T, RULE>>,
     T: Component<Wiring: Wire<T, C>> + 'static,

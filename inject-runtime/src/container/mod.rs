@@ -11,6 +11,7 @@ mod hook;
 mod layering;
 mod lifecycle;
 mod plan;
+mod proof;
 mod schedule;
 mod slot;
 mod state;
@@ -31,9 +32,10 @@ pub use self::{
     },
     lifecycle::{DEFAULT_DEADLINE, shut_down, start},
     plan::{Plan, reject_cycle},
+    proof::{Buildable, BuildableList, BuildableLists, Proven},
     slot::Slot,
     state::HasContainer,
-    wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, rejected},
+    wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, Wire, rejected},
 };
 use crate::{
     graph::Graph,
@@ -52,6 +54,10 @@ use crate::{
 pub trait Container: Layered<Layer = CompositionRoot> + Sized + 'static {
     #[doc(hidden)]
     type Builder: 'static;
+
+    /// `Proven`: the container can build its components.
+    #[doc(hidden)]
+    type Proof;
 
     /// Dependency graph of the container, as constant data.
     const GRAPH: Graph<Self>;

@@ -11,7 +11,11 @@ use std::{
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-pub use self::parameter::{BeforeBody, GuardParameter, Parameter, map_rejection, take_principal};
+pub(crate) use self::parameter::Known;
+pub use self::parameter::{
+    BeforeBody, GuardParameter, Parameter, Sort, Sorted, map_rejection, sort, take_principal,
+};
+pub use self::parameter::{OfContainer, Output, Unknown, WithoutInject};
 use crate::{
     container::HasContainer,
     injectable::Injectable,

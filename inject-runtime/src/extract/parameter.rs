@@ -9,14 +9,25 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::injectable::Absent;
+use crate::{
+    container::Component,
+    injectable::Absent,
+    metadata::{ParameterKind, Probe},
+};
 
 /// Extractor of request parts, in an application with container `C`.
 ///
-/// A type that is not an extractor gets axum's diagnostic, because rustc reports the innermost unmet bound.
-/// This is correct where that bound is about a dependency of a provider. For types that are known to read
-/// the body there is [`BeforeBody`].
-pub trait Parameter<C>: Sized {
+/// `S` is the sort of the type: it decides the message. rustc reports the innermost unmet bound, which is correct
+/// for a provider, whose dependency may be missing. Nothing is to be said about the bounds of a type that is
+/// not known to be an extractor, and rustc reports this trait. For types that are known to read the body there
+/// is [`BeforeBody`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an extractor, and nothing provides it",
+    label = "a parameter or a field is of type `{Self}`",
+    note = "[inject/extractor] a value of the request: put `#[inject]` on the function that returns it; a value of the container: take `Inject<{Self}>`",
+    note = "an extractor by hand implements `axum::extract::FromRequestParts<S>` for every state `S`, or for `Arc<{C}>`"
+)]
+pub trait Parameter<C, S = Known>: Sized {
     /// Rejection of the extractor.
     type Rejection: IntoResponse;
 
@@ -40,6 +51,100 @@ where
         container: &Arc<C>,
     ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
         T::from_request_parts(parts, container)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, T> Parameter<C, Unknown> for T
+where
+    C: Send + Sync,
+    T: FromRequestParts<Arc<C>>,
+{
+    type Rejection = T::Rejection;
+
+    fn extract(
+        parts: &mut Parts,
+        container: &Arc<C>,
+    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
+        T::from_request_parts(parts, container)
+    }
+}
+
+impl<C, T> Parameter<C, OfContainer> for T
+where
+    C: Send + Sync,
+    T: Send,
+    OfContainer: WithoutInject<T>,
+{
+    type Rejection = Response;
+
+    async fn extract(_: &mut Parts, _: &Arc<C>) -> Result<Self, Response> {
+        OfContainer::never()
+    }
+}
+
+/// Sort of a parameter: the output of a provider.
+pub enum Output {}
+
+/// Sort of a parameter: a type that is known to be an extractor.
+pub enum Known {}
+
+/// Sort of a parameter: a type of which nothing is known. An extractor by hand is one.
+pub enum Unknown {}
+
+/// Sort of a parameter: a component of the container.
+pub enum OfContainer {}
+
+/// Bound that no type satisfies. Its message is the error for a component of the container that is a
+/// parameter.
+#[diagnostic::on_unimplemented(
+    message = "`{T}` belongs to the container: take `Inject<{T}>`, or give it `scope = request`",
+    label = "this takes `{T}` without `Inject`",
+    note = "[inject/extractor] parameters, and the fields of request-scoped components, are extractors: `Inject<T>` extracts a value of the container"
+)]
+pub trait WithoutInject<T> {
+    /// Never called.
+    fn never<V>() -> V;
+}
+
+/// Sort of a parameter, as a number that a constant of an expansion computes.
+pub struct Sort<const NUMBER: u8>;
+
+/// [`Sort`] as a type.
+pub trait Sorted {
+    /// [`Known`], [`Unknown`], [`OfContainer`] or [`Output`].
+    type Sort;
+}
+
+impl Sorted for Sort<0> {
+    type Sort = Unknown;
+}
+
+impl Sorted for Sort<1> {
+    type Sort = Known;
+}
+
+impl Sorted for Sort<2> {
+    type Sort = OfContainer;
+}
+
+impl Sorted for Sort<3> {
+    type Sort = Output;
+}
+
+impl<T: Component> Probe<T> {
+    /// Whether the type is a component, or the output of a provider.
+    pub const IS_COMPONENT: bool = true;
+}
+
+/// Returns the number of a [`Sort`].
+#[must_use]
+pub const fn sort(kind: ParameterKind, is_component: bool, is_output: bool) -> u8 {
+    match kind {
+        _ if is_output => 3,
+        ParameterKind::Opaque if is_component => 2,
+        ParameterKind::Opaque => 0,
+        _ => 1,
     }
 }
 

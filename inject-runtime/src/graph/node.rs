@@ -7,7 +7,7 @@ use super::{EdgeKind, Location, Scope};
 use crate::{
     container::Container,
     injectable::Injectable,
-    layer::{Layer, Layered, MayDependOn},
+    layer::{External, Layer, Layered, MayDependOn},
 };
 
 /// Node of a value in the graph: a field of the container, or a component that is built in place.
@@ -83,6 +83,12 @@ where
 }
 
 impl Dependency {
+    /// Creates the edge of a field or parameter to a dependency that the layers allow, with the proof.
+    #[must_use]
+    pub const fn inward(name: &'static str, node: Node, _: fn()) -> Self {
+        Self { name: Some(name), node, kind: EdgeKind::Inward }
+    }
+
     /// Creates the edge of `#[layering(allow, reason = "..")]`: a dependency on a layer that the rules
     /// forbid.
     #[must_use]
@@ -154,12 +160,19 @@ pub struct LayerOf<T: ?Sized>(PhantomData<T>);
 impl<T: ?Sized + Layered> LayerOf<T> {
     /// Name of the layer.
     pub const NAME: Option<&'static str> = Some(<T::Layer as Layer>::NAME);
+
+    /// Proof that layer `L` may use the type. The bound is on the function and not on the block: an unmet
+    /// bound on the block would select [`Unlayered`].
+    pub fn usable_from<L: MayDependOn<T::Layer>>() {}
 }
 
 /// Fallback of [`LayerOf`] for types without a layer.
 pub trait Unlayered {
     /// No layer.
     const NAME: Option<&'static str> = None;
+
+    /// Not a proof: the container permits a use of the type if it has a layer.
+    fn usable_from<L>() {}
 }
 
 impl<T: ?Sized> Unlayered for LayerOf<T> {}
@@ -170,7 +183,7 @@ impl<T: ?Sized> Unlayered for LayerOf<T> {}
 pub struct NodeOf<T, C>(PhantomData<(T, C)>);
 
 #[cfg(feature = "axum")]
-impl<T: Injectable<C>, C: Container> NodeOf<T, C> {
+impl<T: Injectable<C, External>, C: Container> NodeOf<T, C> {
     /// Node of the type.
     pub const NODE: Option<Node> = Some(T::NODE);
 }

@@ -70,6 +70,10 @@ impl<T: RequiresCredentials> Probe<T> {
 pub trait Fallback {
     /// Kind of the extractor.
     const KIND: ParameterKind = ParameterKind::Opaque;
+    /// Whether the type is a component, or the output of a provider.
+    const IS_COMPONENT: bool = false;
+    /// Whether the type is the output of a provider, or a request-scoped component.
+    const IS_OUTPUT: bool = false;
     /// Whether the extractor rejects every request without credentials.
     const DEMANDS: bool = false;
     /// Whether the extractor promises to reject every request without credentials.

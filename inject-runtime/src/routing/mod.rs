@@ -8,6 +8,7 @@ mod description;
 mod endpoint;
 mod guard;
 mod handler;
+mod list;
 mod overlap;
 mod path;
 mod provider_override;
@@ -22,6 +23,7 @@ mod tree;
 pub use self::{
     endpoint::{Endpoint, EndpointMeta, ok_response},
     handler::{Answer, Call},
+    list::{AllEndpoints, EndpointList, proof_of},
     overlap::{overlap, reject_overlap},
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},

@@ -1,6 +1,6 @@
 //! Builder of routes.
 
-use std::{cell::Cell, convert::Infallible, fmt, mem, sync::Arc};
+use std::{cell::Cell, convert::Infallible, fmt, marker::PhantomData, mem, sync::Arc};
 
 use axum::{Router, extract::Request, http::request::Parts, response::IntoResponse, routing::Route};
 use tower_layer::Layer;
@@ -78,10 +78,8 @@ impl<C: SharedContainer> Routes<C> {
         Self::default()
     }
 
-    /// Adds an endpoint: one entry of [`routes!`](crate::routes).
-    #[doc(hidden)]
     #[track_caller]
-    pub fn add<E: Endpoint<C, M>, M>(&mut self) {
+    pub(super) fn add<E: Endpoint<C, M>, M>(&mut self, _: PhantomData<E>) {
         let added_at = Location::here();
         self.items.push(Item::Endpoint { endpoint: Entry::of::<E, M>(), added_at });
     }

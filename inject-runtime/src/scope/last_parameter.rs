@@ -6,16 +6,26 @@ use axum::{
     body::Body,
     extract::{FromRequest, FromRequestParts, Request},
     http::request::Parts,
-    response::IntoResponse,
+    response::{IntoResponse, Response},
 };
 
-use super::Scope;
+use super::{Provider, Scope, resolve};
+use crate::{
+    container::SharedContainer,
+    extract::{Known, OfContainer, Output, Unknown, WithoutInject},
+};
 
 /// Last parameter of an endpoint, which may read the body. `M` is axum's marker type that distinguishes the
 /// two kinds of extractors.
 ///
-/// As with [`Parameter`](crate::extract::Parameter), a type that is not an extractor gets axum's diagnostic.
-pub trait LastParameter<C, M>: Sized {
+/// As with [`Parameter`](crate::extract::Parameter), the sort `S` of the type decides the message.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not an extractor, and nothing provides it",
+    label = "a parameter is of type `{Self}`",
+    note = "[inject/extractor] a value of the request: put `#[inject]` on the function that returns it; a value of the container: take `Inject<{Self}>`",
+    note = "an extractor by hand implements `axum::extract::FromRequestParts<S>` for every state `S`, or for `Arc<{C}>`"
+)]
+pub trait LastParameter<C, M, S = Known>: Sized {
     /// Rejection of the extractor.
     type Rejection: IntoResponse;
 
@@ -36,6 +46,40 @@ where
 
     async fn extract(parts: Parts, body: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
         extract_last(parts, body, container).await
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, M, T> LastParameter<C, M, Unknown> for T
+where
+    C: Send + Sync,
+    T: FromRequest<Arc<C>, M>,
+{
+    type Rejection = T::Rejection;
+
+    async fn extract(parts: Parts, body: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
+        extract_last(parts, body, container).await
+    }
+}
+
+impl<C: SharedContainer, T: Provider<C>> LastParameter<C, OfParts, Output> for T {
+    type Rejection = Response;
+
+    async fn extract(mut parts: Parts, _: Body, container: &Arc<C>) -> Result<Self, Response> {
+        resolve(&mut parts, container).await
+    }
+}
+
+impl<C, T> LastParameter<C, OfParts, OfContainer> for T
+where
+    C: Send + Sync,
+    T: Send,
+    OfContainer: WithoutInject<T>,
+{
+    type Rejection = Response;
+
+    async fn extract(_: Parts, _: Body, _: &Arc<C>) -> Result<Self, Response> {
+        OfContainer::never()
     }
 }
 

@@ -34,7 +34,7 @@ use axum::{
 pub(crate) use self::strategy::{cache, cached};
 pub use self::{
     background::BackgroundTasks,
-    last_parameter::{BodyParameter, LastParameter},
+    last_parameter::{BodyParameter, LastParameter, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
     provider::{OneRequest, Outlives, Provided, Provider, Provision, Reject, optional, resolve},
     run::{RequestScope, ScopeError},

@@ -10,8 +10,9 @@ use axum::{
 use super::strategy::Strategy;
 use crate::{
     container::SharedContainer,
+    extract::{Output, Parameter},
     graph::Node,
-    metadata::{Describable, GuardExtractor, ParameterKind, ProviderNode},
+    metadata::{Describable, GuardExtractor, ParameterKind, Probe, ProviderNode},
     problem::CredentialsAbsent,
 };
 
@@ -66,6 +67,14 @@ pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response>
     }
 }
 
+impl<C: SharedContainer, T: Provider<C>> Parameter<C, Output> for T {
+    type Rejection = Response;
+
+    fn extract(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
+        resolve(parts, container)
+    }
+}
+
 /// Error with which a provider can end a request.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not convert to a response",
@@ -105,6 +114,11 @@ pub trait Outlives<T, C> {
 
     /// Never called.
     fn never() -> T;
+}
+
+impl<T: Provided> Probe<T> {
+    /// Whether the type is the output of a provider, or a request-scoped component.
+    pub const IS_OUTPUT: bool = true;
 }
 
 impl<T: Provided> Describable for T {

@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use inject_runtime::{Inject, Routes, container, get, in_layer, inject, layer::Common, routes, service};
-
-#[service]
-pub struct AuthService {
-    _key: Arc<Key>,
-}
+use inject_runtime::{Inject, Routes, container, get, in_layer, inject, layer::Common, routes};
 
 #[in_layer(Common)]
 pub struct Key;
@@ -16,7 +11,7 @@ pub struct Key;
 pub struct CurrentUser;
 
 #[inject]
-pub async fn current_user(Inject(_auth): Inject<AuthService>) -> CurrentUser {
+pub async fn current_user(Inject(_key): Inject<Arc<Key>>) -> CurrentUser {
     CurrentUser
 }
 
