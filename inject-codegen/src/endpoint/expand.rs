@@ -344,9 +344,8 @@ fn call(model: &Model, first: &[Parameter], last: Option<&Parameter>) -> TokenSt
         },
     );
     let checked = |index: usize, parameter: &Parameter, value: TokenStream| match policy {
-        Policy::Public(_) => value,
         Policy::OfParameter(_) if policy.is_of(parameter) => or_else(&names::guard(index), &value),
-        Policy::OfParameter(_) => value,
+        Policy::Public(_) | Policy::OfParameter(_) => value,
         Policy::Authenticated(_) | Policy::AnyRole(_) | Policy::Required { .. } => {
             parameter.prefer_principal(value)
         }

@@ -25,7 +25,7 @@ pub(crate) fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
     };
     let others = take(&mut item.attrs, "require");
     let others = Requirement::of_attributes(&others, &mut errors);
-    let Some((requirement, runtime)) = Requirement::parse(&args, &mut errors) else {
+    let Some((requirement, runtime)) = Requirement::parse(args, &mut errors) else {
         return errors.append_to(item);
     };
     let parts = [requirement].into_iter().chain(others).collect();

@@ -120,7 +120,9 @@ pub fn describe_errors<R: Fallible, const N: usize>(
     #[cfg(feature = "openapi")]
     draft.failure(|draft| {
         for variant in select(R::variants()) {
-            (variant.kinds)().iter().for_each(|kind| draft.problem(kind));
+            for kind in (variant.kinds)().iter() {
+                draft.problem(kind);
+            }
         }
     });
 }

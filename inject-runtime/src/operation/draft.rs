@@ -33,6 +33,7 @@ pub(crate) struct SharedComponents {
 /// same status.
 ///
 /// [`OperationInput`] and [`OperationOutput`] have examples.
+#[allow(clippy::struct_excessive_bools, reason = "they are independent")]
 pub struct OperationDraft {
     method: &'static str,
     path: String,

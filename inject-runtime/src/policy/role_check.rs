@@ -60,7 +60,7 @@ impl RoleCheck {
 /// Returns the checks of a requirement that combines others: all of them.
 #[must_use]
 pub fn all_checks<const N: usize>(parts: [Vec<RoleCheck>; N]) -> Vec<RoleCheck> {
-    parts.concat()
+    parts.into_iter().flatten().collect()
 }
 
 /// Returns the checks of a requirement that combines others: one of them.

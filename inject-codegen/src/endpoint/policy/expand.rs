@@ -40,8 +40,9 @@ impl Policy {
         let bound = match self {
             Self::Public(_) | Self::OfParameter(_) => bound,
             Self::Authenticated(principal) => extracted_bound(principal),
-            Self::AnyRole(Roles { role, .. }) => respan_bound(role, &bound),
-            Self::Required { roles: Some(Roles { role, .. }), .. } => respan_bound(role, &bound),
+            Self::AnyRole(Roles { role, .. }) | Self::Required { roles: Some(Roles { role, .. }), .. } => {
+                respan_bound(role, &bound)
+            }
             Self::Required { roles: None, requirement } => respan_bound(&requirement.first().0, &bound),
         };
         Some(quote!(#principal: #bound,))

@@ -47,7 +47,7 @@ impl Requirement {
     pub(in crate::endpoint) fn of_attributes(attributes: &[Attribute], errors: &mut Errors) -> Option<Self> {
         let before = errors.count();
         let read = |attribute: &Attribute| match &attribute.meta {
-            Meta::List(list) => Self::parse(&list.tokens, errors).map(|(requirement, _)| requirement),
+            Meta::List(list) => Self::parse(list.tokens.clone(), errors).map(|(requirement, _)| requirement),
             meta => {
                 errors.at(meta, format_args!("expected `{USAGE}` [inject/require]"));
                 None
@@ -58,13 +58,10 @@ impl Requirement {
     }
 
     /// Reads one requirement, and `crate = path` beside it.
-    pub(in crate::endpoint) fn parse(tokens: &TokenStream, errors: &mut Errors) -> Option<(Self, Runtime)> {
-        let Arguments { values, runtime } = match syn::parse2(tokens.clone()) {
-            Ok(arguments) => arguments,
-            Err(_) => {
-                errors.at(tokens, format_args!("expected a value, as in `{USAGE}` [inject/require]"));
-                return None;
-            }
+    pub(in crate::endpoint) fn parse(tokens: TokenStream, errors: &mut Errors) -> Option<(Self, Runtime)> {
+        let Ok(Arguments { values, runtime }) = syn::parse2(tokens.clone()) else {
+            errors.at(tokens, format_args!("expected a value, as in `{USAGE}` [inject/require]"));
+            return None;
         };
         match values.as_slice() {
             [] => {

@@ -116,8 +116,8 @@ impl Nodes {
             return is_changed;
         }
         let candidates = named.get(&self.literal(schema)).map(Vec::as_slice).unwrap_or_default();
-        let names: HashSet<_> = candidates.iter().map(|&node| &self.all[node].name).collect();
-        if names.len() != 1 {
+        let found: HashSet<_> = candidates.iter().map(|&node| &self.all[node].name).collect();
+        if found.len() != 1 {
             return is_changed;
         }
         let here = candidates.iter().find(|&&node| Some(self.all[node].scope) == scope);

@@ -57,11 +57,11 @@ impl Schemas {
             });
             schemas.insert(class, schema);
         }
-        let names = resolution.names();
+        let renamed = resolution.names();
         let rename = |reference: &mut RefOr<Schema>| {
             if let RefOr::Ref(reference) = reference
                 && let Some(class) = reference.ref_location.strip_prefix(PREFIX)
-                && let Some(name) = class.parse().ok().and_then(|class: usize| names.get(&class))
+                && let Some(name) = class.parse().ok().and_then(|class: usize| renamed.get(&class))
             {
                 reference.ref_location = format!("{PREFIX}{name}");
             }
@@ -72,7 +72,7 @@ impl Schemas {
         let unknown = resolution.unknown;
         let schemas = schemas.into_iter().map(|(class, mut schema)| {
             each_reference(&mut schema, &mut |schema| rename(schema));
-            (names[&class].clone(), schema)
+            (renamed[&class].clone(), schema)
         });
         (schemas.collect(), unknown)
     }
@@ -102,7 +102,7 @@ impl Resolution<'_> {
         for (&class, &node) in &candidates {
             self.want(class, node, operation);
         }
-        match Vec::from_iter(candidates.keys()).as_slice() {
+        match candidates.keys().collect::<Vec<_>>().as_slice() {
             [class] => reference.ref_location = format!("{PREFIX}{class}"),
             [] => {
                 // A dangling reference would make the document invalid.
@@ -143,7 +143,7 @@ impl Resolution<'_> {
         for (node, class) in self.classes.iter().enumerate() {
             members.entry(*class).or_default().push(node);
         }
-        let mut classes = Vec::from_iter(self.wanted.keys().copied());
+        let mut classes: Vec<_> = self.wanted.keys().copied().collect();
         classes.sort_by_key(|class| members[class][0]);
         let unnamed: Vec<_> = classes
             .iter()
