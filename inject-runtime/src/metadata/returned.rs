@@ -120,7 +120,7 @@ pub fn describe_errors<R: Fallible, const N: usize>(
     #[cfg(feature = "openapi")]
     draft.failure(|draft| {
         for variant in select(R::variants()) {
-            for kind in (variant.kinds)().iter() {
+            for kind in &(variant.kinds)() {
                 draft.problem(kind);
             }
         }

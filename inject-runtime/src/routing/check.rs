@@ -101,17 +101,17 @@ impl Reads<'_, '_> {
                     self.found.add(self.mismatch(&mismatch, parameter, provider));
                 }
             }
-            // The function handles the rejection.
-            ParameterKind::Wrapped(_, Wrapper::Result) => {}
+            // With a `Result`, the function handles the rejection.
+            ParameterKind::Wrapped(_, Wrapper::Result)
+            | ParameterKind::Plain
+            | ParameterKind::Injected(_)
+            | ParameterKind::Scoped
+            | ParameterKind::Opaque => {}
             ParameterKind::Provider(node)
             | ParameterKind::Wrapped(node, _)
             | ParameterKind::Uncached(node) => {
                 self.provider(node());
             }
-            ParameterKind::Plain
-            | ParameterKind::Injected(_)
-            | ParameterKind::Scoped
-            | ParameterKind::Opaque => {}
         }
     }
 
