@@ -14,7 +14,7 @@ pub struct Replica;
 #[derive(Clone)]
 pub struct Tenant;
 
-#[inject]
+#[inject(layer = inject_runtime::layer::Service)]
 pub fn tenant(#[layering(allow, reason = "until #7")] Inject(_users): Inject<Users>) -> Tenant {
     Tenant
 }
