@@ -26,6 +26,11 @@ use crate::{
 ///     greeter: Arc<Greeter>,
 /// }
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a component: there is no wiring to build it with",
+    label = "expected a component",
+    note = "[inject/recipe] put `#[service]`, `#[repository]`, .. on `{Self}`; or state on the field how it is built: `#[input]`, `#[factory(function)]`, `#[bind(Implementation)]`"
+)]
 pub trait Component: Layered {
     /// Kind of wiring: in place for each dependent, or once when the container starts.
     type Wiring: Wiring;
