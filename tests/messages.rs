@@ -9,6 +9,7 @@ use std::{
 /// Cases with more than one error: with more than one mistake, or with one that rustc reports on its own as well.
 const SEVERAL_ERRORS: &[&str] = &[
     "cycle/fail/through_factory",
+    "endpoint/fail/errors_without_variants",
     "layers/fail/bindings_outward",
     "layers/fail/pool_in_an_extension",
     "layers/fail/state_under_another_name",
