@@ -44,7 +44,7 @@ const LONGEST: usize = 40;
 /// Lines of half of the messages.
 const MEDIAN: usize = 10;
 
-/// Mistakes of people who come from FastAPI or Spring: the case, and what the first error must contain.
+/// Mistakes of people who come from `FastAPI` or Spring: the case, and what the first error must contain.
 const BEGINNERS: &[(&str, &[&str])] = &[
     ("missing/fail/without_stereotype", &["under a stereotype: `#[service]`, `#[repository]`"]),
     ("missing/fail/stereotype_of_fifty_services", &["under a stereotype: `#[service]`, `#[repository]`"]),

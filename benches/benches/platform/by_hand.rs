@@ -75,7 +75,7 @@ async fn get_chapter(
 ) -> Result<Json<ChapterResponse>, ApiError> {
     let tx = Tx::new(shared.pool.clone());
     let chapters = ContentRepository::new(tx.clone());
-    let mut content = ContentService::new(chapters, Inject(Arc::clone(&shared.queue)), tx.clone());
+    let mut content = ContentService::new(chapters, Inject(Arc::clone(&shared.queue)), tx.clone().into());
     let chapter = content.open(&reader, id).await;
     end(tx, chapter.is_ok()).await?;
     Ok(Json(chapter?.into()))

@@ -126,8 +126,8 @@ impl Table {
     /// Makes the files relative to `folder`.
     pub(super) fn seen_from(mut self, folder: &str) -> Self {
         let routes = self.routes.iter_mut().map(|route| &mut route.declared_at);
-        let routers = self.plain_routers.iter_mut().filter_map(|router| router.declared_at.as_mut());
-        for place in routes.chain(routers) {
+        let plain = self.plain_routers.iter_mut().filter_map(|router| router.declared_at.as_mut());
+        for place in routes.chain(plain) {
             let below = place.strip_prefix(folder).and_then(|rest| rest.strip_prefix(['/', '\\']));
             if let Some(below) = below {
                 *place = below.to_owned();

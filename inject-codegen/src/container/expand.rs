@@ -244,17 +244,21 @@ fn proof(model: &Model) -> TokenStream {
             })
         })
         .collect();
-    let lists = components.chunks(names::LONGEST_LIST).map(|components| quote!((#(#components)*)));
-    let (prove, list) = if components.len() > names::LONGEST_LIST {
-        (quote!(__rt::BuildableLists), quote!((#(#lists,)*)))
-    } else {
-        (quote!(__rt::BuildableList), quote!((#(#components)*)))
-    };
+    // One obligation, or one for each list of lists of a container that is as large as no application is.
+    let groups = components.chunks(names::LONGEST_LIST * names::LONGEST_LIST).map(|components| {
+        let lists = components.chunks(names::LONGEST_LIST).map(|components| quote!((#(#components)*)));
+        let (prove, list) = if components.len() > names::LONGEST_LIST {
+            (quote!(__rt::BuildableLists), quote!((#(#lists,)*)))
+        } else {
+            (quote!(__rt::BuildableList), quote!((#(#components)*)))
+        };
+        let prove = respan_path(container, quote!(#prove::<#container>::prove));
+        quote!(#prove(#list))
+    });
     let ty = names::proof();
-    let prove = respan_path(container, quote!(#prove::<#container>::prove));
     quote! {
         const PROVEN: ::core::primitive::bool = {
-            let _: fn() = || #prove(#list);
+            let _: fn() = || { #(#groups;)* };
             true
         };
         type #ty = __rt::Proven<PROVEN>;

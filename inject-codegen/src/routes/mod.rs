@@ -87,21 +87,25 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         }
     });
     let entries: Vec<_> = entries.iter().collect();
-    let mut lists = entries.chunks(names::LONGEST_LIST).map(|entries| {
+    let list = |entries: &[&Entry]| {
         let endpoints = entries.iter().map(|Entry { attributes, endpoint }| {
             let value = respan(endpoint, quote!(::core::marker::PhantomData::<#endpoint>));
             quote!(#(#attributes)* #value,)
         });
         quote!((#(#endpoints)*))
-    });
-    let all = match (lists.next(), entries.len() > names::LONGEST_LIST) {
-        (first, true) => {
-            let lists = first.into_iter().chain(lists);
-            quote!((proof, (#(#lists,)*), ()))
-        }
-        (Some(list), false) => quote!((proof, #list)),
-        (None, false) => quote!((proof, ())),
     };
+    // One obligation, or one for each list of lists.
+    let groups = entries.chunks(names::LONGEST_LIST * names::LONGEST_LIST).map(|entries| {
+        if entries.len() > names::LONGEST_LIST {
+            let lists = entries.chunks(names::LONGEST_LIST).map(list);
+            quote!((proof, (#(#lists,)*), ()))
+        } else {
+            let list = list(entries);
+            quote!((proof, #list))
+        }
+    });
+    let groups: Vec<_> = groups.collect();
+    let groups = if groups.is_empty() { vec![quote!((proof, ()))] } else { groups };
     // One endpoint cannot overlap.
     let check = (entries.len() > 1).then(|| {
         quote! {
@@ -119,7 +123,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         #check
         __rt::build_routes(#private::Routes::new(), |routes| {
             let proof = __rt::proof_of(routes);
-            __rt::AllEndpoints::<_, _>::add(routes, #all)
+            #(__rt::AllEndpoints::<_, _>::add(routes, #groups);)*
         })
     }}
 }

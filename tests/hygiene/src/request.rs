@@ -230,7 +230,9 @@ pub struct Application {}
 /// All routes.
 #[must_use]
 pub fn all() -> Routes<Application> {
-    let plain = ::axum::Router::new().route("/plain", ::axum::routing::get(plain));
+    let plain = ::axum::Router::new()
+        .route("/plain", ::axum::routing::get(plain))
+        .route("/plain-feature", ::axum::routing::get(plain_feature));
     routes![crate = ::wiring; desk, r#type, feature, #[cfg(all())] nothing, #[cfg(any())] absent].merge(plain)
 }
 

@@ -109,7 +109,7 @@ mod tests {
             let error = error.expect(name).to_string();
             assert!(error.contains("depends on a crate of this name"), "{error}");
         }
-        let other = Name::parse("tower").ok().expect("a name");
+        let Ok(other) = Name::parse("tower") else { panic!("`tower` is a name") };
         assert!(other.check_dependencies(manifest).is_ok());
     }
 }

@@ -13,7 +13,7 @@ use crate::{errors::Errors, names, paths::Runtime, spans::respan_path};
 /// Requirement of an endpoint or a handler.
 pub(in crate::endpoint) enum Requirement {
     /// Value of a type of the user.
-    Value { value: Expr, ty: TokenStream },
+    Value { value: Box<Expr>, ty: TokenStream },
     /// `all(..)` and `any(..)`, of two or more.
     Combined { combinator: Combinator, parts: Vec<Requirement> },
 }
@@ -120,7 +120,7 @@ impl Requirement {
             errors.at(expression, unknown_type(expression));
             return None;
         };
-        Some(Self::Value { value: value.clone(), ty })
+        Some(Self::Value { value: Box::new(value.clone()), ty })
     }
 
     /// Returns the type, for a proof.
