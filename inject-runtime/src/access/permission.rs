@@ -6,7 +6,7 @@ use super::RoleProof;
 use crate::policy::{RoleCheck, either};
 
 /// Requirement on the principal of a request, as a value: a permission, a scope of a token, a feature of a
-/// plan. It is the argument of [`#[require(..)]`](attr@crate::require) and of
+/// plan. It is the argument of [`#[require(..)]`](macro@crate::require) and of
 /// [`Routes::require`](crate::Routes::require).
 ///
 /// ```

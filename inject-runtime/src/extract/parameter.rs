@@ -112,7 +112,7 @@ pub struct Sort<const NUMBER: u8>;
 
 /// [`Sort`] as a type.
 pub trait Sorted {
-    /// [`Known`], [`Unknown`], [`OfContainer`] or [`Output`].
+    /// `Known`, `Unknown`, `OfContainer` or `Output`.
     type Sort;
 }
 

@@ -7,7 +7,7 @@ use super::{EdgeKind, Location, Scope};
 use crate::{
     container::Container,
     injectable::Injectable,
-    layer::{External, Layer, Layered, MayDependOn},
+    layer::{Layer, Layered, MayDependOn},
 };
 
 /// Node of a value in the graph: a field of the container, or a component that is built in place.
@@ -183,7 +183,7 @@ impl<T: ?Sized> Unlayered for LayerOf<T> {}
 pub struct NodeOf<T, C>(PhantomData<(T, C)>);
 
 #[cfg(feature = "axum")]
-impl<T: Injectable<C, External>, C: Container> NodeOf<T, C> {
+impl<T: Injectable<C, crate::layer::External>, C: Container> NodeOf<T, C> {
     /// Node of the type.
     pub const NODE: Option<Node> = Some(T::NODE);
 }
