@@ -21,8 +21,6 @@ const SEVERAL_ERRORS: &[&str] = &[
     "provider/fail/output_is_a_foreign_type",
     "provider/fail/output_of_another_layer",
     "provider/fail/two_providers_of_one_type",
-    "require/fail/not_a_requirement",
-    "role/fail/enum_without_derive",
     "shape/fail/factory_that_does_not_exist",
     "shape/fail/factory_with_too_many_parameters",
     "shape/fail/two_mistakes",
@@ -34,8 +32,6 @@ const SEVERAL_ERRORS: &[&str] = &[
 const LONGER: &[&str] = &[
     "credential/fail/not_a_credential",
     "provider/fail/two_providers_of_one_type",
-    "require/fail/not_a_requirement",
-    "role/fail/enum_without_derive",
 ];
 
 /// Lines of the longest message.

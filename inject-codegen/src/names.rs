@@ -65,7 +65,12 @@ pub(crate) fn usage() -> TokenStream {
     quote!(__U)
 }
 
-/// The proof of a container, as a type.
+/// The enum of the roles of an endpoint.
+pub(crate) fn role() -> TokenStream {
+    quote!(__Role)
+}
+
+/// The proof of a container or of a policy, as a type.
 pub(crate) fn proof() -> TokenStream {
     quote!(__Proof)
 }

@@ -146,8 +146,8 @@ pub mod __private {
     };
     pub use crate::{
         container::{
-            Bind, BindAll, BoundAmongOthers, BoundField, BuildError, BuildableList, BuildableLists, ByValue,
-            Component, ComponentField, Construction, Constructor, Container, DEFAULT_DEADLINE,
+            Behind, Bind, BindAll, BoundAmongOthers, BoundField, BuildError, BuildableList, BuildableLists,
+            ByValue, Component, ComponentField, Construction, Constructor, Container, DEFAULT_DEADLINE,
             DifferentLayers, FactoryCall, Field, FieldLayer, FieldSpec, Foreign, HasContainer, HookCall,
             HookFuture, Implementation, InPlace, LayersOf, OfAnotherLayer, OfNoLayer, OnStart, Plan, Proven,
             SharedContainer, ShutdownError, Slot, Source, Stop, UNRESTRICTED, WithinLayers, Yields,

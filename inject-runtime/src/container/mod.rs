@@ -32,7 +32,7 @@ pub use self::{
     },
     lifecycle::{DEFAULT_DEADLINE, shut_down, start},
     plan::{Plan, reject_cycle},
-    proof::{Buildable, BuildableList, BuildableLists, Proven},
+    proof::{Behind, Buildable, BuildableList, BuildableLists, Proven},
     slot::Slot,
     state::HasContainer,
     wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, Wire, rejected},

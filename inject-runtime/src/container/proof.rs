@@ -37,6 +37,16 @@ pub trait BuildableLists<C>: Sized {
 /// Result of a proof, as a type: a constant cannot be the argument of a trait.
 pub struct Proven<const IS_PROVEN: bool>;
 
+/// Type behind a proof, as a pair of the two. It is erroneous if the proof failed.
+pub trait Behind {
+    /// The type.
+    type Type;
+}
+
+impl<T> Behind for (T, Proven<true>) {
+    type Type = T;
+}
+
 macro_rules! lists {
     // One implementation for each prefix of the list, the empty one included.
     (@each [$($T:ident)*]) => {

@@ -213,7 +213,9 @@ fn the_events_are_described() {
     let kinds = content["schema"]["oneOf"].as_array().expect("kinds of events");
     let names: Vec<_> = kinds.iter().map(|kind| &kind["properties"]["event"]["enum"][0]).collect();
     assert_eq!(names, ["passage", "delta", "done", "error"], "{chat}");
-    let example = events(content["example"].as_str().expect("an example"));
+    let description = content["schema"]["description"].as_str().expect("a description");
+    let (_, example) = description.split_once("```text\n").expect("an example");
+    let example = events(example.trim_end_matches("```"));
     assert_eq!(example.iter().map(|event| &*event.0).collect::<Vec<_>>(), ["passage", "delta", "done"]);
     for status in ["401", "422", "502"] {
         assert!(chat[status].is_object(), "{status} is not described: {chat}");

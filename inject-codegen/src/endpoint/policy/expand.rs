@@ -17,12 +17,12 @@ impl Policy {
         match self {
             Self::Public(_) | Self::OfParameter(_) => None,
             Self::Authenticated(principal) => Some(quote!(#principal)),
-            Self::AnyRole(Roles { role, .. }) => Some(quote!(<#role as __rt::Role>::Principal)),
-            Self::Required { roles: Some(Roles { role, .. }), .. } => {
+            Self::AnyRole(_) | Self::Required { roles: Some(_), .. } => {
+                let role = names::role();
                 Some(quote!(<#role as __rt::Role>::Principal))
             }
             Self::Required { roles: None, requirement } => {
-                let (_, ty) = requirement.first();
+                let ty = proven(&requirement.first().1);
                 Some(quote!(<#ty as __rt::Requirement>::Principal))
             }
         }
@@ -78,9 +78,10 @@ impl Policy {
     /// Returns the role check as metadata: an `Option<fn() -> RoleCheck>`.
     pub(in crate::endpoint) fn role_check(&self) -> TokenStream {
         match self.roles() {
-            Some(Roles { role, any_of, .. }) => quote! {
-                ::core::option::Option::Some(|| __rt::RoleCheck::of::<#role>(&[#(#any_of),*]))
-            },
+            Some(Roles { any_of, .. }) => {
+                let role = names::role();
+                quote!(::core::option::Option::Some(|| __rt::RoleCheck::of::<#role>(&[#(#any_of),*])))
+            }
             None => quote!(::core::option::Option::None),
         }
     }
@@ -104,10 +105,35 @@ impl Policy {
         }
     }
 
-    /// Returns the constants of the requirement.
+    /// Returns the types and constants that the other functions refer to, after a proof that the roles are roles and the requirements are
+    /// requirements: what depends on the proof is erroneous if it failed, and rustc reports the mistake once.
     pub(in crate::endpoint) fn constants(&self) -> Option<TokenStream> {
-        let Self::Required { requirement, .. } = self else { return None };
-        Some(requirement.constants())
+        let requirement = match self {
+            Self::Required { requirement, .. } => Some(requirement),
+            _ => None,
+        };
+        let roles = self.roles();
+        if roles.is_none() && requirement.is_none() {
+            return None;
+        }
+        let is_role = roles.map(|Roles { role, .. }| quote!(_ = <#role as __rt::Role>::name;));
+        let are_requirements = requirement.map(Requirement::proof);
+        let role = roles.map(|Roles { role, .. }| {
+            let (name, ty) = (names::role(), proven(&quote!(#role)));
+            quote!(type #name = #ty;)
+        });
+        let constants = requirement.map(Requirement::constants);
+        let proof = names::proof();
+        Some(quote! {
+            const __PROVEN: ::core::primitive::bool = {
+                #is_role
+                #are_requirements
+                true
+            };
+            type #proof = __rt::Proven<__PROVEN>;
+            #role
+            #constants
+        })
     }
 
     /// Returns a constant that compares the policy with the parameters of `endpoint`, for the policies that the macro cannot check by syntax.
@@ -140,7 +166,8 @@ impl Policy {
         let mut value = quote!(__rt::map_rejection(#extracted.await)?);
         let name = names::parts();
         let read_parts = quote!(&#name);
-        if let Some(Roles { role, any_of, .. }) = self.roles() {
+        if let Some(Roles { any_of, .. }) = self.roles() {
+            let role = names::role();
             value = quote!(__rt::authorize::<#role>(#value, &[#(#any_of),*], #read_parts)?);
         }
         if let Self::Required { requirement, .. } = self {
@@ -154,6 +181,12 @@ impl Policy {
             quote!(_ = #value;)
         }
     }
+}
+
+/// Returns the type `ty` behind the proof.
+pub(super) fn proven(ty: &TokenStream) -> TokenStream {
+    let proof = names::proof();
+    quote!(<(#ty, #proof) as __rt::Behind>::Type)
 }
 
 /// Returns the policy as written: `all(any(UserRole::Admin, UserRole::Teacher), Permission("courses:write"))`.

@@ -8,6 +8,7 @@ use syn::{
     punctuated::Punctuated,
 };
 
+use super::expand::proven;
 use crate::{errors::Errors, names, paths::Runtime, spans::respan_path};
 
 /// Requirement of an endpoint or a handler.
@@ -157,9 +158,17 @@ impl Requirement {
     pub(in crate::endpoint) fn constants(&self) -> TokenStream {
         let constants = self.values().into_iter().enumerate().map(|(index, (value, ty))| {
             let name = constant(index);
+            let ty = proven(ty);
             quote!(const #name: #ty = #value;)
         });
         constants.collect()
+    }
+
+    /// Returns statements that hold if the values are requirements.
+    pub(in crate::endpoint) fn proof(&self) -> TokenStream {
+        let statements =
+            self.values().into_iter().map(|(_, ty)| quote!(_ = <#ty as __rt::Requirement>::name;));
+        statements.collect()
     }
 
     /// Returns the values and their types, in the order in which they are written.
