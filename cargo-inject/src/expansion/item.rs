@@ -10,12 +10,12 @@ use syn::{
 use super::{
     attributes::{attribute_macro, attributes},
     changes::changes,
-    edits::{Edit, indentation, line_start, with_comments_above},
+    edits::{Edit, apply, indentation, line_start, with_comments_above},
     format::{self, Formatter},
     hygiene::keep_apart,
     names::Names,
     pretty::{ALIAS, Pretty},
-    run::{Part, calls, derived, expanded, has_conditions, helpers},
+    run::{MOVED, Part, calls, derived, expanded, has_conditions, helpers},
 };
 use crate::source::{Module, Problem, attributes_mut_of, attributes_of, name_of};
 
@@ -75,7 +75,8 @@ pub(super) fn expand(
     all.problems.extend(call_problems);
 
     let mut edits = found.edits;
-    let above = all.parts.first().map(|part| part.range.start).filter(|_| !found.is_conditional);
+    let is_moved = all.is_moved;
+    let above = all.parts.first().map(|part| part.range.start).filter(|_| !found.is_conditional && !is_moved);
     if let Some(new) = &mut all.item {
         if style.purpose == Purpose::Reading {
             pretty.shorten_item(new, &source);
@@ -112,10 +113,22 @@ pub(super) fn expand(
         edits.push(replacement(text, call.range.clone(), &call.written, &expression, style));
         generated.push((call.written.clone(), expression));
     }
-    let parts: Vec<_> =
+    let mut parts: Vec<_> =
         all.parts.iter().map(|Part { from, items, .. }| (from.clone(), formatter.items(items))).collect();
     let range = item.span().byte_range();
-    edits.extend(addition(text, &range, &parts, style));
+    if is_moved {
+        let own = apply(text, range.clone(), &edits);
+        for (_, code) in &mut parts {
+            put_back(code, own.trim());
+        }
+        let written = addition(text, &range, &parts, style);
+        edits = written
+            .map(|written| Edit { range: range.clone(), text: written.text.trim_start().to_owned() })
+            .into_iter()
+            .collect();
+    } else {
+        edits.extend(addition(text, &range, &parts, style));
+    }
     generated.splice(0..0, parts);
 
     let obstacle = if found.is_conditional {
@@ -194,6 +207,15 @@ impl<'ast> Visit<'ast> for AliasedNames {
             self.0.push(second.ident.to_string());
         }
         syn::visit::visit_path(self, path);
+    }
+}
+
+/// Puts the user's item, as written, in its place in generated code.
+fn put_back(code: &mut String, own: &str) {
+    if let Some(start) = code.find(MOVED) {
+        let by = indentation(code, start).to_owned();
+        let own = format::indented(own, &by);
+        code.replace_range(start..start + MOVED.len(), &own);
     }
 }
 

@@ -5,8 +5,8 @@ use std::{ops::Range, sync::Arc};
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    Attribute, Expr, Field, File, Item, LitStr, Variant, spanned::Spanned as _, visit::Visit,
-    visit_mut::VisitMut,
+    Attribute, Expr, Field, File, ImplItem, Item, ItemImpl, LitStr, Stmt, Type, Variant, parse_quote,
+    spanned::Spanned as _, visit::Visit, visit_mut::VisitMut,
 };
 
 use super::{
@@ -26,6 +26,8 @@ type Expand = fn(TokenStream, TokenStream) -> TokenStream;
 pub(super) struct Expanded {
     /// Item that remains; none if the macros remove it.
     pub(super) item: Option<Item>,
+    /// Whether the item stands inside of a part, in the place of [`moved`].
+    pub(super) is_moved: bool,
     pub(super) parts: Vec<Part>,
     pub(super) problems: Vec<Problem>,
 }
@@ -55,7 +57,13 @@ pub(super) fn expanded(mut item: Item, module: &Module<'_>, names: &Names) -> Ex
             }
         };
         items.retain(|item| !is_error(item));
-        let own = items.iter().position(|candidate| is_same(candidate, &item)).map(|at| items.remove(at));
+        let own = match items.iter_mut().find_map(|candidate| take_out(candidate, &item)) {
+            Some(own) => {
+                all.is_moved = true;
+                Some(own)
+            }
+            None => items.iter().position(|candidate| is_same(candidate, &item)).map(|at| items.remove(at)),
+        };
         // Some generated items carry attributes of the runtime that only rustc reads.
         let mut generated = Vec::new();
         for item in items {
@@ -83,6 +91,36 @@ fn take_first(item: &mut Item, module: &Module<'_>, names: &Names) -> Option<(At
     let Macro { kind: Kind::Attribute(expand), .. } = which else { return None };
     Some((attributes_mut_of(item)?.remove(position), expand))
 }
+
+/// Takes the function `given` out of an impl block of the same name that the macro puts it in: that of an endpoint.
+fn take_out(block: &mut Item, given: &Item) -> Option<Item> {
+    let (Item::Impl(ItemImpl { self_ty, items, trait_: None, .. }), Item::Fn(given)) = (block, given) else {
+        return None;
+    };
+    if !matches!(&**self_ty, Type::Path(ty) if ty.path.is_ident(&given.sig.ident)) {
+        return None;
+    }
+    let [ImplItem::Fn(function)] = items.as_mut_slice() else { return None };
+    let first = function.block.stmts.first_mut()?;
+    match first {
+        Stmt::Item(Item::Fn(nested)) if nested.sig.ident == given.sig.ident => {
+            let own = Item::Fn(nested.clone());
+            *first = Stmt::Item(moved());
+            Some(own)
+        }
+        _ => None,
+    }
+}
+
+/// Item in the place of the user's, until it is formatted.
+fn moved() -> Item {
+    parse_quote!(
+        fn __as_written() {}
+    )
+}
+
+/// [`moved`] as it is formatted.
+pub(super) const MOVED: &str = "fn __as_written() {}";
 
 /// Whether `item` is the macro's version of `given`.
 fn is_same(item: &Item, given: &Item) -> bool {

@@ -66,8 +66,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let parameters = if model.is_stub { &[][..] } else { &model.parameters };
     let (metadata, endpoint) = (metadata(model, parameters), endpoint(model, parameters));
     let function = (!model.is_stub).then(|| function(model));
-    let has_principal = parameters.iter().any(Parameter::is_possible_principal);
-    let proof = (!model.is_stub).then(|| policy.proof(ident, has_principal));
+    let is_extracting = parameters.iter().any(|parameter| parameter.component().is_none());
+    let proof = (!model.is_stub).then(|| policy.proof(ident, is_extracting));
     let (docs, cfgs) = (docs(&item.attrs), cfgs(&item.attrs));
     let path_checks = path::checks(&model.path, parameters);
     let block = runtime.block(&quote! {

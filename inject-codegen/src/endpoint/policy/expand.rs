@@ -137,9 +137,9 @@ impl Policy {
     }
 
     /// Returns a constant that compares the policy with the parameters of `endpoint`, for the policies that the macro cannot check by syntax.
-    pub(in crate::endpoint) fn proof(&self, endpoint: &Ident, has_principal: bool) -> Option<TokenStream> {
+    pub(in crate::endpoint) fn proof(&self, endpoint: &Ident, is_extracting: bool) -> Option<TokenStream> {
         let stated = match self {
-            Self::Public(_) if has_principal => quote!(Public),
+            Self::Public(_) if is_extracting => quote!(Public),
             Self::Authenticated(_) => quote!(Principal),
             Self::OfParameter(Some(_)) => quote!(Authenticated),
             Self::OfParameter(None) => quote!(Parameter),
