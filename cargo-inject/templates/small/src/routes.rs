@@ -75,13 +75,13 @@ pub async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoContent, 
 }
 
 /// Returns the authenticated user.
-#[get("/users/me", authenticated = CurrentUser)]
+#[get("/users/me", authenticated)]
 pub async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
     Json(user.into())
 }
 
 /// Lists the notes of the authenticated user, the latest first.
-#[get("/notes", authenticated = CurrentUser)]
+#[get("/notes", authenticated)]
 pub async fn list(
     CurrentUser(user): CurrentUser,
     Query(page): Query<Page>,
@@ -91,7 +91,7 @@ pub async fn list(
 }
 
 /// Creates a note.
-#[post("/notes", authenticated = CurrentUser)]
+#[post("/notes", authenticated)]
 pub async fn add(
     CurrentUser(user): CurrentUser,
     mut notes: NoteService,
@@ -105,7 +105,7 @@ pub async fn add(
 }
 
 /// Note.
-#[get("/notes/{id}", authenticated = CurrentUser)]
+#[get("/notes/{id}", authenticated)]
 pub async fn show(
     CurrentUser(user): CurrentUser,
     Path(id): Path<i64>,
@@ -115,7 +115,7 @@ pub async fn show(
 }
 
 /// Deletes a note.
-#[delete("/notes/{id}", authenticated = CurrentUser)]
+#[delete("/notes/{id}", authenticated)]
 pub async fn remove(
     CurrentUser(user): CurrentUser,
     Path(id): Path<i64>,

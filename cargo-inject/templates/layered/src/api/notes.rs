@@ -18,7 +18,7 @@ pub(super) fn routes() -> Routes<App> {
 }
 
 /// Lists the notes of the authenticated user, the latest first.
-#[get("/notes", authenticated = CurrentUser)]
+#[get("/notes", authenticated)]
 pub(super) async fn list(
     CurrentUser(user): CurrentUser,
     Query(page): Query<Page>,
@@ -28,7 +28,7 @@ pub(super) async fn list(
 }
 
 /// Creates a note.
-#[post("/notes", authenticated = CurrentUser)]
+#[post("/notes", authenticated)]
 pub(super) async fn add(
     CurrentUser(user): CurrentUser,
     mut notes: NoteService,
@@ -42,7 +42,7 @@ pub(super) async fn add(
 }
 
 /// Note.
-#[get("/notes/{id}", authenticated = CurrentUser)]
+#[get("/notes/{id}", authenticated)]
 pub(super) async fn show(
     CurrentUser(user): CurrentUser,
     Path(id): Path<i64>,
@@ -52,7 +52,7 @@ pub(super) async fn show(
 }
 
 /// Deletes a note.
-#[delete("/notes/{id}", authenticated = CurrentUser)]
+#[delete("/notes/{id}", authenticated)]
 pub(super) async fn remove(
     CurrentUser(user): CurrentUser,
     Path(id): Path<i64>,

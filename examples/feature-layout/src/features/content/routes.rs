@@ -21,7 +21,7 @@ pub fn routes() -> Routes<App> {
 /// # Errors
 ///
 /// Returns an error if the title or the body is blank.
-#[post("/articles", authenticated = CurrentUser)]
+#[post("/articles", authenticated)]
 pub(super) async fn publish(
     author: CurrentUser,
     mut content: ContentService,

@@ -31,7 +31,7 @@ pub(super) async fn sign_up(
 }
 
 /// Shows the authenticated user.
-#[get("/users/me", authenticated = CurrentUser)]
+#[get("/users/me", authenticated)]
 pub(super) async fn me(CurrentUser(profile): CurrentUser) -> Json<Profile> {
     Json(profile)
 }

@@ -59,7 +59,7 @@ fn common_routes() -> Routes<App> {
 /// # Errors
 ///
 /// A parameter is invalid.
-#[get("/chapters", authenticated = ActiveUser)]
+#[get("/chapters", authenticated)]
 pub async fn list_chapters(
     reader: ActiveUser,
     filter: ChapterFilter,
@@ -78,7 +78,7 @@ pub async fn list_chapters(
 /// # Errors
 ///
 /// A parameter is invalid.
-#[get("/chapters", authenticated = ActiveUser)]
+#[get("/chapters", authenticated)]
 pub async fn list_chapters_v2(
     reader: ActiveUser,
     filter: ChapterFilter,
@@ -128,7 +128,7 @@ pub async fn create_chapter_v2(
 /// # Errors
 ///
 /// The chapter does not exist or is not visible to the user.
-#[get("/chapters/{id}", authenticated = ActiveUser)]
+#[get("/chapters/{id}", authenticated)]
 pub async fn get_chapter(
     reader: ActiveUser,
     Path(id): Path<i64>,
@@ -142,7 +142,7 @@ pub async fn get_chapter(
 /// # Errors
 ///
 /// The chapter does not exist or is not visible to the user.
-#[get("/chapters/{id}", authenticated = ActiveUser)]
+#[get("/chapters/{id}", authenticated)]
 pub async fn get_chapter_v2(
     reader: ActiveUser,
     Path(id): Path<i64>,

@@ -38,7 +38,7 @@ fn common_routes() -> Routes<App> {
 /// # Errors
 ///
 /// The chapter does not exist or is not visible to the user.
-#[put("/chapters/{id}/progress", authenticated = ActiveUser)]
+#[put("/chapters/{id}/progress", authenticated)]
 pub async fn put_progress(
     reader: ActiveUser,
     Path(id): Path<i64>,
@@ -53,7 +53,7 @@ pub async fn put_progress(
 /// # Errors
 ///
 /// A parameter is invalid.
-#[get("/progress", authenticated = ActiveUser)]
+#[get("/progress", authenticated)]
 pub async fn list_progress(
     reader: ActiveUser,
     page: Page,
@@ -68,7 +68,7 @@ pub async fn list_progress(
 /// # Errors
 ///
 /// The database is not available.
-#[get("/dashboard", authenticated = ActiveUser)]
+#[get("/dashboard", authenticated)]
 pub async fn get_dashboard(
     reader: ActiveUser,
     Inject(dashboard): Inject<DashboardService>,
@@ -81,7 +81,7 @@ pub async fn get_dashboard(
 /// # Errors
 ///
 /// The database is not available.
-#[get("/dashboard", authenticated = ActiveUser)]
+#[get("/dashboard", authenticated)]
 pub async fn get_dashboard_v2(
     reader: ActiveUser,
     Inject(dashboard): Inject<DashboardService>,

@@ -72,13 +72,13 @@ pub async fn list_v2(
 }
 
 /// Returns the authenticated user.
-#[get("/users/me", authenticated = ActiveUser)]
+#[get("/users/me", authenticated)]
 pub async fn me(ActiveUser(user): ActiveUser) -> Json<UserResponse> {
     Json(user.into())
 }
 
 /// Returns the authenticated user.
-#[get("/users/me", authenticated = ActiveUser)]
+#[get("/users/me", authenticated)]
 pub async fn me_v2(ActiveUser(user): ActiveUser) -> Json<UserResponseV2> {
     Json(user.into())
 }
@@ -88,7 +88,7 @@ pub async fn me_v2(ActiveUser(user): ActiveUser) -> Json<UserResponseV2> {
 /// # Errors
 ///
 /// 403 for a student who requests another user, 404 if the user does not exist.
-#[get("/users/{id}", authenticated = ActiveUser)]
+#[get("/users/{id}", authenticated)]
 pub async fn show(
     mut users: UserService,
     viewer: ActiveUser,
@@ -102,7 +102,7 @@ pub async fn show(
 /// # Errors
 ///
 /// 403 for a student who requests another user, 404 if the user does not exist.
-#[get("/users/{id}", authenticated = ActiveUser)]
+#[get("/users/{id}", authenticated)]
 pub async fn show_v2(
     mut users: UserService,
     viewer: ActiveUser,
@@ -116,7 +116,7 @@ pub async fn show_v2(
 /// # Errors
 ///
 /// 422 if a field has an invalid value.
-#[patch("/users/me", authenticated = ActiveUser)]
+#[patch("/users/me", authenticated)]
 pub async fn update(
     mut users: UserService,
     user: ActiveUser,
@@ -130,7 +130,7 @@ pub async fn update(
 /// # Errors
 ///
 /// 422 if a field has an invalid value.
-#[patch("/users/me", authenticated = ActiveUser)]
+#[patch("/users/me", authenticated)]
 pub async fn update_v2(
     mut users: UserService,
     user: ActiveUser,

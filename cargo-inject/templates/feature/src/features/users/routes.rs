@@ -60,7 +60,7 @@ pub(super) async fn logout(bearer: Bearer, mut auth: AuthService) -> Result<NoCo
 }
 
 /// Returns the authenticated user.
-#[get("/users/me", authenticated = CurrentUser)]
+#[get("/users/me", authenticated)]
 pub(super) async fn me(CurrentUser(user): CurrentUser) -> Json<UserResponse> {
     Json(user.into())
 }
