@@ -221,7 +221,7 @@ mod tests {
             unique(&["app::Page<app::a::Item>", "app::Page<app::b::Item>"]),
             ["Page_a.Item", "Page_b.Item"]
         );
-        assert_eq!(unique(&["app::PageBook", "app::Page<app::Book>"]), ["app.PageBook", "app.Page_app.Book"]);
+        assert_eq!(unique(&["app::PageBook", "app::Page<app::Book>"]), ["PageBook", "Page_app.Book"]);
         assert_eq!(unique(&["app::f::Item", "app::f::Item"]), ["Item_1", "Item_2"]);
     }
 
