@@ -52,11 +52,11 @@ pub struct OperationDraft {
     pub(super) is_any_status: bool,
     /// The described response is that of an error.
     pub(super) is_failure: bool,
-    /// Whoever describes the parameter knows more about it than its type.
+    /// The extractor around the parameter describes it more precisely than its type.
     pub(super) is_known_otherwise: bool,
     /// The connection switches to another protocol.
     pub(super) is_upgrade: bool,
-    /// Nobody has to authenticate.
+    /// No credentials are required.
     is_public: bool,
     pub(super) report: Report,
 }
@@ -353,7 +353,7 @@ impl OperationDraft {
         mem::replace(&mut self.credentials, before)
     }
 
-    /// Declares that nobody has to authenticate, unless a parameter or a guard requires credentials.
+    /// Declares that no credentials are required, unless a parameter or a guard requires credentials.
     pub(crate) fn public(&mut self) {
         self.is_public = true;
     }
