@@ -15,6 +15,7 @@ const SEVERAL_ERRORS: &[&str] = &[
     "layers/fail/state_under_another_name",
     "layers/fail/state_with_a_container",
     "layers/fail/uncached_repository_in_endpoint",
+    "policy/fail/public_with_credentials",
     "policy/fail/state_with_two_containers",
     "problem/fail/two_mistakes",
     "problem/fail/unauthorized_without_challenge",

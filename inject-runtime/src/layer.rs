@@ -1,6 +1,9 @@
 //! Architecture layers as types: every injected type has a layer, and dependencies point inward.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, RwLock},
+};
 
 use crate::qualifier::Qualified;
 
@@ -145,6 +148,26 @@ impl MayDependOn<Common> for Common {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Layered> Layered for Arc<T> {
     type Layer = T::Layer;
+}
+
+// Containers of the standard library have the layer of what they hold.
+macro_rules! layer_of_contents {
+    ($([$($generics:tt)*] $ty:ty = $contents:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($generics)*> Layered for $ty {
+            type Layer = <$contents as Layered>::Layer;
+        }
+    )*};
+}
+
+layer_of_contents! {
+    [T: ?Sized + Layered] &'static T = T;
+    [T: ?Sized + Layered] Box<T> = T;
+    [T: ?Sized + Layered] Mutex<T> = T;
+    [T: ?Sized + Layered] RwLock<T> = T;
+    [T: Layered] (T,) = T;
+    [K, T: Layered, S] HashMap<K, T, S> = T;
+    [K, T: Layered] BTreeMap<K, T> = T;
 }
 
 #[diagnostic::do_not_recommend]

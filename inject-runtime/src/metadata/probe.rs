@@ -123,6 +123,23 @@ impl<T: GuardExtractor> GuardExtractor for Option<T> {
         TypeDescription::with(|draft| draft.optional(|draft| T::INPUT.describe(draft)));
 }
 
+macro_rules! tuples {
+    ($($($part:ident)*;)*) => {$(
+        /// What axum extracts one after the other may be anything, and requires what one of its parts requires.
+        impl<$($part: Describable),*> Describable for ($($part,)*) {
+            const KIND: ParameterKind = ParameterKind::Opaque;
+            const DEMANDS_CREDENTIALS: bool = $($part::DEMANDS_CREDENTIALS)||*;
+        }
+    )*};
+}
+
+tuples! {
+    A;
+    A B;
+    A B D;
+    A B D E;
+}
+
 impl<T: Describable, E> Describable for Result<T, E> {
     const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Result);
 }

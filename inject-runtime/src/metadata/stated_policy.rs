@@ -69,13 +69,12 @@ pub const fn policy_error(endpoint: &EndpointSpec, stated: Stated) -> Option<Mes
     }
 }
 
-/// A public endpoint has no parameter that requires a principal. Credentials themselves are allowed: a login reads
-/// them.
+/// A public endpoint has no parameter that rejects requests without credentials.
 const fn public_error(parameters: &[ParameterSpec]) -> Option<Message> {
     let mut index = 0;
     while index < parameters.len() {
-        let ParameterSpec { name, ty, kind, demands_credentials, .. } = parameters[index];
-        if demands_credentials && !matches!(kind, ParameterKind::Plain) {
+        let ParameterSpec { name, ty, demands_credentials, .. } = parameters[index];
+        if demands_credentials {
             return Some(message(&[
                 "this endpoint is not public: `",
                 name,

@@ -128,7 +128,7 @@ fn the_scheme_of_a_principal_is_found_through_its_providers() {
 
 #[test]
 fn the_schemes_are_components_of_the_document() {
-    #[get("/", public)]
+    #[get("/", authenticated)]
     async fn all(_: Bearer, _: Basic, _: ApiKey<InHeader>, _: ApiKey<InQuery>, _: ApiKey<InCookie>) {}
 
     fn routes() -> Routes<App> {

@@ -192,7 +192,7 @@ impl<C> Serve<C> {
     ///
     /// Further connections wait, first in the queue of the operating system, until a connection is closed. To make room, the
     /// server closes the connection that has been idle for the longest time. So idle clients do not keep
-    /// others out, and a load peak that is shorter than the patience of the clients costs no request.
+    /// others out, and a short load peak delays requests and rejects none, as long as clients wait.
     pub fn max_connections(mut self, connections: usize) -> Self {
         self.limits.connections = Some(connections.max(1));
         self

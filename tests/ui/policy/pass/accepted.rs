@@ -69,7 +69,7 @@ async fn twice_alike(_user: CurrentUser) {}
 #[get("/either", authenticated)]
 async fn either_of_two(_user: Either) {}
 
-#[get("/login", public)]
+#[get("/login", authenticated)]
 async fn login(_basic: inject_runtime::Basic) {}
 
 macro_rules! endpoint {
