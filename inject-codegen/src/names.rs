@@ -29,12 +29,14 @@ locals! {
     builder_value = "builder";
     /// The parts of the request.
     parts = "parts";
-    /// The body of the request.
-    body = "body";
+    /// The request to an endpoint.
+    request = "request";
+    /// What a value of the request is extracted from.
+    context = "context";
     /// The container of a request: an `&Arc<C>`.
     container_value = "container";
-    /// Whether the value of a provider is cached.
-    cache = "cache";
+    /// The place for the value of a provider.
+    slot = "slot";
     /// The draft of an operation.
     draft = "draft";
     /// The variants of an error.
@@ -50,10 +52,13 @@ locals! {
 }
 
 /// Beginnings of the names of numbered locals, which a number follows.
-pub const NUMBERED_LOCALS: &[&str] = &["parameter_", "guard_", "field_"];
+pub const NUMBERED_LOCALS: &[&str] = &["parameter_", "field_"];
 
 /// The number of elements up to which the runtime implements its traits of lists for tuples.
 pub(crate) const LONGEST_LIST: usize = 32;
+
+/// The number of elements up to which the runtime implements its traits of parameters for tuples.
+pub(crate) const LONGEST_PARAMETER_LIST: usize = 8;
 
 /// The container that a component is wired for.
 pub(crate) fn container() -> TokenStream {
@@ -125,9 +130,19 @@ pub(crate) fn parameter(index: usize) -> Ident {
     format_ident!("parameter_{index}", span = Span::mixed_site())
 }
 
-/// The value of a parameter that is the policy.
+/// The sort of a parameter.
+pub(crate) fn sort(index: usize) -> Ident {
+    format_ident!("__Sort{index}")
+}
+
+/// Whether a parameter is the policy.
 pub(crate) fn guard(index: usize) -> Ident {
-    format_ident!("guard_{index}", span = Span::mixed_site())
+    format_ident!("__GUARD{index}")
+}
+
+/// The sort of the principal of an endpoint.
+pub(crate) fn principal_sort() -> Ident {
+    format_ident!("__PrincipalSort")
 }
 
 /// Returns `name` as messages show it: without `r#`.

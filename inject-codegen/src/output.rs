@@ -24,6 +24,20 @@ pub(crate) enum Strategy {
     Resource { is_cached: bool, until_body: bool },
 }
 
+/// Statements, and the value as an expression after them.
+pub(crate) struct Making {
+    pub(crate) statements: TokenStream,
+    pub(crate) value: TokenStream,
+}
+
+/// How a value is made without waiting.
+pub(crate) struct MakingNow {
+    pub(crate) making: Making,
+    pub(crate) predicates: Vec<TokenStream>,
+    /// Constants that say whether the parameters have nothing to wait for.
+    pub(crate) conditions: Vec<TokenStream>,
+}
+
 /// A value of the request scope.
 pub(crate) struct Output<'a> {
     pub(crate) generics: &'a Generics,
@@ -39,10 +53,12 @@ pub(crate) struct Output<'a> {
     pub(crate) fallible: Option<&'a Type>,
     /// The errors of the provider, if it does not return all that its error type has.
     pub(crate) error_list: Option<&'a ErrorList>,
-    /// Statements that make the value, in an async block that returns `Result<Self, Response>`.
-    pub(crate) statements: &'a TokenStream,
-    /// The value, as an expression after the statements.
-    pub(crate) value: &'a TokenStream,
+    /// Aliases of the sorts of the parameters.
+    pub(crate) aliases: TokenStream,
+    /// How the value is made in an async block that returns a `Provision<Self>`.
+    pub(crate) making: Making,
+    /// How it is made without waiting, if it may be.
+    pub(crate) making_now: Option<MakingNow>,
     pub(crate) layer: &'a TokenStream,
 }
 
@@ -54,16 +70,24 @@ impl Output<'_> {
                 use __rt::{ErrorListFallback as _, ListedErrors as _};
             )
         });
-        let (metadata, provider, extractors, captive) =
-            (self.metadata(), self.provider(), self.extractors(), self.captive());
+        let (metadata, provider, provider_now, extractors, captive, aliases) = (
+            self.metadata(),
+            self.provider(),
+            self.provider_now(),
+            self.extractors(),
+            self.captive(),
+            &self.aliases,
+        );
         quote! {
             #[allow(unused_imports, reason = "unused if all types are known")]
             use __rt::Fallback as _;
             #error_list
 
+            #aliases
             #layered
             #metadata
             #provider
+            #provider_now
             #extractors
             #captive
         }
@@ -85,6 +109,11 @@ impl Output<'_> {
             (Some(written), None) => quote!(__rt::Probe::<#written>::FAILURE),
             (None, _) => quote!(__rt::TypeDescription::NOTHING),
         };
+        let is_sync = match &self.making_now {
+            None => quote!(false),
+            Some(MakingNow { conditions, .. }) if conditions.is_empty() => quote!(true),
+            Some(MakingNow { conditions, .. }) => quote!(#(#conditions)&&*),
+        };
         let location = with_span(self.declared_at, quote!(__rt::Location::here()));
         let (impl_generics, _, _) = generics.split_for_impl();
         let where_clause = where_clause(generics, self.is_static().iter());
@@ -92,6 +121,7 @@ impl Output<'_> {
             #[automatically_derived]
             impl #impl_generics __rt::Provided for #ty #where_clause {
                 type Strategy = #strategy;
+                const IS_SYNC: ::core::primitive::bool = #is_sync;
                 const NODE: &'static __rt::ProviderNode = &__rt::ProviderNode {
                     name: #name,
                     output: __rt::ProviderOutput::of::<Self>(),
@@ -110,33 +140,51 @@ impl Output<'_> {
     }
 
     fn provider(&self) -> TokenStream {
-        let Self { ty, predicates, statements, value: made, .. } = self;
-        let (container, parts, container_value) =
-            (names::container(), names::parts(), names::container_value());
-        let (strategy, cache, value) = (names::strategy(), names::cache(), names::value());
-        let container_parameter = if predicates.is_empty() { quote!(_) } else { quote!(#container_value) };
+        let Self { ty, predicates, making, .. } = self;
+        let (container, context, strategy) = (names::container(), names::context(), names::strategy());
         let is_static = self.is_static();
         let (impl_generics, where_clause) = self.header(is_static.iter().chain(*predicates));
+        let body = match &self.making_now {
+            // It is sure to have nothing to wait for.
+            Some(MakingNow { conditions, .. }) if conditions.is_empty() => quote! {
+                ::core::future::ready(<Self as __rt::ProviderNow<#container>>::provide_now::<#strategy>(#context))
+            },
+            _ => {
+                let body = looked_up(making);
+                // Not an `async fn`, which would keep its arguments twice.
+                quote!(async move { #body })
+            }
+        };
         quote! {
             #[automatically_derived]
             impl #impl_generics __rt::Provider<#container> for #ty #where_clause {
                 fn provide<#strategy: __rt::Strategy<Self>>(
-                    #parts: &mut __rt::Parts,
-                    #container_parameter: &__rt::Arc<#container>,
+                    #context: &mut __rt::RequestContext<'_, #container>,
                 ) -> impl ::core::future::Future<Output = __rt::Provision<Self>> + ::core::marker::Send {
-                    // Not an `async fn`, which would keep its arguments twice.
-                    async move {
-                        let #cache = match #strategy::before(#parts)? {
-                            __rt::Lookup::Hit(#value) => return ::core::result::Result::Ok(#value),
-                            __rt::Lookup::Miss { #cache } => #cache,
-                        };
-                        #statements
-                        let #value = #made;
-                        ::core::result::Result::Ok(#strategy::after(#parts, #value, #cache))
-                    }
+                    #body
                 }
             }
         }
+    }
+
+    /// The implementation for a value that has nothing to wait for.
+    fn provider_now(&self) -> Option<TokenStream> {
+        let Self { ty, making_now, .. } = self;
+        let MakingNow { making, predicates, .. } = making_now.as_ref()?;
+        let (container, context, strategy) = (names::container(), names::context(), names::strategy());
+        let is_static = self.is_static();
+        let (impl_generics, where_clause) = self.header(is_static.iter().chain(predicates));
+        let body = looked_up(making);
+        Some(quote! {
+            #[automatically_derived]
+            impl #impl_generics __rt::ProviderNow<#container> for #ty #where_clause {
+                fn provide_now<#strategy: __rt::Strategy<Self>>(
+                    #context: &mut __rt::RequestContext<'_, #container>,
+                ) -> __rt::Provision<Self> {
+                    #body
+                }
+            }
+        })
     }
 
     /// The generics and the where clause of an implementation for every container.
@@ -161,19 +209,21 @@ impl Output<'_> {
                 fn from_request_parts(
                     #parts: &mut __rt::Parts,
                     #state: &#state_type,
-                ) -> impl ::core::future::Future<Output = __rt::Provision<Self>> + ::core::marker::Send {
-                    __rt::resolve(#parts, __rt::HasContainer::container(#state))
+                ) -> impl ::core::future::Future<Output = ::core::result::Result<Self, __rt::Response>> + ::core::marker::Send {
+                    __rt::extract(#parts, __rt::HasContainer::container(#state))
                 }
             }
             #[automatically_derived]
             impl #impl_generics __rt::OptionalFromRequestParts<#state_type> for #ty #where_clause {
                 type Rejection = __rt::Response;
 
-                async fn from_request_parts(
+                fn from_request_parts(
                     #parts: &mut __rt::Parts,
                     #state: &#state_type,
-                ) -> __rt::Provision<::core::option::Option<Self>> {
-                    __rt::optional(__rt::resolve(#parts, __rt::HasContainer::container(#state)).await)
+                ) -> impl ::core::future::Future<
+                    Output = ::core::result::Result<::core::option::Option<Self>, __rt::Response>
+                > + ::core::marker::Send {
+                    __rt::optional(#parts, __rt::HasContainer::container(#state))
                 }
             }
         }
@@ -204,5 +254,20 @@ impl Output<'_> {
                 }
             }
         }
+    }
+}
+
+/// The value: the one that the request has, or a new one.
+fn looked_up(Making { statements, value: made }: &Making) -> TokenStream {
+    let (context, strategy, slot, value) =
+        (names::context(), names::strategy(), names::slot(), names::value());
+    quote! {
+        let #slot = match #strategy::before(#context)? {
+            __rt::Lookup::Hit(#value) => return ::core::result::Result::Ok(#value),
+            __rt::Lookup::Miss(#slot) => #slot,
+        };
+        #statements
+        let #value = #made;
+        ::core::result::Result::Ok(#strategy::after(#context, #value, #slot))
     }
 }

@@ -29,6 +29,9 @@ pub mod graph;
 mod injectable;
 
 #[cfg(feature = "axum")]
+mod frame;
+
+#[cfg(feature = "axum")]
 mod extract;
 
 #[cfg(feature = "security")]
@@ -69,16 +72,14 @@ pub use crate::{
         And, Authorized, MissingRole, Or, Permits, Principal, Requirement, RequirementProof, Role, RoleProof,
     },
     extract::Inject,
+    frame::{DrainError, Outcome, Tasks, Teardown},
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
         ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable,
         Routes, Serve, ServeError, TrustedProxies, serve,
     },
-    scope::{
-        BackgroundTasks, DrainError, Outcome, RequestScope, RequestScopeLayer, RequestScopeService,
-        ScopeError, Tasks, Teardown, Uncached,
-    },
+    scope::{BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Uncached},
 };
 pub use crate::{
     boxed::BoxError,
@@ -98,9 +99,14 @@ pub use crate::container::{Buildable, BuildableList, InPlace, OnStart, Proven, W
 #[cfg(feature = "axum")]
 #[doc(hidden)]
 pub use crate::{
-    extract::{BeforeBody, OfContainer, Output, Parameter, Unknown, WithoutInject},
+    extract::{
+        BeforeBody, Native, NativeNow, OfContainer, OfRuntime, OfRuntimeNow, OptionalOutput, Output,
+        OutputNow, Parameter, ParameterNow, Unknown, WithoutInject,
+    },
     routing::{AllEndpoints, Endpoint, EndpointList},
-    scope::{BodyParameter, LastParameter, OfParts, OfRequest, OneRequest, Outlives, Provider},
+    scope::{
+        BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Provider, ProviderNow,
+    },
 };
 
 /// Items that expansions name as `__rt::Item`. Not part of the public interface: it changes without notice.
@@ -122,10 +128,11 @@ pub mod __private {
             And, AnyOf, Authorized, Or, Permits, Requirement, RequirementProof, Role, RoleGuard, RoleProof,
             authorize, permit,
         },
-        extract::{BeforeBody, GuardParameter, Parameter, Sort, Sorted, map_rejection, sort, take_principal},
+        extract::{BeforeBody, GuardParameter, Known, Parameter, ParameterNow, Sort, Sorted, is_sync, sort},
+        frame::{Provision, Rejection, RequestContext},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
+            Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, Origin, ParameterKind,
             ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, Returned,
             ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom, argument,
             check_path_arity, describe_errors, policy_error, reject_policy, returned, stated_policy,
@@ -136,12 +143,13 @@ pub mod __private {
             ToProblem, all_kinds, named_status, numbered_status,
         },
         routing::{
-            AllEndpoints, Answer, Call, Endpoint, EndpointMeta, Routes, build_routes, ok_response, overlap,
-            proof_of, reject_overlap,
+            AllEndpoints, Answer, Call, Chain, Endpoint, EndpointMeta, EndpointRequest, Guards, Routes,
+            build_routes, extract_all, extract_guarded, extract_with_principal, overlap, proof_of,
+            reject_overlap, respond,
         },
         scope::{
-            BodyParameter, Cached, LastParameter, Lookup, OneRequest, Outlives, PerDependent, Provided,
-            Provider, Provision, Reject, Resource, Strategy, optional, resolve,
+            BodyParameter, Cached, LastParameter, Lookup, NoLast, OfBody, OneRequest, Outlives, PerDependent,
+            Provided, Provider, ProviderNow, Reject, Resource, Strategy, extract, optional,
         },
     };
     pub use crate::{

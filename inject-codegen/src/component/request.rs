@@ -11,7 +11,7 @@ use super::{
 use crate::{
     dependency::{Dependency, declare_keys},
     names,
-    output::{Output, Strategy},
+    output::{Making, MakingNow, Output, Strategy},
     parameter::Parameter,
 };
 
@@ -41,8 +41,11 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let (ident, name) = (&item.ident, names::display_name(&item.ident));
     let self_type = quote!(#ident #ty_generics);
-    let fields: Vec<_> =
-        fields.iter().filter_map(|field| ExtractedField::of(field, &item.generics)).collect();
+    let fields: Vec<_> = fields
+        .iter()
+        .enumerate()
+        .filter_map(|(index, field)| ExtractedField::of(field, index, &item.generics))
+        .collect();
     let dependencies: Vec<_> = fields.iter().map(|field| &field.dependency).collect();
     let keys = names::conditional_keys();
     let declared_keys = declare_keys(&dependencies, &keys);
@@ -55,12 +58,23 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         .map(|field| field.parameter.predicate_on(&field.dependency.bound_type(&keys)))
         .collect();
     let specs: Vec<_> = fields.iter().map(|field| field.spec(&args.layer)).collect();
-    let parts = names::parts();
-    let value = literal(model, |field| {
-        Some(match ExtractedField::of(field, &item.generics) {
-            Some(extracted) => extracted.parameter.value(&quote!(#parts)),
-            None => field.origin.value(&field.ty),
-        })
+    let extracted = |field: &Field| fields.iter().find(|extracted| std::ptr::eq(extracted.field, field));
+    let making = |value_of: fn(&Parameter) -> TokenStream| Making {
+        statements: TokenStream::new(),
+        value: literal(model, |field| {
+            Some(match extracted(field) {
+                Some(extracted) => value_of(&extracted.parameter),
+                None => field.origin.value(&field.ty),
+            })
+        }),
+    };
+    let making_now = fields.iter().all(|field| field.parameter.may_be_sync()).then(|| MakingNow {
+        making: making(Parameter::value_now),
+        predicates: fields
+            .iter()
+            .map(|field| field.parameter.predicate_now(&field.dependency.bound_type(&keys)))
+            .collect(),
+        conditions: fields.iter().filter_map(|field| field.parameter.is_sync()).collect(),
     });
     let output = Output {
         generics: &item.generics,
@@ -72,8 +86,9 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         specs: &specs,
         fallible: None,
         error_list: None,
-        statements: &TokenStream::new(),
-        value: &value,
+        aliases: fields.iter().filter_map(|field| field.parameter.sort_alias()).collect(),
+        making: making(Parameter::value),
+        making_now,
         layer: &args.layer,
     };
     let output = output.expand();
@@ -83,25 +98,27 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 /// A field that is extracted, or taken from the container through `Inject<T>`.
-struct ExtractedField {
+struct ExtractedField<'a> {
+    field: &'a Field,
     parameter: Parameter,
     /// On the `T` of an `Inject<T>`.
     dependency: Dependency,
 }
 
-impl ExtractedField {
-    fn of(field: &Field, generics: &Generics) -> Option<Self> {
+impl<'a> ExtractedField<'a> {
+    fn of(field: &'a Field, index: usize, generics: &Generics) -> Option<Self> {
         let dependency = field.origin.dependency()?;
         let parameter = Parameter::new(dependency.name.clone(), field.ty.clone())
             .among(generics, &dependency.cfgs)
+            .at(index)
             .with_attributes(dependency);
         let on = parameter.component().unwrap_or(&field.ty).clone();
-        Some(Self { parameter, dependency: dependency.on(on) })
+        Some(Self { field, parameter, dependency: dependency.on(on) })
     }
 
     /// The metadata of the field, which also proves that the layer of the component may use it.
     fn spec(&self, layer: &TokenStream) -> TokenStream {
-        let Self { parameter, dependency } = self;
+        let Self { parameter, dependency, .. } = self;
         let proof = if parameter.component().is_some() { None } else { dependency.proof(layer) };
         let (cfgs, spec) = (&dependency.cfgs, parameter.spec_with(layer, proof));
         quote!(#(#cfgs)* #spec)

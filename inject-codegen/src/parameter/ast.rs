@@ -8,6 +8,8 @@ use crate::{dependency::Dependency, generics::has_parameter, types::only_argumen
 pub(crate) struct Parameter {
     /// The name in the route table.
     pub(crate) name: String,
+    /// The position among the parameters.
+    pub(crate) index: usize,
     pub(crate) ty: Type,
     pub(super) kind: Kind,
     /// Whether it is under `#[layering(allow, reason = "..")]`.
@@ -43,7 +45,13 @@ impl Parameter {
             }
             None => Kind::of(&ty),
         };
-        Self { name, ty, kind, is_excepted: false, has_sort: true }
+        Self { name, index: 0, ty, kind, is_excepted: false, has_sort: true }
+    }
+
+    /// Sets the position among the parameters.
+    pub(crate) fn at(mut self, index: usize) -> Self {
+        self.index = index;
+        self
     }
 
     /// Adds the attributes of the parameter: a qualifier, or an exception from the layers.

@@ -33,18 +33,32 @@ pub(crate) fn parameter_names(parameters: &[Parameter]) -> Vec<Ident> {
     (0..parameters.len()).map(names::parameter).collect()
 }
 
-/// Returns the bound of an extractor that does not read the body. The name of the type only affects the message.
+/// Returns the bound of a principal. The name of the type only affects the message.
 pub(crate) fn extracted_bound(ty: &Type) -> TokenStream {
     let container = names::container();
     if is_signed(ty) {
         respan_bound(ty, &quote!(__rt::BeforeBody<#container>))
     } else {
-        respan_bound(ty, &quote!(__rt::Parameter<#container>))
+        let sort = names::principal_sort();
+        respan_bound(ty, &quote!(__rt::Parameter<#container, #sort>))
+    }
+}
+
+/// Returns the sort of the extractor `ty`, as a type. It is in an alias: rustc evaluates it once.
+pub(crate) fn sort_of(ty: &TokenStream) -> TokenStream {
+    quote! {
+        <__rt::Sort<{
+            __rt::sort(
+                __rt::Probe::<#ty>::KIND,
+                __rt::Probe::<#ty>::IS_COMPONENT,
+                __rt::Probe::<#ty>::ORIGIN,
+            )
+        }> as __rt::Sorted>::Sort
     }
 }
 
 /// Returns whether the extractor reads a signed body, by its name.
-fn is_signed(ty: &Type) -> bool {
+pub(crate) fn is_signed(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Signed"))
 }
 
@@ -91,72 +105,116 @@ impl Parameter {
         quote!(#dependency_type: #bound)
     }
 
-    /// The value, as an expression in a function that returns `Result<_, Response>`.
-    pub(crate) fn value(&self, parts: &TokenStream) -> TokenStream {
-        let (container_type, container) = (names::container(), names::container_value());
-        let ty = &self.ty;
+    /// The value, as an expression in an async function that returns a `Provision`.
+    pub(crate) fn value(&self) -> TokenStream {
+        let (context, ty) = (names::context(), &self.ty);
+        self.injected(&quote!(#context.container)).unwrap_or_else(|| {
+            let trait_name = self.parameter_trait();
+            quote!(<#ty as #trait_name>::extract(#context).await?)
+        })
+    }
+
+    /// The value, as an expression in a function that has nothing to wait for and returns a `Provision`.
+    pub(crate) fn value_now(&self) -> TokenStream {
+        let (context, ty) = (names::context(), &self.ty);
+        self.injected(&quote!(#context.container)).unwrap_or_else(|| {
+            let trait_name = self.trait_now();
+            quote!(<#ty as #trait_name>::extract_now(#context)?)
+        })
+    }
+
+    /// The value of an `Inject<T>`, from `container`.
+    pub(crate) fn injected(&self, container: &TokenStream) -> Option<TokenStream> {
+        let container_type = names::container();
         match &self.kind {
             Kind::Injected { wrapper, dependency: Some(dependency), .. } => {
                 let (source, value) = (names::source(), dependency.value());
-                quote!({
+                Some(quote!({
                     let #source = &**#container;
                     #wrapper(#value)
-                })
+                }))
             }
-            Kind::Injected { wrapper, component, dependency: None } => {
-                quote!(#wrapper(<#component as __rt::Injectable<#container_type>>::inject(&**#container)))
-            }
-            Kind::Plain | Kind::Body | Kind::Extracted => {
-                let trait_name = self.parameter_trait();
-                let extracted = quote!(<#ty as #trait_name>::extract(#parts, #container));
-                quote!(__rt::map_rejection(#extracted.await)?)
-            }
+            Kind::Injected { wrapper, component, dependency: None } => Some(quote!(#wrapper(
+                <#component as __rt::Injectable<#container_type>>::inject(&**#container)
+            ))),
+            Kind::Plain | Kind::Body | Kind::Extracted => None,
         }
-    }
-
-    /// The value as the last parameter of an endpoint, which may read the body.
-    pub(crate) fn last_value(&self) -> TokenStream {
-        let container = names::container_value();
-        let (parts, body) = (names::parts(), names::body());
-        let (ty, trait_name) = (&self.ty, self.last_trait());
-        let extracted = quote!(<#ty as #trait_name>::extract(#parts, #body, #container));
-        quote!(__rt::map_rejection(#extracted.await)?)
     }
 
     /// The bound under which it is the last parameter of an endpoint.
     pub(crate) fn last_predicate(&self) -> TokenStream {
-        let ty = &self.ty;
-        let bound = respan_bound(ty, &self.last_trait());
+        let (container, marker, ty) = (names::container(), names::marker(), &self.ty);
+        let bound = match self.kind {
+            Kind::Body => quote!(__rt::BodyParameter<#container, #marker>),
+            _ => {
+                let sort = self.sort();
+                quote!(__rt::LastParameter<#container, #marker, #sort>)
+            }
+        };
+        let bound = respan_bound(ty, &bound);
         quote!(#ty: #bound)
+    }
+
+    /// The sort under which it is the last parameter of an endpoint.
+    pub(crate) fn last_sort(&self) -> TokenStream {
+        match self.kind {
+            Kind::Body => quote!(__rt::OfBody),
+            _ => self.sort(),
+        }
     }
 
     fn parameter_trait(&self) -> TokenStream {
         let (container, sort) = (names::container(), self.sort());
-        quote!(__rt::Parameter<#container #sort>)
+        quote!(__rt::Parameter<#container, #sort>)
     }
 
-    fn last_trait(&self) -> TokenStream {
-        let (container, marker, sort) = (names::container(), names::marker(), self.sort());
-        match self.kind {
-            Kind::Body => quote!(__rt::BodyParameter<#container, #marker>),
-            _ => quote!(__rt::LastParameter<#container, #marker #sort>),
+    fn trait_now(&self) -> TokenStream {
+        let (container, sort) = (names::container(), self.sort());
+        quote!(__rt::ParameterNow<#container, #sort>)
+    }
+
+    /// Returns whether a constant tells the sort: not of an extractor of axum, known by its name.
+    fn is_sorted(&self) -> bool {
+        self.has_sort && matches!(self.kind, Kind::Extracted) && !is_signed(&self.ty)
+    }
+
+    /// The sort of an extractor, which decides how it is extracted, and what rustc reports if it is none.
+    pub(crate) fn sort(&self) -> TokenStream {
+        if self.is_sorted() {
+            let sort = names::sort(self.index);
+            quote!(#sort)
+        } else {
+            quote!(__rt::Known)
         }
     }
 
-    /// The sort of an extractor, which decides what rustc reports if it is none. An extractor of axum, known by its name, has none.
-    fn sort(&self) -> Option<TokenStream> {
+    /// The alias of the sort.
+    pub(crate) fn sort_alias(&self) -> Option<TokenStream> {
+        let (alias, ty) = (names::sort(self.index), &self.ty);
+        let sort = sort_of(&quote!(#ty));
+        self.is_sorted().then(|| quote!(type #alias = #sort;))
+    }
+
+    /// Returns whether it may have nothing to wait for, which a constant tells.
+    pub(crate) fn may_be_sync(&self) -> bool {
+        self.component().is_some() || self.is_sorted()
+    }
+
+    /// Whether it has nothing to wait for, as a constant. `None` for a component.
+    pub(crate) fn is_sync(&self) -> Option<TokenStream> {
         let ty = &self.ty;
-        (self.has_sort && matches!(self.kind, Kind::Extracted) && !is_signed(ty)).then(|| {
-            quote! {
-                , <__rt::Sort<{
-                    __rt::sort(
-                        __rt::Probe::<#ty>::KIND,
-                        __rt::Probe::<#ty>::IS_COMPONENT,
-                        __rt::Probe::<#ty>::IS_OUTPUT,
-                    )
-                }> as __rt::Sorted>::Sort
+        self.component().is_none().then(|| quote!(__rt::is_sync(__rt::Probe::<#ty>::ORIGIN)))
+    }
+
+    /// The bound under which it is extracted without waiting.
+    pub(crate) fn predicate_now(&self, dependency_type: &TokenStream) -> TokenStream {
+        match self.component() {
+            Some(_) => self.predicate_on(dependency_type),
+            None => {
+                let bound = self.trait_now();
+                quote!(#dependency_type: #bound)
             }
-        })
+        }
     }
 
     /// Returns whether the parameter may be the principal: every extractor except those of axum, which are known by name.
@@ -164,40 +222,22 @@ impl Parameter {
         matches!(self.kind, Kind::Extracted)
     }
 
-    /// The bound of a parameter that may be the policy: rustc knows whether it is.
+    /// The constant that says whether the parameter is the policy.
+    pub(crate) fn guard_constant(&self) -> TokenStream {
+        let (name, ty) = (names::guard(self.index), &self.ty);
+        let value = if self.is_possible_principal() {
+            quote!((__rt::Probe::<#ty>::DEMANDS || __rt::Probe::<#ty>::PROMISES) && !__rt::Probe::<#ty>::READS_BODY)
+        } else {
+            quote!(false)
+        };
+        quote!(const #name: ::core::primitive::bool = #value;)
+    }
+
+    /// The bound of a last parameter that may be the policy: rustc knows whether it is.
     pub(crate) fn guard_predicate(&self) -> TokenStream {
-        let (ty, guard) = (&self.ty, self.guard());
-        quote!(#ty: #guard)
-    }
-
-    /// The value of a parameter that may be the policy, as an `Option`, before all other parameters.
-    pub(crate) fn guard_value(&self, parts: &TokenStream) -> TokenStream {
-        let (ty, guard, container) = (&self.ty, self.guard(), names::container_value());
-        quote!(<#ty as #guard>::guard(#parts, #container).await?)
-    }
-
-    fn guard(&self) -> TokenStream {
-        let (ty, container) = (&self.ty, names::container());
-        quote! {
-            __rt::GuardParameter<
-                #container,
-                { (__rt::Probe::<#ty>::DEMANDS || __rt::Probe::<#ty>::PROMISES) && !__rt::Probe::<#ty>::READS_BODY },
-            >
-        }
-    }
-
-    /// Returns the principal that the guard has extracted if the parameter has its type, and `value` otherwise.
-    pub(crate) fn prefer_principal(&self, value: TokenStream) -> TokenStream {
-        if !self.is_possible_principal() {
-            return value;
-        }
-        let (principal, ty) = (names::principal(), &self.ty);
-        quote! {
-            match __rt::take_principal::<#ty, _>(&mut #principal) {
-                ::core::option::Option::Some(value) => value,
-                ::core::option::Option::None => #value,
-            }
-        }
+        let (ty, container, sort, guard) =
+            (&self.ty, names::container(), self.last_sort(), names::guard(self.index));
+        quote!(#ty: __rt::GuardParameter<#container, #sort, #guard>)
     }
 
     /// The metadata, which proves that layer `layer` may use the parameter if its type has a layer: a component, `State<T>` or `Extension<T>` of
@@ -222,9 +262,11 @@ impl Parameter {
             }
             Kind::Plain | Kind::Body | Kind::Extracted => {
                 let input = of_parameter(ty);
+                let origin = self.is_sorted().then(|| quote!(origin: __rt::Probe::<#ty>::ORIGIN,));
                 (
                     quote!(__rt::Probe::<#ty>::KIND),
                     Some(quote! {
+                        #origin
                         demands_credentials: __rt::Probe::<#ty>::DEMANDS || __rt::Probe::<#ty>::PROMISES,
                         input: #input,
                     }),
@@ -233,7 +275,8 @@ impl Parameter {
         };
         let usable = proof.map(|proof| quote!(usable: #proof,));
         // With all fields, clippy reports a base as needless.
-        let others = (usable.is_none() || input.is_none()).then(|| quote!(..__rt::ParameterSpec::EMPTY));
+        let is_complete = usable.is_some() && input.is_some() && self.is_sorted();
+        let others = (!is_complete).then(|| quote!(..__rt::ParameterSpec::EMPTY));
         quote! {
             __rt::ParameterSpec {
                 name: #name,

@@ -11,6 +11,6 @@ mod validate;
 
 pub(crate) use self::{
     ast::Parameter,
-    expand::{allow_lints, extracted_bound, parameter_names},
+    expand::{allow_lints, extracted_bound, is_signed, parameter_names, sort_of},
     validate::{check_form_of_extractor, parameters_of},
 };

@@ -45,8 +45,9 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
         if !check_form_of_extractor(&input.ty, errors) {
             continue;
         }
-        let parameter =
-            Parameter::new(name_of(input, index), (*input.ty).clone()).among(&item.sig.generics, &[]);
+        let parameter = Parameter::new(name_of(input, index), (*input.ty).clone())
+            .among(&item.sig.generics, &[])
+            .at(parameters.len());
         parameters.push(match attributes.first().cloned() {
             None => parameter,
             Some(first) if parameter.component().is_none() && !attributes.is_only_layering() => {

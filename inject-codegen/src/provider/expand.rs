@@ -7,7 +7,7 @@ use super::validate::{Kind, Model, Teardown};
 use crate::{
     dependency::rejected,
     names,
-    output::{Output, Strategy},
+    output::{Making, MakingNow, Output, Strategy},
     parameter::{Parameter, parameter_names},
     spans::respan_path,
     types::error_of_result,
@@ -64,7 +64,20 @@ pub(super) fn expand(model: &Model) -> TokenStream {
             Strategy::Resource { is_cached, until_body: matches!(teardown, Teardown::AfterTheBody) }
         }
     };
-    let (statements, value) = if model.is_stub { (TokenStream::new(), rejected()) } else { call(model) };
+    let may_be_sync = !model.is_stub && !model.is_async && parameters.iter().all(Parameter::may_be_sync);
+    let (making, making_now) = if model.is_stub {
+        (Making { statements: TokenStream::new(), value: rejected() }, None)
+    } else {
+        let making_now = may_be_sync.then(|| MakingNow {
+            making: call(model, Parameter::value_now),
+            predicates: parameters
+                .iter()
+                .map(|parameter| parameter.predicate_now(&parameter.dependency_type()))
+                .collect(),
+            conditions: parameters.iter().filter_map(Parameter::is_sync).collect(),
+        });
+        (call(model, Parameter::value), making_now)
+    };
     let specs: Vec<_> = parameters.iter().map(|parameter| parameter.spec(generics, &layer)).collect();
     let predicates: Vec<_> = parameters.iter().map(Parameter::predicate).collect();
     let output = Output {
@@ -77,20 +90,20 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         specs: &specs,
         fallible: model.fallible.as_ref(),
         error_list: model.error_list.as_ref().filter(|_| model.fallible.is_some()),
-        statements: &statements,
-        value: &value,
+        aliases: parameters.iter().filter_map(Parameter::sort_alias).collect(),
+        making,
+        making_now,
         layer: &output_layer,
     };
     runtime.block(&output.expand())
 }
 
 /// The statements that extract the parameters, and the call of the function.
-fn call(model: &Model) -> (TokenStream, TokenStream) {
+fn call(model: &Model, value_of: impl Fn(&Parameter) -> TokenStream) -> Making {
     let Model { function, generics, parameters, .. } = model;
     let values = parameter_names(parameters);
-    let parts = names::parts();
     let statements = parameters.iter().zip(&values).map(|(parameter, name)| {
-        let value = parameter.value(&quote!(#parts));
+        let value = value_of(parameter);
         quote!(let #name = #value;)
     });
     let (_, ty_generics, _) = generics.split_for_impl();
@@ -115,5 +128,5 @@ fn call(model: &Model) -> (TokenStream, TokenStream) {
             quote!(#call.map_err(|error| #reject(error))?)
         }
     };
-    (statements.collect(), value)
+    Making { statements: statements.collect(), value }
 }

@@ -1,13 +1,16 @@
 //! Principals with a checked role.
 
-use std::{fmt, ops::Deref};
+use std::{fmt, ops::Deref, sync::Arc};
 
-use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+use axum::{
+    extract::FromRequestParts,
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
 
 use super::guard::forbidden;
 use crate::{
     container::HasContainer,
-    extract::{Parameter, map_rejection},
     layer::{Common, Layered},
     metadata::{Describable, GuardExtractor, ParameterKind, Wrapper},
     policy::{RequiresCredentials, RoleCheck, either},
@@ -175,12 +178,14 @@ impl<P> std::error::Error for MissingRole<P> {}
 impl<S, P> FromRequestParts<S> for Authorized<P>
 where
     S: HasContainer,
-    P: RoleProof<Principal: Parameter<S::Container>>,
+    P: RoleProof<Principal: FromRequestParts<Arc<S::Container>>>,
 {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let principal = map_rejection(P::Principal::extract(parts, state.container()).await)?;
+        let principal = P::Principal::from_request_parts(parts, state.container())
+            .await
+            .map_err(IntoResponse::into_response)?;
         Self::check(principal).map_err(|_| forbidden(parts))
     }
 }

@@ -1,6 +1,6 @@
 //! Guards that require a role.
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
@@ -11,7 +11,7 @@ use axum::{
 use super::Role;
 use crate::{
     container::HasContainer,
-    extract::{Parameter, map_rejection},
+    frame::{Provision, Rejection},
     problem::StaticProblem,
 };
 
@@ -21,15 +21,11 @@ use crate::{
 ///
 /// Returns a response with status 403 otherwise.
 #[inline]
-pub fn authorize<R: Role>(
-    principal: R::Principal,
-    any_of: &[R],
-    parts: &Parts,
-) -> Result<R::Principal, Response> {
+pub fn authorize<R: Role>(principal: R::Principal, any_of: &[R], parts: &Parts) -> Provision<R::Principal> {
     if any_of.iter().any(|role| role.is_granted_to(&principal)) {
         Ok(principal)
     } else {
-        Err(forbidden(parts))
+        Err(Rejection::new(forbidden(parts)))
     }
 }
 
@@ -39,12 +35,8 @@ pub fn authorize<R: Role>(
 ///
 /// Returns a response with status 403 otherwise.
 #[inline]
-pub fn permit<P>(
-    principal: P,
-    meets_requirement: impl FnOnce(&P) -> bool,
-    parts: &Parts,
-) -> Result<P, Response> {
-    if meets_requirement(&principal) { Ok(principal) } else { Err(forbidden(parts)) }
+pub fn permit<P>(principal: P, meets_requirement: impl FnOnce(&P) -> bool, parts: &Parts) -> Provision<P> {
+    if meets_requirement(&principal) { Ok(principal) } else { Err(Rejection::new(forbidden(parts))) }
 }
 
 /// Returns the 403, which tells a client with a bearer token that the token is not enough (RFC 6750, section
@@ -81,13 +73,14 @@ pub struct RoleGuard<A>(PhantomData<fn() -> A>);
 impl<S, A> FromRequestParts<S> for RoleGuard<A>
 where
     S: HasContainer,
-    A: AnyOf<Role: Role<Principal: Parameter<S::Container>>>,
+    A: AnyOf<Role: Role<Principal: FromRequestParts<Arc<S::Container>>>>,
 {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let principal = <A::Role as Role>::Principal::extract(parts, state.container()).await;
-        authorize(map_rejection(principal)?, A::ROLES, parts).map(|_| Self(PhantomData))
+        let principal = <A::Role as Role>::Principal::from_request_parts(parts, state.container()).await;
+        let principal = principal.map_err(IntoResponse::into_response)?;
+        Ok(authorize(principal, A::ROLES, parts).map(|_| Self(PhantomData))?)
     }
 }
 

@@ -59,6 +59,15 @@ macro_rules! extractor {
             }
         }
 
+        impl<C, $($parameter: $bound)?> $crate::extract::NativeNow<C> for $credentials {
+            fn extract_now(
+                context: &mut $crate::frame::RequestContext<'_, C>,
+            ) -> $crate::frame::Provision<Self> {
+                $crate::credentials::credential::required(context.parts)
+                    .map_err($crate::credentials::Unauthorized::into_rejection)
+            }
+        }
+
         impl<S: Send + Sync, $($parameter: $bound)?> axum::extract::OptionalFromRequestParts<S> for $credentials {
             type Rejection = $crate::credentials::Unauthorized;
 
@@ -73,6 +82,7 @@ macro_rules! extractor {
         // Without the bound: a type without it has one error, and not two.
         impl<$($parameter)?> $crate::metadata::Describable for $credentials {
             const KIND: $crate::metadata::ParameterKind = $crate::metadata::ParameterKind::Plain;
+            const ORIGIN: $crate::metadata::Origin = $crate::metadata::Origin::Runtime { is_sync: true };
             const DEMANDS_CREDENTIALS: bool = true;
         }
 

@@ -12,7 +12,6 @@ use axum::{
 use super::AuthScheme;
 use crate::{
     container::HasContainer,
-    extract::map_rejection,
     injectable::Injectable,
     layer::{Layered, MayDependOn, Route},
     metadata::{Describable, ParameterKind},
@@ -188,11 +187,11 @@ where
         // The extensions have the limit of the body.
         let mut raw = Request::new(body);
         raw.extensions_mut().clone_from(&parts.extensions);
-        let bytes = map_rejection(Bytes::from_request(raw, state).await)?;
+        let bytes = Bytes::from_request(raw, state).await.map_err(IntoResponse::into_response)?;
         let verifier = V::inject(&**state.container());
-        let sender = map_rejection(verifier.verify(&parts, &bytes).await)?;
+        let sender = verifier.verify(&parts, &bytes).await.map_err(IntoResponse::into_response)?;
         let request = Request::from_parts(parts, Body::from(bytes));
-        let body = map_rejection(B::from_request(request, state).await)?;
+        let body = B::from_request(request, state).await.map_err(IntoResponse::into_response)?;
         Ok(Self { sender, body })
     }
 }

@@ -11,7 +11,10 @@ use super::{
     AuthScheme, Basic, Bearer, Credential, CredentialError,
     scheme::{API_KEY, Challenge},
 };
-use crate::problem::{CredentialsAbsent, Problem, ProblemKind, StaticProblem, ToProblem};
+use crate::{
+    frame::Rejection,
+    problem::{CredentialsAbsent, Problem, ProblemKind, StaticProblem, ToProblem},
+};
 
 /// Response with status 401 and a challenge in `WWW-Authenticate`, for a request whose credentials are
 /// missing or invalid.
@@ -254,20 +257,37 @@ impl ToProblem for Unauthorized {
     }
 }
 
-impl IntoResponse for Unauthorized {
-    fn into_response(self) -> Response {
+impl Unauthorized {
+    /// Returns the rejection, without a mark in the extensions of its response.
+    pub(super) fn into_rejection(self) -> Rejection {
+        match (self.fixed_response(), self.is_absent()) {
+            (Some(response), true) => Rejection::absence(response),
+            (Some(response), false) => Rejection::new(response),
+            (None, _) => Rejection::of(self.to_problem()),
+        }
+    }
+
+    /// Returns the response, without the mark of an absence, if its challenges are constants.
+    fn fixed_response(&self) -> Option<Response> {
         const UNAUTHORIZED: StaticProblem = StaticProblem {
             status: StatusCode::UNAUTHORIZED,
             body: r#"{"title":"Unauthorized","status":401}"#,
         };
-        let Some(challenges) = self.fixed_challenges() else {
-            return self.to_problem().into_response();
-        };
+        let challenges = self.fixed_challenges()?;
         let mut response = UNAUTHORIZED.into_response();
         for challenge in challenges {
             let challenge = HeaderValue::from_static(challenge);
             response.headers_mut().append(header::WWW_AUTHENTICATE, challenge);
         }
+        Some(response)
+    }
+}
+
+impl IntoResponse for Unauthorized {
+    fn into_response(self) -> Response {
+        let Some(mut response) = self.fixed_response() else {
+            return self.to_problem().into_response();
+        };
         if self.is_absent() {
             response.extensions_mut().insert(CredentialsAbsent);
         }

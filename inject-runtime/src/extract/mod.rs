@@ -11,11 +11,12 @@ use std::{
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-pub(crate) use self::parameter::Known;
 pub use self::parameter::{
-    BeforeBody, GuardParameter, Parameter, Sort, Sorted, map_rejection, sort, take_principal,
+    BeforeBody, GuardParameter, Known, Native, NativeNow, OfContainer, OfRuntime, OfRuntimeNow,
+    OptionalOutput, Output, OutputNow, Parameter, ParameterNow, Sort, Sorted, Unknown, WithoutInject,
+    is_sync, sort,
 };
-pub use self::parameter::{OfContainer, Output, Unknown, WithoutInject};
+pub(crate) use self::parameter::{extract_native, take_principal};
 use crate::{
     container::HasContainer,
     injectable::Injectable,

@@ -1,26 +1,27 @@
 //! Parameters of endpoints, providers and request-scoped components: axum extractors with error messages of
 //! this crate.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, future::ready, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, OptionalFromRequestParts},
     http::request::Parts,
-    response::{IntoResponse, Response},
 };
 
 use crate::{
     container::Component,
+    frame::{Frame, Loan, Rejection, RequestContext},
     injectable::Absent,
-    metadata::{ParameterKind, Probe},
+    metadata::{Origin, ParameterKind, Probe},
 };
 
 /// Extractor of request parts, in an application with container `C`.
 ///
-/// `S` is the sort of the type: it decides the message. rustc reports the innermost unmet bound, which is correct
-/// for a provider, whose dependency may be missing. Nothing is to be said about the bounds of a type that is
-/// not known to be an extractor, and rustc reports this trait. For types that are known to read the body there
-/// is [`BeforeBody`].
+/// `S` is the sort of the type. It decides how the value is extracted: an extractor of axum's receives the parts of the
+/// request, and a value of the request scope its frame. It also decides the message. rustc reports the innermost unmet
+/// bound, which is correct for a provider, whose dependency may be missing. Nothing is to be said about the bounds of a
+/// type that is not known to be an extractor, and rustc reports this trait. For types that are known to read the body
+/// there is [`BeforeBody`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor, and nothing provides it",
     label = "a parameter or a field is of type `{Self}`",
@@ -28,15 +29,8 @@ use crate::{
     note = "an extractor by hand implements `axum::extract::FromRequestParts<S>` for every state `S`, or for `Arc<{C}>`"
 )]
 pub trait Parameter<C, S = Known>: Sized {
-    /// Rejection of the extractor.
-    type Rejection: IntoResponse;
-
-    /// Extracts the value. The future is axum's own, without a wrapper around it. The caller converts a
-    /// rejection to a response, with [`map_rejection`].
-    fn extract(
-        parts: &mut Parts,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+    /// Extracts the value.
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Result<Self, Rejection>> + Send;
 }
 
 impl<C, T> Parameter<C> for T
@@ -44,13 +38,9 @@ where
     C: Send + Sync,
     T: FromRequestParts<Arc<C>>,
 {
-    type Rejection = T::Rejection;
-
-    fn extract(
-        parts: &mut Parts,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
-        T::from_request_parts(parts, container)
+    #[inline]
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        extract_from_parts(context)
     }
 }
 
@@ -60,14 +50,18 @@ where
     C: Send + Sync,
     T: FromRequestParts<Arc<C>>,
 {
-    type Rejection = T::Rejection;
-
-    fn extract(
-        parts: &mut Parts,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, T::Rejection>> + Send {
-        T::from_request_parts(parts, container)
+    #[inline]
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        extract_from_parts(context)
     }
+}
+
+/// Runs an extractor of axum's, which may find the frame of the request in its extensions.
+async fn extract_from_parts<C: Send + Sync, T: FromRequestParts<Arc<C>>>(
+    RequestContext { parts, container, frame }: &mut RequestContext<'_, C>,
+) -> Result<T, Rejection> {
+    let _loan = frame.lend(&mut parts.extensions);
+    T::from_request_parts(parts, container).await.map_err(Rejection::of)
 }
 
 impl<C, T> Parameter<C, OfContainer> for T
@@ -76,15 +70,87 @@ where
     T: Send,
     OfContainer: WithoutInject<T>,
 {
-    type Rejection = Response;
-
-    async fn extract(_: &mut Parts, _: &Arc<C>) -> Result<Self, Response> {
+    async fn extract(_: &mut RequestContext<'_, C>) -> Result<Self, Rejection> {
         OfContainer::never()
+    }
+}
+
+/// Extractor of this crate that uses the frame of the request.
+pub trait Native<C>: Sized {
+    /// Extracts the value.
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Result<Self, Rejection>> + Send;
+}
+
+/// Extractor of this crate that has nothing to wait for.
+pub trait NativeNow<C>: Sized {
+    /// Extracts the value.
+    ///
+    /// # Errors
+    ///
+    /// Returns the rejection.
+    fn extract_now(context: &mut RequestContext<'_, C>) -> Result<Self, Rejection>;
+}
+
+impl<C, T: Native<C>> Parameter<C, OfRuntime> for T {
+    #[inline]
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        <T as Native<C>>::extract(context)
+    }
+}
+
+impl<C, T: NativeNow<C> + Send> Parameter<C, OfRuntimeNow> for T {
+    #[inline]
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Result<Self, Rejection>> + Send {
+        ready(T::extract_now(context))
+    }
+}
+
+/// Parameter that has nothing to wait for.
+pub trait ParameterNow<C, S>: Sized {
+    /// Extracts the value.
+    ///
+    /// # Errors
+    ///
+    /// Returns the rejection.
+    fn extract_now(context: &mut RequestContext<'_, C>) -> Result<Self, Rejection>;
+}
+
+impl<C, T: NativeNow<C>> ParameterNow<C, OfRuntimeNow> for T {
+    #[inline]
+    fn extract_now(context: &mut RequestContext<'_, C>) -> Result<Self, Rejection> {
+        <T as NativeNow<C>>::extract_now(context)
+    }
+}
+
+/// Runs an extractor of this crate in a plain handler of axum's, in the scope of the request if there is one.
+///
+/// # Errors
+///
+/// Returns the rejection.
+pub(crate) fn extract_native<C, T: NativeNow<C>>(
+    parts: &mut Parts,
+    container: &Arc<C>,
+) -> Result<T, Rejection> {
+    match Loan::of(&parts.extensions) {
+        Some(mut loan) => T::extract_now(&mut RequestContext { parts, container, frame: loan.frame() }),
+        None => T::extract_now(&mut RequestContext { parts, container, frame: &mut Frame::default() }),
     }
 }
 
 /// Sort of a parameter: the output of a provider.
 pub enum Output {}
+
+/// Sort of a parameter: the output of a provider that has nothing to wait for.
+pub enum OutputNow {}
+
+/// Sort of a parameter: the output of a provider whose credentials may be absent.
+pub enum OptionalOutput {}
+
+/// Sort of a parameter: an extractor of this crate.
+pub enum OfRuntime {}
+
+/// Sort of a parameter: an extractor of this crate that has nothing to wait for.
+pub enum OfRuntimeNow {}
 
 /// Sort of a parameter: a type that is known to be an extractor.
 pub enum Known {}
@@ -112,24 +178,29 @@ pub struct Sort<const NUMBER: u8>;
 
 /// [`Sort`] as a type.
 pub trait Sorted {
-    /// `Known`, `Unknown`, `OfContainer` or `Output`.
+    /// One of the sorts above.
     type Sort;
 }
 
-impl Sorted for Sort<0> {
-    type Sort = Unknown;
+macro_rules! sorts {
+    ($($number:literal $constant:ident $sort:ident;)*) => {$(
+        const $constant: u8 = $number;
+
+        impl Sorted for Sort<$number> {
+            type Sort = $sort;
+        }
+    )*};
 }
 
-impl Sorted for Sort<1> {
-    type Sort = Known;
-}
-
-impl Sorted for Sort<2> {
-    type Sort = OfContainer;
-}
-
-impl Sorted for Sort<3> {
-    type Sort = Output;
+sorts! {
+    0 UNKNOWN Unknown;
+    1 KNOWN Known;
+    2 OF_CONTAINER OfContainer;
+    3 OUTPUT Output;
+    4 OUTPUT_NOW OutputNow;
+    5 OPTIONAL_OUTPUT OptionalOutput;
+    6 OF_RUNTIME OfRuntime;
+    7 OF_RUNTIME_NOW OfRuntimeNow;
 }
 
 impl<T: Component> Probe<T> {
@@ -139,23 +210,23 @@ impl<T: Component> Probe<T> {
 
 /// Returns the number of a [`Sort`].
 #[must_use]
-pub const fn sort(kind: ParameterKind, is_component: bool, is_output: bool) -> u8 {
-    match kind {
-        _ if is_output => 3,
-        ParameterKind::Opaque if is_component => 2,
-        ParameterKind::Opaque => 0,
-        _ => 1,
+pub const fn sort(kind: ParameterKind, is_component: bool, origin: Origin) -> u8 {
+    match (origin, kind) {
+        (Origin::Provider { is_sync: false }, _) => OUTPUT,
+        (Origin::Provider { is_sync: true }, _) => OUTPUT_NOW,
+        (Origin::OptionalProvider, _) => OPTIONAL_OUTPUT,
+        (Origin::Runtime { is_sync: false }, _) => OF_RUNTIME,
+        (Origin::Runtime { is_sync: true }, _) => OF_RUNTIME_NOW,
+        (Origin::Elsewhere, ParameterKind::Opaque) if is_component => OF_CONTAINER,
+        (Origin::Elsewhere, ParameterKind::Opaque) => UNKNOWN,
+        (Origin::Elsewhere, _) => KNOWN,
     }
 }
 
-/// Converts a rejection to its response.
-///
-/// # Errors
-///
-/// Returns the response.
-#[inline]
-pub fn map_rejection<T>(result: Result<T, impl IntoResponse>) -> Result<T, Response> {
-    result.map_err(IntoResponse::into_response)
+/// Returns whether a parameter has nothing to wait for.
+#[must_use]
+pub const fn is_sync(origin: Origin) -> bool {
+    matches!(origin, Origin::Provider { is_sync: true } | Origin::Runtime { is_sync: true })
 }
 
 /// [`Parameter`] with the name of an extractor that reads the body. The name affects the message only.
@@ -171,23 +242,23 @@ impl<C, T: Parameter<C>> BeforeBody<C> for T {}
 
 /// Parameter of an endpoint whose policy is stated by a parameter: with `IS_GUARD`, it is extracted before all
 /// others.
-pub trait GuardParameter<C, const IS_GUARD: bool>: Sized {
+pub trait GuardParameter<C, S, const IS_GUARD: bool>: Sized {
     /// Extracts the value if it is a guard.
     fn guard(
-        parts: &mut Parts,
-        container: &Arc<C>,
-    ) -> impl Future<Output = Result<Option<Self>, Response>> + Send;
+        context: &mut RequestContext<'_, C>,
+    ) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send;
 }
 
-impl<C: Sync + Send, T: Send> GuardParameter<C, false> for T {
-    async fn guard(_: &mut Parts, _: &Arc<C>) -> Result<Option<Self>, Response> {
-        Ok(None)
+impl<C: Sync + Send, S, T: Send> GuardParameter<C, S, false> for T {
+    #[inline]
+    fn guard(_: &mut RequestContext<'_, C>) -> impl Future<Output = Result<Option<Self>, Rejection>> + Send {
+        ready(Ok(None))
     }
 }
 
-impl<C: Sync + Send, T: Parameter<C> + Send> GuardParameter<C, true> for T {
-    async fn guard(parts: &mut Parts, container: &Arc<C>) -> Result<Option<Self>, Response> {
-        map_rejection(T::extract(parts, container).await).map(Some)
+impl<C: Sync + Send, S, T: Parameter<C, S> + Send> GuardParameter<C, S, true> for T {
+    async fn guard(context: &mut RequestContext<'_, C>) -> Result<Option<Self>, Rejection> {
+        T::extract(context).await.map(Some)
     }
 }
 
@@ -195,7 +266,7 @@ impl<C: Sync + Send, T: Parameter<C> + Send> GuardParameter<C, true> for T {
 ///
 /// Whether it is a `T` depends only on the types, so the compiler removes the branch.
 #[inline]
-pub fn take_principal<T: 'static, P: 'static>(principal: &mut Option<P>) -> Option<T> {
+pub(crate) fn take_principal<T: 'static, P: 'static>(principal: &mut Option<P>) -> Option<T> {
     let principal: &mut dyn Any = principal;
     principal.downcast_mut::<Option<T>>()?.take()
 }

@@ -24,7 +24,7 @@ pub use self::{
     method::Method,
     parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
     path_arity::check_path_arity,
-    probe::{Fallback, Probe},
+    probe::{Fallback, Origin, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
     returned::{ReturnFallback, Returned, ReturnedError, ReturnedTuple, argument, describe_errors, returned},
     scope_usage::ScopeUsage,
@@ -36,4 +36,5 @@ pub(crate) use self::{
     path::PathMismatch,
     probe::{Describable, GuardExtractor},
     role_checks::role_checks,
+    scope_usage::{Asks, ComputedUsage},
 };

@@ -5,6 +5,7 @@ use std::any::TypeId;
 use super::{
     describe::TypeDescription,
     path::PathReader,
+    probe::Origin,
     provider::{Node, ProviderNode},
 };
 use crate::{
@@ -21,6 +22,8 @@ pub struct ParameterSpec {
     pub ty: &'static str,
     /// Kind, determined by the type.
     pub kind: ParameterKind,
+    /// Origin of the extractor. [`Elsewhere`](Origin::Elsewhere) if only the parts of the request are passed to it.
+    pub origin: Origin,
     /// Proof that the layer of the dependent may use the type. It is never called: the reference to it is
     /// the proof.
     pub usable: fn(),
@@ -36,6 +39,7 @@ impl ParameterSpec {
         name: "",
         ty: "",
         kind: ParameterKind::Opaque,
+        origin: Origin::Elsewhere,
         usable: || {},
         demands_credentials: false,
         input: &[],

@@ -26,11 +26,34 @@ pub trait Describable {
     /// Kind of the extractor.
     const KIND: ParameterKind;
 
+    /// Origin of the extractor.
+    const ORIGIN: Origin = Origin::Elsewhere;
+
     /// Whether the extractor rejects every request without credentials.
     const DEMANDS_CREDENTIALS: bool = false;
 
     /// Whether the extractor finds the credentials in the body of the request, and so is the last to run.
     const READS_BODY: bool = false;
+}
+
+/// Origin of an extractor: it decides how the value is extracted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// axum, or another crate: it receives the parts of the request.
+    Elsewhere,
+    /// A provider, or a request-scoped component. It is synchronous if neither it nor anything that it depends on has
+    /// something to wait for.
+    Provider {
+        /// Whether it is synchronous.
+        is_sync: bool,
+    },
+    /// A provider whose credentials may be absent: `Option<T>`.
+    OptionalProvider,
+    /// This crate.
+    Runtime {
+        /// Whether it is synchronous.
+        is_sync: bool,
+    },
 }
 
 /// Extractor that can guard routes, because it is known what it requires.
@@ -54,6 +77,9 @@ impl<T: Describable> Probe<T> {
     /// Kind of the extractor.
     pub const KIND: ParameterKind = T::KIND;
 
+    /// Origin of the extractor.
+    pub const ORIGIN: Origin = T::ORIGIN;
+
     /// Whether the extractor rejects every request without credentials.
     pub const DEMANDS: bool = T::DEMANDS_CREDENTIALS;
 
@@ -72,8 +98,8 @@ pub trait Fallback {
     const KIND: ParameterKind = ParameterKind::Opaque;
     /// Whether the type is a component, or the output of a provider.
     const IS_COMPONENT: bool = false;
-    /// Whether the type is the output of a provider, or a request-scoped component.
-    const IS_OUTPUT: bool = false;
+    /// Origin of the extractor.
+    const ORIGIN: Origin = Origin::Elsewhere;
     /// Whether the extractor rejects every request without credentials.
     const DEMANDS: bool = false;
     /// Whether the extractor promises to reject every request without credentials.
@@ -115,6 +141,10 @@ impl<T: Layered> Probe<T> {
 
 impl<T: Describable> Describable for Option<T> {
     const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Option);
+    const ORIGIN: Origin = match T::ORIGIN {
+        Origin::Provider { .. } => Origin::OptionalProvider,
+        _ => Origin::Elsewhere,
+    };
 }
 
 impl<T: GuardExtractor> GuardExtractor for Option<T> {

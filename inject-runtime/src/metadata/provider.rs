@@ -54,6 +54,8 @@ pub struct ProviderOutput {
     /// own.
     pub(crate) uncached_id: fn() -> TypeId,
     pub(crate) layer: &'static str,
+    /// Id of another output, on which this is a handle if the request has both.
+    pub(crate) joined_id: Option<fn() -> TypeId>,
 }
 
 /// Kind of a provider: how often it runs.
@@ -75,6 +77,13 @@ impl ProviderOutput {
             id: TypeId::of::<T>,
             uncached_id: TypeId::of::<PhantomData<T>>,
             layer: <T::Layer as Layer>::NAME,
+            joined_id: None,
         }
+    }
+
+    /// Adds the output on which this is a handle if the request has both.
+    #[cfg(feature = "sqlx")]
+    pub(crate) const fn joining<T: 'static>(self) -> Self {
+        Self { joined_id: Some(TypeId::of::<T>), ..self }
     }
 }

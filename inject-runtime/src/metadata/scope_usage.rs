@@ -1,125 +1,208 @@
 //! Use of the request scope by an endpoint.
 
 use std::{
-    any::TypeId,
-    collections::{HashMap, HashSet},
+    any::{Any, TypeId},
+    collections::HashMap,
     sync::{Arc, OnceLock},
 };
 
 use super::{
-    endpoint::EndpointSpec,
+    endpoint::{EndpointSpec, GuardSpec},
     parameter::{ParameterKind, ParameterSpec},
-    provider::ProviderKind,
+    probe::Origin,
+    provider::{ProviderKind, ProviderNode},
 };
 
 /// Use of the request scope by an endpoint, in a static of its expansion.
 #[derive(Debug, Default)]
-pub struct ScopeUsage(OnceLock<ComputedUsage>);
+pub struct ScopeUsage {
+    computed: OnceLock<ComputedUsage>,
+    /// Plan of the endpoint as a handler of axum's.
+    plan: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
 
-/// Value of a [`ScopeUsage`].
-#[derive(Debug)]
+/// Use of the request scope by an endpoint with its guards.
+#[derive(Clone, Debug)]
 pub(crate) struct ComputedUsage {
-    /// Whether the endpoint needs a request scope by itself.
+    /// Whether a request scope is needed: for a teardown, for a value that two dependents share, or for an extractor
+    /// with unknown needs.
     pub(crate) needs_scope: bool,
-    /// Types of the request-scoped values that it uses, at any depth.
-    pub(crate) requested_types: Arc<HashSet<TypeId>>,
+    /// Whether there are extractors with unknown needs.
+    pub(crate) is_open: bool,
+    /// Whether extractors that receive only the parts of the request use the scope.
+    pub(crate) is_lent: bool,
+    /// Types of the request-scoped values that are used, at any depth, with the number of their dependents.
+    pub(crate) requested_types: Arc<HashMap<TypeId, Asks>>,
+}
+
+/// Number of dependents that ask for a value: an upper bound.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Asks(u16);
+
+impl Asks {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const ONE: Self = Self(1);
+    /// More than are counted.
+    pub(crate) const MANY: Self = Self(u16::MAX);
+
+    #[inline]
+    pub(crate) const fn is_none(self) -> bool {
+        self.0 == 0
+    }
+
+    pub(crate) const fn are_several(self) -> bool {
+        self.0 > 1
+    }
+
+    const fn plus(self, others: Self) -> Self {
+        Self(self.0.saturating_add(others.0))
+    }
+
+    /// Returns what is left when one dependent has asked.
+    #[inline]
+    pub(crate) const fn after_one(self) -> Self {
+        if self.0 == u16::MAX { self } else { Self(self.0.saturating_sub(1)) }
+    }
 }
 
 impl ScopeUsage {
     /// Usage that is not computed yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self(OnceLock::new())
+        Self { computed: OnceLock::new(), plan: OnceLock::new() }
+    }
+
+    /// Returns the plan, which is made once.
+    pub(crate) fn plan<P: Any + Send + Sync>(&self, make: impl FnOnce() -> P) -> Option<Arc<P>> {
+        let plan = self.plan.get_or_init(|| Arc::new(make()));
+        Arc::clone(plan).downcast().ok()
     }
 }
 
 impl EndpointSpec {
-    /// Returns whether the endpoint needs a request scope: for a teardown, for a value that two dependents
-    /// share, or for an extractor with unknown needs.
-    fn needs_scope(&self) -> bool {
-        let uses = self.uses();
-        let mut shared = uses.shared;
-        // The guard passes its principal to the first parameter of the same type.
-        if let Some(ParameterSpec { kind: ParameterKind::Provider(principal), .. }) = self.principal
-            && let principal = principal()
-            && principal.kind != ProviderKind::Uncached
-            && self.parameters.iter().any(|parameter| parameter.kind.is(principal))
-            && uses.counts.get(&(principal.output.id)()) == Some(&2)
-        {
-            shared -= 1;
-        }
-        uses.is_opaque || uses.has_teardown || shared > 0
-    }
-
-    /// Returns the types of the request-scope values that the endpoint uses, at any depth.
-    fn requested_types(&self) -> HashSet<TypeId> {
-        self.uses().counts.into_keys().collect()
-    }
-
-    /// Returns the use of the request scope, which is computed once.
+    /// Returns the use of the request scope by the endpoint itself, which is computed once.
     pub(crate) fn scope_usage(&self) -> &'static ComputedUsage {
-        (self.scope_usage)().0.get_or_init(|| ComputedUsage {
-            needs_scope: self.needs_scope(),
-            requested_types: Arc::new(self.requested_types()),
-        })
+        (self.scope_usage)().computed.get_or_init(|| self.usage_with([]))
     }
 
-    fn uses(&self) -> Uses {
+    /// Returns the use of the request scope by the endpoint and the guards around it.
+    pub(crate) fn usage_with<'g>(&self, guards: impl IntoIterator<Item = &'g GuardSpec>) -> ComputedUsage {
         let mut uses = Uses::default();
-        if let Some(principal) = self.principal {
-            uses.visit(principal.kind);
+        for guard in guards {
+            match &guard.parameter {
+                Some(parameter) => uses.visit_lent(parameter),
+                None => uses.is_open = true,
+            }
         }
-        uses.visit_all(self.parameters);
-        uses
+        if let Some(principal) = &self.principal {
+            uses.visit(principal, Asks::ONE);
+        }
+        // The policy passes its principal to the first parameter of the same type.
+        let passed = self.parameters.iter().position(|parameter| self.is_principal(parameter));
+        for (index, parameter) in self.parameters.iter().enumerate() {
+            if Some(index) != passed {
+                uses.visit(parameter, Asks::ONE);
+            }
+        }
+        uses.into_usage()
+    }
+
+    fn is_principal(&self, parameter: &ParameterSpec) -> bool {
+        match self.principal {
+            Some(ParameterSpec { kind: ParameterKind::Provider(principal), .. }) => {
+                parameter.kind.is(principal())
+            }
+            _ => false,
+        }
     }
 }
 
-/// Number of dependents of each provider.
+/// Uses of providers.
 #[derive(Default)]
 struct Uses {
-    counts: HashMap<TypeId, usize>,
-    shared: usize,
+    asks: HashMap<TypeId, Asks>,
+    is_shared: bool,
     has_teardown: bool,
-    is_opaque: bool,
+    is_open: bool,
+    is_lent: bool,
+    /// Outputs that others join, with their number.
+    joined: Vec<(TypeId, Asks)>,
 }
 
 impl Uses {
-    fn visit(&mut self, kind: ParameterKind) {
-        match kind {
-            ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Injected(_) => {}
-            ParameterKind::Opaque => self.is_opaque = true,
-            ParameterKind::Scoped => self.has_teardown = true,
-            ParameterKind::Provider(node) | ParameterKind::Wrapped(node, _) => {
-                let node = node();
-                self.has_teardown |= node.kind == ProviderKind::Resource;
-                let count = self.counts.entry((node.output.id)()).or_default();
-                *count += 1;
-                let count = *count;
-                if count == 2 && node.kind != ProviderKind::Uncached {
-                    self.shared += 1;
-                }
-                // An uncached provider runs again for each dependent. A third visit would not change the
-                // result.
-                if count == 1 || (count == 2 && node.kind == ProviderKind::Uncached) {
-                    self.visit_all(node.parameters);
-                }
+    fn into_usage(self) -> ComputedUsage {
+        let Self { mut asks, is_shared, has_teardown, is_open, is_lent, joined } = self;
+        for (id, others) in joined {
+            if let Some(asks) = asks.get_mut(&id) {
+                *asks = asks.plus(others);
             }
-            // Its dependencies are the dependencies of the provider; its value is not shared.
-            ParameterKind::Uncached(node) => {
-                let node = node();
-                self.has_teardown |= node.kind == ProviderKind::Resource;
-                let count = self.counts.entry((node.output.uncached_id)()).or_default();
-                if *count < 2 {
-                    *count += 1;
-                    self.visit_all(node.parameters);
+        }
+        ComputedUsage {
+            needs_scope: is_open || has_teardown || is_shared,
+            is_open,
+            is_lent: is_lent || is_open,
+            requested_types: Arc::new(asks),
+        }
+    }
+
+    /// Visits a parameter that is extracted from the parts of the request.
+    fn visit_lent(&mut self, parameter: &ParameterSpec) {
+        self.visit(&ParameterSpec { origin: Origin::Elsewhere, ..*parameter }, Asks::ONE);
+    }
+
+    fn visit(&mut self, parameter: &ParameterSpec, asks: Asks) {
+        let node = match parameter.kind {
+            ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Injected(_) => return,
+            ParameterKind::Opaque => {
+                self.is_open = true;
+                return;
+            }
+            ParameterKind::Scoped => {
+                self.has_teardown = true;
+                None
+            }
+            ParameterKind::Provider(node) | ParameterKind::Wrapped(node, _) => Some((node(), false)),
+            ParameterKind::Uncached(node) => Some((node(), true)),
+        };
+        self.is_lent |= parameter.origin == Origin::Elsewhere;
+        if let Some((node, is_uncached)) = node {
+            self.visit_provider(node, is_uncached || node.kind == ProviderKind::Uncached, asks);
+        }
+    }
+
+    fn visit_provider(&mut self, node: &ProviderNode, is_uncached: bool, asks: Asks) {
+        self.has_teardown |= node.kind == ProviderKind::Resource;
+        if let Some(joined) = node.output.joined_id {
+            self.joined.push((joined(), asks));
+        }
+        let id = if is_uncached { (node.output.uncached_id)() } else { (node.output.id)() };
+        let entry = self.asks.entry(id).or_default();
+        let before = *entry;
+        *entry = before.plus(asks);
+        if is_uncached {
+            // Its type is in use, too.
+            self.asks.entry((node.output.id)()).or_default();
+            // It runs for each dependent. After the second visit, everything that it asks for is asked for many times.
+            let asks = match before {
+                Asks::NONE => asks,
+                Asks::MANY => return,
+                _ => {
+                    self.asks.insert(id, Asks::MANY);
+                    Asks::MANY
                 }
+            };
+            self.visit_all(node.parameters, asks);
+        } else {
+            self.is_shared |= before.plus(asks).are_several();
+            if before.is_none() {
+                self.visit_all(node.parameters, Asks::ONE);
             }
         }
     }
 
-    fn visit_all(&mut self, parameters: &[ParameterSpec]) {
+    fn visit_all(&mut self, parameters: &[ParameterSpec], asks: Asks) {
         for parameter in parameters {
-            self.visit(parameter.kind);
+            self.visit(parameter, asks);
         }
     }
 }

@@ -16,10 +16,12 @@ use axum::{
 };
 
 use super::{
-    service::{RouteContext, run_in_scope},
+    service::{EndpointContext, RouteContext, run_plain},
     tree::{Item, Mapping, Mount, Mounted, Visit, join_path, walk},
 };
-use crate::{container::SharedContainer, location::Location, metadata::Method, panic::panic_message};
+use crate::{
+    container::SharedContainer, frame::Plan, location::Location, metadata::Method, panic::panic_message,
+};
 
 /// Builds the router of `items`. Each endpoint and each plain router receives `context`, extended by the guards
 /// that apply to it.
@@ -81,7 +83,7 @@ struct Assembly<C> {
 impl<C: SharedContainer> Assembly<C> {
     fn endpoint(&mut self, mounted: &Mounted<'_, '_, C>, context: &RouteContext<C>, container: &Arc<C>) {
         let (spec, at) = (mounted.endpoint.spec, mounted.at);
-        let service = mounted.endpoint.service(&context.with_guards(&at.guards), container);
+        let service = mounted.endpoint.service(context.with_guards(&at.guards), container);
         let mut route = on_service(method_filter(spec.method), service);
         if at.outside > 0 {
             route = route.layer(middleware::map_request(restore_uri));
@@ -202,9 +204,11 @@ fn scope_plain_router<C: SharedContainer>(
     context: RouteContext<C>,
     container: &Arc<C>,
 ) -> Router<Arc<C>> {
-    let (context, container) = (Arc::new(context), Arc::clone(container));
+    let RouteContext { guards, overrides, tasks } = context;
+    let plan = Some(Arc::new(Plan::of_plain_handlers(overrides, tasks)));
+    let (context, container) = (Arc::new(EndpointContext { guards, plan }), Arc::clone(container));
     router.layer(middleware::from_fn(move |request: Request, next: Next| {
-        run_in_scope(Arc::clone(&context), request, Arc::clone(&container), |request, _| next.run(request))
+        run_plain(Arc::clone(&context), request, Arc::clone(&container), |request| next.run(request))
     }))
 }
 

@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
-use axum::{
-    body::Body,
-    extract::Request,
-    http::request::Parts,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::Request, response::Response};
 
-use super::service::{EndpointService, RouteContext};
-use crate::{boxed::BoxFuture, container::SharedContainer, graph::Node, metadata::EndpointSpec};
+use super::{
+    extraction::{EndpointRequest, ParameterList},
+    service::{EndpointContext, EndpointService, RouteContext, call_boxed},
+};
+use crate::{
+    boxed::BoxFuture,
+    container::SharedContainer,
+    frame::{Plan, Provision},
+    graph::Node,
+    metadata::EndpointSpec,
+    scope::LastParameter,
+};
 
 /// Metadata of an endpoint. It does not depend on the container.
 pub trait EndpointMeta: 'static {
@@ -31,24 +36,29 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
     /// Components that the function takes from the container.
     const INJECTED: &'static [Node];
 
-    /// Runs the guard, extracts the parameters and calls the function. `Err` is the response of the guard or
-    /// extractor that rejected the request.
-    fn respond(
-        parts: Parts,
-        body: Body,
-        container: Arc<C>,
-    ) -> impl Future<Output = Result<Response, Response>> + Send + 'static;
-}
+    /// Parameters that are extracted, but the last one.
+    type Parameters: ParameterList<C, Self::Sorts>;
 
-/// Converts the return value of an endpoint to a response. The response is `Ok` for every status, because a
-/// response of the function is not a rejection.
-///
-/// # Errors
-///
-/// None: the result is always `Ok`.
-#[inline]
-pub fn ok_response(value: impl IntoResponse) -> Result<Response, Response> {
-    Ok(value.into_response())
+    /// Sorts of the parameters.
+    type Sorts;
+
+    /// Last parameter, which may read the body.
+    type Last: LastParameter<C, M, Self::LastSort> + Send;
+
+    /// Sort of the last parameter.
+    type LastSort;
+
+    /// Runs the guard and extracts the parameters.
+    fn extract(
+        request: EndpointRequest<'_, C>,
+    ) -> impl Future<Output = Provision<(Self::Parameters, Self::Last)>> + Send;
+
+    /// Calls the function.
+    fn call(
+        container: &Arc<C>,
+        parameters: Self::Parameters,
+        last: Self::Last,
+    ) -> impl Future<Output = Response> + Send;
 }
 
 /// Type-erased endpoint.
@@ -58,11 +68,9 @@ pub(super) struct Entry<C> {
     call: CallEndpoint<C>,
 }
 
-/// Function pointer to [`Endpoint::respond`] with a boxed future.
-pub(super) type CallEndpoint<C> = fn(Request, Arc<C>) -> ResponseFuture;
-
-/// Future of a response. `Err` is the response of a guard or extractor that rejected the request.
-pub(super) type ResponseFuture = BoxFuture<'static, Result<Response, Response>>;
+/// Function that answers a request to an endpoint.
+pub(super) type CallEndpoint<C> =
+    fn(Request, Arc<C>, Option<Arc<EndpointContext<C>>>) -> BoxFuture<'static, Response>;
 
 impl<C: SharedContainer> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
@@ -70,26 +78,12 @@ impl<C: SharedContainer> Entry<C> {
     }
 
     /// Creates the service of the endpoint in `context`.
-    pub(super) fn service(&self, context: &RouteContext<C>, container: &Arc<C>) -> EndpointService<C> {
-        let usage = self.spec.scope_usage();
-        let needs_scope = usage.needs_scope || !context.guards.is_empty() || context.overrides.is_some();
-        EndpointService {
-            call: self.call,
-            container: Arc::clone(container),
-            context: needs_scope.then(|| {
-                let requested_types = Arc::clone(&usage.requested_types);
-                Arc::new(RouteContext { requested_types, ..context.clone() })
-            }),
-        }
+    pub(super) fn service(&self, context: RouteContext<C>, container: &Arc<C>) -> EndpointService<C> {
+        let RouteContext { guards, overrides, tasks } = context;
+        let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec));
+        let needs_scope = usage.needs_scope || overrides.is_some();
+        let plan = needs_scope.then(|| Arc::new(Plan::new(&usage, overrides, tasks)));
+        let context = (plan.is_some() || !guards.is_empty()).then(|| EndpointContext { guards, plan });
+        EndpointService { call: self.call, container: Arc::clone(container), context: context.map(Arc::new) }
     }
-}
-
-/// Calls an endpoint and boxes its future. Only this function is compiled for each endpoint; the service around
-/// it is compiled once for each container.
-pub(super) fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
-    request: Request,
-    container: Arc<C>,
-) -> ResponseFuture {
-    let (parts, body) = request.into_parts();
-    Box::pin(E::respond(parts, body, container))
 }

@@ -6,12 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use axum::{http::request::Parts, response::Response};
-
 use crate::{
     access::{Permits as _, Requirement, Role, authorize, permit},
     boxed::BoxFuture,
-    extract::{Parameter, map_rejection},
+    extract::Parameter,
+    frame::{Provision, RequestContext},
     metadata::{GuardExtractor, GuardSpec, ParameterSpec},
     policy::RoleCheck,
 };
@@ -27,7 +26,7 @@ pub(super) struct Guard<C> {
 }
 
 pub(super) type Check<C> =
-    dyn for<'a> Fn(&'a mut Parts, &'a Arc<C>) -> BoxFuture<'a, Result<(), Response>> + Send + Sync;
+    dyn for<'a, 'r> Fn(&'a mut RequestContext<'r, C>) -> BoxFuture<'a, Provision<()>> + Send + Sync;
 
 impl<C: Send + Sync + 'static> Guard<C> {
     /// Creates a guard that extracts a `T` and discards it.
@@ -36,9 +35,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
             label: type_name::<T>().into(),
             checks: Arc::default(),
             spec: GuardSpec { id: TypeId::of::<T>, parameter: Some(parameter_of::<T>()) },
-            check: Arc::new(|parts, container| {
-                Box::pin(async move { map_rejection(T::extract(parts, container).await).map(drop) })
-            }),
+            check: Arc::new(|context| Box::pin(async move { T::extract(context).await.map(drop) })),
         }
     }
 
@@ -52,11 +49,11 @@ impl<C: Send + Sync + 'static> Guard<C> {
             label: type_name::<R>().into(),
             checks: Arc::new([RoleCheck::of(&any_of)]),
             spec: GuardSpec { id: TypeId::of::<R::Principal>, parameter: R::PRINCIPAL },
-            check: Arc::new(move |parts, container| {
+            check: Arc::new(move |context| {
                 let any_of = Arc::clone(&any_of);
                 Box::pin(async move {
-                    let principal = map_rejection(R::Principal::extract(parts, container).await)?;
-                    authorize(principal, &any_of, parts).map(drop)
+                    let principal = R::Principal::extract(context).await?;
+                    authorize(principal, &any_of, context.parts).map(drop)
                 })
             }),
         }
@@ -77,11 +74,11 @@ impl<C: Send + Sync + 'static> Guard<C> {
                 id: TypeId::of::<R::Principal>,
                 parameter: Some(parameter_of::<R::Principal>()),
             },
-            check: Arc::new(move |parts, container| {
+            check: Arc::new(move |context| {
                 let requirement = Arc::clone(&requirement);
                 Box::pin(async move {
-                    let principal = map_rejection(R::Principal::extract(parts, container).await)?;
-                    permit(principal, |principal| principal.permits(&*requirement), parts).map(drop)
+                    let principal = R::Principal::extract(context).await?;
+                    permit(principal, |principal| principal.permits(&*requirement), context.parts).map(drop)
                 })
             }),
         }

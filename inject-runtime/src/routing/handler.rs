@@ -1,19 +1,24 @@
 //! Endpoints as handlers of axum, and as functions of unit tests.
 
-use std::{convert::Infallible, marker::PhantomData, sync::Arc};
+use std::{
+    convert::Infallible,
+    marker::PhantomData,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use axum::{
     extract::{FromRequest, Request},
+    http::Method,
     response::{IntoResponse, Response},
 };
+use pin_project_lite::pin_project;
 
-use super::{
-    endpoint::{Endpoint, call_boxed},
-    service::{RouteContext, poll_endpoint, run_in_scope},
-};
+use super::{endpoint::Endpoint, service::run_endpoint};
 use crate::{
     container::{HasContainer, SharedContainer},
-    scope::{Scope, Tasks},
+    frame::{Completion, Frame, Loan, Plan, Tasks},
 };
 
 /// Call of the function of an endpoint, without its policy: the return value of `endpoint::call(..)`, for unit
@@ -68,16 +73,42 @@ where
 
 /// Runs an endpoint in the scope of the request, or in one of its own.
 async fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(request: Request, container: Arc<C>) -> Response {
-    let respond = |request, container| poll_endpoint(call_boxed::<E, C, M>(request, container));
-    let usage = E::SPEC.scope_usage();
-    if !usage.needs_scope || Scope::of(request.extensions()).is_some() {
-        return respond(request, container).await;
+    let (parts, body) = request.into_parts();
+    if let Some(mut loan) = Loan::of(&parts.extensions) {
+        let frame = loan.frame();
+        let (mut response, completion) = run_endpoint::<E, C, M>(parts, body, &container, frame, &[]).await;
+        if completion != Completion::Answered {
+            // For the owner of the scope.
+            response.extensions_mut().insert(completion);
+        }
+        return response;
     }
-    let context = RouteContext {
-        guards: Vec::new(),
-        overrides: None,
-        tasks: Tasks::default(),
-        requested_types: Arc::clone(&usage.requested_types),
-    };
-    run_in_scope(Arc::new(context), request, container, respond).await
+    let usage = E::SPEC.scope_usage();
+    let make = || Plan::new(usage, None, Tasks::default());
+    let plan = if usage.needs_scope { (E::SPEC.scope_usage)().plan(make) } else { None };
+    let has_body = parts.method != Method::HEAD;
+    let mut frame = Frame::new(plan);
+    let (response, completion) = run_endpoint::<E, C, M>(parts, body, &container, &mut frame, &[]).await;
+    frame.finish(response, completion, has_body).await
+}
+
+/// Response of the function of an endpoint.
+pub fn respond<F: Future<Output: IntoResponse>>(call: Call<F>) -> Responding<F> {
+    Responding { future: call.0 }
+}
+
+pin_project! {
+    /// Future of the response of an endpoint.
+    pub struct Responding<F> {
+        #[pin]
+        future: F,
+    }
+}
+
+impl<F: Future<Output: IntoResponse>> Future for Responding<F> {
+    type Output = Response;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        self.project().future.poll(cx).map(IntoResponse::into_response)
+    }
 }

@@ -6,6 +6,7 @@ mod assemble;
 mod check;
 mod description;
 mod endpoint;
+mod extraction;
 mod guard;
 mod handler;
 mod list;
@@ -21,8 +22,9 @@ mod table_json;
 mod tree;
 
 pub use self::{
-    endpoint::{Endpoint, EndpointMeta, ok_response},
-    handler::{Answer, Call},
+    endpoint::{Endpoint, EndpointMeta},
+    extraction::{Chain, EndpointRequest, Guards, extract_all, extract_guarded, extract_with_principal},
+    handler::{Answer, Call, respond},
     list::{AllEndpoints, EndpointList, proof_of},
     overlap::{overlap, reject_overlap},
     provider_override::ProviderOverride,

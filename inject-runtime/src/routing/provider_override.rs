@@ -1,8 +1,11 @@
 //! Values that replace a provider, for tests.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 
-use crate::scope::Provided;
+use crate::{
+    frame::{Provision, Rejection},
+    scope::Provided,
+};
 
 /// Value that overrides a provider of `T`: a `T`, or a `Result<T, E>` whose error is the response.
 ///
@@ -14,18 +17,18 @@ use crate::scope::Provided;
 )]
 pub trait ProviderOverride<T>: sealed::Sealed<T> {
     #[doc(hidden)]
-    fn into_override(self) -> Result<T, Response>;
+    fn into_override(self) -> Provision<T>;
 }
 
 impl<T: Provided> ProviderOverride<T> for T {
-    fn into_override(self) -> Result<T, Response> {
+    fn into_override(self) -> Provision<T> {
         Ok(self)
     }
 }
 
 impl<T: Provided, E: IntoResponse> ProviderOverride<T> for Result<T, E> {
-    fn into_override(self) -> Result<T, Response> {
-        self.map_err(IntoResponse::into_response)
+    fn into_override(self) -> Provision<T> {
+        self.map_err(Rejection::of)
     }
 }
 

@@ -21,9 +21,9 @@ use crate::{
     access::{Requirement, Role},
     container::SharedContainer,
     extract::Parameter,
+    frame::{Overrides, Tasks},
     location::Location,
     metadata::GuardExtractor,
-    scope::{Overrides, Tasks},
 };
 
 /// Collection of endpoints for an application with container `C`, with their guards and layers. The macro
@@ -384,12 +384,7 @@ impl<C: SharedContainer> Routes<C> {
         let mistakes = mistakes(&self.items);
         assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
-        let context = RouteContext {
-            guards: Vec::new(),
-            overrides,
-            tasks: self.tasks,
-            requested_types: Arc::default(),
-        };
+        let context = RouteContext { guards: Vec::new(), overrides, tasks: self.tasks };
         let router = build_router(&self.items, &context, &container)
             .and_then(|router| apply(&self.mappings, router.with_state(container)));
         match router {

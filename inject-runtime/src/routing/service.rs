@@ -1,58 +1,57 @@
 //! Tower service of an endpoint, and the request scope in which it runs.
 
 use std::{
-    any::TypeId,
-    collections::HashSet,
     convert::Infallible,
+    future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
 };
 
-use axum::{extract::Request, http::request::Parts, response::Response};
-use futures_util::FutureExt as _;
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{Method, request::Parts},
+    response::Response,
+};
 use tower_service::Service;
 
 use super::{
-    endpoint::{CallEndpoint, ResponseFuture},
+    endpoint::{CallEndpoint, Endpoint},
+    extraction::EndpointRequest,
     guard::Guard,
 };
 use crate::{
     boxed::BoxFuture,
     container::SharedContainer,
-    scope::{Completion, Overrides, Scope, ScopeGuard, Tasks, panicked},
+    frame::{Completion, Frame, Overrides, Plan, Provision, RequestContext, Tasks, panicked},
+    scope::Enclosing,
 };
 
-/// Context of an endpoint: guards, overrides and task tracker of its routes.
+/// Context of routes: their guards, overrides and task tracker.
 pub(super) struct RouteContext<C> {
     /// Guards, outermost first.
     pub(super) guards: Vec<Guard<C>>,
     pub(super) overrides: Option<Arc<Overrides>>,
     pub(super) tasks: Tasks,
-    /// Types of the request-scoped values that the endpoint uses. Empty for a plain handler, because its
-    /// extractors are unknown.
-    pub(super) requested_types: Arc<HashSet<TypeId>>,
 }
 
 impl<C> RouteContext<C> {
     /// Returns the context with `guards` added as inner guards.
     pub(super) fn with_guards(&self, guards: &[&Guard<C>]) -> Self {
-        let mut context = self.clone();
-        context.guards.extend(guards.iter().copied().cloned());
-        context
+        let mut all = self.guards.clone();
+        all.extend(guards.iter().copied().cloned());
+        Self { guards: all, overrides: self.overrides.clone(), tasks: self.tasks.clone() }
     }
 }
 
-impl<C> Clone for RouteContext<C> {
-    fn clone(&self) -> Self {
-        Self {
-            guards: self.guards.clone(),
-            overrides: self.overrides.clone(),
-            tasks: self.tasks.clone(),
-            requested_types: Arc::clone(&self.requested_types),
-        }
-    }
+/// Context of one endpoint.
+pub(super) struct EndpointContext<C> {
+    /// Guards, outermost first.
+    pub(super) guards: Vec<Guard<C>>,
+    /// `None` if the endpoint has no values to share or to close.
+    pub(super) plan: Option<Arc<Plan>>,
 }
 
 /// Service of one endpoint.
@@ -64,7 +63,7 @@ pub(super) struct EndpointService<C> {
     pub(super) call: CallEndpoint<C>,
     pub(super) container: Arc<C>,
     /// `None` if the endpoint has no values to share or to close, no guards and no overrides.
-    pub(super) context: Option<Arc<RouteContext<C>>>,
+    pub(super) context: Option<Arc<EndpointContext<C>>>,
 }
 
 impl<C> Clone for EndpointService<C> {
@@ -83,120 +82,116 @@ impl<C: SharedContainer> Service<Request> for EndpointService<C> {
     }
 
     fn call(&mut self, request: Request) -> EndpointFuture {
-        let (call, container) = (self.call, Arc::clone(&self.container));
-        match &self.context {
-            None => {
-                let mut request = request;
-                Scope::leave(request.extensions_mut());
-                EndpointFuture::Bare(call(request, container))
-            }
-            Some(context) => {
-                let respond = move |request, container| poll_endpoint(call(request, container));
-                EndpointFuture::Scoped(Box::pin(run_in_scope(
-                    Arc::clone(context),
-                    request,
-                    container,
-                    respond,
-                )))
-            }
-        }
+        EndpointFuture((self.call)(request, Arc::clone(&self.container), self.context.clone()))
     }
 }
 
-/// Future of an endpoint, with or without a request scope.
-pub(super) enum EndpointFuture {
-    Bare(ResponseFuture),
-    Scoped(BoxFuture<'static, Response>),
-}
+/// Future of an endpoint.
+pub(super) struct EndpointFuture(BoxFuture<'static, Response>);
 
 impl Future for EndpointFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let response = match &mut *self {
-            Self::Bare(future) => ready!(poll_catching_panic(future, cx)).0,
-            Self::Scoped(scoped) => ready!(scoped.as_mut().poll(cx)),
-        };
-        Poll::Ready(Ok(response))
+        Poll::Ready(Ok(ready!(self.0.as_mut().poll(cx))))
     }
 }
 
-/// Returns the future of an endpoint in a request scope.
-pub(super) fn poll_endpoint(future: ResponseFuture) -> ScopedEndpointFuture {
-    ScopedEndpointFuture { future }
-}
-
-/// Future of an endpoint in a request scope. After a rejection or a panic, the response carries the [`Completion`]
-/// as an extension, which the scope reads.
-pub(super) struct ScopedEndpointFuture {
-    future: ResponseFuture,
-}
-
-impl Future for ScopedEndpointFuture {
-    type Output = Response;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
-        let (response, completion) = ready!(poll_catching_panic(&mut self.future, cx));
-        Poll::Ready(match completion {
-            Completion::Answered => response,
-            _ => with_completion(response, completion),
-        })
-    }
-}
-
-fn with_completion(mut response: Response, completion: Completion) -> Response {
-    response.extensions_mut().insert(completion);
-    response
-}
-
-/// Polls an endpoint. A panic becomes a response with status 500.
-#[inline]
-fn poll_catching_panic(future: &mut ResponseFuture, cx: &mut Context<'_>) -> Poll<(Response, Completion)> {
-    // Assigned in the closure: a return value would be moved several times.
-    let mut polled = Poll::Pending;
-    match catch_unwind(AssertUnwindSafe(|| polled = future.as_mut().poll(cx))) {
-        Ok(()) => match ready!(polled) {
-            Ok(response) => Poll::Ready((response, Completion::Answered)),
-            Err(response) => Poll::Ready((response, Completion::Rejected)),
-        },
-        Err(panic) => Poll::Ready((panicked(&*panic), Completion::Panicked)),
-    }
-}
-
-/// Runs the guards and then `respond` in a request scope.
-pub(super) async fn run_in_scope<C, F>(
-    context: Arc<RouteContext<C>>,
+/// Calls an endpoint and boxes its future. Only this function is compiled for each endpoint; the service around
+/// it is compiled once for each container.
+pub(super) fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
     request: Request,
     container: Arc<C>,
-    respond: impl FnOnce(Request, Arc<C>) -> F + Send,
+    context: Option<Arc<EndpointContext<C>>>,
+) -> BoxFuture<'static, Response> {
+    let (mut parts, body) = request.into_parts();
+    Frame::leave(&mut parts.extensions);
+    Box::pin(async move {
+        let context = context.as_deref();
+        let has_body = parts.method != Method::HEAD;
+        // Declared first, so that it is dropped last.
+        let mut frame = Frame::new(context.and_then(|context| context.plan.clone()));
+        let guards = context.map_or(&[][..], |context| &context.guards);
+        let (response, completion) =
+            run_endpoint::<E, C, M>(parts, body, &container, &mut frame, guards).await;
+        frame.finish(response, completion, has_body).await
+    })
+}
+
+/// Runs the guards and the endpoint. A panic becomes a response with status 500.
+pub(super) async fn run_endpoint<E: Endpoint<C, M>, C: SharedContainer, M>(
+    mut parts: Parts,
+    body: Body,
+    container: &Arc<C>,
+    frame: &mut Frame,
+    guards: &[Guard<C>],
+) -> (Response, Completion) {
+    let responding = pin!(async move {
+        run_guards(guards, &mut RequestContext { parts: &mut parts, container, frame }).await?;
+        let (parameters, last) = E::extract(EndpointRequest { parts, body, container, frame }).await?;
+        Ok(E::call(container, parameters, last).await)
+    });
+    match catch_panic(responding).await {
+        Ok(response) => (response, Completion::Answered),
+        Err(ended) => ended,
+    }
+}
+
+/// Awaits a future. A panic becomes a response with status 500.
+async fn catch_panic<T>(
+    mut future: Pin<&mut (impl Future<Output = Provision<T>> + Send)>,
+) -> Result<T, (Response, Completion)> {
+    poll_fn(|cx| {
+        // Assigned in the closure: a return value would be moved several times.
+        let mut polled = Poll::Pending;
+        match catch_unwind(AssertUnwindSafe(|| polled = future.as_mut().poll(cx))) {
+            Ok(()) => Poll::Ready(match ready!(polled) {
+                Ok(value) => Ok(value),
+                Err(rejection) => Err((rejection.into_inner(), Completion::Rejected)),
+            }),
+            Err(panic) => Poll::Ready(Err((panicked(&*panic), Completion::Panicked))),
+        }
+    })
+    .await
+}
+
+async fn run_guards<C: Send + Sync>(
+    guards: &[Guard<C>],
+    context: &mut RequestContext<'_, C>,
+) -> Provision<()> {
+    for guard in guards {
+        (guard.check)(context).await?;
+    }
+    Ok(())
+}
+
+/// Runs the guards and then plain handlers in a request scope.
+pub(super) async fn run_plain<C, F>(
+    context: Arc<EndpointContext<C>>,
+    request: Request,
+    container: Arc<C>,
+    respond: impl FnOnce(Request) -> F + Send,
 ) -> Response
 where
     C: Send + Sync,
     F: Future<Output = Response> + Send,
 {
-    // Declared first, so that it is dropped last.
-    let mut scope = ScopeGuard::new(
-        context.overrides.clone(),
-        context.tasks.clone(),
-        Some(Arc::clone(&context.requested_types)),
-    );
+    let has_body = request.method() != Method::HEAD;
     let (mut parts, body) = request.into_parts();
-    scope.scope().enter(&mut parts.extensions);
-    let mut response = match run_guards(&context.guards, &mut parts, &container).await {
-        Ok(()) => respond(Request::from_parts(parts, body), container).await,
-        Err(rejection) => rejection,
+    Frame::leave(&mut parts.extensions);
+    let mut frame = Frame::new(context.plan.clone());
+    let guarded = {
+        let context_of_request =
+            &mut RequestContext { parts: &mut parts, container: &container, frame: &mut frame };
+        catch_panic(pin!(run_guards(&context.guards, context_of_request))).await
     };
-    let completion = response.extensions_mut().remove::<Completion>().unwrap_or(Completion::Answered);
-    scope.finish(response, completion).await
-}
-
-async fn run_guards<C>(guards: &[Guard<C>], parts: &mut Parts, container: &Arc<C>) -> Result<(), Response> {
-    for guard in guards {
-        match AssertUnwindSafe((guard.check)(parts, container)).catch_unwind().await {
-            Ok(Ok(())) => {}
-            Ok(Err(response)) => return Err(with_completion(response, Completion::Rejected)),
-            Err(panic) => return Err(with_completion(panicked(&*panic), Completion::Panicked)),
-        }
+    if let Err((response, completion)) = guarded {
+        return frame.finish(response, completion, has_body).await;
     }
-    Ok(())
+    let mut request = Request::from_parts(parts, body);
+    let mut scope = Enclosing::lend(frame, &mut request);
+    match catch_panic(pin!(async { Ok(respond(request).await) })).await {
+        Ok(response) => scope.finish(response, None).await,
+        Err((response, completion)) => scope.finish(response, Some(completion)).await,
+    }
 }

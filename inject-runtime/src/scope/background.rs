@@ -1,14 +1,14 @@
 //! Tasks that run after the response.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
-use super::{Scope, Tasks, outside_of_scope};
 use crate::{
-    boxed::BoxFuture,
+    extract::{NativeNow, extract_native},
+    frame::{Provision, Queue, QueuedTask, RequestContext, Tasks, outside_of_scope},
     layer::{Common, Layered},
-    metadata::{Describable, ParameterKind},
+    metadata::{Describable, Origin, ParameterKind},
 };
 
 /// Extractor that adds tasks to run after the response.
@@ -34,20 +34,20 @@ use crate::{
 /// }
 /// ```
 #[derive(Clone)]
-pub struct BackgroundTasks(Scope);
+pub struct BackgroundTasks(Arc<Queue>);
 
 impl BackgroundTasks {
     /// Creates a handle without a request, for jobs, command-line tools and guard tests: tasks start at
     /// once, on `tasks`.
     #[must_use]
     pub fn detached(tasks: &Tasks) -> Self {
-        Self(Scope::ended(tasks.clone()))
+        Self(Arc::new(Queue::started(tasks.clone())))
     }
 
     /// Adds a task. Its name appears in the log, and in the [`DrainError`](crate::DrainError) of a shutdown
     /// that aborts it.
     pub fn add(&self, name: impl Into<Cow<'static, str>>, task: impl Future<Output = ()> + Send + 'static) {
-        self.0.queue(QueuedTask { name: name.into(), task: Box::pin(task) });
+        self.0.add(QueuedTask { name: name.into(), task: Box::pin(task) });
     }
 }
 
@@ -61,29 +61,21 @@ impl<S: Sync> FromRequestParts<S> for BackgroundTasks {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Response> {
-        match Scope::of(&parts.extensions) {
-            Some(scope) => Ok(Self(scope.clone())),
-            None => Err(outside_of_scope::<Self>()),
-        }
+        Ok(extract_native(parts, &Arc::new(()))?)
+    }
+}
+
+impl<C> NativeNow<C> for BackgroundTasks {
+    fn extract_now(context: &mut RequestContext<'_, C>) -> Provision<Self> {
+        context.frame.queue().map(Self).ok_or_else(outside_of_scope::<Self>)
     }
 }
 
 impl Describable for BackgroundTasks {
     const KIND: ParameterKind = ParameterKind::Scoped;
+    const ORIGIN: Origin = Origin::Runtime { is_sync: true };
 }
 
 impl Layered for BackgroundTasks {
     type Layer = Common;
-}
-
-/// Task that waits for the end of its request.
-pub(super) struct QueuedTask {
-    name: Cow<'static, str>,
-    task: BoxFuture<'static, ()>,
-}
-
-impl QueuedTask {
-    pub(super) fn start(self, tasks: &Tasks) {
-        tasks.start(self.name, self.task);
-    }
 }

@@ -6,19 +6,22 @@ use axum::{
     body::Body,
     extract::{FromRequest, FromRequestParts, Request},
     http::request::Parts,
-    response::{IntoResponse, Response},
 };
 
-use super::{Provider, Scope, resolve};
+use super::{Provider, ProviderNow};
 use crate::{
     container::SharedContainer,
-    extract::{Known, OfContainer, Output, Unknown, WithoutInject},
+    extract::{
+        Known, Native, NativeNow, OfContainer, OfRuntime, OfRuntimeNow, OptionalOutput, Output, OutputNow,
+        Parameter, Unknown, WithoutInject,
+    },
+    frame::{Frame, Provision, Rejection, RequestContext},
 };
 
 /// Last parameter of an endpoint, which may read the body. `M` is axum's marker type that distinguishes the
 /// two kinds of extractors.
 ///
-/// As with [`Parameter`](crate::extract::Parameter), the sort `S` of the type decides the message.
+/// As with [`Parameter`], the sort `S` of the type decides the message.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an extractor, and nothing provides it",
     label = "a parameter is of type `{Self}`",
@@ -26,15 +29,13 @@ use crate::{
     note = "an extractor by hand implements `axum::extract::FromRequestParts<S>` for every state `S`, or for `Arc<{C}>`"
 )]
 pub trait LastParameter<C, M, S = Known>: Sized {
-    /// Rejection of the extractor.
-    type Rejection: IntoResponse;
-
-    /// Extracts the value; see [`Parameter::extract`](crate::extract::Parameter::extract).
+    /// Extracts the value.
     fn extract(
         parts: Parts,
         body: Body,
         container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+        frame: &mut Frame,
+    ) -> impl Future<Output = Provision<Self>> + Send;
 }
 
 impl<C, M, T> LastParameter<C, M> for T
@@ -42,10 +43,14 @@ where
     C: Send + Sync,
     T: FromRequest<Arc<C>, M>,
 {
-    type Rejection = T::Rejection;
-
-    async fn extract(parts: Parts, body: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
-        extract_last(parts, body, container).await
+    #[inline]
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+        frame: &mut Frame,
+    ) -> impl Future<Output = Provision<Self>> + Send {
+        extract_last(parts, body, container, frame)
     }
 }
 
@@ -55,18 +60,14 @@ where
     C: Send + Sync,
     T: FromRequest<Arc<C>, M>,
 {
-    type Rejection = T::Rejection;
-
-    async fn extract(parts: Parts, body: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
-        extract_last(parts, body, container).await
-    }
-}
-
-impl<C: SharedContainer, T: Provider<C>> LastParameter<C, OfParts, Output> for T {
-    type Rejection = Response;
-
-    async fn extract(mut parts: Parts, _: Body, container: &Arc<C>) -> Result<Self, Response> {
-        resolve(&mut parts, container).await
+    #[inline]
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+        frame: &mut Frame,
+    ) -> impl Future<Output = Provision<Self>> + Send {
+        extract_last(parts, body, container, frame)
     }
 }
 
@@ -76,10 +77,56 @@ where
     T: Send,
     OfContainer: WithoutInject<T>,
 {
-    type Rejection = Response;
-
-    async fn extract(_: Parts, _: Body, _: &Arc<C>) -> Result<Self, Response> {
+    async fn extract(_: Parts, _: Body, _: &Arc<C>, _: &mut Frame) -> Provision<Self> {
         OfContainer::never()
+    }
+}
+
+/// Last parameter of an endpoint whose last parameter is a component, or that has none.
+pub struct NoLast;
+
+impl<C: Send + Sync> LastParameter<C, (), ()> for NoLast {
+    #[inline]
+    async fn extract(_: Parts, _: Body, _: &Arc<C>, _: &mut Frame) -> Provision<Self> {
+        Ok(Self)
+    }
+}
+
+macro_rules! of_parts {
+    ($($sort:ident: $ty:ty where $bound:path;)*) => {$(
+        impl<C: SharedContainer, T: $bound + Send> LastParameter<C, OfParts, $sort> for $ty {
+            async fn extract(
+                mut parts: Parts,
+                _: Body,
+                container: &Arc<C>,
+                frame: &mut Frame,
+            ) -> Provision<Self> {
+                <Self as Parameter<C, $sort>>::extract(&mut RequestContext { parts: &mut parts, container, frame }).await
+            }
+        }
+    )*};
+}
+
+of_parts! {
+    Output: T where Provider<C>;
+    OutputNow: T where ProviderNow<C>;
+    OptionalOutput: Option<T> where Provider<C>;
+    OfRuntime: T where Native<C>;
+    OfRuntimeNow: T where NativeNow<C>;
+}
+
+/// Sort of a last parameter: a type with the name of an extractor that reads the body.
+pub enum OfBody {}
+
+impl<C, M, T: BodyParameter<C, M>> LastParameter<C, M, OfBody> for T {
+    #[inline]
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+        frame: &mut Frame,
+    ) -> impl Future<Output = Provision<Self>> + Send {
+        <T as BodyParameter<C, M>>::extract(parts, body, container, frame)
     }
 }
 
@@ -93,15 +140,13 @@ where
     note = "[inject/extractor] `Json<T>` and `Form<T>` are extractors if `T: serde::Deserialize`"
 )]
 pub trait BodyParameter<C, M>: Sized {
-    /// Rejection of the extractor.
-    type Rejection: IntoResponse;
-
-    /// Extracts the value; see [`Parameter::extract`](crate::extract::Parameter::extract).
+    /// Extracts the value.
     fn extract(
         parts: Parts,
         body: Body,
         container: &Arc<C>,
-    ) -> impl Future<Output = Result<Self, Self::Rejection>> + Send;
+        frame: &mut Frame,
+    ) -> impl Future<Output = Provision<Self>> + Send;
 }
 
 /// Marker of an extractor that does not read the body.
@@ -115,10 +160,9 @@ where
     C: Send + Sync,
     T: FromRequestParts<Arc<C>>,
 {
-    type Rejection = T::Rejection;
-
-    async fn extract(mut parts: Parts, _: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
-        T::from_request_parts(&mut parts, container).await
+    async fn extract(mut parts: Parts, _: Body, container: &Arc<C>, frame: &mut Frame) -> Provision<Self> {
+        let _loan = frame.lend(&mut parts.extensions);
+        T::from_request_parts(&mut parts, container).await.map_err(Rejection::of)
     }
 }
 
@@ -127,24 +171,25 @@ where
     C: Send + Sync,
     T: FromRequest<Arc<C>>,
 {
-    type Rejection = T::Rejection;
-
-    async fn extract(parts: Parts, body: Body, container: &Arc<C>) -> Result<Self, T::Rejection> {
-        extract_last(parts, body, container).await
+    #[inline]
+    fn extract(
+        parts: Parts,
+        body: Body,
+        container: &Arc<C>,
+        frame: &mut Frame,
+    ) -> impl Future<Output = Provision<Self>> + Send {
+        extract_last(parts, body, container, frame)
     }
 }
 
-/// Extracts a `T` from the whole request. The extraction is over then: the endpoint may send the request on,
-/// and what another router extracts from it is not to find the values of this request.
-async fn extract_last<C: Sync, M, T: FromRequest<Arc<C>, M>>(
-    parts: Parts,
+/// Extracts a `T` from the whole request. The loan is over then: the endpoint may send the request on, and what another
+/// router extracts from it is not to find the values of this request.
+async fn extract_last<C: Send + Sync, M, T: FromRequest<Arc<C>, M>>(
+    mut parts: Parts,
     body: Body,
     container: &Arc<C>,
-) -> Result<T, T::Rejection> {
-    let scope = Scope::of(&parts.extensions).cloned();
-    let value = T::from_request(Request::from_parts(parts, body), container).await;
-    if let Some(scope) = scope {
-        scope.seal();
-    }
-    value
+    frame: &mut Frame,
+) -> Provision<T> {
+    let _loan = frame.lend(&mut parts.extensions);
+    T::from_request(Request::from_parts(parts, body), container).await.map_err(Rejection::of)
 }

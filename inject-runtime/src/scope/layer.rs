@@ -2,19 +2,22 @@
 
 use std::{
     convert::Infallible,
+    fmt,
     future::ready,
-    panic::AssertUnwindSafe,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::{Context, Poll},
 };
 
-use axum::{extract::Request, response::Response};
+use axum::{extract::Request, http::Method, response::Response};
 use futures_util::FutureExt as _;
 use tower_layer::Layer;
 use tower_service::Service;
 
-use super::{Completion, ScopeGuard, Tasks, panicked};
-use crate::boxed::BoxFuture;
+use crate::{
+    boxed::BoxFuture,
+    frame::{Completion, Frame, OwnedLoan, Plan, Tasks, panicked},
+};
 
 /// Layer that opens a request scope around plain axum routes.
 ///
@@ -35,9 +38,9 @@ use crate::boxed::BoxFuture;
 /// let router: Router = Router::new().route("/users", post(sign_up)).layer(RequestScopeLayer::new(tasks));
 /// # let _ = router;
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RequestScopeLayer {
-    tasks: Tasks,
+    plan: Arc<Plan>,
 }
 
 impl RequestScopeLayer {
@@ -45,7 +48,13 @@ impl RequestScopeLayer {
     /// drains.
     #[must_use]
     pub fn new(tasks: Tasks) -> Self {
-        Self { tasks }
+        Self { plan: Arc::new(Plan::of_plain_handlers(None, tasks)) }
+    }
+}
+
+impl fmt::Debug for RequestScopeLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestScopeLayer").finish_non_exhaustive()
     }
 }
 
@@ -53,15 +62,21 @@ impl<S> Layer<S> for RequestScopeLayer {
     type Service = RequestScopeService<S>;
 
     fn layer(&self, inner: S) -> RequestScopeService<S> {
-        RequestScopeService { inner, tasks: self.tasks.clone() }
+        RequestScopeService { inner, plan: Arc::clone(&self.plan) }
     }
 }
 
 /// Service created by [`RequestScopeLayer`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct RequestScopeService<S> {
     inner: S,
-    tasks: Tasks,
+    plan: Arc<Plan>,
+}
+
+impl<S: fmt::Debug> fmt::Debug for RequestScopeService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RequestScopeService").field("inner", &self.inner).finish_non_exhaustive()
+    }
 }
 
 impl<S> Service<Request> for RequestScopeService<S>
@@ -77,22 +92,42 @@ where
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        let mut scope = ScopeGuard::new(None, self.tasks.clone(), Some(Arc::default()));
-        scope.scope().enter(request.extensions_mut());
+        let mut scope = Enclosing::lend(Frame::new(Some(Arc::clone(&self.plan))), &mut request);
         // A service may panic before it returns its future.
-        let response = match std::panic::catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
+        let response = match catch_unwind(AssertUnwindSafe(|| self.inner.call(request))) {
             Ok(future) => AssertUnwindSafe(future).catch_unwind().left_future(),
             Err(panic) => ready(Err(panic)).right_future(),
         };
         Box::pin(async move {
             let (response, completion) = match response.await {
-                Ok(Ok(mut response)) => {
-                    let completion = response.extensions_mut().remove().unwrap_or(Completion::Answered);
-                    (response, completion)
-                }
-                Err(panic) => (panicked(&*panic), Completion::Panicked),
+                Ok(Ok(response)) => (response, None),
+                Err(panic) => (panicked(&*panic), Some(Completion::Panicked)),
             };
             Ok(scope.finish(response, completion).await)
         })
+    }
+}
+
+/// Scope around plain handlers, whose extractors borrow the frame from the request.
+pub(crate) struct Enclosing {
+    loan: OwnedLoan,
+    has_body: bool,
+}
+
+impl Enclosing {
+    pub(crate) fn lend(frame: Frame, request: &mut Request) -> Self {
+        let has_body = request.method() != Method::HEAD;
+        Self { loan: frame.lend_to(request.extensions_mut()), has_body }
+    }
+
+    /// Ends the scope. The response of an endpoint inside says how the endpoint was completed.
+    pub(crate) async fn finish(
+        &mut self,
+        mut response: Response,
+        completion: Option<Completion>,
+    ) -> Response {
+        let inner = response.extensions_mut().remove::<Completion>();
+        let completion = completion.or(inner).unwrap_or(Completion::Answered);
+        self.loan.end().finish(response, completion, self.has_body).await
     }
 }

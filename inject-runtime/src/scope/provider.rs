@@ -1,6 +1,6 @@
 //! Providers: functions whose parameters are extractors, and whose output becomes an extractor.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use axum::{
     http::request::Parts,
@@ -10,10 +10,10 @@ use axum::{
 use super::strategy::Strategy;
 use crate::{
     container::SharedContainer,
-    extract::{Output, Parameter},
+    extract::{OptionalOutput, Output, OutputNow, Parameter, ParameterNow},
+    frame::{Frame, Loan, Provision, Rejection, RequestContext},
     graph::Node,
-    metadata::{Describable, GuardExtractor, ParameterKind, Probe, ProviderNode},
-    problem::CredentialsAbsent,
+    metadata::{Describable, GuardExtractor, Origin, ParameterKind, ProviderNode},
 };
 
 /// Value of the request scope: the output of a provider, or a request-scoped component.
@@ -26,12 +26,12 @@ pub trait Provided: Sized + 'static {
     /// Metadata of the provider.
     const NODE: &'static ProviderNode;
 
+    /// Whether neither the provider nor anything that it depends on has something to wait for.
+    const IS_SYNC: bool;
+
     /// How the value is obtained: cached, uncached, or as a resource.
     type Strategy: Strategy<Self>;
 }
-
-/// Result of obtaining a `T`; the error is the response that ends the request.
-pub type Provision<T> = Result<T, Response>;
 
 /// Provider in an application with container `C`.
 pub trait Provider<C: SharedContainer>: Provided {
@@ -40,38 +40,92 @@ pub trait Provider<C: SharedContainer>: Provided {
     /// The lookup and the provider share one future. A wrapper around it would add one future for each
     /// level of dependencies, and rustc limits the nesting of futures.
     fn provide<S: Strategy<Self>>(
-        parts: &mut Parts,
-        container: &Arc<C>,
+        context: &mut RequestContext<'_, C>,
     ) -> impl Future<Output = Provision<Self>> + Send;
+}
+
+/// Provider that has nothing to wait for, in an application with container `C`.
+pub trait ProviderNow<C: SharedContainer>: Provided {
+    /// Runs the provider, unless the strategy `S` finds the value.
+    ///
+    /// # Errors
+    ///
+    /// Returns the rejection.
+    fn provide_now<S: Strategy<Self>>(context: &mut RequestContext<'_, C>) -> Provision<Self>;
 }
 
 /// Obtains a `T` according to its strategy. Returns the future of the provider itself; see
 /// [`Provider::provide`].
-pub fn resolve<T: Provider<C>, C: SharedContainer>(
-    parts: &mut Parts,
-    container: &Arc<C>,
-) -> impl Future<Output = Result<T, Response>> + Send {
-    T::provide::<T::Strategy>(parts, container)
+#[inline]
+fn resolve<T: Provider<C>, C: SharedContainer>(
+    context: &mut RequestContext<'_, C>,
+) -> impl Future<Output = Provision<T>> + Send {
+    T::provide::<T::Strategy>(context)
 }
 
-/// Converts the rejection for absent credentials to `None`; other rejections remain errors.
+/// Obtains a `T` in a plain handler or an extractor of axum's, in the scope of the request if there is one.
 ///
 /// # Errors
 ///
 /// Returns the rejection.
-pub fn optional<T>(resolved: Result<T, Response>) -> Result<Option<T>, Response> {
+pub async fn extract<T: Provider<C>, C: SharedContainer>(
+    parts: &mut Parts,
+    container: &Arc<C>,
+) -> Result<T, Response> {
+    let mut loan = Loan::of(&parts.extensions);
+    let mut none = Frame::default();
+    let frame = loan.as_mut().map_or(&mut none, Loan::frame);
+    Ok(resolve(&mut RequestContext { parts, container, frame }).await?)
+}
+
+/// As [`extract`], for an optional value.
+///
+/// # Errors
+///
+/// Returns the rejection.
+pub async fn optional<T: Provider<C>, C: SharedContainer>(
+    parts: &mut Parts,
+    container: &Arc<C>,
+) -> Result<Option<T>, Response> {
+    let mut loan = Loan::of(&parts.extensions);
+    let mut none = Frame::default();
+    let frame = loan.as_mut().map_or(&mut none, Loan::frame);
+    Ok(some_unless_absent(resolve(&mut RequestContext { parts, container, frame }).await)?)
+}
+
+/// Converts the rejection for absent credentials to `None`; other rejections remain errors.
+fn some_unless_absent<T>(resolved: Provision<T>) -> Provision<Option<T>> {
     match resolved {
         Ok(value) => Ok(Some(value)),
-        Err(response) if response.extensions().get::<CredentialsAbsent>().is_some() => Ok(None),
-        Err(response) => Err(response),
+        Err(rejection) if rejection.is_absence() => Ok(None),
+        Err(rejection) => Err(rejection),
     }
 }
 
 impl<C: SharedContainer, T: Provider<C>> Parameter<C, Output> for T {
-    type Rejection = Response;
+    #[inline]
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Provision<Self>> + Send {
+        resolve(context)
+    }
+}
 
-    fn extract(parts: &mut Parts, container: &Arc<C>) -> impl Future<Output = Result<Self, Response>> + Send {
-        resolve(parts, container)
+impl<C: SharedContainer, T: ProviderNow<C> + Send> Parameter<C, OutputNow> for T {
+    #[inline]
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Provision<Self>> + Send {
+        ready(T::provide_now::<T::Strategy>(context))
+    }
+}
+
+impl<C: SharedContainer, T: ProviderNow<C>> ParameterNow<C, OutputNow> for T {
+    #[inline]
+    fn extract_now(context: &mut RequestContext<'_, C>) -> Provision<Self> {
+        T::provide_now::<T::Strategy>(context)
+    }
+}
+
+impl<C: SharedContainer, T: Provider<C> + Send> Parameter<C, OptionalOutput> for Option<T> {
+    async fn extract(context: &mut RequestContext<'_, C>) -> Provision<Self> {
+        some_unless_absent(resolve(context).await)
     }
 }
 
@@ -83,13 +137,13 @@ impl<C: SharedContainer, T: Provider<C>> Parameter<C, Output> for T {
 )]
 pub trait Reject {
     /// Converts the error to a response.
-    fn reject(self) -> Response;
+    fn reject(self) -> Rejection;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: IntoResponse> Reject for E {
-    fn reject(self) -> Response {
-        self.into_response()
+    fn reject(self) -> Rejection {
+        Rejection::of(self)
     }
 }
 
@@ -116,13 +170,9 @@ pub trait Outlives<T, C> {
     fn never() -> T;
 }
 
-impl<T: Provided> Probe<T> {
-    /// Whether the type is the output of a provider, or a request-scoped component.
-    pub const IS_OUTPUT: bool = true;
-}
-
 impl<T: Provided> Describable for T {
     const KIND: ParameterKind = ParameterKind::of::<T>();
+    const ORIGIN: Origin = Origin::Provider { is_sync: T::IS_SYNC };
     const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
 }
 

@@ -8,8 +8,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::{Completion, ScopeGuard, Tasks};
-use crate::extract::{Parameter, map_rejection};
+use crate::{
+    extract::Parameter,
+    frame::{Completion, Frame, Plan, RequestContext, Tasks},
+};
 
 /// Request scope without a request, for jobs, commands and tests.
 ///
@@ -92,14 +94,16 @@ impl<C: Send + Sync> RequestScope<C> {
         E: From<ScopeError>,
     {
         let tasks = Tasks::default();
-        let mut scope = ScopeGuard::new(None, tasks.clone(), None);
+        let mut frame = Frame::new(Some(Arc::new(Plan::unknown(None, tasks.clone()))));
         let mut parts = Request::new(()).into_parts().0;
-        scope.scope().enter(&mut parts.extensions);
-        let value = match map_rejection(T::extract(&mut parts, &self.container).await) {
+        let context =
+            &mut RequestContext { parts: &mut parts, container: &self.container, frame: &mut frame };
+        let value = match T::extract(context).await {
             Ok(value) => value,
-            Err(response) => {
+            Err(rejection) => {
+                let response = rejection.into_inner();
                 let status = response.status();
-                scope.finish(response, Completion::Rejected).await;
+                frame.finish(response, Completion::Rejected, true).await;
                 return Err(ScopeError::Rejected(status).into());
             }
         };
@@ -108,7 +112,7 @@ impl<C: Send + Sync> RequestScope<C> {
         let response = if result.is_ok() { Response::default() } else { failed.into_response() };
         // The response is dropped at the end of the statement. This ends its body, and starts the tasks
         // that wait for it.
-        let status = scope.finish(response, Completion::Answered).await.status();
+        let status = frame.finish(response, Completion::Answered, true).await.status();
         // There is no client, and therefore no deadline.
         _ = tasks.drain(Duration::MAX).await;
         if result.is_ok() && status == failed {

@@ -1,9 +1,7 @@
 //! Strategies of providers: once for each request, or for each dependent; with or without a teardown by the
 //! scope.
 
-use axum::{http::request::Parts, response::Response};
-
-use super::{Scope, Teardown, outside_of_scope};
+use crate::frame::{Found, Provision, RequestContext, SlotIndex, Teardown, outside_of_scope};
 
 /// Strategy of a provider of `T`: the steps before and after it runs.
 #[diagnostic::on_unimplemented(
@@ -19,22 +17,19 @@ pub trait Strategy<T> {
     ///
     /// # Errors
     ///
-    /// Returns the response of an override that rejects.
-    fn before(parts: &mut Parts) -> Result<Lookup<T>, Response>;
+    /// Returns the rejection of an override.
+    fn before<C>(context: &mut RequestContext<'_, C>) -> Provision<Lookup<T>>;
 
-    /// Stores a provided value: in the cache, if `cache` is set, and in the scope, if the scope closes it.
-    fn after(parts: &mut Parts, value: T, cache: bool) -> T;
+    /// Keeps a provided value: in its slot, for the other dependents, and in the scope, if the scope closes it.
+    fn after<C>(context: &mut RequestContext<'_, C>, value: T, slot: SlotIndex) -> T;
 }
 
 /// Result of looking up a value.
 pub enum Lookup<T> {
     /// The request has the value.
     Hit(T),
-    /// The provider must run.
-    Miss {
-        /// Whether other dependents will look up the value.
-        cache: bool,
-    },
+    /// The provider must run. Its value belongs into this slot.
+    Miss(SlotIndex),
 }
 
 /// Strategy of a provider that runs once for each request.
@@ -45,20 +40,13 @@ impl<T: Clone + Send + Sync + 'static> Strategy<T> for Cached {
     type Uncached = PerDependent;
 
     #[inline]
-    fn before(parts: &mut Parts) -> Result<Lookup<T>, Response> {
-        // An endpoint opens a scope if two dependents share a value.
-        let shared = has_scope(parts);
-        if shared && let Some(value) = cached(parts)? {
-            return Ok(Lookup::Hit(value));
-        }
-        Ok(Lookup::Miss { cache: shared })
+    fn before<C>(context: &mut RequestContext<'_, C>) -> Provision<Lookup<T>> {
+        cached(context)
     }
 
     #[inline]
-    fn after(parts: &mut Parts, value: T, is_shared: bool) -> T {
-        if is_shared {
-            cache(parts, &value);
-        }
+    fn after<C>(context: &mut RequestContext<'_, C>, value: T, slot: SlotIndex) -> T {
+        context.frame.keep(slot, &value);
         value
     }
 }
@@ -70,13 +58,13 @@ impl<T: 'static> Strategy<T> for PerDependent {
     type Uncached = Self;
 
     #[inline]
-    fn before(parts: &mut Parts) -> Result<Lookup<T>, Response> {
-        let found: Option<T> = overridden(parts)?;
-        Ok(found.map_or(Lookup::Miss { cache: false }, Lookup::Hit))
+    fn before<C>(context: &mut RequestContext<'_, C>) -> Provision<Lookup<T>> {
+        let found = overridden(context)?;
+        Ok(found.map_or(Lookup::Miss(SlotIndex::NOT_SHARED), Lookup::Hit))
     }
 
     #[inline]
-    fn after(_: &mut Parts, value: T, _: bool) -> T {
+    fn after<C>(_: &mut RequestContext<'_, C>, value: T, _: SlotIndex) -> T {
         value
     }
 }
@@ -91,54 +79,43 @@ where
 {
     type Uncached = Resource<false, UNTIL_BODY>;
 
-    fn before(parts: &mut Parts) -> Result<Lookup<T>, Response> {
-        if !has_scope(parts) {
+    fn before<C>(context: &mut RequestContext<'_, C>) -> Provision<Lookup<T>> {
+        if !context.frame.is_scope() {
             return Err(outside_of_scope::<T>());
         }
-        let found: Option<T> = if IS_CACHED { cached(parts)? } else { overridden(parts)? };
-        Ok(found.map_or(Lookup::Miss { cache: IS_CACHED }, Lookup::Hit))
+        if IS_CACHED { cached(context) } else { PerDependent::before(context) }
     }
 
-    fn after(parts: &mut Parts, value: T, is_shared: bool) -> T {
-        if let Some(scope) = Scope::of(&parts.extensions) {
-            scope.open(value.clone(), UNTIL_BODY);
-        }
-        if is_shared {
-            cache(parts, &value);
-        }
+    fn after<C>(context: &mut RequestContext<'_, C>, value: T, slot: SlotIndex) -> T {
+        context.frame.open(value.clone(), UNTIL_BODY);
+        context.frame.keep(slot, &value);
         value
     }
 }
 
+/// Returns the shared value, or the value that overrides its provider.
 #[inline]
-fn has_scope(parts: &Parts) -> bool {
-    Scope::of(&parts.extensions).is_some()
+pub(crate) fn cached<T: Clone + Send + Sync + 'static, C>(
+    context: &mut RequestContext<'_, C>,
+) -> Provision<Lookup<T>> {
+    let slot = match context.frame.find() {
+        Found::Value(value) => return Ok(Lookup::Hit(value)),
+        Found::Missing(slot) => slot,
+    };
+    match overridden(context)? {
+        Some(value) => {
+            context.frame.keep(slot, &value);
+            Ok(Lookup::Hit(value))
+        }
+        None => Ok(Lookup::Miss(slot)),
+    }
 }
 
-/// Returns the cached value, or the value that overrides its provider.
-pub(crate) fn cached<T: Clone + Send + Sync + 'static>(parts: &mut Parts) -> Result<Option<T>, Response> {
-    let Some(scope) = Scope::of(&parts.extensions) else { return Ok(None) };
-    if let Some(value) = scope.value() {
-        return Ok(Some(value));
-    }
-    let value = scope.overridden(parts)?;
-    if let Some(value) = &value {
-        scope.keep(value);
-    }
-    Ok(value)
-}
-
+/// Returns the value that overrides the provider of `T`, in tests.
 #[inline]
-fn overridden<T: 'static>(parts: &Parts) -> Result<Option<T>, Response> {
-    match Scope::of(&parts.extensions) {
-        Some(scope) => scope.overridden(parts),
+fn overridden<T: 'static, C>(context: &RequestContext<'_, C>) -> Provision<Option<T>> {
+    match context.frame.overrides() {
+        Some(overrides) => overrides.get(context.parts),
         None => Ok(None),
-    }
-}
-
-/// Caches a clone of `value` for other dependents.
-pub(crate) fn cache<T: Clone + Send + Sync + 'static>(parts: &Parts, value: &T) {
-    if let Some(scope) = Scope::of(&parts.extensions) {
-        scope.keep(value);
     }
 }

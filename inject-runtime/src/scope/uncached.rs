@@ -6,9 +6,11 @@ use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
 use super::{Provided, Provider, Strategy};
 use crate::{
-    container::HasContainer,
+    container::{HasContainer, SharedContainer},
+    extract::Native,
+    frame::{Frame, Loan, Provision, RequestContext},
     layer::Layered,
-    metadata::{Describable, GuardExtractor, ParameterKind},
+    metadata::{Describable, GuardExtractor, Origin, ParameterKind},
 };
 
 /// Extractor for the output of a provider that runs for this dependent alone, even if the request has a
@@ -48,12 +50,23 @@ where
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        T::provide::<<T::Strategy as Strategy<T>>::Uncached>(parts, state.container()).await.map(Self)
+        let mut loan = Loan::of(&parts.extensions);
+        let mut none = Frame::default();
+        let frame = loan.as_mut().map_or(&mut none, Loan::frame);
+        let context = &mut RequestContext { parts, container: state.container(), frame };
+        Ok(<Self as Native<S::Container>>::extract(context).await?)
+    }
+}
+
+impl<C: SharedContainer, T: Provider<C> + Send> Native<C> for Uncached<T> {
+    async fn extract(context: &mut RequestContext<'_, C>) -> Provision<Self> {
+        T::provide::<<T::Strategy as Strategy<T>>::Uncached>(context).await.map(Self)
     }
 }
 
 impl<T: Provided> Describable for Uncached<T> {
     const KIND: ParameterKind = ParameterKind::Uncached(|| T::NODE);
+    const ORIGIN: Origin = Origin::Runtime { is_sync: false };
     const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
 }
 

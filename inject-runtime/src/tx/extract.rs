@@ -6,112 +6,155 @@ use sqlx::{Database, Executor, Pool};
 
 use super::{IsolatedTx, Isolation, ReadTx, Tx};
 use crate::{
-    boxed::BoxFuture,
-    container::HasContainer,
+    container::{HasContainer, SharedContainer},
+    extract::{NativeNow, extract_native},
+    frame::{Outcome, Provision, RequestContext, Tasks, Teardown, outside_of_scope},
     injectable::Injectable,
     layer::Infrastructure,
     location::Location,
     metadata::{
-        Describable, GuardExtractor, ParameterKind, ParameterSpec, ProviderKind, ProviderNode,
+        Describable, GuardExtractor, Origin, ParameterKind, ParameterSpec, ProviderKind, ProviderNode,
         ProviderOutput, TypeDescription, UsableFrom,
     },
-    scope::{Outcome, Scope, Tasks, Teardown, cache, cached, outside_of_scope},
+    scope::{Lookup, cached},
 };
 
-/// Future of the end of a transaction.
-type Closed = BoxFuture<'static, Result<(), crate::BoxError>>;
+macro_rules! handles {
+    ($($(#[$doc:meta])* $ty:ident<DB $(, $level:ident)?> |$context:ident| $value:expr;)*) => {$(
+        impl<S, DB, $($level)?> FromRequestParts<S> for $ty<DB $(, $level)?>
+        where
+            S: HasContainer,
+            DB: Database,
+            Pool<DB>: Injectable<S::Container>,
+            for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+            $($level: Isolation<DB> + Send + Sync,)?
+        {
+            type Rejection = Response;
 
-impl<S, DB> FromRequestParts<S> for Tx<DB>
-where
-    S: HasContainer,
-    DB: Database,
-    Pool<DB>: Injectable<S::Container>,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    type Rejection = Response;
+            $(#[$doc])*
+            async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+                Ok(extract_native(parts, state.container())?)
+            }
+        }
 
-    /// Takes no connection: the first use does.
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let new = || Self::new(Pool::inject(&**state.container()));
-        shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx, outcome, tasks)))
-    }
+        impl<C, DB, $($level)?> NativeNow<C> for $ty<DB $(, $level)?>
+        where
+            C: SharedContainer,
+            DB: Database,
+            Pool<DB>: Injectable<C>,
+            for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+            $($level: Isolation<DB> + Send + Sync,)?
+        {
+            fn extract_now($context: &mut RequestContext<'_, C>) -> Provision<Self> {
+                $value
+            }
+        }
+    )*};
 }
 
-impl<S, DB, L> FromRequestParts<S> for IsolatedTx<DB, L>
-where
-    S: HasContainer,
-    DB: Database,
-    Pool<DB>: Injectable<S::Container>,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-    L: Isolation<DB> + Send + Sync,
-{
-    type Rejection = Response;
-
+handles! {
     /// Takes no connection: the first use does.
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let new = || Self::new(Pool::inject(&**state.container()));
-        shared(parts, new, |tx, outcome, tasks| Box::pin(close(tx.tx, outcome, tasks)))
-    }
-}
-
-impl<S, DB> FromRequestParts<S> for ReadTx<DB>
-where
-    S: HasContainer,
-    DB: Database,
-    Pool<DB>: Injectable<S::Container>,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    type Rejection = Response;
-
+    Tx<DB> |context| {
+        shared(context, |pool| Self::new(pool), |tx| tx.clone())
+    };
+    /// Takes no connection: the first use does.
+    IsolatedTx<DB, L> |context| {
+        shared(context, |pool| Self::new(pool), |tx| tx.tx.clone())
+    };
     /// Takes no connection: the first use does. Where the request uses a [`Tx`] as well, this is a handle
     /// on its transaction: a second transaction would take a second connection, and not see the writes of
     /// the first.
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let writes = |scope: &Scope| scope.requests::<Tx<DB>>();
-        if Scope::of(&parts.extensions).is_some_and(writes) {
-            return Tx::from_request_parts(parts, state).await.map(|tx| Self::clone(&tx));
+    ReadTx<DB> |context| {
+        if context.frame.requests::<Tx<DB>>() {
+            return Tx::extract_now(context).map(|tx| Self::clone(&tx));
         }
-        let new = || Self::new(Pool::inject(&**state.container()));
-        shared(parts, new, |tx, outcome, _| {
-            Box::pin(async move { tx.teardown(outcome).await.map_err(Into::into) })
-        })
+        let tx = new_or_shared(context, |pool| Self::new(pool))?;
+        if let Created::New(tx) = &tx {
+            context.frame.open(tx.clone(), false);
+        }
+        Ok(tx.into_inner())
+    };
+}
+
+/// Handle that the request has, or a new one.
+enum Created<T> {
+    Shared(T),
+    New(T),
+}
+
+impl<T> Created<T> {
+    fn into_inner(self) -> T {
+        match self {
+            Self::Shared(value) | Self::New(value) => value,
+        }
     }
 }
 
 /// Returns the handle that the request already has, or a new one, which the scope closes.
-fn shared<T: Clone + Send + Sync + 'static>(
-    parts: &mut Parts,
-    new: impl FnOnce() -> T,
-    close: fn(T, Outcome, Tasks) -> Closed,
-) -> Result<T, Response> {
-    let Some(scope) = Scope::of(&parts.extensions).cloned() else {
-        return Err(outside_of_scope::<T>());
-    };
-    if let Some(found) = cached(parts)? {
-        return Ok(found);
+fn shared<C, DB, T>(
+    context: &mut RequestContext<'_, C>,
+    new: impl FnOnce(Pool<DB>) -> T,
+    tx: impl FnOnce(&T) -> Tx<DB>,
+) -> Provision<T>
+where
+    C: SharedContainer,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    T: Clone + Send + Sync + 'static,
+{
+    let handle = new_or_shared(context, new)?;
+    if let (Created::New(new), Some(tasks)) = (&handle, context.frame.tasks().cloned()) {
+        context.frame.open_as::<T, _>(UnitOfRequest { tx: tx(new), tasks }, false);
     }
-    let tx = new();
-    let (resource, tasks) = (tx.clone(), scope.tasks());
-    scope.open_with::<T>(false, move |outcome| close(resource, outcome, tasks));
-    cache(parts, &tx);
-    Ok(tx)
+    Ok(handle.into_inner())
 }
 
-/// Ends the transaction. The futures that wait for the commit run on a task that shutdown waits for.
-async fn close<DB: Database>(tx: Tx<DB>, outcome: Outcome, tasks: Tasks) -> Result<(), crate::BoxError> {
-    let on_commit = tx.end(outcome).await?;
-    if !on_commit.is_empty() {
-        tasks.spawn("on_commit", on_commit.run());
+fn new_or_shared<C, DB, T>(
+    context: &mut RequestContext<'_, C>,
+    new: impl FnOnce(Pool<DB>) -> T,
+) -> Provision<Created<T>>
+where
+    C: SharedContainer,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    T: Clone + Send + Sync + 'static,
+{
+    if !context.frame.is_scope() {
+        return Err(outside_of_scope::<T>());
     }
-    Ok(())
+    let slot = match cached(context)? {
+        Lookup::Hit(found) => return Ok(Created::Shared(found)),
+        Lookup::Miss(slot) => slot,
+    };
+    let handle = new(Pool::inject(&**context.container));
+    context.frame.keep(slot, &handle);
+    Ok(Created::New(handle))
+}
+
+/// Transaction that ends with its request. The futures that wait for the commit run on a task that shutdown waits for.
+struct UnitOfRequest<DB: Database> {
+    tx: Tx<DB>,
+    tasks: Tasks,
+}
+
+impl<DB: Database> Teardown for UnitOfRequest<DB> {
+    type Error = sqlx::Error;
+
+    async fn teardown(self, outcome: Outcome) -> sqlx::Result<()> {
+        let on_commit = self.tx.end(outcome).await?;
+        if !on_commit.is_empty() {
+            self.tasks.spawn("on_commit", on_commit.run());
+        }
+        Ok(())
+    }
 }
 
 macro_rules! known {
-    ($($ty:ident<DB $(, $level:ident)?>;)*) => {$(
+    ($($ty:ident<DB $(, $level:ident)?> $(joining $joined:ident)?;)*) => {$(
         impl<DB: Database $(, $level: 'static)?> $ty<DB $(, $level)?> {
             const NODE: &'static ProviderNode = &ProviderNode {
                 name: stringify!($ty),
-                output: ProviderOutput::of::<Self>(),
+                output: ProviderOutput::of::<Self>()$(.joining::<$joined<DB>>())?,
                 kind: ProviderKind::Resource,
                 parameters: &[ParameterSpec {
                     name: "pool",
@@ -130,12 +173,13 @@ macro_rules! known {
 
         impl<DB: Database $(, $level: 'static)?> Describable for $ty<DB $(, $level)?> {
             const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);
+            const ORIGIN: Origin = Origin::Runtime { is_sync: true };
         }
     )*};
 }
 
 known! {
     Tx<DB>;
-    ReadTx<DB>;
+    ReadTx<DB> joining Tx;
     IsolatedTx<DB, L>;
 }

@@ -10,8 +10,8 @@ use sqlx::{Database, Error, Executor, Pool};
 
 use super::{Mode, Tx};
 use crate::{
+    frame::{Outcome, Teardown},
     layer::{Infrastructure, Layered},
-    scope::{Outcome, Teardown},
 };
 
 /// [`Tx`] at an isolation level other than the database's default.

@@ -35,7 +35,7 @@ use self::{
     transaction::{EndError, Mode, Transaction, Turn},
     uninterrupted::uninterrupted,
 };
-use crate::scope::Outcome;
+use crate::frame::Outcome;
 
 /// Handle on one transaction, which all clones share.
 ///

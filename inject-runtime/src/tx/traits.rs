@@ -10,8 +10,8 @@ use sqlx::{Database, Error};
 
 use super::{ReadTx, Tx, TxConnection, uninterrupted::uninterrupted};
 use crate::{
+    frame::{Outcome, Teardown},
     layer::{Infrastructure, Layered},
-    scope::{Outcome, Teardown},
 };
 
 #[diagnostic::do_not_recommend]

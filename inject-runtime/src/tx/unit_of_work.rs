@@ -7,12 +7,14 @@ use sqlx::{Database, Error, Executor, Pool};
 
 use super::{Tx, savepoint::SharedSavepoint};
 use crate::{
-    container::HasContainer,
+    container::{HasContainer, SharedContainer},
+    extract::NativeNow,
+    frame::{Provision, RequestContext},
     injectable::Injectable,
     layer::{Layered, Repository},
     location::Location,
     metadata::{
-        Describable, ParameterKind, ParameterSpec, ProviderKind, ProviderNode, ProviderOutput,
+        Describable, Origin, ParameterKind, ParameterSpec, ProviderKind, ProviderNode, ProviderOutput,
         TypeDescription,
     },
 };
@@ -150,7 +152,13 @@ impl<DB: Database> UnitOfWork<DB> {
         name: "UnitOfWork",
         output: ProviderOutput::of::<Self>(),
         kind: ProviderKind::Uncached,
-        parameters: &[ParameterSpec { name: "tx", ty: "Tx", kind: Tx::<DB>::KIND, ..ParameterSpec::EMPTY }],
+        parameters: &[ParameterSpec {
+            name: "tx",
+            ty: "Tx",
+            kind: Tx::<DB>::KIND,
+            origin: Tx::<DB>::ORIGIN,
+            ..ParameterSpec::EMPTY
+        }],
         location: Location::EMPTY,
         rejection: TypeDescription::NOTHING,
     };
@@ -182,6 +190,7 @@ impl<DB: Database> Layered for UnitOfWork<DB> {
 
 impl<DB: Database> Describable for UnitOfWork<DB> {
     const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);
+    const ORIGIN: Origin = Origin::Runtime { is_sync: true };
 }
 
 impl<S, DB> FromRequestParts<S> for UnitOfWork<DB>
@@ -196,5 +205,17 @@ where
     /// Returns a handle on the [`Tx`] of the request.
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         Tx::from_request_parts(parts, state).await.map(Self::from)
+    }
+}
+
+impl<C, DB> NativeNow<C> for UnitOfWork<DB>
+where
+    C: SharedContainer,
+    DB: Database,
+    Pool<DB>: Injectable<C>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    fn extract_now(context: &mut RequestContext<'_, C>) -> Provision<Self> {
+        Tx::extract_now(context).map(Self::from)
     }
 }

@@ -7,7 +7,7 @@ use syn::Ident;
 use super::{ast::Roles, requirement::Requirement, validate::Policy};
 use crate::{
     names,
-    parameter::{Parameter, extracted_bound},
+    parameter::{extracted_bound, is_signed, sort_of},
     spans::{respan_bound, respan_call},
 };
 
@@ -28,15 +28,10 @@ impl Policy {
         }
     }
 
-    /// Returns whether `parameter` may be the policy.
-    pub(in crate::endpoint) fn is_of(&self, parameter: &Parameter) -> bool {
-        matches!(self, Self::OfParameter(_)) && parameter.is_possible_principal()
-    }
-
     /// Returns the bound under which the principal is extracted.
     pub(in crate::endpoint) fn predicate(&self) -> Option<TokenStream> {
-        let (container, principal) = (names::container(), self.principal()?);
-        let bound = quote!(__rt::Parameter<#container>);
+        let (container, principal, sort) = (names::container(), self.principal()?, names::principal_sort());
+        let bound = quote!(__rt::Parameter<#container, #sort>);
         let bound = match self {
             Self::Public(_) | Self::OfParameter(_) => bound,
             Self::Authenticated(principal) => extracted_bound(principal),
@@ -157,29 +152,36 @@ impl Policy {
         Some(quote!(const _: () = #check;))
     }
 
-    /// Returns a statement that extracts the principal, checks its roles, and keeps it if a parameter may take it.
-    pub(in crate::endpoint) fn check(&self, parts: &TokenStream, is_taken: bool) -> TokenStream {
-        let (principal, container_type, container) =
-            (names::principal(), names::container(), names::container_value());
-        let Some(ty) = self.principal() else { return TokenStream::new() };
-        let extracted = quote!(<#ty as __rt::Parameter<#container_type>>::extract(#parts, #container));
-        let mut value = quote!(__rt::map_rejection(#extracted.await)?);
-        let name = names::parts();
-        let read_parts = quote!(&#name);
+    /// Returns the alias of the sort of the principal.
+    pub(in crate::endpoint) fn sort_alias(&self) -> Option<TokenStream> {
+        let (ty, alias) = (self.principal()?, names::principal_sort());
+        let sort = match self {
+            Self::Authenticated(principal) if is_signed(principal) => quote!(__rt::Known),
+            _ => sort_of(&ty),
+        };
+        Some(quote!(type #alias = #sort;))
+    }
+
+    /// Returns a closure that checks the principal.
+    pub(in crate::endpoint) fn check(&self) -> TokenStream {
+        let (principal, parts) = (names::principal(), names::parts());
+        if let Self::Authenticated(_) | Self::Public(_) | Self::OfParameter(_) = self {
+            return quote!(|#principal, _| ::core::result::Result::Ok(#principal));
+        }
+        let mut value = quote!(#principal);
         if let Some(Roles { any_of, .. }) = self.roles() {
             let role = names::role();
-            value = quote!(__rt::authorize::<#role>(#value, &[#(#any_of),*], #read_parts)?);
+            value = quote!(__rt::authorize::<#role>(#value, &[#(#any_of),*], #parts));
         }
         if let Self::Required { requirement, .. } = self {
+            if self.roles().is_some() {
+                value = quote!(#value?);
+            }
             let permitted = names::value();
             let condition = requirement.condition(&permitted);
-            value = quote!(__rt::permit(#value, |#permitted| #condition, #read_parts)?);
+            value = quote!(__rt::permit(#value, |#permitted| #condition, #parts));
         }
-        if is_taken {
-            quote!(let mut #principal = ::core::option::Option::Some(#value);)
-        } else {
-            quote!(_ = #value;)
-        }
+        quote!(|#principal, #parts| #value)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{container::ShutdownError, scope::DrainError};
+use crate::{container::ShutdownError, frame::DrainError};
 
 /// Error of [`serve`](crate::serve), with the failures of each shutdown step. After a failure, the later steps
 /// still run.

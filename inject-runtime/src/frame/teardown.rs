@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::boxed::BoxError;
+use crate::{boxed::BoxError, problem::Problem};
 
 /// Resource that is opened for a request and closed when the request ends: the output of a provider under
 /// `#[inject(teardown)]`.
@@ -39,7 +39,7 @@ use crate::boxed::BoxError;
     note = "[inject/teardown] implement `Teardown` for `{Self}`; or, if there is nothing to close, write `#[inject]` without `teardown`"
 )]
 pub trait Teardown: Send + 'static {
-    /// Error of the teardown. It is logged; the response contains only that an internal error occurred.
+    /// Error of the teardown. It is logged. The client receives its [`problem`](Self::problem).
     type Error: Into<BoxError>;
 
     /// Closes the resource, depending on how the request ended.
@@ -48,6 +48,13 @@ pub trait Teardown: Send + 'static {
     ///
     /// If the resource could not be closed as the outcome requires, for example when a commit is refused.
     fn teardown(self, outcome: Outcome) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
+    /// Returns the response to the client if the teardown of a success fails: for a constraint that is checked at the
+    /// commit, a conflict. The default is a 500.
+    fn problem(error: &Self::Error) -> Option<Problem> {
+        _ = error;
+        None
+    }
 }
 
 /// Outcome of a request. [`Teardown`] has an example.

@@ -13,16 +13,13 @@ use futures_util::FutureExt as _;
 use http_body::{Frame, SizeHint};
 use tracing::{Instrument as _, Span};
 
-use super::{
-    Outcome, Tasks,
-    closing::{DeferredWork, start},
-};
+use super::{Outcome, Tasks, closing::DeferredWork};
 use crate::boxed::BoxFuture;
 
 /// Body that finishes the deferred work of a scope when it ends.
 pub(super) struct ScopedBody {
     body: Body,
-    span: Span,
+    span: Option<Span>,
     tasks: Tasks,
     state: BodyState,
 }
@@ -35,19 +32,20 @@ enum BodyState {
 }
 
 impl ScopedBody {
-    pub(super) fn new(body: Body, deferred: DeferredWork, tasks: Tasks) -> Self {
-        Self { body, span: Span::current(), tasks, state: BodyState::Open(deferred) }
+    pub(super) fn new(body: Body, span: Option<Span>, deferred: DeferredWork, tasks: Tasks) -> Self {
+        Self { body, span, tasks, state: BodyState::Open(deferred) }
     }
 
     /// Starts to finish the deferred work, with `outcome`.
     fn close(&mut self, outcome: Outcome) {
         match std::mem::replace(&mut self.state, BodyState::Done) {
-            BodyState::Open(deferred) if deferred.resources.is_empty() => {
-                let _entered = self.span.enter();
-                start(deferred.queued, &self.tasks);
+            BodyState::Open(mut deferred) if deferred.resources.is_empty() => {
+                let _entered = self.span.as_ref().map(Span::enter);
+                deferred.end_queue(true);
             }
             BodyState::Open(deferred) => {
-                let finish = deferred.finish(outcome, self.tasks.clone()).instrument(self.span.clone());
+                let span = self.span.clone().unwrap_or_else(Span::none);
+                let finish = deferred.finish(outcome, true).instrument(span);
                 self.state = BodyState::Closing(Box::pin(finish));
             }
             state => self.state = state,

@@ -5,19 +5,21 @@ use std::{
     sync::Arc,
 };
 
-use axum::{http::request::Parts, response::Response};
+use axum::http::request::Parts;
+
+use super::Rejection;
 
 /// Values that override providers, by type.
 #[derive(Clone, Default)]
 pub(crate) struct Overrides(Vec<(TypeId, Arc<dyn Any + Send + Sync>)>);
 
 /// Function that returns the value in place of a provider.
-type Override<T> = Box<dyn Fn(&Parts) -> Result<T, Response> + Send + Sync>;
+type Override<T> = Box<dyn Fn(&Parts) -> Result<T, Rejection> + Send + Sync>;
 
 impl Overrides {
     pub(crate) fn set<T: 'static>(
         &mut self,
-        value: impl Fn(&Parts) -> Result<T, Response> + Send + Sync + 'static,
+        value: impl Fn(&Parts) -> Result<T, Rejection> + Send + Sync + 'static,
     ) {
         let value: Override<T> = Box::new(value);
         self.0.retain(|(id, _)| *id != TypeId::of::<T>());
@@ -37,7 +39,7 @@ impl Overrides {
         self.0.is_empty()
     }
 
-    pub(super) fn get<T: 'static>(&self, parts: &Parts) -> Result<Option<T>, Response> {
+    pub(crate) fn get<T: 'static>(&self, parts: &Parts) -> Result<Option<T>, Rejection> {
         let found = self.0.iter().find(|(id, _)| *id == TypeId::of::<T>());
         match found.and_then(|(_, value)| value.downcast_ref::<Override<T>>()) {
             Some(value) => value(parts).map(Some),

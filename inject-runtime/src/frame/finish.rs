@@ -1,0 +1,174 @@
+//! End of a request.
+
+use std::{any::Any, sync::Arc};
+
+use axum::{
+    body::Body,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
+use tracing::Instrument as _;
+
+use super::{
+    Frame, Open, Outcome,
+    body::ScopedBody,
+    closing::{Closed, DeferredWork, Due, close},
+};
+use crate::{panic::panic_message, problem::Problem};
+
+/// Result of the part of a request that ran in a scope.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Completion {
+    Answered,
+    Rejected,
+    Panicked,
+}
+
+impl Completion {
+    fn outcome(self, status: StatusCode) -> Outcome {
+        match self {
+            Self::Panicked => Outcome::Panic,
+            Self::Rejected => Outcome::Rejection(status),
+            Self::Answered if status.as_u16() >= 400 => Outcome::Failure(status),
+            Self::Answered => Outcome::Success,
+        }
+    }
+}
+
+impl Frame {
+    /// Ends the request: closes the resources, and replaces the response of a success if a teardown fails. The tasks
+    /// of a success start after the response.
+    #[inline]
+    pub(crate) async fn finish(
+        &mut self,
+        response: Response,
+        completion: Completion,
+        has_body: bool,
+    ) -> Response {
+        match &mut self.open {
+            None => return response,
+            Some(open) => open.clear_values(),
+        }
+        if self.open.as_ref().is_some_and(|open| open.has_ended()) {
+            self.recycle();
+            return response;
+        }
+        self.finish_open(response, completion, has_body).await
+    }
+
+    async fn finish_open(
+        &mut self,
+        mut response: Response,
+        completion: Completion,
+        has_body: bool,
+    ) -> Response {
+        let Some(open) = &mut self.open else { return response };
+        let outcome = completion.outcome(response.status());
+        // Until its end, the work stays in `self`: if this future is dropped during a commit, the commit continues in a
+        // task. After a failure, and in answer to HEAD, all resources close at once: no body is sent.
+        let due = if outcome.is_success() && has_body { Due::BeforeBody } else { Due::All };
+        open.closing = Some(outcome);
+        let mut closed = Closed::new(outcome);
+        close(&mut open.resources, due, &mut closed).await;
+        if closed.is_failed && outcome.is_success() {
+            response = closed
+                .problem
+                .take()
+                .unwrap_or(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
+                .into_response();
+        }
+        // The rest closes in a task, so that it does not delay the answer of an error.
+        if closed.is_failed && !open.resources.is_empty() {
+            open.closing = Some(closed.outcome);
+            self.give_up(closed.outcome, "teardown");
+            return response;
+        }
+        let deferred = open.take_deferred(closed.outcome.is_success());
+        let span = open.span.clone();
+        let tasks = self.tasks().cloned();
+        self.recycle();
+        match tasks {
+            Some(tasks) if !deferred.is_empty() => {
+                response.map(|body| Body::new(ScopedBody::new(body, span, deferred, tasks)))
+            }
+            _ => response,
+        }
+    }
+
+    /// Keeps the memory of the ended scope for other requests.
+    fn recycle(&mut self) {
+        if let (Some(plan), Some(mut open)) = (&self.plan, self.open.take()) {
+            open.span = None;
+            // The parts of the request may outlive it, and must not reach the next one.
+            open.cell.take_if(|cell| Arc::get_mut(cell).is_none());
+            open.closing = None;
+            plan.close(open);
+        }
+    }
+
+    /// Closes what is open in a task, with `outcome`.
+    #[cold]
+    fn give_up(&mut self, outcome: Outcome, task: &'static str) {
+        let Some(mut open) = self.open.take() else { return };
+        let Some(tasks) = self.tasks() else { return };
+        open.clear_values();
+        let begun = open.closing.take();
+        let mut deferred = open.take_deferred(begun.is_some_and(Outcome::is_success));
+        let span = open.span.take().unwrap_or_else(tracing::Span::none);
+        if deferred.is_empty() {
+            return;
+        }
+        // In the span, so that the task is logged as a part of the request.
+        let _entered = span.clone().entered();
+        tasks.spawn(
+            task,
+            async move {
+                let mut closed = Closed::new(begun.unwrap_or(outcome));
+                if begun.is_some_and(Outcome::is_success) {
+                    close(&mut deferred.resources, Due::BeforeBody, &mut closed).await;
+                }
+                let start_tasks = closed.outcome.is_success();
+                let outcome = if closed.outcome.is_success() { Outcome::Cancelled } else { closed.outcome };
+                deferred.finish(outcome, start_tasks).await;
+            }
+            .instrument(span),
+        );
+    }
+}
+
+impl Open {
+    /// Returns whether nothing is left to do at the end of the request.
+    #[inline]
+    fn has_ended(&self) -> bool {
+        self.resources.is_empty() && self.queue.is_none()
+    }
+
+    /// Takes what remains when the head of the response is known.
+    fn take_deferred(&mut self, is_success: bool) -> DeferredWork {
+        // A queue without tasks has nothing to wait for: tasks that are added later start at once, or never.
+        let queue = self.queue.take().filter(|queue| {
+            let is_waiting = is_success && !queue.is_empty();
+            if !is_waiting {
+                queue.end(is_success);
+            }
+            is_waiting
+        });
+        DeferredWork { resources: std::mem::take(&mut self.resources), queue }
+    }
+}
+
+/// A frame that is dropped before its end belongs to a canceled request: its client disconnected, or a timeout elapsed.
+impl Drop for Frame {
+    #[inline]
+    fn drop(&mut self) {
+        if self.open.is_some() {
+            self.give_up(Outcome::Cancelled, "teardown of a canceled request");
+        }
+    }
+}
+
+/// Logs a panic, and returns the response of the request.
+pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Response {
+    tracing::error!(panic = panic_message(panic), "a request panicked");
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
+}
