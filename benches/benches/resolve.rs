@@ -189,5 +189,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             inject: &|times| repeat(times, || port_injected(&app)),
             iterations: ITERATIONS,
         },
-    ])
+    ])?;
+    Ok(())
 }

@@ -8,10 +8,10 @@
 //! cargo bench -p inject-benches --bench serve
 //! ```
 
-use std::{cell::RefCell, env, error::Error, fs, io, net::SocketAddr, time::Duration};
+use std::{cell::RefCell, error::Error, fs, io, net::SocketAddr, time::Duration};
 
 use axum::serve::ListenerExt as _;
-use inject_benches::{Pair, compare, is_bench_run};
+use inject_benches::{Pair, compare, is_bench_run, is_whole_run};
 use inject_runtime::{ClientIp, Routes, container, get, routes, serve};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -179,7 +179,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             iterations: 500,
         },
     ])?;
-    if env::args().any(|argument| argument == "--bench") && cfg!(target_os = "linux") {
+    if is_whole_run() && cfg!(target_os = "linux") {
         // The server that keeps what it should not comes second, because freed memory stays with the program.
         let grown_inject = inject.runtime.block_on(growth(inject.address))?;
         let grown_hand = hand.runtime.block_on(growth(hand.address))?;
