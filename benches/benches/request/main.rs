@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo bench -p inject-benches --bench request
+//! cargo bench -p inject-benches --bench request -- --row ladder
 //! ```
 
 #![allow(
@@ -29,13 +30,13 @@ use axum::{
     http::{HeaderValue, Request, StatusCode, header},
     response::Response,
 };
-use inject_benches::{Pair, compare, is_bench_run};
+use inject_benches::{Pair, compare, is_bench_run, is_whole_run};
 use tokio::{runtime::Runtime, task::yield_now};
 use tower::ServiceExt;
 
 /// Request that two routers handle with the same response.
 struct Case {
-    name: &'static str,
+    name: String,
     hand: Router,
     inject: Router,
     request: Sent,
@@ -46,8 +47,15 @@ struct Case {
 
 impl Case {
     /// Creates a case whose response has the status 200.
-    fn new(name: &'static str, hand: Router, inject: Router) -> Self {
-        Self { name, hand, inject, request: Sent::default(), status: StatusCode::OK, iterations: 1_000 }
+    fn new(name: impl Into<String>, hand: Router, inject: Router) -> Self {
+        Self {
+            name: name.into(),
+            hand,
+            inject,
+            request: Sent::default(),
+            status: StatusCode::OK,
+            iterations: 1_000,
+        }
     }
 }
 
@@ -145,8 +153,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pairs: Vec<_> = cases
         .iter()
         .zip(&runs)
-        .map(|(case, [hand, inject])| Pair { name: case.name, hand, inject, iterations: case.iterations })
+        .map(|(case, [hand, inject])| Pair { name: &case.name, hand, inject, iterations: case.iterations })
         .collect();
-    compare(&pairs)?;
-    ladder::count(&runtime)
+    let counted = compare(&pairs)?;
+    if is_whole_run() {
+        ladder::print_each(&counted);
+        ladder::print_runs(&runtime)?;
+    }
+    Ok(())
 }

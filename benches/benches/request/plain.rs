@@ -38,6 +38,15 @@ struct App {
 }
 
 #[get("/users/7", public)]
+async fn bare() -> &'static str {
+    "Ada"
+}
+
+async fn bare_by_hand() -> &'static str {
+    "Ada"
+}
+
+#[get("/users/7", public)]
 async fn injected(Inject(users): Inject<Arc<Users>>) -> &'static str {
     users.name(7)
 }
@@ -76,10 +85,14 @@ async fn failing_by_hand(State(app): State<Arc<App>>) -> Result<&'static str, St
 pub(crate) async fn cases() -> Result<Vec<Case>, Box<dyn Error>> {
     let app = App::builder(AppInputs { settings: Arc::new(Settings { size: 10 }) }).build().await?;
     let routes = |all: Routes<App>| all.into_router(app.clone());
-    let hand = || Router::new().route("/users/7", routing::get(by_hand)).with_state(app.clone());
+    let hand = Router::new().route("/users/7", routing::get(by_hand)).with_state(app.clone());
     Ok(vec![
-        Case::new("by hand twice: the noise", hand(), hand()),
-        Case::new("an endpoint with Inject<Arc<T>>, and State", hand(), routes(routes![injected])),
+        Case::new(
+            "an endpoint without parameters",
+            Router::new().route("/users/7", routing::get(bare_by_hand)).with_state(app.clone()),
+            routes(routes![bare]),
+        ),
+        Case::new("an endpoint with Inject<Arc<T>>, and State", hand, routes(routes![injected])),
         Case::new(
             "an endpoint with Path and Inject<Arc<T>>, and State",
             Router::new().route("/users/{id}", routing::get(by_hand_with_path)).with_state(app.clone()),
