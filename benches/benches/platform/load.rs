@@ -1,8 +1,9 @@
-//! Load test of both sides over loopback with `wrk`.
+//! Load test of both sides over loopback with `wrk`. The hand-written side is served twice.
 
 use std::{error::Error, fs, io, process::Command};
 
 use axum::Router;
+use inject_benches::{heading, row};
 use tokio::{net::TcpListener, runtime::Builder};
 
 use crate::Case;
@@ -17,13 +18,9 @@ struct Figures {
     p99_milliseconds: f64,
 }
 
-/// Serves both routers, and prints the median of the figures that `wrk` measures.
-pub(crate) fn compare(
-    cases: &[Case],
-    hand: Router,
-    inject: Router,
-    token: &str,
-) -> Result<(), Box<dyn Error>> {
+/// Serves the routers (by hand, through `inject`, by hand once more), and prints the medians of the figures that `wrk`
+/// measures.
+pub(crate) fn compare(cases: &[Case], routers: [Router; 3], token: &str) -> Result<(), Box<dyn Error>> {
     if Command::new("wrk").arg("-v").output().is_err() {
         println!("\nNO LOAD TEST: `wrk` is not installed.");
         return Ok(());
@@ -31,18 +28,20 @@ pub(crate) fn compare(
     // One thread for the servers, one for `wrk`.
     let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let mut urls = Vec::new();
-    for router in [hand, inject] {
+    for router in routers {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0"))?;
         urls.push(format!("http://{}", listener.local_addr()?));
         runtime.spawn(async move { axum::serve(listener, router).await });
     }
 
-    println!("\n{:32} {:>12} {:>12} {:>7}", "", "by hand", "inject", "ratio");
+    println!();
+    heading();
     for case in cases {
-        let mut turns: [Vec<Figures>; 2] = [Vec::new(), Vec::new()];
+        let mut turns: [Vec<Figures>; 3] = [Vec::new(), Vec::new(), Vec::new()];
         for round in 0..=ROUNDS {
-            // The order of the sides alternates from round to round.
-            for side in [round % 2, 1 - round % 2] {
+            // The side that begins changes from round to round.
+            for turn in 0..urls.len() {
+                let side = (round + turn) % urls.len();
                 let figures = wrk(case, &urls[side], token)?;
                 // The first round fills pools and caches.
                 if round > 0 {
@@ -55,8 +54,7 @@ pub(crate) fn compare(
             ("requests per second", (|figures| figures.per_second) as fn(&Figures) -> f64),
             ("99th percentile, ms", |figures| figures.p99_milliseconds),
         ] {
-            let [hand, inject] = turns.each_ref().map(|turns| median(turns.iter().map(read).collect()));
-            println!("  {figure:30} {hand:>12.2} {inject:>12.2} {:>7.3}", inject / hand);
+            row(figure, turns.each_ref().map(|turns| median(turns.iter().map(read).collect())), 2);
         }
     }
     Ok(())

@@ -1,37 +1,45 @@
-//! Cost of the wiring in a whole application: two endpoints of the learning platform, compared with the same two
-//! wired by hand.
+//! Cost of the library in a whole application: two endpoints of the learning platform, compared with the same two
+//! without the library.
 //!
 //! ```text
 //! cargo bench -p inject-benches --bench platform
 //! ```
 //!
-//! The bench first counts instructions and allocations of a request without a socket. If `wrk` is installed, it then
-//! measures requests per second and the 99th percentile over loopback. The sides take turns, with all middleware
-//! around both. The database is SQLite in a file, with one reader and one chapter.
+//! The bench first counts instructions and allocations of a request without a socket, in a span with a log line. If
+//! `wrk` is installed, it then measures requests per second and the 99th percentile over loopback. The sides take
+//! turns, with all middleware around both. The database is SQLite in a file, with one reader and one chapter. The log
+//! is that of the platform, and is written to nowhere.
 
 mod by_hand;
 mod load;
 
-use std::{error::Error, hint::black_box, sync::Arc};
+use std::{error::Error, hint::black_box, io, sync::Arc};
 
 use axum::{
     Router,
     body::{Body, Bytes, to_bytes},
+    extract,
     http::{Request, StatusCode, header},
+    middleware::{Next, from_fn},
+    response::Response,
 };
-use inject_benches::{Pair, compare, is_bench_run};
+use inject_benches::{Pair, compare, is_bench_run, is_whole_run};
 use inject_runtime::{Routes, tx::Tx};
 use jiff::Timestamp;
 use learning_platform::{
     api::{middleware::wrap, routes::endpoints},
     app::{App, AppInputs},
     config::{Settings, Sources},
-    core::security::{Tokens, UserRole},
+    core::{
+        logging,
+        security::{Tokens, UserRole},
+    },
     models::{content::NewChapter, user::NewUser},
     repositories::{StorageError, content::ContentRepository, user::UserRepository},
 };
 use tokio::runtime::{Builder, Runtime};
 use tower::ServiceExt as _;
+use tracing::{Instrument as _, field::Empty};
 
 /// Request to measure.
 pub(crate) struct Case {
@@ -79,11 +87,16 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let folder = tempfile::tempdir()?;
     let settings = settings(&format!("sqlite://{}", folder.path().join("platform.db").display()))?;
+    tracing::subscriber::set_global_default(logging::subscriber(&settings.logging, io::sink, false))?;
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let (app, token) = runtime.block_on(application(&settings))?;
-    let shared = by_hand::Shared { pool: app.resolve(), tokens: app.resolve(), queue: app.resolve() };
-    let hand = by_hand::router(shared);
-    let inject = endpoints().into_router(Arc::clone(&app));
+    let table = endpoints().table();
+    let by_hand = || {
+        let shared = by_hand::Shared { pool: app.resolve(), tokens: app.resolve() };
+        by_hand::router(shared, table.rows().iter().map(|row| (row.method, &*row.path)))
+    };
+    let hand = by_hand()?.layer(from_fn(log));
+    let inject = endpoints().into_router(Arc::clone(&app)).layer(from_fn(log));
 
     for case in &CASES {
         let hand = runtime.block_on(case.send(&hand, &token))?;
@@ -110,19 +123,36 @@ fn main() -> Result<(), Box<dyn Error>> {
         .map(|(case, [hand, inject])| Pair { name: case.name, hand, inject, iterations: 200 })
         .collect();
     compare(&pairs)?;
-    if std::env::args().any(|argument| argument == "--count") {
+    if !is_whole_run() {
         return Ok(());
     }
 
     let with_middleware = |routes: Routes<App>| wrap(routes, &settings.server).into_router(Arc::clone(&app));
-    let hand = with_middleware(Routes::new().map_router(move |router: Router| router.merge(hand)));
-    load::compare(&CASES, hand, with_middleware(endpoints()), &token)
+    let hand = |router| with_middleware(Routes::new().map_router(move |all: Router| all.merge(router)));
+    let routers = [hand(by_hand()?), with_middleware(endpoints()), hand(by_hand()?)];
+    load::compare(&CASES, routers, &token)
+}
+
+/// Middleware with the span and the log line that each request of the platform has.
+async fn log(request: extract::Request, next: Next) -> Response {
+    let span =
+        tracing::info_span!("request", method = %request.method(), path = request.uri().path(), user = Empty);
+    async {
+        let response = next.run(request).await;
+        tracing::info!(status = response.status().as_u16(), "request completed");
+        response
+    }
+    .instrument(span)
+    .await
 }
 
 fn settings(url: &str) -> Result<Arc<Settings>, Box<dyn Error>> {
     let mut sources = Sources::default();
     sources.set("PLATFORM_ENVIRONMENT", "test");
     sources.set("PLATFORM_DATABASE__URL", url);
+    // As in production.
+    sources.set("PLATFORM_LOGGING__FORMAT", "json");
+    sources.set("PLATFORM_LOGGING__FILTER", "info,sqlx=warn");
     Ok(Arc::new(Settings::load(&sources)?))
 }
 
