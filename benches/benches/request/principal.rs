@@ -104,7 +104,8 @@ fn unauthorized(is_invalid: bool) -> Response {
 }
 
 fn forbidden() -> Response {
-    let headers = [(header::CONTENT_TYPE, PROBLEM)];
+    let challenge = HeaderValue::from_static("Bearer error=\"insufficient_scope\"");
+    let headers = [(header::CONTENT_TYPE, PROBLEM), (header::WWW_AUTHENTICATE, challenge)];
     (StatusCode::FORBIDDEN, headers, r#"{"title":"Forbidden","status":403}"#).into_response()
 }
 
