@@ -72,7 +72,7 @@ pub use crate::{
         And, Authorized, MissingRole, Or, Permits, Principal, Requirement, RequirementProof, Role, RoleProof,
     },
     extract::Inject,
-    frame::{DrainError, Outcome, Tasks, Teardown},
+    frame::{DrainError, Outcome, Stopping, Tasks, Teardown},
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{

@@ -11,6 +11,7 @@ mod overrides;
 mod plan;
 mod queue;
 mod rejection;
+mod stopping;
 mod tasks;
 mod teardown;
 
@@ -32,6 +33,7 @@ pub(crate) use self::{
 };
 pub use self::{
     rejection::{Provision, Rejection},
+    stopping::Stopping,
     tasks::{DrainError, Tasks},
     teardown::{Outcome, Teardown},
 };

@@ -1,20 +1,27 @@
 //! Tasks that outlive their requests.
 
+mod running;
+
 use std::{
     borrow::Cow,
-    collections::BTreeMap,
     fmt,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak},
     time::Duration,
 };
 
 use futures_util::FutureExt as _;
-use tokio::{runtime::Handle, task::AbortHandle};
-use tokio_util::task::TaskTracker;
+use tokio::{runtime::Handle, time::timeout};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument as _;
 
+use self::running::{Key, Running};
+use super::Stopping;
 use crate::{boxed::BoxFuture, panic::panic_message};
+
+/// Limit for the time in which aborted tasks end, and the teardowns of what they held. Only a task that blocks its
+/// thread, or a teardown that hangs, takes that long.
+const ABORT_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Tracker of the tasks that outlive the requests in which they started. Shutdown waits for them.
 ///
@@ -39,14 +46,11 @@ pub struct Tasks(Arc<Inner>);
 struct Inner {
     tracker: TaskTracker,
     running: Mutex<Running>,
+    stop: CancellationToken,
     /// Tracker that is used instead of this one.
     forward: OnceLock<Tasks>,
-}
-
-#[derive(Default)]
-struct Running {
-    next: u64,
-    tasks: BTreeMap<u64, (Cow<'static, str>, Option<AbortHandle>)>,
+    /// Trackers that use this one instead. They may have tasks from before.
+    sources: Mutex<Vec<Weak<Inner>>>,
 }
 
 impl Tasks {
@@ -57,8 +61,15 @@ impl Tasks {
 
     /// Makes this tracker, and every clone of it, a handle on `other`.
     pub(crate) fn forward_to(&self, other: &Self) {
-        if !Arc::ptr_eq(&self.0, &other.0) {
-            _ = self.0.forward.set(other.clone());
+        let (inner, other) = (self.inner(), other.inner());
+        if Arc::ptr_eq(inner, other) || inner.forward.set(Self(Arc::clone(other))).is_err() {
+            return;
+        }
+        let mut sources = std::mem::take(&mut *lock(&inner.sources));
+        sources.push(Arc::downgrade(inner));
+        lock(&other.sources).append(&mut sources);
+        if other.stop.is_cancelled() {
+            self.stop();
         }
     }
 
@@ -71,24 +82,29 @@ impl Tasks {
         inner
     }
 
+    /// Returns the tracker that is used, after those that use it instead of themselves.
+    fn all(&self) -> Vec<Arc<Inner>> {
+        let inner = self.inner();
+        let mut all: Vec<_> = lock(&inner.sources).iter().filter_map(Weak::upgrade).collect();
+        all.push(Arc::clone(inner));
+        all
+    }
+
     pub(super) fn start(&self, name: Cow<'static, str>, task: BoxFuture<'static, ()>) {
         let Ok(runtime) = Handle::try_current() else {
             tracing::error!(task = &*name, "not started: the runtime has shut down");
             return;
         };
         let inner = self.inner();
-        let id = {
-            let mut running = inner.lock();
-            let id = running.next;
-            running.next += 1;
-            running.tasks.insert(id, (name.clone(), None));
-            id
-        };
-        let done = Done { tracker: Arc::clone(inner), id };
+        let key = lock(&inner.running).add(name);
+        let done = Done { inner: Arc::clone(inner), key };
+        // The lock is not held here: a runtime that is shutting down drops the task at once, and what the task
+        // owns may start others when it is dropped.
         let task = inner.tracker.spawn_on(
             async move {
-                let _done = done;
+                let done = done;
                 if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
+                    let name = done.end().unwrap_or_default();
                     tracing::error!(task = &*name, panic = panic_message(&*panic), "panicked");
                 }
             }
@@ -96,52 +112,117 @@ impl Tasks {
             .in_current_span(),
             &runtime,
         );
-        if let Some((_, abort)) = inner.lock().tasks.get_mut(&id) {
-            *abort = Some(task.abort_handle());
+        let aborted = lock(&inner.running).set_handle(key, task.abort_handle());
+        if let Some(handle) = aborted {
+            handle.abort();
         }
     }
 
     /// Returns the names of the running tasks, in the order in which they were started.
     #[must_use]
     pub fn running(&self) -> Vec<String> {
-        self.inner().lock().tasks.values().map(|(name, _)| name.to_string()).collect()
+        self.all().iter().flat_map(|inner| lock(&inner.running).names()).collect()
+    }
+
+    /// Returns a handle on the stop that [`stop`](Self::stop) begins.
+    #[must_use]
+    pub fn stopping(&self) -> Stopping {
+        Stopping::of(self)
+    }
+
+    /// Tells all who hold a [`Stopping`] of this tracker that the server is going to stop. [`serve`](crate::serve)
+    /// does it at the signal.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// use std::time::Duration;
+    /// use inject_runtime::Tasks;
+    ///
+    /// let tasks = Tasks::default();
+    /// let stopping = tasks.stopping();
+    /// tasks.spawn("queue", async move { stopping.wait().await });
+    /// tasks.stop();
+    /// tasks.drain(Duration::from_secs(15)).await.expect("it was told");
+    /// # }
+    /// ```
+    pub fn stop(&self) {
+        // First, so that a tracker that becomes a handle on this one meanwhile is told as well.
+        self.inner().stop.cancel();
+        for inner in self.all() {
+            inner.stop.cancel();
+        }
+    }
+
+    /// Returns the token that [`stop`](Self::stop) cancels.
+    pub(super) fn stop_token(&self) -> &CancellationToken {
+        &self.inner().stop
     }
 
     /// Waits until no task is running, including tasks that start in the meantime.
     ///
     /// # Errors
     ///
-    /// Returns the names of the tasks that were still running after `deadline`. They are aborted.
+    /// Returns the names of the tasks that were still running after `deadline`. They are aborted, and what they held
+    /// is closed: this may take up to a second more.
     pub async fn drain(&self, deadline: Duration) -> Result<(), DrainError> {
-        let drained = async {
-            loop {
-                let tracker = &self.inner().tracker;
+        match timeout(deadline, self.wait()).await {
+            Ok(()) => Ok(()),
+            Err(_) => DrainError::check(self.abort().await, deadline),
+        }
+    }
+
+    /// Waits until no task is running, including tasks that start in the meantime.
+    pub(crate) async fn wait(&self) {
+        loop {
+            let all = self.all();
+            for Inner { tracker, .. } in all.iter().map(|inner| &**inner) {
                 tracker.close();
                 tracker.wait().await;
-                if tracker.is_empty() {
-                    break;
-                }
             }
+            if all.iter().all(|inner| inner.tracker.is_empty()) {
+                break;
+            }
+        }
+    }
+
+    /// Returns how many tasks have started so far, for [`abort_first`](Self::abort_first).
+    pub(crate) fn started(&self) -> u64 {
+        lock(&self.inner().running).added()
+    }
+
+    /// Aborts those of the `first` tasks that are running, and returns their names.
+    pub(crate) fn abort_first(&self, first: u64) -> Vec<String> {
+        let all = self.all();
+        let (own, sources) = match all.split_last() {
+            Some((own, sources)) => (own, sources),
+            None => return Vec::new(),
         };
-        if tokio::time::timeout(deadline, drained).await.is_ok() {
-            return Ok(());
-        }
-        let abandoned = std::mem::take(&mut self.inner().lock().tasks);
         let mut names = Vec::new();
-        for (name, abort) in abandoned.into_values() {
-            if let Some(abort) = abort {
-                abort.abort();
+        // What runs on another tracker started before it became a handle on this one.
+        for (inner, first) in sources.iter().map(|inner| (inner, u64::MAX)).chain([(own, first)]) {
+            let (aborted, handles) = lock(&inner.running).abort(first);
+            names.extend(aborted);
+            for handle in handles {
+                handle.abort();
             }
-            names.push(name.into_owned());
         }
-        if names.is_empty() { Ok(()) } else { Err(DrainError { names, deadline }) }
+        names
+    }
+
+    /// Aborts the running tasks, and waits a moment until they have ended, and the teardowns of what they held. Returns
+    /// their names.
+    pub(crate) async fn abort(&self) -> Vec<String> {
+        let mut names = self.abort_first(u64::MAX);
+        if timeout(ABORT_TIMEOUT, self.wait()).await.is_err() {
+            names.extend(self.abort_first(u64::MAX));
+        }
+        names
     }
 }
 
-impl Inner {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Running> {
-        self.running.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Tasks {
@@ -152,13 +233,20 @@ impl fmt::Debug for Tasks {
 
 /// Guard that removes a task from the list when the task ends, is aborted or panics.
 struct Done {
-    tracker: Arc<Inner>,
-    id: u64,
+    inner: Arc<Inner>,
+    key: Key,
+}
+
+impl Done {
+    /// Removes the task, and returns its name.
+    fn end(&self) -> Option<Cow<'static, str>> {
+        lock(&self.inner.running).remove(self.key)
+    }
 }
 
 impl Drop for Done {
     fn drop(&mut self) {
-        self.tracker.lock().tasks.remove(&self.id);
+        self.end();
     }
 }
 
@@ -183,6 +271,11 @@ pub struct DrainError {
 }
 
 impl DrainError {
+    /// Returns an error if there are tasks to name.
+    pub(crate) fn check(names: Vec<String>, deadline: Duration) -> Result<(), Self> {
+        if names.is_empty() { Ok(()) } else { Err(Self { names, deadline }) }
+    }
+
     /// Returns the names of the tasks.
     #[must_use]
     pub fn names(&self) -> &[String] {

@@ -7,6 +7,7 @@ mod last_parameter;
 mod layer;
 mod provider;
 mod run;
+mod stopping;
 mod strategy;
 mod uncached;
 

@@ -5,6 +5,7 @@ mod connections;
 mod limits;
 mod protocol;
 mod stop;
+mod tasks;
 
 use std::{
     env,
