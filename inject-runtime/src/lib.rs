@@ -77,7 +77,7 @@ pub use crate::{
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
         ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable,
-        Routes, Serve, ServeError, TrustedProxies, serve,
+        Routes, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve,
     },
     scope::{BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Uncached},
 };

@@ -29,6 +29,6 @@ pub use self::{
     overlap::{overlap, reject_overlap},
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},
-    serve::{ClientIp, Serve, ServeError, TrustedProxies, serve},
+    serve::{ClientIp, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve},
     table::{GuardInfo, PlainRouterInfo, PlainRouterSource, RouteInfo, RouteTable},
 };

@@ -4,8 +4,11 @@ mod client_ip;
 mod connections;
 mod limits;
 mod protocol;
+mod second_signal;
 mod stop;
+mod stopping;
 mod tasks;
+mod unfinished;
 
 use std::{
     env,

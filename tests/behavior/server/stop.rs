@@ -38,7 +38,13 @@ async fn a_head_that_is_incomplete_at_the_stop_has_its_time_limit() {
 
 /// Resource that adds the outcome of its request to the log.
 #[derive(Clone)]
-struct Job(Log);
+pub(super) struct Job(Log);
+
+impl Job {
+    pub(super) fn log(&self) -> &Log {
+        &self.0
+    }
+}
 
 impl Teardown for Job {
     type Error = std::convert::Infallible;
@@ -51,12 +57,12 @@ impl Teardown for Job {
 }
 
 #[inject(teardown)]
-fn job(Inject(log): Inject<Log>) -> Job {
+pub(super) fn job(Inject(log): Inject<Log>) -> Job {
     Job(log)
 }
 
 #[post("/hang", public)]
-async fn hang(job: Job) {
+pub(super) async fn hang(job: Job) {
     job.0.add("started");
     sleep(100 * LONG).await;
 }
@@ -69,8 +75,10 @@ async fn a_request_that_outlives_the_deadline_is_dropped_and_closed_before_the_c
     server.log.until("started").await;
     let log = server.log.clone();
     let start = Instant::now();
-    server.stop().await;
+    server.stop.send(()).expect("it is running");
+    let error = bounded(server.server).await.expect("no panic").expect_err("the request");
     assert!(start.elapsed() < LONG);
+    assert_eq!(error.to_string(), "requests not finished after 300ms, and dropped: POST /hang");
     assert_eq!(until_end(&mut client).await, "");
     assert_eq!(log.take(), ["started", "Cancelled", "container closed"]);
 }

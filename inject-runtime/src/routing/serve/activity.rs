@@ -14,11 +14,15 @@ use std::{
     time::Duration,
 };
 
+use axum::http::{Method, Uri};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     sync::{Notify, OwnedSemaphorePermit, futures::OwnedNotified},
     time::{Instant, Sleep, sleep},
 };
+
+/// Length of a path in the name of a request, in characters. Paths come from clients.
+const MAX_PATH: usize = 200;
 
 /// Time limits of a connection.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +42,8 @@ pub(super) struct Activity(Mutex<State>);
 #[derive(Debug)]
 struct State {
     phase: Phase,
+    /// The last request, unless hyper waits for the next.
+    request: Option<(Method, Uri)>,
     /// Since when the client has read nothing while there is something to write.
     blocked: Option<Instant>,
 }
@@ -54,7 +60,25 @@ enum Phase {
 
 impl Activity {
     pub(super) fn new() -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State { phase: Phase::Idle { since: Instant::now() }, blocked: None })))
+        let phase = Phase::Idle { since: Instant::now() };
+        Arc::new(Self(Mutex::new(State { phase, request: None, blocked: None })))
+    }
+
+    /// Records the head of a request.
+    pub(super) fn begin(&self, method: &Method, uri: &Uri) {
+        self.lock().request = Some((method.clone(), uri.clone()));
+    }
+
+    /// Returns method and path of the request in progress: from the end of its head to the last byte of its response.
+    pub(super) fn request(&self) -> Option<String> {
+        let state = self.lock();
+        let (method, uri) = state.request.as_ref()?;
+        let mut path = uri.path().chars();
+        let mut name = format!("{method} {}", path.by_ref().take(MAX_PATH).collect::<String>());
+        if path.next().is_some() {
+            name.push_str("..");
+        }
+        Some(name)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -72,7 +96,11 @@ impl hyper::rt::Timer for HeadTimer {
     }
 
     fn sleep_until(&self, deadline: std::time::Instant) -> Pin<Box<dyn hyper::rt::Sleep>> {
-        self.0.lock().phase = Phase::Idle { since: Instant::from_std(deadline) };
+        {
+            let mut state = self.0.lock();
+            state.phase = Phase::Idle { since: Instant::from_std(deadline) };
+            state.request = None;
+        }
         Box::pin(HeadWait(Arc::clone(&self.0)))
     }
 

@@ -20,6 +20,7 @@ use tower_service::Service as _;
 use super::{
     activity::{Activity, HeadTimer, TimeLimits, Watchdog, Watched},
     client_ip::TrustedProxies,
+    open::OpenConnections,
 };
 
 /// Size of the buffer of a connection, hyper's own default.
@@ -59,6 +60,7 @@ struct Shared {
     proxies: Option<TrustedProxies>,
     /// Notified when a new connection needs the place of an idle one.
     room: Option<Arc<Notify>>,
+    open: OpenConnections,
     stage: watch::Receiver<Stage>,
 }
 
@@ -70,43 +72,62 @@ pub(super) struct Server {
 }
 
 impl Server {
-    /// Serves until `until` completes. Then it finishes the requests in progress, and drops those that are not
-    /// finished after `deadline`.
-    pub(super) async fn run(
+    /// Accepts connections until `until` completes, and serves them. Returns those that are open then.
+    pub(super) async fn accept_until(
         self,
         listener: TcpListener,
         until: impl Future<Output = ()>,
-        deadline: Duration,
-    ) {
+    ) -> Connections {
         let Self { router, limits, proxies } = self;
-        // If this future is dropped, so is the sender, and the connections are closed after their requests.
         let (stage, stage_receiver) = watch::channel(Stage::Serving);
+        let connections =
+            Connections { tracker: TaskTracker::new(), open: OpenConnections::default(), stage };
         let places =
             limits.connections.map(|limit| Arc::new(Semaphore::new(limit.min(Semaphore::MAX_PERMITS))));
         let room = places.is_some().then(Arc::<Notify>::default);
-        let shared = Shared { router, limits, proxies, room, stage: stage_receiver };
-        let connections = TaskTracker::new();
+        let open = connections.open.clone();
+        let shared = Shared { router, limits, proxies, room, open, stage: stage_receiver };
         let accepting = async {
             loop {
                 let (stream, peer) = accept(&listener).await;
                 let place = shared.place(places.as_ref()).await;
-                connections.spawn(shared.clone().serve(stream, peer, place));
+                connections.tracker.spawn(shared.clone().serve(stream, peer, place));
             }
         };
         tokio::select! {
             () = accepting => {}
             () = until => {}
         }
-        drop(listener);
-        drop(shared);
-        connections.close();
-        stage.send_replace(Stage::Stopping);
-        if tokio::time::timeout(deadline, connections.wait()).await.is_err() {
-            tracing::warn!("requests were not finished {deadline:?} after the signal, and are dropped");
-            stage.send_replace(Stage::Dropping);
-            // What is left then is dropped when it returns.
-            _ = tokio::time::timeout(DROP_TIMEOUT, connections.wait()).await;
-        }
+        connections
+    }
+}
+
+/// The connections of a server. When this is dropped, they are closed after their requests.
+pub(super) struct Connections {
+    tracker: TaskTracker,
+    open: OpenConnections,
+    stage: watch::Sender<Stage>,
+}
+
+impl Connections {
+    /// Closes each connection after its request in progress, and the others now.
+    pub(super) fn stop(&self) {
+        self.tracker.close();
+        self.stage.send_replace(Stage::Stopping);
+    }
+
+    /// Waits until all connections are closed, after [`stop`](Self::stop).
+    pub(super) async fn ended(&self) {
+        self.tracker.wait().await;
+    }
+
+    /// Drops the requests in progress, and returns their methods and paths.
+    pub(super) async fn drop_requests(&self) -> Vec<String> {
+        let requests = self.open.requests();
+        self.stage.send_replace(Stage::Dropping);
+        // What is left then is dropped when it returns.
+        _ = tokio::time::timeout(DROP_TIMEOUT, self.ended()).await;
+        requests
     }
 }
 
@@ -149,9 +170,15 @@ impl Shared {
             tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let activity = Activity::new();
+        let _open = self.open.add(&activity);
         let mut watchdog = Watchdog::new(Arc::clone(&activity), self.limits.time, self.room.take());
         let stream = TokioIo::new(Watched::new(stream, Arc::clone(&activity), place));
-        let service = ConnectionService { router: self.router, peer, proxies: self.proxies };
+        let service = ConnectionService {
+            router: self.router,
+            peer,
+            proxies: self.proxies,
+            activity: Arc::clone(&activity),
+        };
         let mut connection = pin!(
             http1::Builder::new()
                 .timer(HeadTimer(activity))
@@ -192,6 +219,7 @@ struct ConnectionService {
     router: Router,
     peer: SocketAddr,
     proxies: Option<TrustedProxies>,
+    activity: Arc<Activity>,
 }
 
 impl hyper::service::Service<Request<Incoming>> for ConnectionService {
@@ -200,6 +228,7 @@ impl hyper::service::Service<Request<Incoming>> for ConnectionService {
     type Future = RouteFuture<Infallible>;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
+        self.activity.begin(request.method(), request.uri());
         let extensions = request.extensions_mut();
         extensions.insert(ConnectInfo(self.peer));
         if let Some(proxies) = &self.proxies {

@@ -5,20 +5,23 @@ mod client_ip;
 mod connection;
 mod error;
 mod forwarded;
+mod open;
+mod stop;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, pin::Pin, sync::Arc, time::Duration};
+use std::{fmt, future::pending, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 
 use self::{
     activity::TimeLimits,
     connection::{Limits, Server},
+    stop::{Stop, StopOnDrop},
 };
 pub use self::{
     client_ip::{ClientIp, TrustedProxies},
-    error::ServeError,
+    error::{ServeError, UnfinishedRequests},
 };
 use super::routes::Routes;
 use crate::{
@@ -47,14 +50,19 @@ use crate::{
 ///
 /// The server stops in this order:
 ///
-/// 1. It accepts no new connections, closes the idle ones, and waits for the requests in progress.
-/// 2. It waits for the [background tasks](crate::BackgroundTasks) and teardowns that the requests left.
+/// 1. It accepts no new connections and closes the idle ones. It tells those who hold a [`Stopping`](crate::Stopping),
+///    such as server-sent events and background tasks. Then it waits for the requests in progress, up to the last byte of
+///    their responses, and for the [tasks](crate::Tasks).
+/// 2. What has not ended at the [`deadline`](Serve::deadline) is named in the error, and ended: requests are dropped, and
+///    tasks that had started before the stop are aborted. Their resources are closed with the outcome
+///    [`Cancelled`](crate::Outcome::Cancelled). The server waits for these teardowns, and for the
+///    [background tasks](crate::BackgroundTasks) that the last requests left, once more up to the deadline.
 /// 3. It shuts the container down.
 ///
-/// Each of the first two steps has a time limit of 15 seconds; [`deadline`](Serve::deadline) changes it. Requests
-/// that take longer are dropped, and their resources are closed with the outcome
-/// [`Cancelled`](crate::Outcome::Cancelled) in the second step. Tasks that take longer are aborted, and named in
-/// the error. Upgraded connections, such as those of `WebSocket`s, are not waited for.
+/// A second signal ends the wait that is in progress, as its deadline would. A signal within a second of the
+/// first is taken for the same one, since some process managers and shells send it twice.
+///
+/// Upgraded connections, such as those of `WebSocket`s, belong to the tasks that use them.
 ///
 /// # Limits
 ///
@@ -92,6 +100,7 @@ pub fn serve<C: SharedContainer>(listener: TcpListener, container: Arc<C>, route
         container,
         routes,
         until: Box::pin(shutdown_signal()),
+        next_signal: || Box::pin(next_shutdown_signal()),
         deadline: DEFAULT_DEADLINE,
         limits: DEFAULT_LIMITS,
         proxies: None,
@@ -132,6 +141,8 @@ pub struct Serve<C> {
     container: Arc<C>,
     routes: Routes<C>,
     until: BoxFuture<'static, ()>,
+    /// Waits for a signal after that of `until`.
+    next_signal: fn() -> BoxFuture<'static, ()>,
     deadline: Duration,
     limits: Limits,
     proxies: Option<TrustedProxies>,
@@ -140,11 +151,11 @@ pub struct Serve<C> {
 impl<C> Serve<C> {
     /// Stops the server when `signal` completes, instead of at SIGINT or SIGTERM.
     pub fn until(self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self { until: Box::pin(signal), ..self }
+        Self { until: Box::pin(signal), next_signal: || Box::pin(pending()), ..self }
     }
 
-    /// Sets the time limit for requests in progress when the server stops, and again for the background tasks
-    /// and teardowns that they left. The default is 15 seconds for each.
+    /// Sets the time limit for the requests and tasks in progress when the server stops, and again for the teardowns and
+    /// background tasks that they left. The default is 15 seconds for each.
     pub fn deadline(self, deadline: Duration) -> Self {
         Self { deadline, ..self }
     }
@@ -228,13 +239,23 @@ impl<C: SharedContainer> IntoFuture for Serve<C> {
 
 impl<C: SharedContainer> Serve<C> {
     async fn run(self) -> Result<(), ServeError> {
-        let Self { listener, container, routes, until, deadline, limits, proxies } = self;
+        let Self { listener, container, routes, until, next_signal, deadline, limits, proxies } = self;
         let tasks = routes.tasks();
+        let told = StopOnDrop(tasks.clone());
         let router = routes.into_router(Arc::clone(&container));
-        Server { router, limits, proxies }.run(listener, until, deadline).await;
-        let drained = tasks.drain(deadline).await;
-        ServeError::check(drained, shut_down(&*container).await)
+        let connections = Server { router, limits, proxies }.accept_until(listener, until).await;
+        let (requests, tasks) = Stop { deadline, next_signal }.run(connections, &tasks, told).await;
+        ServeError::check(requests, tasks, shut_down(&*container).await)
     }
+}
+
+/// Time after a signal in which another is taken for the same one.
+const SIGNAL_PAUSE: Duration = Duration::from_secs(1);
+
+/// Waits for another signal.
+async fn next_shutdown_signal() {
+    tokio::time::sleep(SIGNAL_PAUSE).await;
+    shutdown_signal().await;
 }
 
 /// Waits for Ctrl-C, or on Unix for SIGTERM, the signal that process managers send.
