@@ -23,7 +23,20 @@ use super::{
 };
 use crate::support::{LONG, Log, bounded};
 
-const DEADLINE: Duration = Duration::from_millis(600);
+const DEADLINE: Duration = Duration::from_secs(1);
+
+/// Longer than a stop takes.
+const BLOCKED: Duration = Duration::from_secs(6);
+
+/// Waits for an event without a timer of the runtime: a worker that is blocked may be the one that has the timers, until
+/// another wakes up.
+fn wait_for(log: &Log, event: &str) {
+    let start = Instant::now();
+    while log.count(event) == 0 {
+        assert!(start.elapsed() < LONG, "{event}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
 
 /// Long response that is not told.
 #[get("/deaf/{id}", public)]
@@ -71,8 +84,8 @@ async fn what_is_not_told_is_named_dropped_and_closed_before_the_container() {
     assert!(error.shutdown().is_none());
     assert!(error.source().expect("requests").is::<UnfinishedRequests>());
     let text = error.to_string();
-    assert!(text.starts_with("requests not finished after 600ms, and dropped: "), "{text}");
-    assert!(text.ends_with("; background tasks not done after 600ms, and aborted: endless"), "{text}");
+    assert!(text.starts_with("requests not finished after 1s, and dropped: "), "{text}");
+    assert!(text.ends_with("; background tasks not done after 1s, and aborted: endless"), "{text}");
     let mut events = log.take();
     assert_eq!(events.pop().as_deref(), Some("container closed"));
     events.sort();
@@ -102,7 +115,7 @@ async fn equal_requests_are_named_together_and_paths_are_cut() {
     let cut = format!("GET /deaf/{}..", "x".repeat(200 - "/deaf/".len()));
     assert_eq!(
         error.to_string(),
-        format!("requests not finished after 600ms, and dropped: GET /deaf/1 (49 times), {cut}")
+        format!("requests not finished after 1s, and dropped: GET /deaf/1 (49 times), {cut}")
     );
     let mut expected = vec!["events: Cancelled"; 50];
     expected.push("container closed");
@@ -241,10 +254,10 @@ async fn tasks_that_panic_block_or_start_others_do_not_keep_the_container_open()
     tasks.spawn("blocking", async move {
         blocking.add("blocking");
         // It cannot be aborted.
-        std::thread::sleep(DEADLINE * 5);
+        std::thread::sleep(BLOCKED);
     });
     restart(tasks.clone());
-    log.until("blocking").await;
+    wait_for(&log, "blocking");
     let start = Instant::now();
     let error = stopped(server).await;
     assert!(start.elapsed() < LONG / 2, "{:?}", start.elapsed());
@@ -257,7 +270,7 @@ async fn tasks_that_panic_block_or_start_others_do_not_keep_the_container_open()
 #[get("/blocking", public)]
 async fn blocking(job: Job) {
     job.log().add("started");
-    std::thread::sleep(DEADLINE * 5);
+    std::thread::sleep(BLOCKED);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
@@ -265,8 +278,8 @@ async fn a_request_that_blocks_its_thread_is_named_too() {
     let server = Running::start(routes![blocking], |server| server.deadline(DEADLINE)).await;
     let mut client = server.connect().await;
     client.send("GET /blocking").await.expect("a connection");
-    server.log.until("started").await;
     let log = server.log.clone();
+    wait_for(&log, "started");
     assert_eq!(names(&stopped(server).await), ["GET /blocking"]);
     assert_eq!(log.count("container closed"), 1);
 }
