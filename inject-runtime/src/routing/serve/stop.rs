@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 use super::{connection::Connections, error::UnfinishedRequests};
 use crate::{
     boxed::BoxFuture,
-    scope::{DrainError, Tasks},
+    frame::{DrainError, Tasks},
 };
 
 /// Tells the holders of a [`Stopping`](crate::Stopping) when it is dropped: at the stop of the server, or with the future
