@@ -116,7 +116,6 @@ pub mod __private {
 
     #[cfg(feature = "axum")]
     pub use axum::{
-        body::Body,
         extract::{FromRequestParts, OptionalFromRequestParts},
         http::{StatusCode, request::Parts},
         response::{IntoResponse, Response},
@@ -129,10 +128,10 @@ pub mod __private {
             authorize, permit,
         },
         extract::{BeforeBody, GuardParameter, Known, Parameter, ParameterNow, Sort, Sorted, is_sync, sort},
-        frame::{Provision, Rejection, RequestContext},
+        frame::{Provision, RequestContext},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, Origin, ParameterKind,
+            Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
             ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, Returned,
             ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom, argument,
             check_path_arity, describe_errors, policy_error, reject_policy, returned, stated_policy,

@@ -26,12 +26,12 @@ use crate::{
 //     impl Checkout { pub fn new(user: CurrentUser, carts: Inject<CartService>) -> Self { .. } }
 //     impl Layered for Checkout { type Layer = Service; }
 //     impl Provided for Checkout { const NODE: &ProviderNode = ..; }
-//     impl<C: Container> Provider<C> for Checkout where CurrentUser: Parameter<C>, CartService: Injectable<C> {
-//         fn provide<P: Strategy<Self>>(parts: &mut Parts, container: &Arc<C>) -> impl Future<..> + Send {
+//     impl<C: Container> Provider<C> for Checkout where CurrentUser: Parameter<C, Sort0>, CartService: Injectable<C> {
+//         fn provide<P: Strategy<Self>>(context: &mut RequestContext<'_, C>) -> impl Future<..> + Send {
 //             // as for a provider, around
 //             Self {
-//                 user: map_rejection(<CurrentUser as Parameter<C>>::extract(parts, container).await)?,
-//                 carts: Inject(Injectable::inject(&**container)),
+//                 user: <CurrentUser as Parameter<C, Sort0>>::extract(context).await?,
+//                 carts: Inject(Injectable::inject(&**context.container)),
 //             }
 //         }
 //     }

@@ -31,35 +31,37 @@ use crate::{
 //     impl EndpointMeta for get_user { const SPEC: &EndpointSpec = ..; }
 //     impl<C: Container> Endpoint<C, ()> for get_user
 //     where
-//         <UserRole as Role>::Principal: Parameter<C>,
-//         Path<i64>: Parameter<C>,
+//         <UserRole as Role>::Principal: Parameter<C, PrincipalSort>,
 //         UserService: Injectable<C>,
+//         Path<i64>: Parameter<C, Known>,
 //     {
 //         const INJECTED: &[Node] = &[<UserService as Injectable<C>>::NODE];
+//         type Parameters = (Path<i64>,);
+//         type Sorts = (Known,);
+//         type Last = NoLast;
+//         type LastSort = ();
 //
-//         fn respond(
-//             mut parts: Parts,
-//             body: Body,
-//             container: Arc<C>,
-//         ) -> impl Future<Output = Result<Response, Response>> + Send + 'static {
-//             async move {
-//                 let container = &container;
-//                 let mut principal = Some(authorize::<UserRole>(
-//                     map_rejection(<<UserRole as Role>::Principal as Parameter<C>>::extract(&mut parts, container).await)?,
-//                     &[UserRole::Admin],
-//                 )?);
-//                 let parameter_0 = map_rejection(<Path<i64> as Parameter<C>>::extract(&mut parts, container).await)?;
-//                 let parameter_1 = Inject(<UserService as Injectable<C>>::inject(&**container));
-//                 ok_response(get_user::call(parameter_0, parameter_1).await)
-//             }
+//         fn extract(
+//             request: EndpointRequest<'_, C>,
+//         ) -> impl Future<Output = Provision<(Self::Parameters, Self::Last)>> + Send {
+//             extract_with_principal(request, |principal, parts| authorize::<UserRole>(principal, &[UserRole::Admin], parts))
+//         }
+//
+//         fn call(
+//             container: &Arc<C>,
+//             (parameter_0,): Self::Parameters,
+//             _: Self::Last,
+//         ) -> impl Future<Output = Response> + Send {
+//             respond(get_user::call(parameter_0, Inject(<UserService as Injectable<C>>::inject(&**container))))
 //         }
 //     }
 //
 // The type is the endpoint, for `routes!`. The function is the endpoint as a handler of axum, with its policy. They are two items because a
 // unit struct, which would be both, cannot be shadowed: a variable could not have the name of an endpoint.
 //
-// A parameter that may be the principal takes it from the guard. The last parameter, which may read the body, is bound by
-// `LastParameter<C, M>`, and `M` is a parameter of the implementation.
+// The runtime extracts the list of the parameters: rustc checks its code once, and not for each endpoint. A parameter that may be the principal
+// takes it from the guard. The last parameter, which may read the body, is bound by `LastParameter<C, M, _>`, and `M` is a parameter of the
+// implementation.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { runtime, item, policy, .. } = model;
     let (ident, vis) = (&item.sig.ident, &item.vis);

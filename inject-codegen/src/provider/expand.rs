@@ -23,27 +23,27 @@ use crate::{
 //         type Strategy = strategy::Cached;
 //         const NODE: &ProviderNode = &ProviderNode { name: "current_user", kind: ProviderKind::Cached, .. };
 //     }
-//     impl<C: Container> Provider<C> for CurrentUser where Bearer: Parameter<C>, AuthService: Injectable<C> {
+//     impl<C: Container> Provider<C> for CurrentUser where Bearer: Parameter<C, Sort0>, AuthService: Injectable<C> {
 //         fn provide<P: Strategy<Self>>(
-//             parts: &mut Parts,
-//             container: &Arc<C>,
-//         ) -> impl Future<Output = Result<Self, Response>> + Send {
+//             context: &mut RequestContext<'_, C>,
+//         ) -> impl Future<Output = Provision<Self>> + Send {
 //             async move {
-//                 let cache = match P::before(parts)? {
+//                 let slot = match P::before(context)? {
 //                     Lookup::Hit(value) => return Ok(value),
-//                     Lookup::Miss { cache } => cache,
+//                     Lookup::Miss(slot) => slot,
 //                 };
-//                 let parameter_0 = map_rejection(<Bearer as Parameter<C>>::extract(parts, container).await)?;
-//                 let parameter_1 = Inject(<AuthService as Injectable<C>>::inject(&**container));
+//                 let parameter_0 = <Bearer as Parameter<C, Sort0>>::extract(context).await?;
+//                 let parameter_1 = Inject(<AuthService as Injectable<C>>::inject(&**context.container));
 //                 let value = current_user(parameter_0, parameter_1).await.map_err(|error| Reject::reject(error))?;
-//                 Ok(P::after(parts, value, cache))
+//                 Ok(P::after(context, value, slot))
 //             }
 //         }
 //     }
-//     impl<C: Container> FromRequestParts<Arc<C>> for CurrentUser where CurrentUser: Provider<C> {
+//     // and `ProviderNow<C>`, alike, if the function is not `async` and its parameters may have nothing to wait for
+//     impl<S: HasContainer> FromRequestParts<S> for CurrentUser where CurrentUser: Provider<S::Container> {
 //         type Rejection = Response;
-//         fn from_request_parts(parts: &mut Parts, container: &Arc<C>) -> impl Future<..> + Send {
-//             resolve(parts, container)
+//         fn from_request_parts(parts: &mut Parts, state: &S) -> impl Future<..> + Send {
+//             extract(parts, state.container())
 //         }
 //     }
 //     // and, alike, OptionalFromRequestParts

@@ -1,5 +1,6 @@
 //! Request scopes outside endpoints: around plain axum routes, and without a request.
 
+mod frame;
 mod handed_on;
 mod layer;
 mod plain;

@@ -61,6 +61,15 @@ async fn a_resource_of_the_body_is_open_until_the_end_of_the_body() {
     assert_eq!(log.take(), ["chunk 0", "chunk 1", "chunk 2", "closed: Success"]);
 }
 
+/// No body is sent, so there is none to wait for.
+#[tokio::test]
+async fn the_answer_to_head_is_a_success() {
+    let (router, log) = routed(exports()).await;
+    let response = respond(&router, request("HEAD", "/export")).await;
+    assert_eq!(response.status(), StatusCode::OK);
+    assert_eq!(log.take(), ["opened", "closed: Success"]);
+}
+
 #[tokio::test]
 async fn a_body_that_is_dropped_is_cancelled() {
     let routes = exports();
