@@ -103,6 +103,8 @@ pub use crate::{
         BeforeBody, Native, NativeNow, OfContainer, OfRuntime, OfRuntimeNow, OptionalOutput, Output,
         OutputNow, Parameter, ParameterNow, Unknown, WithoutInject,
     },
+    frame::Rejection,
+    metadata::Origin,
     routing::{AllEndpoints, Endpoint, EndpointList},
     scope::{
         BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Provider, ProviderNow,

@@ -43,13 +43,13 @@ pub(crate) struct Shared {
     pub(crate) tokens: Arc<Tokens>,
 }
 
-/// Returns a router with the two endpoints, and with `routes`, the other ones of which have no function.
+/// Returns a router with the two endpoints, and with those of `rows`, the others of which have no function.
 pub(crate) fn router<'a>(
     shared: Shared,
-    routes: impl IntoIterator<Item = (&'a str, &'a str)>,
+    rows: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<Router, Box<dyn Error>> {
     let mut router = Router::new().route(CHAPTER, get(get_chapter)).route(PROGRESS, put(put_progress));
-    for (method, path) in routes {
+    for (method, path) in rows {
         if !matches!((method, path), ("GET", CHAPTER) | ("PUT", PROGRESS)) {
             let filter = MethodFilter::try_from(method.parse::<Method>()?)?;
             router = router.route(path, on(filter, async || StatusCode::NOT_IMPLEMENTED));
@@ -89,6 +89,7 @@ impl FromRequestParts<Arc<Shared>> for Reader {
 }
 
 /// Reads the token from the header: one header, the scheme, the characters of the token.
+#[expect(clippy::result_large_err, reason = "the rejection of an extractor is a response")]
 fn read_token(headers: &HeaderMap) -> Result<&str, Response> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = match (values.next(), values.next()) {

@@ -6,6 +6,7 @@
 
 mod ast;
 mod expand;
+mod extraction;
 mod path;
 mod policy;
 mod require;

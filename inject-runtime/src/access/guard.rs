@@ -9,11 +9,7 @@ use axum::{
 };
 
 use super::Role;
-use crate::{
-    container::HasContainer,
-    frame::{Provision, Rejection},
-    problem::StaticProblem,
-};
+use crate::{container::HasContainer, frame::Rejection, problem::StaticProblem};
 
 /// Returns the principal if it has any of the roles.
 ///
@@ -21,11 +17,15 @@ use crate::{
 ///
 /// Returns a response with status 403 otherwise.
 #[inline]
-pub fn authorize<R: Role>(principal: R::Principal, any_of: &[R], parts: &Parts) -> Provision<R::Principal> {
+pub fn authorize<R: Role>(
+    principal: R::Principal,
+    any_of: &[R],
+    parts: &Parts,
+) -> Result<R::Principal, Box<Rejection>> {
     if any_of.iter().any(|role| role.is_granted_to(&principal)) {
         Ok(principal)
     } else {
-        Err(Rejection::new(forbidden(parts)))
+        Err(Box::new(Rejection::new(forbidden(parts))))
     }
 }
 
@@ -35,8 +35,16 @@ pub fn authorize<R: Role>(principal: R::Principal, any_of: &[R], parts: &Parts) 
 ///
 /// Returns a response with status 403 otherwise.
 #[inline]
-pub fn permit<P>(principal: P, meets_requirement: impl FnOnce(&P) -> bool, parts: &Parts) -> Provision<P> {
-    if meets_requirement(&principal) { Ok(principal) } else { Err(Rejection::new(forbidden(parts))) }
+pub fn permit<P>(
+    principal: P,
+    meets_requirement: impl FnOnce(&P) -> bool,
+    parts: &Parts,
+) -> Result<P, Box<Rejection>> {
+    if meets_requirement(&principal) {
+        Ok(principal)
+    } else {
+        Err(Box::new(Rejection::new(forbidden(parts))))
+    }
 }
 
 /// Returns the 403, which tells a client with a bearer token that the token is not enough (RFC 6750, section
@@ -80,7 +88,9 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
         let principal = <A::Role as Role>::Principal::from_request_parts(parts, state.container()).await;
         let principal = principal.map_err(IntoResponse::into_response)?;
-        Ok(authorize(principal, A::ROLES, parts).map(|_| Self(PhantomData))?)
+        authorize(principal, A::ROLES, parts)
+            .map(|_| Self(PhantomData))
+            .map_err(|rejection| Response::from(*rejection))
     }
 }
 

@@ -53,7 +53,8 @@ impl Frame {
             self.recycle();
             return response;
         }
-        self.finish_open(response, completion, has_body).await
+        // Boxed, so that the future of an endpoint that has nothing to close is small.
+        Box::pin(self.finish_open(response, completion, has_body)).await
     }
 
     async fn finish_open(

@@ -28,6 +28,7 @@ pub(crate) struct Plan {
     #[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
     requested_types: Option<Arc<HashMap<TypeId, Asks>>>,
     /// Scopes of ended requests, for the next ones.
+    #[allow(clippy::vec_box, reason = "a frame has the box")]
     spare: Mutex<Vec<Box<Open>>>,
 }
 
@@ -108,6 +109,7 @@ impl Plan {
     }
 
     /// Returns an empty scope.
+    #[allow(clippy::unnecessary_box_returns, reason = "the box is kept for other requests")]
     pub(super) fn open(&self) -> Box<Open> {
         let spare = self.spare.try_lock().ok().and_then(|mut spare| spare.pop());
         spare.unwrap_or_else(|| {

@@ -194,10 +194,7 @@ impl Tasks {
     /// Aborts those of the `first` tasks that are running, and returns their names.
     pub(crate) fn abort_first(&self, first: u64) -> Vec<String> {
         let all = self.all();
-        let (own, sources) = match all.split_last() {
-            Some((own, sources)) => (own, sources),
-            None => return Vec::new(),
-        };
+        let Some((own, sources)) = all.split_last() else { return Vec::new() };
         let mut names = Vec::new();
         // What runs on another tracker started before it became a handle on this one.
         for (inner, first) in sources.iter().map(|inner| (inner, u64::MAX)).chain([(own, first)]) {

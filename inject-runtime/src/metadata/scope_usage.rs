@@ -119,6 +119,7 @@ impl EndpointSpec {
 
 /// Uses of providers.
 #[derive(Default)]
+#[allow(clippy::struct_excessive_bools, reason = "independent findings")]
 struct Uses {
     asks: HashMap<TypeId, Asks>,
     is_shared: bool,

@@ -8,14 +8,14 @@ use axum::{body::Body, http::request::Parts};
 
 use crate::{
     extract::{GuardParameter, Parameter, take_principal},
-    frame::{Frame, Provision, RequestContext},
+    frame::{Frame, Provision, Rejection, RequestContext},
     scope::LastParameter,
 };
 
 /// Request to an endpoint, in its scope.
 pub struct EndpointRequest<'a, C> {
-    pub(super) parts: Parts,
-    pub(super) body: Body,
+    pub(super) parts: &'a mut Parts,
+    pub(super) body: &'a mut Body,
     pub(super) container: &'a Arc<C>,
     pub(super) frame: &'a mut Frame,
 }
@@ -152,8 +152,8 @@ where
     T: ParameterList<C, S>,
     L: LastParameter<C, M, R>,
 {
-    let EndpointRequest { mut parts, body, container, frame } = request;
-    let context = &mut RequestContext { parts: &mut parts, container, frame };
+    let EndpointRequest { parts, body, container, frame } = request;
+    let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
     let parameters = T::extract(context, &mut None::<Nobody>).await?;
     Ok((parameters, L::extract(parts, body, container, frame).await?))
 }
@@ -165,17 +165,17 @@ where
 /// Returns the rejection.
 pub async fn extract_with_principal<C: Send + Sync, P, Q, T, S, L, M, R>(
     request: EndpointRequest<'_, C>,
-    check: impl FnOnce(P, &Parts) -> Provision<P> + Send,
+    check: impl FnOnce(P, &Parts) -> Result<P, Box<Rejection>> + Send,
 ) -> Provision<(T, L)>
 where
     P: Parameter<C, Q> + Send + 'static,
     T: ParameterList<C, S>,
     L: LastParameter<C, M, R> + Send + 'static,
 {
-    let EndpointRequest { mut parts, body, container, frame } = request;
-    let context = &mut RequestContext { parts: &mut parts, container, frame };
+    let EndpointRequest { parts, body, container, frame } = request;
+    let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
     let principal = P::extract(context).await?;
-    let mut principal = Some(check(principal, context.parts)?);
+    let mut principal = Some(check(principal, context.parts).map_err(|rejection| *rejection)?);
     let parameters = T::extract(context, &mut principal).await?;
     let last = match take_principal::<L, P>(&mut principal) {
         Some(last) => last,
@@ -196,8 +196,8 @@ where
     T: GuardedList<C, S, G>,
     L: LastParameter<C, M, R> + GuardParameter<C, R, IS_GUARD> + Send,
 {
-    let EndpointRequest { mut parts, body, container, frame } = request;
-    let context = &mut RequestContext { parts: &mut parts, container, frame };
+    let EndpointRequest { parts, body, container, frame } = request;
+    let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
     let guards = T::guards(context).await?;
     let last = L::guard(context).await?;
     let parameters = T::complete(context, guards).await?;

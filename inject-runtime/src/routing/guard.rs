@@ -53,7 +53,7 @@ impl<C: Send + Sync + 'static> Guard<C> {
                 let any_of = Arc::clone(&any_of);
                 Box::pin(async move {
                     let principal = R::Principal::extract(context).await?;
-                    authorize(principal, &any_of, context.parts).map(drop)
+                    authorize(principal, &any_of, context.parts).map(drop).map_err(|rejection| *rejection)
                 })
             }),
         }
@@ -78,7 +78,9 @@ impl<C: Send + Sync + 'static> Guard<C> {
                 let requirement = Arc::clone(&requirement);
                 Box::pin(async move {
                     let principal = R::Principal::extract(context).await?;
-                    permit(principal, |principal| principal.permits(&*requirement), context.parts).map(drop)
+                    permit(principal, |principal| principal.permits(&*requirement), context.parts)
+                        .map(drop)
+                        .map_err(|rejection| *rejection)
                 })
             }),
         }

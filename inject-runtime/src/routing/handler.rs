@@ -73,10 +73,11 @@ where
 
 /// Runs an endpoint in the scope of the request, or in one of its own.
 async fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(request: Request, container: Arc<C>) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, mut body) = request.into_parts();
     if let Some(mut loan) = Loan::of(&parts.extensions) {
         let frame = loan.frame();
-        let (mut response, completion) = run_endpoint::<E, C, M>(parts, body, &container, frame, &[]).await;
+        let (mut response, completion) =
+            run_endpoint::<E, C, M>(&mut parts, &mut body, &container, frame, &[]).await;
         if completion != Completion::Answered {
             // For the owner of the scope.
             response.extensions_mut().insert(completion);
@@ -88,7 +89,8 @@ async fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(request: Request, cont
     let plan = if usage.needs_scope { (E::SPEC.scope_usage)().plan(make) } else { None };
     let has_body = parts.method != Method::HEAD;
     let mut frame = Frame::new(plan);
-    let (response, completion) = run_endpoint::<E, C, M>(parts, body, &container, &mut frame, &[]).await;
+    let (response, completion) =
+        run_endpoint::<E, C, M>(&mut parts, &mut body, &container, &mut frame, &[]).await;
     frame.finish(response, completion, has_body).await
 }
 

@@ -104,7 +104,7 @@ pub(super) fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
     container: Arc<C>,
     context: Option<Arc<EndpointContext<C>>>,
 ) -> BoxFuture<'static, Response> {
-    let (mut parts, body) = request.into_parts();
+    let (mut parts, mut body) = request.into_parts();
     Frame::leave(&mut parts.extensions);
     Box::pin(async move {
         let context = context.as_deref();
@@ -113,21 +113,23 @@ pub(super) fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
         let mut frame = Frame::new(context.and_then(|context| context.plan.clone()));
         let guards = context.map_or(&[][..], |context| &context.guards);
         let (response, completion) =
-            run_endpoint::<E, C, M>(parts, body, &container, &mut frame, guards).await;
+            run_endpoint::<E, C, M>(&mut parts, &mut body, &container, &mut frame, guards).await;
         frame.finish(response, completion, has_body).await
     })
 }
 
 /// Runs the guards and the endpoint. A panic becomes a response with status 500.
 pub(super) async fn run_endpoint<E: Endpoint<C, M>, C: SharedContainer, M>(
-    mut parts: Parts,
-    body: Body,
+    parts: &mut Parts,
+    body: &mut Body,
     container: &Arc<C>,
     frame: &mut Frame,
     guards: &[Guard<C>],
 ) -> (Response, Completion) {
     let responding = pin!(async move {
-        run_guards(guards, &mut RequestContext { parts: &mut parts, container, frame }).await?;
+        if !guards.is_empty() {
+            run_guards(guards, &mut RequestContext { parts, container, frame }).await?;
+        }
         let (parameters, last) = E::extract(EndpointRequest { parts, body, container, frame }).await?;
         Ok(E::call(container, parameters, last).await)
     });

@@ -1,6 +1,6 @@
 //! Last parameters of endpoints: they may read the body, and may keep the request.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use axum::{
     body::Body,
@@ -31,8 +31,8 @@ use crate::{
 pub trait LastParameter<C, M, S = Known>: Sized {
     /// Extracts the value.
     fn extract(
-        parts: Parts,
-        body: Body,
+        parts: &mut Parts,
+        body: &mut Body,
         container: &Arc<C>,
         frame: &mut Frame,
     ) -> impl Future<Output = Provision<Self>> + Send;
@@ -45,8 +45,8 @@ where
 {
     #[inline]
     fn extract(
-        parts: Parts,
-        body: Body,
+        parts: &mut Parts,
+        body: &mut Body,
         container: &Arc<C>,
         frame: &mut Frame,
     ) -> impl Future<Output = Provision<Self>> + Send {
@@ -62,8 +62,8 @@ where
 {
     #[inline]
     fn extract(
-        parts: Parts,
-        body: Body,
+        parts: &mut Parts,
+        body: &mut Body,
         container: &Arc<C>,
         frame: &mut Frame,
     ) -> impl Future<Output = Provision<Self>> + Send {
@@ -77,7 +77,7 @@ where
     T: Send,
     OfContainer: WithoutInject<T>,
 {
-    async fn extract(_: Parts, _: Body, _: &Arc<C>, _: &mut Frame) -> Provision<Self> {
+    async fn extract(_: &mut Parts, _: &mut Body, _: &Arc<C>, _: &mut Frame) -> Provision<Self> {
         OfContainer::never()
     }
 }
@@ -87,7 +87,7 @@ pub struct NoLast;
 
 impl<C: Send + Sync> LastParameter<C, (), ()> for NoLast {
     #[inline]
-    async fn extract(_: Parts, _: Body, _: &Arc<C>, _: &mut Frame) -> Provision<Self> {
+    async fn extract(_: &mut Parts, _: &mut Body, _: &Arc<C>, _: &mut Frame) -> Provision<Self> {
         Ok(Self)
     }
 }
@@ -96,12 +96,12 @@ macro_rules! of_parts {
     ($($sort:ident: $ty:ty where $bound:path;)*) => {$(
         impl<C: SharedContainer, T: $bound + Send> LastParameter<C, OfParts, $sort> for $ty {
             async fn extract(
-                mut parts: Parts,
-                _: Body,
+                parts: &mut Parts,
+                _: &mut Body,
                 container: &Arc<C>,
                 frame: &mut Frame,
             ) -> Provision<Self> {
-                <Self as Parameter<C, $sort>>::extract(&mut RequestContext { parts: &mut parts, container, frame }).await
+                <Self as Parameter<C, $sort>>::extract(&mut RequestContext { parts, container, frame }).await
             }
         }
     )*};
@@ -121,8 +121,8 @@ pub enum OfBody {}
 impl<C, M, T: BodyParameter<C, M>> LastParameter<C, M, OfBody> for T {
     #[inline]
     fn extract(
-        parts: Parts,
-        body: Body,
+        parts: &mut Parts,
+        body: &mut Body,
         container: &Arc<C>,
         frame: &mut Frame,
     ) -> impl Future<Output = Provision<Self>> + Send {
@@ -142,8 +142,8 @@ impl<C, M, T: BodyParameter<C, M>> LastParameter<C, M, OfBody> for T {
 pub trait BodyParameter<C, M>: Sized {
     /// Extracts the value.
     fn extract(
-        parts: Parts,
-        body: Body,
+        parts: &mut Parts,
+        body: &mut Body,
         container: &Arc<C>,
         frame: &mut Frame,
     ) -> impl Future<Output = Provision<Self>> + Send;
@@ -160,9 +160,14 @@ where
     C: Send + Sync,
     T: FromRequestParts<Arc<C>>,
 {
-    async fn extract(mut parts: Parts, _: Body, container: &Arc<C>, frame: &mut Frame) -> Provision<Self> {
+    async fn extract(
+        parts: &mut Parts,
+        _: &mut Body,
+        container: &Arc<C>,
+        frame: &mut Frame,
+    ) -> Provision<Self> {
         let _loan = frame.lend(&mut parts.extensions);
-        T::from_request_parts(&mut parts, container).await.map_err(Rejection::of)
+        T::from_request_parts(parts, container).await.map_err(Rejection::of)
     }
 }
 
@@ -173,8 +178,8 @@ where
 {
     #[inline]
     fn extract(
-        parts: Parts,
-        body: Body,
+        parts: &mut Parts,
+        body: &mut Body,
         container: &Arc<C>,
         frame: &mut Frame,
     ) -> impl Future<Output = Provision<Self>> + Send {
@@ -185,11 +190,12 @@ where
 /// Extracts a `T` from the whole request. The loan is over then: the endpoint may send the request on, and what another
 /// router extracts from it is not to find the values of this request.
 async fn extract_last<C: Send + Sync, M, T: FromRequest<Arc<C>, M>>(
-    mut parts: Parts,
-    body: Body,
+    parts: &mut Parts,
+    body: &mut Body,
     container: &Arc<C>,
     frame: &mut Frame,
 ) -> Provision<T> {
     let _loan = frame.lend(&mut parts.extensions);
-    T::from_request(Request::from_parts(parts, body), container).await.map_err(Rejection::of)
+    let parts = mem::replace(parts, Request::new(()).into_parts().0);
+    T::from_request(Request::from_parts(parts, mem::take(body)), container).await.map_err(Rejection::of)
 }

@@ -55,11 +55,11 @@ macro_rules! handles {
 handles! {
     /// Takes no connection: the first use does.
     Tx<DB> |context| {
-        shared(context, |pool| Self::new(pool), |tx| tx.clone())
+        shared(context, Self::new, Self::clone)
     };
     /// Takes no connection: the first use does.
     IsolatedTx<DB, L> |context| {
-        shared(context, |pool| Self::new(pool), |tx| tx.tx.clone())
+        shared(context, Self::new, |tx| tx.tx.clone())
     };
     /// Takes no connection: the first use does. Where the request uses a [`Tx`] as well, this is a handle
     /// on its transaction: a second transaction would take a second connection, and not see the writes of
@@ -68,7 +68,7 @@ handles! {
         if context.frame.requests::<Tx<DB>>() {
             return Tx::extract_now(context).map(|tx| Self::clone(&tx));
         }
-        let tx = new_or_shared(context, |pool| Self::new(pool))?;
+        let tx = new_or_shared(context, Self::new)?;
         if let Created::New(tx) = &tx {
             context.frame.open(tx.clone(), false);
         }

@@ -315,5 +315,5 @@ impl Crate {
 
 /// Returns what the component or provider depends on: the one before it in its module.
 fn previous(i: usize) -> Option<usize> {
-    (i % PER_MODULE != 0).then(|| i - 1)
+    (!i.is_multiple_of(PER_MODULE)).then(|| i - 1)
 }

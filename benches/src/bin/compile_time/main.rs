@@ -41,7 +41,7 @@ impl Options {
                 _ => return Err(format!("unknown argument `{argument}`").into()),
             }
         }
-        let is_invalid = |number: &usize| *number == 0 || number % PER_MODULE != 0;
+        let is_invalid = |number: &usize| *number == 0 || !number.is_multiple_of(PER_MODULE);
         if options.runs == 0 || options.numbers.iter().flatten().any(is_invalid) {
             return Err(format!(
                 "`--runs` must be at least 1, and `--number` must be multiples of {PER_MODULE}"
