@@ -88,7 +88,7 @@ fn a_runtime_that_shuts_down_drops_tasks_that_start_others() {
         runtime.block_on(async {
             tasks.spawn("endless", async move {
                 let _owned = owned;
-                pending().await
+                pending::<()>().await;
             });
             tokio::task::yield_now().await;
         });

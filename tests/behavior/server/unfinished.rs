@@ -178,7 +178,7 @@ async fn what_an_aborted_task_held_is_closed_before_the_container() {
     let session = Session(tasks.clone(), log.clone());
     tasks.spawn("session", async move {
         let _session = session;
-        pending().await
+        pending::<()>().await;
     });
     let error = stopped(server).await;
     assert_eq!(error.tasks().expect("the session").names(), ["session"]);
@@ -248,7 +248,7 @@ async fn tasks_that_panic_block_or_start_others_do_not_keep_the_container_open()
     let faulty = Faulty;
     tasks.spawn("faulty", async move {
         let _faulty = faulty;
-        pending().await
+        pending::<()>().await;
     });
     let blocking = log.clone();
     tasks.spawn("blocking", async move {
