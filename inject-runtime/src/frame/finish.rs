@@ -65,6 +65,9 @@ impl Frame {
     ) -> Response {
         let Some(open) = &mut self.open else { return response };
         let outcome = completion.outcome(response.status());
+        // HTTP sends no body with these either.
+        let has_body =
+            has_body && !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         // Until its end, the work stays in `self`: if this future is dropped during a commit, the commit continues in a
         // task. After a failure, and in answer to HEAD, all resources close at once: no body is sent.
         let due = if outcome.is_success() && has_body { Due::BeforeBody } else { Due::All };

@@ -47,8 +47,13 @@ pub(crate) async fn failed_export(_export: Export) -> StatusCode {
     StatusCode::CONFLICT
 }
 
+#[get("/unchanged", public)]
+pub(crate) async fn unchanged(_export: Export) -> StatusCode {
+    StatusCode::NOT_MODIFIED
+}
+
 fn exports() -> Routes<App> {
-    routes![stream_it, failed_export]
+    routes![stream_it, failed_export, unchanged]
 }
 
 #[tokio::test]
@@ -63,8 +68,10 @@ async fn a_resource_of_the_body_is_open_until_the_end_of_the_body() {
 
 /// No body is sent, so there is none to wait for.
 #[tokio::test]
-async fn the_answer_to_head_is_a_success() {
+async fn an_answer_without_a_body_is_a_success() {
     let (router, log) = routed(exports()).await;
+    assert_eq!(respond(&router, request("GET", "/unchanged")).await.status(), StatusCode::NOT_MODIFIED);
+    assert_eq!(log.take(), ["opened", "closed: Success"]);
     let response = respond(&router, request("HEAD", "/export")).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(log.take(), ["opened", "closed: Success"]);
