@@ -212,9 +212,9 @@ impl<T: Component> Probe<T> {
 #[must_use]
 pub const fn sort(kind: ParameterKind, is_component: bool, origin: Origin) -> u8 {
     match (origin, kind) {
-        (Origin::Provider { is_sync: false }, _) => OUTPUT,
-        (Origin::Provider { is_sync: true }, _) => OUTPUT_NOW,
-        (Origin::OptionalProvider, _) => OPTIONAL_OUTPUT,
+        (Origin::FromProvider { is_sync: false }, _) => OUTPUT,
+        (Origin::FromProvider { is_sync: true }, _) => OUTPUT_NOW,
+        (Origin::FromOptionalProvider, _) => OPTIONAL_OUTPUT,
         (Origin::Runtime { is_sync: false }, _) => OF_RUNTIME,
         (Origin::Runtime { is_sync: true }, _) => OF_RUNTIME_NOW,
         (Origin::Elsewhere, ParameterKind::Opaque) if is_component => OF_CONTAINER,
@@ -226,7 +226,7 @@ pub const fn sort(kind: ParameterKind, is_component: bool, origin: Origin) -> u8
 /// Returns whether a parameter has nothing to wait for.
 #[must_use]
 pub const fn is_sync(origin: Origin) -> bool {
-    matches!(origin, Origin::Provider { is_sync: true } | Origin::Runtime { is_sync: true })
+    matches!(origin, Origin::FromProvider { is_sync: true } | Origin::Runtime { is_sync: true })
 }
 
 /// [`Parameter`] with the name of an extractor that reads the body. The name affects the message only.

@@ -187,9 +187,8 @@ impl DeferredWork {
         self.resources.is_empty() && self.queue.is_none()
     }
 
-    /// Closes the resources and starts the tasks, unless a teardown fails. Returns whether all teardowns succeeded.
-    ///
-    /// The resources close with `closed.outcome`, and the tasks start if that was a success.
+    /// Closes the resources with `outcome`. With `start_tasks`, the tasks start, unless a teardown fails. Returns whether
+    /// all teardowns succeeded.
     pub(super) async fn finish(mut self, outcome: Outcome, start_tasks: bool) -> bool {
         let mut closed = Closed::new(outcome);
         close(&mut self.resources, Due::All, &mut closed).await;

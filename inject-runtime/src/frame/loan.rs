@@ -1,6 +1,9 @@
 //! Loans of the frame to extractors that receive only the parts of a request.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use axum::http::Extensions;
 
@@ -8,7 +11,18 @@ use super::Frame;
 
 /// Place in which a frame is while it is lent.
 #[derive(Default)]
-pub(super) struct FrameCell(Mutex<Option<Frame>>);
+pub(super) struct FrameCell(Mutex<CellState>);
+
+#[derive(Default)]
+enum CellState {
+    /// The owner has the frame. One that is returned later is dropped, and closes what is open: the cell is a part of
+    /// it, and would keep it forever.
+    #[default]
+    Returned,
+    Lent(Frame),
+    /// An extractor has borrowed the frame.
+    Borrowed,
+}
 
 /// Place of the frame, in the extensions of its request.
 ///
@@ -23,8 +37,43 @@ impl Clone for Entered {
 }
 
 impl FrameCell {
-    fn replace(&self, frame: Option<Frame>) -> Option<Frame> {
-        std::mem::replace(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner), frame)
+    fn lock(&self) -> MutexGuard<'_, CellState> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts the frame into the cell. Returns the state to which the end of the loan returns.
+    fn lend(&self, frame: Frame) -> CellState {
+        mem::replace(&mut *self.lock(), CellState::Lent(frame))
+    }
+
+    fn borrow(&self) -> Option<Frame> {
+        let mut state = self.lock();
+        match mem::replace(&mut *state, CellState::Borrowed) {
+            CellState::Lent(frame) => Some(frame),
+            other => {
+                *state = other;
+                None
+            }
+        }
+    }
+
+    fn give_back(&self, frame: Frame) {
+        let mut state = self.lock();
+        match *state {
+            CellState::Borrowed => *state = CellState::Lent(frame),
+            CellState::Returned | CellState::Lent(_) => {
+                drop(state);
+                drop(frame);
+            }
+        }
+    }
+
+    /// Ends the loan. `None` if a task still has the frame.
+    fn end(&self, state: CellState) -> Option<Frame> {
+        match mem::replace(&mut *self.lock(), state) {
+            CellState::Lent(frame) => Some(frame),
+            CellState::Returned | CellState::Borrowed => None,
+        }
     }
 }
 
@@ -32,8 +81,9 @@ impl FrameCell {
 /// by a panic, and by a future that is dropped.
 pub(crate) struct Loan<'a> {
     cell: Arc<FrameCell>,
-    /// The owner of a frame that is lent.
-    owner: Option<&'a mut Frame>,
+    /// The owner of a frame that is lent, and the state of the cell before: an endpoint that has borrowed the frame of a
+    /// scope around it lends it in turn.
+    owner: Option<(&'a mut Frame, CellState)>,
     /// The frame that is borrowed.
     frame: Frame,
 }
@@ -59,8 +109,8 @@ impl Frame {
             Some(Entered(Some(entered))) if Arc::ptr_eq(entered, &cell) => {}
             _ => _ = extensions.insert(Entered(Some(Arc::clone(&cell)))),
         }
-        cell.replace(Some(std::mem::take(self)));
-        Loan { cell, owner: Some(self), frame: Frame::default() }
+        let before = cell.lend(mem::take(self));
+        Loan { cell, owner: Some((self, before)), frame: Frame::default() }
     }
 
     /// Removes the scope of an outer request, whose parts were sent on.
@@ -77,7 +127,7 @@ impl Loan<'static> {
     pub(crate) fn of(extensions: &Extensions) -> Option<Self> {
         let Entered(cell) = extensions.get()?;
         let cell = Arc::clone(cell.as_ref()?);
-        let frame = cell.replace(None)?;
+        let frame = cell.borrow()?;
         Some(Loan { cell, owner: None, frame })
     }
 
@@ -102,7 +152,7 @@ impl Frame {
             None => Arc::default(),
         };
         extensions.insert(Entered(Some(Arc::clone(&cell))));
-        cell.replace(Some(self));
+        cell.lend(self);
         OwnedLoan { cell, frame: Self::default() }
     }
 }
@@ -110,7 +160,7 @@ impl Frame {
 impl OwnedLoan {
     /// Takes the frame back.
     pub(crate) fn end(&mut self) -> &mut Frame {
-        if let Some(frame) = self.cell.replace(None) {
+        if let Some(frame) = self.cell.end(CellState::Returned) {
             self.frame = frame;
         }
         &mut self.frame
@@ -120,16 +170,16 @@ impl OwnedLoan {
 impl Drop for OwnedLoan {
     fn drop(&mut self) {
         // The frame of a canceled request closes what is open.
-        drop(self.cell.replace(None));
+        drop(self.cell.end(CellState::Returned));
     }
 }
 
 impl Drop for Loan<'_> {
     fn drop(&mut self) {
-        match &mut self.owner {
+        match self.owner.take() {
             // The extractor may have passed the parts of its request to a task, which has not returned the frame.
-            Some(owner) => **owner = self.cell.replace(None).unwrap_or_default(),
-            None => _ = self.cell.replace(Some(std::mem::take(&mut self.frame))),
+            Some((owner, before)) => *owner = self.cell.end(before).unwrap_or_default(),
+            None => self.cell.give_back(mem::take(&mut self.frame)),
         }
     }
 }

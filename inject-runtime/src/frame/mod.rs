@@ -17,6 +17,7 @@ mod teardown;
 
 use std::{
     any::{Any, type_name},
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
 };
 
@@ -37,7 +38,7 @@ pub use self::{
     tasks::{DrainError, Tasks},
     teardown::{Outcome, Teardown},
 };
-use crate::{metadata::Asks, problem::Problem};
+use crate::{metadata::Asks, panic::panic_message, problem::Problem};
 
 /// What a value of the request scope is resolved from: the parts of the request, the container, and the frame.
 pub struct RequestContext<'a, C> {
@@ -228,19 +229,28 @@ impl Open {
         if slot.left.is_none() { value.take() } else { value.clone() }
     }
 
-    /// Drops the values, which may be handles on the resources.
+    /// Drops the values, which may be handles on the resources. A panic of one of them does not prevent the end of the
+    /// request.
     fn clear_values(&mut self) {
         for slot in &mut self.slots {
             if !slot.left.is_none() {
                 slot.left = Asks::NONE;
                 if let Some(value) = &mut slot.value {
-                    value.clear();
+                    drop_value(|| value.clear());
                 }
             }
         }
         if !self.others.is_empty() {
-            self.others.clear();
+            let others = std::mem::take(&mut self.others);
+            drop_value(|| drop(others));
         }
+    }
+}
+
+/// Drops a value of the application, whose `Drop` may panic.
+fn drop_value(drop: impl FnOnce()) {
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(drop)) {
+        tracing::error!(panic = panic_message(&*panic), "a value of a request panicked when it was dropped");
     }
 }
 

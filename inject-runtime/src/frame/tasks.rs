@@ -130,7 +130,7 @@ impl Tasks {
         Stopping::of(self)
     }
 
-    /// Tells all who hold a [`Stopping`] of this tracker that the server is going to stop. [`serve`](crate::serve)
+    /// Notifies the holders of a [`Stopping`] of this tracker that the server is going to stop. [`serve`](crate::serve)
     /// does it at the signal.
     ///
     /// ```
@@ -143,11 +143,11 @@ impl Tasks {
     /// let stopping = tasks.stopping();
     /// tasks.spawn("queue", async move { stopping.wait().await });
     /// tasks.stop();
-    /// tasks.drain(Duration::from_secs(15)).await.expect("it was told");
+    /// tasks.drain(Duration::from_secs(15)).await.expect("it ends at the stop");
     /// # }
     /// ```
     pub fn stop(&self) {
-        // First, so that a tracker that becomes a handle on this one meanwhile is told as well.
+        // First, so that a tracker that becomes a handle on this one meanwhile is notified as well.
         self.inner().stop.cancel();
         for inner in self.all() {
             inner.stop.cancel();

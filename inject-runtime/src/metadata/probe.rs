@@ -43,12 +43,12 @@ pub enum Origin {
     Elsewhere,
     /// A provider, or a request-scoped component. It is synchronous if neither it nor anything that it depends on has
     /// something to wait for.
-    Provider {
+    FromProvider {
         /// Whether it is synchronous.
         is_sync: bool,
     },
     /// A provider whose credentials may be absent: `Option<T>`.
-    OptionalProvider,
+    FromOptionalProvider,
     /// This crate.
     Runtime {
         /// Whether it is synchronous.
@@ -142,7 +142,7 @@ impl<T: Layered> Probe<T> {
 impl<T: Describable> Describable for Option<T> {
     const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Option);
     const ORIGIN: Origin = match T::ORIGIN {
-        Origin::Provider { .. } => Origin::OptionalProvider,
+        Origin::FromProvider { .. } => Origin::FromOptionalProvider,
         _ => Origin::Elsewhere,
     };
 }

@@ -139,8 +139,8 @@ lists! {
     (A SA GA) (B SB GB) (D SD GD) (E SE GE) (F SF GF) (H SH GH) (I SI GI) (J SJ GJ);
 }
 
-/// No principal.
-enum Nobody {}
+/// Principal of an endpoint that is public: there is none.
+enum NoPrincipal {}
 
 /// Extracts the parameters of an endpoint that is public.
 ///
@@ -154,7 +154,7 @@ where
 {
     let EndpointRequest { parts, body, container, frame } = request;
     let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
-    let parameters = T::extract(context, &mut None::<Nobody>).await?;
+    let parameters = T::extract(context, &mut None::<NoPrincipal>).await?;
     Ok((parameters, L::extract(parts, body, container, frame).await?))
 }
 

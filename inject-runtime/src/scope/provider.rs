@@ -172,7 +172,7 @@ pub trait Outlives<T, C> {
 
 impl<T: Provided> Describable for T {
     const KIND: ParameterKind = ParameterKind::of::<T>();
-    const ORIGIN: Origin = Origin::Provider { is_sync: T::IS_SYNC };
+    const ORIGIN: Origin = Origin::FromProvider { is_sync: T::IS_SYNC };
     const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
 }
 

@@ -147,7 +147,7 @@ async fn the_parts_of_an_earlier_request_do_not_reach_a_later_one() {
     }
 }
 
-/// Resource whose end the client is told about.
+/// Resource whose failed teardown is a problem to the client.
 #[derive(Clone)]
 pub(crate) struct Booking;
 

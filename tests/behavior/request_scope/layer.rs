@@ -3,15 +3,18 @@
 use std::{
     convert::Infallible,
     future::{Ready, pending},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{
     Router,
-    extract::Request,
-    http::StatusCode,
+    extract::{FromRequestParts, Request},
+    http::{StatusCode, request::Parts},
     response::{IntoResponse as _, Response},
     routing,
 };
@@ -66,6 +69,62 @@ async fn hang(_: Lease) {
     pending::<()>().await;
 }
 
+/// Value whose provider waits forever.
+#[derive(Clone)]
+struct Never;
+
+#[inject]
+async fn never() -> Never {
+    pending().await
+}
+
+async fn hang_in_a_provider(_: Lease, _: Never) {}
+
+/// Extractor by hand that moves the extensions of its request to a task, in which a provider waits for the second test.
+struct MovedAway;
+
+impl FromRequestParts<Arc<App>> for MovedAway {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
+        let app = Arc::clone(app);
+        let mut moved = Request::new(()).into_parts().0;
+        moved.extensions = std::mem::take(&mut parts.extensions);
+        tokio::spawn(async move {
+            let waiting = Never::from_request_parts(&mut moved, &app);
+            _ = tokio::time::timeout(Duration::from_secs(5), waiting).await;
+        });
+        tokio::task::yield_now().await;
+        Ok(Self)
+    }
+}
+
+async fn move_away(_: Lease, _: MovedAway) {}
+
+/// Value whose `Drop` panics.
+#[derive(Clone)]
+struct Explosive;
+
+#[inject]
+fn explosive() -> Explosive {
+    Explosive
+}
+
+impl Drop for Explosive {
+    fn drop(&mut self) {
+        // The values of the handler are dropped before.
+        assert!(ARMED.load(Ordering::SeqCst) != 1, "out of cheese");
+        ARMED.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+static ARMED: AtomicUsize = AtomicUsize::new(1_000);
+
+/// The scope has one `Explosive`, and the handler another.
+async fn disarm(_: Lease, _: Explosive) {
+    ARMED.store(2, Ordering::SeqCst);
+}
+
 /// Returns the handlers as a plain router under a `RequestScopeLayer`, the tasks of the layer, and the log of
 /// the application.
 async fn scoped() -> (Router, Tasks, Log) {
@@ -74,7 +133,10 @@ async fn scoped() -> (Router, Tasks, Log) {
         .route("/answer", routing::get(answer))
         .route("/fail", routing::get(fail))
         .route("/explode", routing::get(explode))
-        .route("/hang", routing::get(hang));
+        .route("/hang", routing::get(hang))
+        .route("/hang-in-a-provider", routing::get(hang_in_a_provider))
+        .route("/move-away", routing::get(move_away))
+        .route("/disarm", routing::get(disarm));
     let router = router.layer(RequestScopeLayer::new(tasks.clone())).with_state(app(&log).await);
     (router, tasks, log)
 }
@@ -123,6 +185,34 @@ async fn a_request_that_is_dropped_is_cancelled() {
     assert!(tokio::time::timeout(Duration::from_secs(1), response).await.is_err());
     tasks.drain(LONG).await.expect("nothing hangs");
     assert_eq!(log.take(), ["open", "close: Cancelled"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_dropped_in_a_provider_closes_its_resources() {
+    let (router, tasks, log) = scoped().await;
+    let response = respond(&router, request("GET", "/hang-in-a-provider"));
+    assert!(tokio::time::timeout(Duration::from_secs(1), response).await.is_err());
+    tasks.drain(LONG).await.expect("nothing hangs");
+    assert_eq!(log.take(), ["open", "close: Cancelled"]);
+}
+
+/// The task returns the scope when the request has ended.
+#[tokio::test(start_paused = true)]
+async fn a_scope_that_is_returned_too_late_closes_its_resources() {
+    let (router, tasks, log) = scoped().await;
+    assert_eq!(get(&router, "/move-away").await.status, StatusCode::OK);
+    assert_eq!(log.take(), ["open"]);
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    tasks.drain(LONG).await.expect("nothing hangs");
+    assert_eq!(log.take(), ["close: Cancelled"]);
+}
+
+#[tokio::test]
+async fn a_value_that_panics_when_it_is_dropped_does_not_prevent_the_end() {
+    let (router, tasks, log) = scoped().await;
+    assert_eq!(get(&router, "/disarm").await.status, StatusCode::OK);
+    tasks.drain(LONG).await.expect("nothing hangs");
+    assert_eq!(log.take(), ["open", "close: Success"]);
 }
 
 /// Service that panics in `call`, before there is a future, if the path is `/panic`.

@@ -1,4 +1,4 @@
-//! Who is told that the server stops.
+//! Notification that the server stops.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -51,7 +51,7 @@ pub(super) async fn events(_subscription: Subscription, stopping: Stopping) -> S
     Sse::new(stopping.end_stream(one_event()).boxed())
 }
 
-/// Starts a task that ends when it is told to.
+/// Starts a task that ends at the stop of the server.
 #[post("/task", public)]
 async fn start_task(stopping: Stopping, tasks: BackgroundTasks, Inject(log): Inject<Log>) {
     tasks.add("import", async move {

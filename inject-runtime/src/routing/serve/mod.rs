@@ -50,7 +50,7 @@ use crate::{
 ///
 /// The server stops in this order:
 ///
-/// 1. It accepts no new connections and closes the idle ones. It tells those who hold a [`Stopping`](crate::Stopping),
+/// 1. It accepts no new connections and closes the idle ones. It notifies the holders of a [`Stopping`](crate::Stopping),
 ///    such as server-sent events and background tasks. Then it waits for the requests in progress, up to the last byte of
 ///    their responses, and for the [tasks](crate::Tasks).
 /// 2. What has not ended at the [`deadline`](Serve::deadline) is named in the error, and ended: requests are dropped, and
@@ -241,10 +241,10 @@ impl<C: SharedContainer> Serve<C> {
     async fn run(self) -> Result<(), ServeError> {
         let Self { listener, container, routes, until, next_signal, deadline, limits, proxies } = self;
         let tasks = routes.tasks();
-        let told = StopOnDrop(tasks.clone());
+        let notification = StopOnDrop(tasks.clone());
         let router = routes.into_router(Arc::clone(&container));
         let connections = Server { router, limits, proxies }.accept_until(listener, until).await;
-        let (requests, tasks) = Stop { deadline, next_signal }.run(connections, &tasks, told).await;
+        let (requests, tasks) = Stop { deadline, next_signal }.run(connections, &tasks, notification).await;
         ServeError::check(requests, tasks, shut_down(&*container).await)
     }
 }

@@ -1,4 +1,4 @@
-//! The stop of a server: who is told, how long it waits, and what it drops.
+//! The stop of a server: its notifications, its time limits, and the work that it drops.
 
 use std::time::Duration;
 
@@ -33,11 +33,11 @@ impl Stop {
         &self,
         connections: Connections,
         tasks: &Tasks,
-        told: StopOnDrop,
+        notification: StopOnDrop,
     ) -> (Result<(), UnfinishedRequests>, Result<(), DrainError>) {
         let (start, started_before) = (Instant::now(), tasks.started());
         connections.stop();
-        drop(told);
+        drop(notification);
         let ended = async {
             connections.ended().await;
             // The connections start no more.
