@@ -7,4 +7,4 @@ use std::{error::Error, pin::Pin};
 pub type BoxError = Box<dyn Error + Send + Sync>;
 
 /// Boxed future that can be sent to another thread.
-pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

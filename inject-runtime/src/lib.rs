@@ -105,7 +105,10 @@ pub use crate::{
     },
     frame::Rejection,
     metadata::Origin,
-    routing::{AllEndpoints, Endpoint, EndpointList},
+    routing::{
+        AccessCheck, AllEndpoints, Endpoint, EndpointList, EndpointRequest, GuardedList, OpenAccess,
+        ParameterAccess, ParameterList, PrincipalAccess, ScopedRequest,
+    },
     scope::{
         BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Provider, ProviderNow,
     },
@@ -144,8 +147,8 @@ pub mod __private {
             ToProblem, all_kinds, named_status, numbered_status,
         },
         routing::{
-            AllEndpoints, Answer, Call, Chain, Endpoint, EndpointMeta, EndpointRequest, Guards, Routes,
-            build_routes, extract_all, extract_guarded, extract_with_principal, overlap, proof_of,
+            AllEndpoints, Answer, Call, Chain, Endpoint, EndpointMeta, EndpointRequest, Guards, OpenAccess,
+            Routes, answer, build_routes, overlap, parameter_access, principal_access, proof_of,
             reject_overlap, respond,
         },
         scope::{
@@ -154,6 +157,7 @@ pub mod __private {
         },
     };
     pub use crate::{
+        boxed::BoxFuture,
         container::{
             Behind, Bind, BindAll, BoundAmongOthers, BoundField, BuildError, BuildableList, BuildableLists,
             ByValue, Component, ComponentField, Construction, Constructor, Container, DEFAULT_DEADLINE,

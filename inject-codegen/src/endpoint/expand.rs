@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::{Attribute, Generics, ItemFn, ReturnType};
 
-use super::{extraction::implementation, path, policy::Policy, validate::Model};
+use super::{answer::implementation, path, policy::Policy, validate::Model};
 use crate::{
     attributes::cfgs,
     description::{doc_comment, of_output},
@@ -26,7 +26,7 @@ use crate::{
 //             Call::new(get_user(parameter_0, parameter_1))
 //         }
 //     }
-//     pub async fn get_user(answer: Answer<get_user>) -> Response { answer.into_response() }
+//     pub fn get_user(answer: Answer<get_user>) -> Ready<Answer<get_user>> { ready(answer) }
 //     impl EndpointMeta for get_user { const SPEC: &EndpointSpec = ..; }
 //     impl<C: Container> Endpoint<C, ()> for get_user
 //     where
@@ -35,30 +35,25 @@ use crate::{
 //         Path<i64>: Parameter<C, Known>,
 //     {
 //         const INJECTED: &[Node] = &[<UserService as Injectable<C>>::NODE];
-//         type Parameters = (Path<i64>,);
-//         type Sorts = (Known,);
-//         type Last = NoLast;
-//         type LastSort = ();
 //
-//         fn extract(
-//             request: EndpointRequest<'_, C>,
-//         ) -> impl Future<Output = Provision<(Self::Parameters, Self::Last)>> + Send {
-//             extract_with_principal(request, |principal, parts| authorize::<UserRole>(principal, &[UserRole::Admin], parts))
-//         }
-//
-//         fn call(
-//             container: &Arc<C>,
-//             (parameter_0,): Self::Parameters,
-//             _: Self::Last,
-//         ) -> impl Future<Output = Response> + Send {
-//             respond(get_user::call(parameter_0, Inject(<UserService as Injectable<C>>::inject(&**container))))
+//         fn answer(request: EndpointRequest<C>) -> BoxFuture<'static, Response> {
+//             answer::<C, (Path<i64>,), (Known,), NoLast, (), (), _, _, _>(
+//                 request,
+//                 principal_access::<<UserRole as Role>::Principal, PrincipalSort, _>(|principal, parts| {
+//                     authorize::<UserRole>(principal, &[UserRole::Admin], parts)
+//                 }),
+//                 |container, (parameter_0,), _| {
+//                     respond(get_user::call(parameter_0, Inject(<UserService as Injectable<C>>::inject(&**container))))
+//                 },
+//             )
 //         }
 //     }
 //
 // The type is the endpoint, for `routes!`. The function is the endpoint as a handler of axum, with its policy. They are two items because a
 // unit struct, which would be both, cannot be shadowed: a variable could not have the name of an endpoint.
 //
-// The runtime extracts the list of the parameters: rustc checks its code once, and not for each endpoint. A parameter that may be the principal
+// The runtime has the future, and extracts the list of the parameters: rustc checks its code once, and not for each endpoint. Methods that return
+// `impl Future` are slow to check: rustc compares their opaque types with the trait, and looks into their bodies. A parameter that may be the principal
 // takes it from the guard. The last parameter, which may read the body, is bound by `LastParameter<C, M, _>`, and `M` is a parameter of the
 // implementation.
 pub(super) fn expand(model: &Model) -> TokenStream {
@@ -140,9 +135,9 @@ fn handler(model: &Model) -> TokenStream {
     quote! {
         #(#cfgs)*
         #[doc(hidden)]
-        #[allow(dead_code, clippy::unused_async, reason = "for a router of axum")]
-        #vis async fn #ident(#answer: #private::Answer<#ident>) -> #private::Response {
-            #private::IntoResponse::into_response(#answer)
+        #[allow(dead_code, reason = "for a router of axum")]
+        #vis fn #ident(#answer: #private::Answer<#ident>) -> ::core::future::Ready<#private::Answer<#ident>> {
+            ::core::future::ready(#answer)
         }
     }
 }

@@ -4,9 +4,9 @@
 //! ItemFn --ast--> Ast --validate--> Model --expand--> TokenStream
 //! ```
 
+mod answer;
 mod ast;
 mod expand;
-mod extraction;
 mod path;
 mod policy;
 mod require;

@@ -1,6 +1,6 @@
 //! End of a request.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, mem, sync::Arc};
 
 use axum::{
     body::Body,
@@ -39,31 +39,28 @@ impl Frame {
     /// Ends the request: closes the resources, and replaces the response of a success if a teardown fails. The tasks
     /// of a success start after the response.
     #[inline]
-    pub(crate) async fn finish(
-        &mut self,
-        response: Response,
-        completion: Completion,
-        has_body: bool,
-    ) -> Response {
-        match &mut self.open {
-            None => return response,
-            Some(open) => open.clear_values(),
-        }
-        if self.open.as_ref().is_some_and(|open| open.has_ended()) {
-            self.recycle();
-            return response;
+    pub(crate) async fn finish(&mut self, response: &mut Response, completion: Completion, has_body: bool) {
+        if self.has_ended() {
+            return;
         }
         // Boxed, so that the future of an endpoint that has nothing to close is small.
-        Box::pin(self.finish_open(response, completion, has_body)).await
+        Box::pin(self.finish_open(response, completion, has_body)).await;
     }
 
-    async fn finish_open(
-        &mut self,
-        mut response: Response,
-        completion: Completion,
-        has_body: bool,
-    ) -> Response {
-        let Some(open) = &mut self.open else { return response };
+    /// Returns whether nothing is left to do at the end of the request. Drops the values.
+    #[inline]
+    pub(crate) fn has_ended(&mut self) -> bool {
+        let Some(open) = &mut self.open else { return true };
+        open.clear_values();
+        let has_ended = open.has_ended();
+        if has_ended {
+            self.recycle();
+        }
+        has_ended
+    }
+
+    async fn finish_open(&mut self, response: &mut Response, completion: Completion, has_body: bool) {
+        let Some(open) = &mut self.open else { return };
         let outcome = completion.outcome(response.status());
         // HTTP sends no body with these either.
         let has_body =
@@ -75,7 +72,7 @@ impl Frame {
         let mut closed = Closed::new(outcome);
         close(&mut open.resources, due, &mut closed).await;
         if closed.is_failed && outcome.is_success() {
-            response = closed
+            *response = closed
                 .problem
                 .take()
                 .unwrap_or(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
@@ -85,17 +82,17 @@ impl Frame {
         if closed.is_failed && !open.resources.is_empty() {
             open.closing = Some(closed.outcome);
             self.give_up(closed.outcome, "teardown");
-            return response;
+            return;
         }
         let deferred = open.take_deferred(closed.outcome.is_success());
         let span = open.span.clone();
         let tasks = self.tasks().cloned();
         self.recycle();
-        match tasks {
-            Some(tasks) if !deferred.is_empty() => {
-                response.map(|body| Body::new(ScopedBody::new(body, span, deferred, tasks)))
-            }
-            _ => response,
+        if let Some(tasks) = tasks
+            && !deferred.is_empty()
+        {
+            let body = mem::take(response.body_mut());
+            *response.body_mut() = Body::new(ScopedBody::new(body, span, deferred, tasks));
         }
     }
 
@@ -157,7 +154,7 @@ impl Open {
             }
             is_waiting
         });
-        DeferredWork { resources: std::mem::take(&mut self.resources), queue }
+        DeferredWork { resources: mem::take(&mut self.resources), queue }
     }
 }
 

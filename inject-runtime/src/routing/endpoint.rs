@@ -5,17 +5,10 @@ use std::sync::Arc;
 use axum::{extract::Request, response::Response};
 
 use super::{
-    extraction::{EndpointRequest, ParameterList},
-    service::{EndpointContext, EndpointService, RouteContext, call_boxed},
+    answer::EndpointRequest,
+    service::{EndpointContext, EndpointService, RouteContext, call},
 };
-use crate::{
-    boxed::BoxFuture,
-    container::SharedContainer,
-    frame::{Plan, Provision},
-    graph::Node,
-    metadata::EndpointSpec,
-    scope::LastParameter,
-};
+use crate::{boxed::BoxFuture, container::SharedContainer, frame::Plan, graph::Node, metadata::EndpointSpec};
 
 /// Metadata of an endpoint. It does not depend on the container.
 pub trait EndpointMeta: 'static {
@@ -36,29 +29,8 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
     /// Components that the function takes from the container.
     const INJECTED: &'static [Node];
 
-    /// Parameters that are extracted, but the last one.
-    type Parameters: ParameterList<C, Self::Sorts>;
-
-    /// Sorts of the parameters.
-    type Sorts;
-
-    /// Last parameter, which may read the body.
-    type Last: LastParameter<C, M, Self::LastSort> + Send;
-
-    /// Sort of the last parameter.
-    type LastSort;
-
-    /// Runs the guard and extracts the parameters.
-    fn extract(
-        request: EndpointRequest<'_, C>,
-    ) -> impl Future<Output = Provision<(Self::Parameters, Self::Last)>> + Send;
-
-    /// Calls the function.
-    fn call(
-        container: &Arc<C>,
-        parameters: Self::Parameters,
-        last: Self::Last,
-    ) -> impl Future<Output = Response> + Send;
+    /// Answers a request: an expansion calls [`answer`](super::answer) with its types, its policy and its function.
+    fn answer(request: EndpointRequest<C>) -> BoxFuture<'static, Response>;
 }
 
 /// Type-erased endpoint.
@@ -74,7 +46,7 @@ pub(super) type CallEndpoint<C> =
 
 impl<C: SharedContainer> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
-        Self { spec: E::SPEC, injected: E::INJECTED, call: call_boxed::<E, C, M> }
+        Self { spec: E::SPEC, injected: E::INJECTED, call: call::<E, C, M> }
     }
 
     /// Creates the service of the endpoint in `context`.

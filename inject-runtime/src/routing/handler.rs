@@ -10,15 +10,18 @@ use std::{
 
 use axum::{
     extract::{FromRequest, Request},
-    http::Method,
     response::{IntoResponse, Response},
 };
 use pin_project_lite::pin_project;
 
-use super::{endpoint::Endpoint, service::run_endpoint};
+use super::{
+    answer::{EndpointRequest, EndpointScope},
+    endpoint::Endpoint,
+};
 use crate::{
+    boxed::BoxFuture,
     container::{HasContainer, SharedContainer},
-    frame::{Completion, Frame, Loan, Plan, Tasks},
+    frame::{Loan, Plan, Tasks},
 };
 
 /// Call of the function of an endpoint, without its policy: the return value of `endpoint::call(..)`, for unit
@@ -72,26 +75,23 @@ where
 }
 
 /// Runs an endpoint in the scope of the request, or in one of its own.
-async fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(request: Request, container: Arc<C>) -> Response {
-    let (mut parts, mut body) = request.into_parts();
-    if let Some(mut loan) = Loan::of(&parts.extensions) {
-        let frame = loan.frame();
-        let (mut response, completion) =
-            run_endpoint::<E, C, M>(&mut parts, &mut body, &container, frame, &[]).await;
-        if completion != Completion::Answered {
-            // For the owner of the scope.
-            response.extensions_mut().insert(completion);
+fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
+    request: Request,
+    container: Arc<C>,
+) -> BoxFuture<'static, Response> {
+    let scope = match Loan::of(request.extensions()) {
+        Some(loan) => EndpointScope::Enclosing(loan),
+        None => {
+            let usage = E::SPEC.scope_usage();
+            let make = || Plan::new(usage, None, Tasks::default());
+            EndpointScope::OfHandler(if usage.needs_scope {
+                (E::SPEC.scope_usage)().plan(make)
+            } else {
+                None
+            })
         }
-        return response;
-    }
-    let usage = E::SPEC.scope_usage();
-    let make = || Plan::new(usage, None, Tasks::default());
-    let plan = if usage.needs_scope { (E::SPEC.scope_usage)().plan(make) } else { None };
-    let has_body = parts.method != Method::HEAD;
-    let mut frame = Frame::new(plan);
-    let (response, completion) =
-        run_endpoint::<E, C, M>(&mut parts, &mut body, &container, &mut frame, &[]).await;
-    frame.finish(response, completion, has_body).await
+    };
+    E::answer(EndpointRequest { request, container, scope })
 }
 
 /// Response of the function of an endpoint.

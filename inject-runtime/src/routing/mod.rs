@@ -2,15 +2,17 @@
 
 #![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
+mod access_check;
+mod answer;
 mod assemble;
 mod check;
 mod description;
 mod endpoint;
-mod extraction;
 mod guard;
 mod handler;
 mod list;
 mod overlap;
+mod parameters;
 mod path;
 mod provider_override;
 mod routes;
@@ -22,11 +24,16 @@ mod table_json;
 mod tree;
 
 pub use self::{
+    access_check::{
+        AccessCheck, OpenAccess, ParameterAccess, PrincipalAccess, ScopedRequest, parameter_access,
+        principal_access,
+    },
+    answer::{EndpointRequest, answer},
     endpoint::{Endpoint, EndpointMeta},
-    extraction::{Chain, EndpointRequest, Guards, extract_all, extract_guarded, extract_with_principal},
     handler::{Answer, Call, respond},
     list::{AllEndpoints, EndpointList, proof_of},
     overlap::{overlap, reject_overlap},
+    parameters::{Chain, GuardedList, Guards, ParameterList},
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},
     serve::{ClientIp, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve},

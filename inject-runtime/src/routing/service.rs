@@ -2,30 +2,23 @@
 
 use std::{
     convert::Infallible,
-    future::poll_fn,
-    panic::{AssertUnwindSafe, catch_unwind},
     pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
 };
 
-use axum::{
-    body::Body,
-    extract::Request,
-    http::{Method, request::Parts},
-    response::Response,
-};
+use axum::{extract::Request, http::Method, response::Response};
 use tower_service::Service;
 
 use super::{
+    answer::{EndpointRequest, EndpointScope, catch_panic, run_guards},
     endpoint::{CallEndpoint, Endpoint},
-    extraction::EndpointRequest,
     guard::Guard,
 };
 use crate::{
     boxed::BoxFuture,
     container::SharedContainer,
-    frame::{Completion, Frame, Overrides, Plan, Provision, RequestContext, Tasks, panicked},
+    frame::{Completion, Frame, Overrides, Plan, RequestContext, Tasks, panicked},
     scope::Enclosing,
 };
 
@@ -97,74 +90,15 @@ impl Future for EndpointFuture {
     }
 }
 
-/// Calls an endpoint and boxes its future. Only this function is compiled for each endpoint; the service around
-/// it is compiled once for each container.
-pub(super) fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
-    request: Request,
+/// Calls an endpoint. Only this function is compiled for each endpoint; the service around it is compiled once for each
+/// container.
+pub(super) fn call<E: Endpoint<C, M>, C: SharedContainer, M>(
+    mut request: Request,
     container: Arc<C>,
     context: Option<Arc<EndpointContext<C>>>,
 ) -> BoxFuture<'static, Response> {
-    let (mut parts, mut body) = request.into_parts();
-    Frame::leave(&mut parts.extensions);
-    Box::pin(async move {
-        let context = context.as_deref();
-        let has_body = parts.method != Method::HEAD;
-        // Declared first, so that it is dropped last.
-        let mut frame = Frame::new(context.and_then(|context| context.plan.clone()));
-        let guards = context.map_or(&[][..], |context| &context.guards);
-        let (response, completion) =
-            run_endpoint::<E, C, M>(&mut parts, &mut body, &container, &mut frame, guards).await;
-        frame.finish(response, completion, has_body).await
-    })
-}
-
-/// Runs the guards and the endpoint. A panic becomes a response with status 500.
-pub(super) async fn run_endpoint<E: Endpoint<C, M>, C: SharedContainer, M>(
-    parts: &mut Parts,
-    body: &mut Body,
-    container: &Arc<C>,
-    frame: &mut Frame,
-    guards: &[Guard<C>],
-) -> (Response, Completion) {
-    let responding = pin!(async move {
-        if !guards.is_empty() {
-            run_guards(guards, &mut RequestContext { parts, container, frame }).await?;
-        }
-        let (parameters, last) = E::extract(EndpointRequest { parts, body, container, frame }).await?;
-        Ok(E::call(container, parameters, last).await)
-    });
-    match catch_panic(responding).await {
-        Ok(response) => (response, Completion::Answered),
-        Err(ended) => ended,
-    }
-}
-
-/// Awaits a future. A panic becomes a response with status 500.
-async fn catch_panic<T>(
-    mut future: Pin<&mut (impl Future<Output = Provision<T>> + Send)>,
-) -> Result<T, (Response, Completion)> {
-    poll_fn(|cx| {
-        // Assigned in the closure: a return value would be moved several times.
-        let mut polled = Poll::Pending;
-        match catch_unwind(AssertUnwindSafe(|| polled = future.as_mut().poll(cx))) {
-            Ok(()) => Poll::Ready(match ready!(polled) {
-                Ok(value) => Ok(value),
-                Err(rejection) => Err((rejection.into_inner(), Completion::Rejected)),
-            }),
-            Err(panic) => Poll::Ready(Err((panicked(&*panic), Completion::Panicked))),
-        }
-    })
-    .await
-}
-
-async fn run_guards<C: Send + Sync>(
-    guards: &[Guard<C>],
-    context: &mut RequestContext<'_, C>,
-) -> Provision<()> {
-    for guard in guards {
-        (guard.check)(context).await?;
-    }
-    Ok(())
+    Frame::leave(request.extensions_mut());
+    E::answer(EndpointRequest { request, container, scope: EndpointScope::OfRoutes(context) })
 }
 
 /// Runs the guards and then plain handlers in a request scope.
@@ -187,13 +121,21 @@ where
             &mut RequestContext { parts: &mut parts, container: &container, frame: &mut frame };
         catch_panic(pin!(run_guards(&context.guards, context_of_request))).await
     };
-    if let Err((response, completion)) = guarded {
-        return frame.finish(response, completion, has_body).await;
+    let refused = match guarded {
+        Ok(Ok(())) => None,
+        Ok(Err(rejection)) => Some((rejection.into_inner(), Completion::Rejected)),
+        Err(panic) => Some((panicked(&*panic), Completion::Panicked)),
+    };
+    if let Some((mut response, completion)) = refused {
+        frame.finish(&mut response, completion, has_body).await;
+        return response;
     }
     let mut request = Request::from_parts(parts, body);
     let mut scope = Enclosing::lend(frame, &mut request);
-    match catch_panic(pin!(async { Ok(respond(request).await) })).await {
-        Ok(response) => scope.finish(response, None).await,
-        Err((response, completion)) => scope.finish(response, Some(completion)).await,
-    }
+    let (mut response, completion) = match catch_panic(pin!(async { respond(request).await })).await {
+        Ok(response) => (response, None),
+        Err(panic) => (panicked(&*panic), Some(Completion::Panicked)),
+    };
+    scope.finish(&mut response, completion).await;
+    response
 }

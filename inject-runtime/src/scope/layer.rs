@@ -99,11 +99,12 @@ where
             Err(panic) => ready(Err(panic)).right_future(),
         };
         Box::pin(async move {
-            let (response, completion) = match response.await {
+            let (mut response, completion) = match response.await {
                 Ok(Ok(response)) => (response, None),
                 Err(panic) => (panicked(&*panic), Some(Completion::Panicked)),
             };
-            Ok(scope.finish(response, completion).await)
+            scope.finish(&mut response, completion).await;
+            Ok(response)
         })
     }
 }
@@ -121,13 +122,9 @@ impl Enclosing {
     }
 
     /// Ends the scope. The response of an endpoint inside says how the endpoint was completed.
-    pub(crate) async fn finish(
-        &mut self,
-        mut response: Response,
-        completion: Option<Completion>,
-    ) -> Response {
+    pub(crate) async fn finish(&mut self, response: &mut Response, completion: Option<Completion>) {
         let inner = response.extensions_mut().remove::<Completion>();
         let completion = completion.or(inner).unwrap_or(Completion::Answered);
-        self.loan.end().finish(response, completion, self.has_body).await
+        self.loan.end().finish(response, completion, self.has_body).await;
     }
 }

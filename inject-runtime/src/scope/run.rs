@@ -101,18 +101,19 @@ impl<C: Send + Sync> RequestScope<C> {
         let value = match T::extract(context).await {
             Ok(value) => value,
             Err(rejection) => {
-                let response = rejection.into_inner();
+                let mut response = rejection.into_inner();
                 let status = response.status();
-                frame.finish(response, Completion::Rejected, true).await;
+                frame.finish(&mut response, Completion::Rejected, true).await;
                 return Err(ScopeError::Rejected(status).into());
             }
         };
         let result = body(value).await;
         let failed = StatusCode::INTERNAL_SERVER_ERROR;
-        let response = if result.is_ok() { Response::default() } else { failed.into_response() };
-        // The response is dropped at the end of the statement. This ends its body, and starts the tasks
-        // that wait for it.
-        let status = frame.finish(response, Completion::Answered, true).await.status();
+        let mut response = if result.is_ok() { Response::default() } else { failed.into_response() };
+        frame.finish(&mut response, Completion::Answered, true).await;
+        let status = response.status();
+        // This ends its body, and starts the tasks that wait for it.
+        drop(response);
         // There is no client, and therefore no deadline.
         _ = tasks.drain(Duration::MAX).await;
         if result.is_ok() && status == failed {

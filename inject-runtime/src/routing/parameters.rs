@@ -1,24 +1,11 @@
-//! Extraction of the parameters of an endpoint: the principal, the parameters, and the last one, which may read the body.
+//! Lists of the parameters of endpoints.
 
 #![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
-use std::sync::Arc;
-
-use axum::{body::Body, http::request::Parts};
-
 use crate::{
     extract::{GuardParameter, Parameter, take_principal},
-    frame::{Frame, Provision, Rejection, RequestContext},
-    scope::LastParameter,
+    frame::{Provision, RequestContext},
 };
-
-/// Request to an endpoint, in its scope.
-pub struct EndpointRequest<'a, C> {
-    pub(super) parts: &'a mut Parts,
-    pub(super) body: &'a mut Body,
-    pub(super) container: &'a Arc<C>,
-    pub(super) frame: &'a mut Frame,
-}
 
 /// Parameters of an endpoint but the last one, as a tuple. `S` are their sorts.
 pub trait ParameterList<C, S>: Sized + Send {
@@ -137,73 +124,4 @@ lists! {
     (A SA GA) (B SB GB) (D SD GD) (E SE GE) (F SF GF) (H SH GH);
     (A SA GA) (B SB GB) (D SD GD) (E SE GE) (F SF GF) (H SH GH) (I SI GI);
     (A SA GA) (B SB GB) (D SD GD) (E SE GE) (F SF GF) (H SH GH) (I SI GI) (J SJ GJ);
-}
-
-/// Principal of an endpoint that is public: there is none.
-enum NoPrincipal {}
-
-/// Extracts the parameters of an endpoint that is public.
-///
-/// # Errors
-///
-/// Returns the rejection.
-pub async fn extract_all<C: Send + Sync, T, S, L, M, R>(request: EndpointRequest<'_, C>) -> Provision<(T, L)>
-where
-    T: ParameterList<C, S>,
-    L: LastParameter<C, M, R>,
-{
-    let EndpointRequest { parts, body, container, frame } = request;
-    let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
-    let parameters = T::extract(context, &mut None::<NoPrincipal>).await?;
-    Ok((parameters, L::extract(parts, body, container, frame).await?))
-}
-
-/// Extracts the principal of an endpoint, checks it, and extracts the parameters.
-///
-/// # Errors
-///
-/// Returns the rejection.
-pub async fn extract_with_principal<C: Send + Sync, P, Q, T, S, L, M, R>(
-    request: EndpointRequest<'_, C>,
-    check: impl FnOnce(P, &Parts) -> Result<P, Box<Rejection>> + Send,
-) -> Provision<(T, L)>
-where
-    P: Parameter<C, Q> + Send + 'static,
-    T: ParameterList<C, S>,
-    L: LastParameter<C, M, R> + Send + 'static,
-{
-    let EndpointRequest { parts, body, container, frame } = request;
-    let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
-    let principal = P::extract(context).await?;
-    let mut principal = Some(check(principal, context.parts).map_err(|rejection| *rejection)?);
-    let parameters = T::extract(context, &mut principal).await?;
-    let last = match take_principal::<L, P>(&mut principal) {
-        Some(last) => last,
-        None => L::extract(parts, body, container, frame).await?,
-    };
-    Ok((parameters, last))
-}
-
-/// Extracts the parameters of an endpoint whose policy is stated by some of them: those first.
-///
-/// # Errors
-///
-/// Returns the rejection.
-pub async fn extract_guarded<C: Send + Sync, T, S, G, L, M, R, const IS_GUARD: bool>(
-    request: EndpointRequest<'_, C>,
-) -> Provision<(T, L)>
-where
-    T: GuardedList<C, S, G>,
-    L: LastParameter<C, M, R> + GuardParameter<C, R, IS_GUARD> + Send,
-{
-    let EndpointRequest { parts, body, container, frame } = request;
-    let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
-    let guards = T::guards(context).await?;
-    let last = L::guard(context).await?;
-    let parameters = T::complete(context, guards).await?;
-    let last = match last {
-        Some(last) => last,
-        None => L::extract(parts, body, container, frame).await?,
-    };
-    Ok((parameters, last))
 }

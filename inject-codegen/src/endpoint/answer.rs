@@ -1,4 +1,4 @@
-//! The implementation of `Endpoint`: the list of the parameters, the check of the principal, and the call of the function.
+//! The implementation of `Endpoint`: the types of the parameters, the check of the principal, and the call of the function.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -61,12 +61,19 @@ pub(super) fn implementation(model: &Model, parameters: &[Parameter]) -> TokenSt
         None => (quote!(__rt::NoLast), quote!(())),
     };
     let request = names::request();
-    let extract = if model.is_stub {
-        quote!(__rt::extract_all::<#container_type, _, Self::Sorts, _, #marker, Self::LastSort>(#request))
+    let answer = if model.is_stub {
+        rejected()
     } else {
-        extract(model, first, last, &marker)
+        let (access, function) = (access(model, first, last), function(model, parameters, first, last));
+        quote! {
+            __rt::answer::<#container_type, #types, #sorts, #last_type, #marker, #last_sort, _, _, _>(
+                #request,
+                #access,
+                #function,
+            )
+        }
     };
-    let call = call(model, parameters, first, last);
+    let request = if model.is_stub { quote!(_) } else { quote!(#request) };
     quote! {
         #(#aliases)*
         #principal_alias
@@ -81,18 +88,9 @@ pub(super) fn implementation(model: &Model, parameters: &[Parameter]) -> TokenSt
             const INJECTED: &'static [__rt::Node] =
                 &[#(#injected),*];
 
-            type Parameters = #types;
-            type Sorts = #sorts;
-            type Last = #last_type;
-            type LastSort = #last_sort;
-
-            fn extract(
-                #request: __rt::EndpointRequest<'_, #container_type>,
-            ) -> impl ::core::future::Future<Output = __rt::Provision<(Self::Parameters, Self::Last)>> + ::core::marker::Send {
-                #extract
+            fn answer(#request: __rt::EndpointRequest<#container_type>) -> __rt::BoxFuture<'static, __rt::Response> {
+                #answer
             }
-
-            #call
         }
     }
 }
@@ -120,14 +118,9 @@ fn chain_pattern(first: &TokenStream, rest: &TokenStream) -> TokenStream {
     quote!(__rt::Chain(#first, #rest))
 }
 
-/// Extracts the principal and the parameters.
-fn extract(
-    model: &Model,
-    first: &[&Parameter],
-    last: Option<&Parameter>,
-    marker: &TokenStream,
-) -> TokenStream {
-    let (container, request, policy) = (names::container(), names::request(), &model.policy);
+/// How the endpoint is accessed.
+fn access(model: &Model, first: &[&Parameter], last: Option<&Parameter>) -> TokenStream {
+    let policy = &model.policy;
     match policy {
         Policy::OfParameter(_) => {
             let guards = list(first, chain_type, |parameter| {
@@ -141,36 +134,27 @@ fn extract(
                 }
                 None => quote!(false),
             };
-            quote! {
-                __rt::extract_guarded::<#container, _, Self::Sorts, #guards, _, #marker, Self::LastSort, #guard>(#request)
-            }
+            quote!(__rt::parameter_access::<#guards, #guard>())
         }
         _ => match policy.principal() {
-            None => {
-                quote!(__rt::extract_all::<#container, _, Self::Sorts, _, #marker, Self::LastSort>(#request))
-            }
+            None => quote!(__rt::OpenAccess),
             Some(principal) => {
                 let (sort, check) = (names::principal_sort(), policy.check());
-                quote! {
-                    __rt::extract_with_principal::<#container, #principal, #sort, _, Self::Sorts, _, #marker, Self::LastSort>(
-                        #request,
-                        #check,
-                    )
-                }
+                quote!(__rt::principal_access::<#principal, #sort, _>(#check))
             }
         },
     }
 }
 
-/// The function that calls the function of the endpoint.
-fn call(
+/// The closure that calls the function of the endpoint.
+fn function(
     model: &Model,
     parameters: &[Parameter],
     first: &[&Parameter],
     last: Option<&Parameter>,
 ) -> TokenStream {
     let Model { item, error_list, .. } = model;
-    let (ident, container_type, container) = (&item.sig.ident, names::container(), names::container_value());
+    let (ident, container) = (&item.sig.ident, names::container_value());
     let pattern = list(first, chain_pattern, |parameter| {
         let name = names::parameter(parameter.index);
         quote!(#name)
@@ -193,31 +177,18 @@ fn call(
         ReturnType::Default => respond,
     };
     let body = match error_list {
-        _ if model.is_stub => {
-            let rejected = rejected();
-            quote!(async { #rejected })
-        }
         Some(errors) => {
             let answer = names::answer();
             let checked =
                 errors.checked(&quote!(<Self as __rt::EndpointMeta>::SPEC.name), &quote!(#answer.await));
-            quote! {
+            quote!({
                 let #answer = #value;
                 #respond(__rt::Call::new(async move { #checked }))
-            }
+            })
         }
         None => quote!(#respond(#value)),
     };
-    let uses_container = !model.is_stub && parameters.iter().any(|parameter| parameter.component().is_some());
+    let uses_container = parameters.iter().any(|parameter| parameter.component().is_some());
     let container = if uses_container { quote!(#container) } else { quote!(_) };
-    let (pattern, last_name) = if model.is_stub { (quote!(_), quote!(_)) } else { (pattern, last_name) };
-    quote! {
-        fn call(
-            #container: &__rt::Arc<#container_type>,
-            #pattern: Self::Parameters,
-            #last_name: Self::Last,
-        ) -> impl ::core::future::Future<Output = __rt::Response> + ::core::marker::Send {
-            #body
-        }
-    }
+    quote!(|#container, #pattern, #last_name| #body)
 }
