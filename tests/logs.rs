@@ -6,6 +6,9 @@
 #[path = "behavior/support/mod.rs"]
 mod support;
 
+#[path = "logs/endpoint.rs"]
+mod endpoint;
+
 use std::{
     error::Error,
     fmt, io,

@@ -7,6 +7,8 @@ extern crate self as inject_runtime;
 // Each module imports only from the modules before it: see `[package.metadata.inject]` in the manifest.
 mod boxed;
 mod const_message;
+#[cfg(feature = "axum")]
+mod endpoint_label;
 pub mod layer;
 mod location;
 mod panic;
@@ -76,8 +78,9 @@ pub use crate::{
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
-        ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable,
-        Routes, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve,
+        ClientIp, GuardInfo, ObserveLayer, ObserveService, ObservedRequest, PlainRouterInfo,
+        PlainRouterSource, ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError,
+        TrustedProxies, UnfinishedRequests, serve,
     },
     scope::{BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Uncached},
 };

@@ -12,6 +12,7 @@ use super::{
     scheme::{API_KEY, Challenge},
 };
 use crate::{
+    endpoint_label::{self, Fields},
     frame::Rejection,
     problem::{CredentialsAbsent, Problem, ProblemKind, StaticProblem, ToProblem},
 };
@@ -162,11 +163,21 @@ impl Unauthorized {
 
     /// Logs the rejection of an extractor.
     pub(super) fn log(&self) {
-        tracing::debug!(
-            scheme = self.challenge.map(|challenge| challenge.scheme),
-            reason = self.reason.map_or("rejected", CredentialError::describe),
-            "credentials were rejected"
-        );
+        if tracing::enabled!(tracing::Level::DEBUG) {
+            let scheme = self.challenge.map(|challenge| challenge.scheme);
+            let reason = self.reason.map_or("rejected", CredentialError::describe);
+            endpoint_label::log(|Fields { method, route, endpoint, provider }| {
+                tracing::debug!(
+                    scheme,
+                    reason,
+                    method,
+                    route,
+                    endpoint,
+                    provider,
+                    "credentials were rejected"
+                );
+            });
+        }
     }
 
     /// Returns the values of `WWW-Authenticate`, if they are constants.

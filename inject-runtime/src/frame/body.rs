@@ -14,12 +14,13 @@ use http_body::{Frame, SizeHint};
 use tracing::{Instrument as _, Span};
 
 use super::{Outcome, Tasks, closing::DeferredWork};
-use crate::boxed::BoxFuture;
+use crate::endpoint_label::{self, Entered, Label, Labeled};
 
 /// Body that finishes the deferred work of a scope when it ends.
 pub(super) struct ScopedBody {
     body: Body,
     span: Option<Span>,
+    label: Label,
     tasks: Tasks,
     state: BodyState,
 }
@@ -27,26 +28,27 @@ pub(super) struct ScopedBody {
 enum BodyState {
     Open(DeferredWork),
     /// Future of the end of the deferred work. Its output is `true` if all teardowns succeeded.
-    Closing(BoxFuture<'static, bool>),
+    Closing(Labeled<bool>),
     Done,
 }
 
 impl ScopedBody {
     pub(super) fn new(body: Body, span: Option<Span>, deferred: DeferredWork, tasks: Tasks) -> Self {
-        Self { body, span, tasks, state: BodyState::Open(deferred) }
+        Self { body, span, label: endpoint_label::current(), tasks, state: BodyState::Open(deferred) }
     }
 
     /// Starts to finish the deferred work, with `outcome`.
     fn close(&mut self, outcome: Outcome) {
         match std::mem::replace(&mut self.state, BodyState::Done) {
             BodyState::Open(mut deferred) if deferred.resources.is_empty() => {
-                let _entered = self.span.as_ref().map(Span::enter);
+                let _span = self.span.as_ref().map(Span::enter);
+                let _label = Entered::enter(&mut self.label);
                 deferred.end_queue(true);
             }
             BodyState::Open(deferred) => {
                 let span = self.span.clone().unwrap_or_else(Span::none);
-                let finish = deferred.finish(outcome, true).instrument(span);
-                self.state = BodyState::Closing(Box::pin(finish));
+                let finish = Box::pin(deferred.finish(outcome, true).instrument(span));
+                self.state = BodyState::Closing(Labeled::new(self.label.take(), finish));
             }
             state => self.state = state,
         }

@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 use super::{Outcome, Queue, Teardown};
 use crate::{
     boxed::BoxError,
+    endpoint_label::{self, Fields},
     panic::panic_message,
     problem::{ErrorChain, Problem},
 };
@@ -144,13 +145,26 @@ pub(super) async fn close(resources: &mut Vec<OpenResource>, due: Due, closed: &
         let (name, end) = end.await;
         resources.remove(index);
         match end {
-            Ended::Closed => {}
+            Ended::Closed => tracing::debug!(resource = name, ?outcome, "closed"),
             Ended::Failed(TeardownFailure { error, problem }) => {
-                tracing::error!(resource = name, error = %ErrorChain(&*error), ?outcome, "teardown failed");
+                endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+                    let error = ErrorChain(&*error);
+                    tracing::error!(resource = name, %error, ?outcome, method, route, endpoint, "teardown failed");
+                });
                 closed.fail(problem);
             }
             Ended::Panicked(panic) => {
-                tracing::error!(resource = name, panic, ?outcome, "teardown panicked");
+                endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+                    tracing::error!(
+                        resource = name,
+                        panic,
+                        ?outcome,
+                        method,
+                        route,
+                        endpoint,
+                        "teardown panicked"
+                    );
+                });
                 closed.fail(None);
             }
         }

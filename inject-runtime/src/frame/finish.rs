@@ -14,7 +14,11 @@ use super::{
     body::ScopedBody,
     closing::{Closed, DeferredWork, Due, close},
 };
-use crate::{panic::panic_message, problem::Problem};
+use crate::{
+    endpoint_label::{self, Fields},
+    panic::panic_message,
+    problem::Problem,
+};
 
 /// Result of the part of a request that ran in a scope.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -25,7 +29,7 @@ pub(crate) enum Completion {
 }
 
 impl Completion {
-    fn outcome(self, status: StatusCode) -> Outcome {
+    pub(crate) fn outcome(self, status: StatusCode) -> Outcome {
         match self {
             Self::Panicked => Outcome::Panic,
             Self::Rejected => Outcome::Rejection(status),
@@ -170,6 +174,8 @@ impl Drop for Frame {
 
 /// Logs a panic, and returns the response of the request.
 pub(crate) fn panicked(panic: &(dyn Any + Send)) -> Response {
-    tracing::error!(panic = panic_message(panic), "a request panicked");
+    endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+        tracing::error!(panic = panic_message(panic), method, route, endpoint, "a request panicked");
+    });
     Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }

@@ -38,7 +38,12 @@ pub use self::{
     tasks::{DrainError, Tasks},
     teardown::{Outcome, Teardown},
 };
-use crate::{metadata::Asks, panic::panic_message, problem::Problem};
+use crate::{
+    endpoint_label::{self, Fields},
+    metadata::Asks,
+    panic::panic_message,
+    problem::Problem,
+};
 
 /// What a value of the request scope is resolved from: the parts of the request, the container, and the frame.
 pub struct RequestContext<'a, C> {
@@ -192,6 +197,7 @@ impl Frame {
     #[inline]
     pub(crate) fn open_as<N, T: Teardown>(&mut self, resource: T, until_body: bool) {
         if let Some(open) = self.open_mut() {
+            tracing::debug!(resource = type_name::<N>(), "opened");
             open.resources.push(closing::resource(resource, type_name::<N>(), until_body));
         }
     }
@@ -250,15 +256,29 @@ impl Open {
 /// Drops a value of the application, whose `Drop` may panic.
 fn drop_value(drop: impl FnOnce()) {
     if let Err(panic) = catch_unwind(AssertUnwindSafe(drop)) {
-        tracing::error!(panic = panic_message(&*panic), "a value of a request panicked when it was dropped");
+        endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+            let panic = panic_message(&*panic);
+            tracing::error!(
+                panic,
+                method,
+                route,
+                endpoint,
+                "a value of a request panicked when it was dropped"
+            );
+        });
     }
 }
 
 /// Logs that a `T` is extracted outside of a request scope, and returns the rejection.
 pub(crate) fn outside_of_scope<T>() -> Rejection {
-    tracing::error!(
-        "`{}` needs a request scope, and there is none: endpoints open one; put `inject_runtime::RequestScopeLayer` around plain axum routes",
-        type_name::<T>(),
-    );
+    endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+        tracing::error!(
+            method,
+            route,
+            endpoint,
+            "`{}` needs a request scope, and there is none: endpoints open one; put `inject_runtime::RequestScopeLayer` around plain axum routes",
+            type_name::<T>(),
+        );
+    });
     Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
 }

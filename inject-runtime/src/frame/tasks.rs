@@ -17,7 +17,11 @@ use tracing::Instrument as _;
 
 use self::running::{Key, Running};
 use super::Stopping;
-use crate::{boxed::BoxFuture, panic::panic_message};
+use crate::{
+    boxed::BoxFuture,
+    endpoint_label::{self, Entered, Fields, Labeled},
+    panic::panic_message,
+};
 
 /// Limit for the time in which aborted tasks end, and the teardowns of what they held. Only a task that blocks its
 /// thread, or a teardown that hangs, takes that long.
@@ -97,6 +101,8 @@ impl Tasks {
         };
         let inner = self.inner();
         let key = lock(&inner.running).add(name);
+        let mut label = endpoint_label::current();
+        let task = Labeled::new(label.clone(), task);
         let done = Done { inner: Arc::clone(inner), key };
         // The lock is not held here: a runtime that is shutting down drops the task at once, and what the task
         // owns may start others when it is dropped.
@@ -105,7 +111,11 @@ impl Tasks {
                 let done = done;
                 if let Err(panic) = AssertUnwindSafe(task).catch_unwind().await {
                     let name = done.end().unwrap_or_default();
-                    tracing::error!(task = &*name, panic = panic_message(&*panic), "panicked");
+                    let panic = panic_message(&*panic);
+                    let _entered = Entered::enter(&mut label);
+                    endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+                        tracing::error!(task = &*name, panic, method, route, endpoint, "panicked");
+                    });
                 }
             }
             // Logged as a part of the request that started it.

@@ -9,6 +9,7 @@ use super::{
     scope_usage::ScopeUsage,
 };
 use crate::{
+    endpoint_label::EndpointLabel,
     location::Location,
     policy::{Policy, RoleCheck},
 };
@@ -48,6 +49,16 @@ impl EndpointSpec {
         let mut checks: Vec<_> = self.role_check.map(|check| check()).into_iter().collect();
         checks.extend(self.requirement.map(|checks| checks()).into_iter().flatten());
         checks
+    }
+
+    /// Returns the label of the endpoint at this path.
+    pub(crate) fn label(&self, route: String) -> EndpointLabel {
+        EndpointLabel {
+            method: self.method.as_str(),
+            route,
+            endpoint: format!("{}::{}", self.module, self.name),
+            policy: self.policy.to_string(),
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     probe::Origin,
     provider::{ProviderKind, ProviderNode},
 };
+use crate::endpoint_label::EndpointLabel;
 
 /// Use of the request scope by an endpoint, in a static of its expansion.
 #[derive(Debug, Default)]
@@ -19,6 +20,8 @@ pub struct ScopeUsage {
     computed: OnceLock<ComputedUsage>,
     /// Plan of the endpoint as a handler of axum's.
     plan: OnceLock<Arc<dyn Any + Send + Sync>>,
+    /// Label of the endpoint as a handler of axum's.
+    label: OnceLock<Arc<EndpointLabel>>,
 }
 
 /// Use of the request scope by an endpoint with its guards.
@@ -69,7 +72,7 @@ impl ScopeUsage {
     /// Usage that is not computed yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { computed: OnceLock::new(), plan: OnceLock::new() }
+        Self { computed: OnceLock::new(), plan: OnceLock::new(), label: OnceLock::new() }
     }
 
     /// Returns the plan, which is made once.
@@ -83,6 +86,11 @@ impl EndpointSpec {
     /// Returns the use of the request scope by the endpoint itself, which is computed once.
     pub(crate) fn scope_usage(&self) -> &'static ComputedUsage {
         (self.scope_usage)().computed.get_or_init(|| self.usage_with([]))
+    }
+
+    /// Returns the label of the endpoint as a handler of axum's, which is made once.
+    pub(crate) fn handler_label(&self) -> Arc<EndpointLabel> {
+        Arc::clone((self.scope_usage)().label.get_or_init(|| Arc::new(self.label(self.path.to_owned()))))
     }
 
     /// Returns the use of the request scope by the endpoint and the guards around it.

@@ -15,6 +15,8 @@ use axum::{
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
+use crate::endpoint_label::{self, Fields};
+
 #[cfg(feature = "security")]
 pub(crate) use self::absent::DefaultRealm;
 pub(crate) use self::error_chain::ErrorChain;
@@ -151,10 +153,15 @@ impl Problem {
         let problem = error.to_problem();
         let status = problem.status();
         let causes = error.source().map(|first| tracing::field::display(ErrorChain(first)));
+        let number = status.as_u16();
         if status.is_server_error() {
-            tracing::error!(status = status.as_u16(), %error, causes, "a request failed");
-        } else {
-            tracing::debug!(status = status.as_u16(), %error, causes, "a request was rejected");
+            endpoint_label::log(|Fields { method, route, endpoint, provider }| {
+                tracing::error!(status = number, %error, causes, method, route, endpoint, provider, "a request failed");
+            });
+        } else if tracing::enabled!(tracing::Level::DEBUG) {
+            endpoint_label::log(|Fields { method, route, endpoint, provider }| {
+                tracing::debug!(status = number, %error, causes, method, route, endpoint, provider, "a request was rejected");
+            });
         }
         problem.into_response()
     }

@@ -18,6 +18,7 @@ use axum::{
 use super::{
     access_check::{AccessCheck, ScopedRequest},
     guard::Guard,
+    observe::Observation,
     service::EndpointContext,
 };
 use crate::{
@@ -32,6 +33,7 @@ pub struct EndpointRequest<C> {
     pub(super) request: Request,
     pub(super) container: Arc<C>,
     pub(super) scope: EndpointScope<C>,
+    pub(super) observation: Option<Observation>,
 }
 
 /// Scope in which a request is answered.
@@ -84,7 +86,7 @@ where
     F: FnOnce(&Arc<C>, T, L) -> O + Send + 'static,
     O: Future<Output = Response> + Send,
 {
-    let EndpointRequest { request, container, mut scope } = request;
+    let EndpointRequest { request, container, mut scope, observation } = request;
     let (mut parts, mut body) = request.into_parts();
     Box::pin(async move {
         let has_body = parts.method != Method::HEAD;
@@ -116,6 +118,9 @@ where
             }
         } else {
             own.finish(&mut response, completion, has_body).await;
+        }
+        if let Some(observation) = observation {
+            observation.end(completion.outcome(response.status()));
         }
         response
     })

@@ -83,7 +83,8 @@ struct Assembly<C> {
 impl<C: SharedContainer> Assembly<C> {
     fn endpoint(&mut self, mounted: &Mounted<'_, '_, C>, context: &RouteContext<C>, container: &Arc<C>) {
         let (spec, at) = (mounted.endpoint.spec, mounted.at);
-        let service = mounted.endpoint.service(context.with_guards(&at.guards), container);
+        let context = context.with_guards(&at.guards);
+        let service = mounted.endpoint.service(context, container, mounted.path.clone());
         let mut route = on_service(method_filter(spec.method), service);
         if at.outside > 0 {
             route = route.layer(middleware::map_request(restore_uri));

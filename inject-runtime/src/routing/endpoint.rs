@@ -6,6 +6,7 @@ use axum::{extract::Request, response::Response};
 
 use super::{
     answer::EndpointRequest,
+    observe::Observation,
     service::{EndpointContext, EndpointService, RouteContext, call},
 };
 use crate::{boxed::BoxFuture, container::SharedContainer, frame::Plan, graph::Node, metadata::EndpointSpec};
@@ -42,7 +43,7 @@ pub(super) struct Entry<C> {
 
 /// Function that answers a request to an endpoint.
 pub(super) type CallEndpoint<C> =
-    fn(Request, Arc<C>, Option<Arc<EndpointContext<C>>>) -> BoxFuture<'static, Response>;
+    fn(Request, Arc<C>, Option<Arc<EndpointContext<C>>>, Option<Observation>) -> BoxFuture<'static, Response>;
 
 impl<C: SharedContainer> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
@@ -50,12 +51,22 @@ impl<C: SharedContainer> Entry<C> {
     }
 
     /// Creates the service of the endpoint in `context`.
-    pub(super) fn service(&self, context: RouteContext<C>, container: &Arc<C>) -> EndpointService<C> {
+    pub(super) fn service(
+        &self,
+        context: RouteContext<C>,
+        container: &Arc<C>,
+        route: String,
+    ) -> EndpointService<C> {
         let RouteContext { guards, overrides, tasks } = context;
         let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec));
         let needs_scope = usage.needs_scope || overrides.is_some();
         let plan = needs_scope.then(|| Arc::new(Plan::new(&usage, overrides, tasks)));
         let context = (plan.is_some() || !guards.is_empty()).then(|| EndpointContext { guards, plan });
-        EndpointService { call: self.call, container: Arc::clone(container), context: context.map(Arc::new) }
+        EndpointService {
+            call: self.call,
+            container: Arc::clone(container),
+            label: Arc::new(self.spec.label(route)),
+            context: context.map(Arc::new),
+        }
     }
 }

@@ -17,10 +17,11 @@ use pin_project_lite::pin_project;
 use super::{
     answer::{EndpointRequest, EndpointScope},
     endpoint::Endpoint,
+    observe::Observation,
 };
 use crate::{
-    boxed::BoxFuture,
     container::{HasContainer, SharedContainer},
+    endpoint_label::Labeled,
     frame::{Loan, Plan, Tasks},
 };
 
@@ -76,9 +77,9 @@ where
 
 /// Runs an endpoint in the scope of the request, or in one of its own.
 fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
-    request: Request,
+    mut request: Request,
     container: Arc<C>,
-) -> BoxFuture<'static, Response> {
+) -> Labeled<Response> {
     let scope = match Loan::of(request.extensions()) {
         Some(loan) => EndpointScope::Enclosing(loan),
         None => {
@@ -91,7 +92,9 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
             })
         }
     };
-    E::answer(EndpointRequest { request, container, scope })
+    let label = Some(E::SPEC.handler_label());
+    let observation = Observation::take(request.extensions_mut(), &label);
+    Labeled::new(label, E::answer(EndpointRequest { request, container, scope, observation }))
 }
 
 /// Response of the function of an endpoint.

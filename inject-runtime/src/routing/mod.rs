@@ -11,6 +11,7 @@ mod endpoint;
 mod guard;
 mod handler;
 mod list;
+mod observe;
 mod overlap;
 mod parameters;
 mod path;
@@ -32,6 +33,7 @@ pub use self::{
     endpoint::{Endpoint, EndpointMeta},
     handler::{Answer, Call, respond},
     list::{AllEndpoints, EndpointList, proof_of},
+    observe::{ObserveLayer, ObserveService, ObservedRequest},
     overlap::{overlap, reject_overlap},
     parameters::{Chain, GuardedList, Guards, ParameterList},
     provider_override::ProviderOverride,

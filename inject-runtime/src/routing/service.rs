@@ -14,10 +14,12 @@ use super::{
     answer::{EndpointRequest, EndpointScope, catch_panic, run_guards},
     endpoint::{CallEndpoint, Endpoint},
     guard::Guard,
+    observe::Observation,
 };
 use crate::{
     boxed::BoxFuture,
     container::SharedContainer,
+    endpoint_label::{EndpointLabel, Labeled},
     frame::{Completion, Frame, Overrides, Plan, RequestContext, Tasks, panicked},
     scope::Enclosing,
 };
@@ -55,13 +57,19 @@ pub(super) struct EndpointContext<C> {
 pub(super) struct EndpointService<C> {
     pub(super) call: CallEndpoint<C>,
     pub(super) container: Arc<C>,
+    pub(super) label: Arc<EndpointLabel>,
     /// `None` if the endpoint has no values to share or to close, no guards and no overrides.
     pub(super) context: Option<Arc<EndpointContext<C>>>,
 }
 
 impl<C> Clone for EndpointService<C> {
     fn clone(&self) -> Self {
-        Self { call: self.call, container: Arc::clone(&self.container), context: self.context.clone() }
+        Self {
+            call: self.call,
+            container: Arc::clone(&self.container),
+            label: Arc::clone(&self.label),
+            context: self.context.clone(),
+        }
     }
 }
 
@@ -74,31 +82,39 @@ impl<C: SharedContainer> Service<Request> for EndpointService<C> {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request) -> EndpointFuture {
-        EndpointFuture((self.call)(request, Arc::clone(&self.container), self.context.clone()))
+    fn call(&mut self, mut request: Request) -> EndpointFuture {
+        let label = Some(Arc::clone(&self.label));
+        let mut observation = None;
+        let extensions = request.extensions_mut();
+        if !extensions.is_empty() {
+            Frame::leave(extensions);
+            observation = Observation::take(extensions, &label);
+        }
+        let future = (self.call)(request, Arc::clone(&self.container), self.context.clone(), observation);
+        EndpointFuture(Labeled::new(label, future))
     }
 }
 
 /// Future of an endpoint.
-pub(super) struct EndpointFuture(BoxFuture<'static, Response>);
+pub(super) struct EndpointFuture(Labeled<Response>);
 
 impl Future for EndpointFuture {
     type Output = Result<Response, Infallible>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Poll::Ready(Ok(ready!(self.0.as_mut().poll(cx))))
+        Poll::Ready(Ok(ready!(Pin::new(&mut self.0).poll(cx))))
     }
 }
 
 /// Calls an endpoint. Only this function is compiled for each endpoint; the service around it is compiled once for each
 /// container.
 pub(super) fn call<E: Endpoint<C, M>, C: SharedContainer, M>(
-    mut request: Request,
+    request: Request,
     container: Arc<C>,
     context: Option<Arc<EndpointContext<C>>>,
+    observation: Option<Observation>,
 ) -> BoxFuture<'static, Response> {
-    Frame::leave(request.extensions_mut());
-    E::answer(EndpointRequest { request, container, scope: EndpointScope::OfRoutes(context) })
+    E::answer(EndpointRequest { request, container, scope: EndpointScope::OfRoutes(context), observation })
 }
 
 /// Runs the guards and then plain handlers in a request scope.

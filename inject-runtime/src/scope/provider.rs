@@ -10,6 +10,7 @@ use axum::{
 use super::strategy::Strategy;
 use crate::{
     container::SharedContainer,
+    endpoint_label::in_provider,
     extract::{OptionalOutput, Output, OutputNow, Parameter, ParameterNow},
     frame::{Frame, Loan, Provision, Rejection, RequestContext},
     graph::Node,
@@ -136,14 +137,14 @@ impl<C: SharedContainer, T: Provider<C> + Send> Parameter<C, OptionalOutput> for
     note = "[inject/provider] derive `Problem` for it, or implement `axum::response::IntoResponse`"
 )]
 pub trait Reject {
-    /// Converts the error to a response.
-    fn reject(self) -> Rejection;
+    /// Converts the error of a provider to a response. What is logged meanwhile has the name of the provider.
+    fn reject(self, provider: &'static str) -> Rejection;
 }
 
 #[diagnostic::do_not_recommend]
 impl<E: IntoResponse> Reject for E {
-    fn reject(self) -> Rejection {
-        Rejection::of(self)
+    fn reject(self, provider: &'static str) -> Rejection {
+        in_provider(provider, || Rejection::of(self))
     }
 }
 

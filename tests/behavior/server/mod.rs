@@ -3,6 +3,7 @@
 mod client_ip;
 mod connections;
 mod limits;
+mod observe;
 mod protocol;
 mod second_signal;
 mod stop;

@@ -1,0 +1,275 @@
+//! Observation of requests, for metrics.
+
+use std::{
+    convert::Infallible,
+    fmt,
+    pin::Pin,
+    sync::{Arc, OnceLock},
+    task::{Context, Poll, ready},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    extract::Request,
+    http::{Extensions, StatusCode},
+    response::Response,
+};
+use pin_project_lite::pin_project;
+use tower_layer::Layer;
+use tower_service::Service;
+
+use crate::{
+    endpoint_label::{EndpointLabel, Label},
+    frame::Outcome,
+};
+
+/// Layer that observes requests: it calls a function at the end of each, with the labels that metrics need.
+///
+/// What to record, and with which crate, is up to the application. The labels are of low cardinality: the template of
+/// the route and not the path, and no values of the client but a method that HTTP defines.
+///
+/// ```
+/// use axum::Router;
+/// use inject_runtime::{ObserveLayer, Routes, container, get, routes};
+///
+/// #[get("/items/{id}", public)]
+/// pub async fn show() {}
+///
+/// #[container]
+/// pub struct App {}
+///
+/// fn router(app: std::sync::Arc<App>) -> Router {
+///     let routes: Routes<App> = routes![show];
+///     routes.into_router(app).layer(ObserveLayer::new(|seen| {
+///         let labels = [seen.method(), seen.route().unwrap_or("unmatched"), seen.outcome()];
+///         let seconds = seen.duration().as_secs_f64();
+///         // metrics::histogram!("http_requests", "method" => labels[0], ..).record(seconds);
+///         # let _ = (labels, seconds);
+///     }))
+/// }
+/// # let _ = router;
+/// ```
+#[derive(Clone)]
+pub struct ObserveLayer {
+    observe: Arc<Observe>,
+}
+
+type Observe = dyn Fn(&ObservedRequest<'_>) + Send + Sync;
+
+impl ObserveLayer {
+    /// Creates a layer that calls `observe` when the head of a response is known, or when the request is canceled.
+    ///
+    /// `observe` runs in the task of the request, and must not block. It should not panic: its panic would be one of the
+    /// connection.
+    pub fn new(observe: impl Fn(&ObservedRequest<'_>) + Send + Sync + 'static) -> Self {
+        Self { observe: Arc::new(observe) }
+    }
+}
+
+impl fmt::Debug for ObserveLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObserveLayer").finish_non_exhaustive()
+    }
+}
+
+impl<S> Layer<S> for ObserveLayer {
+    type Service = ObserveService<S>;
+
+    fn layer(&self, inner: S) -> ObserveService<S> {
+        ObserveService { inner, observe: Arc::clone(&self.observe) }
+    }
+}
+
+/// Request that has ended, as [`ObserveLayer`] has seen it.
+#[derive(Debug)]
+pub struct ObservedRequest<'a> {
+    method: &'static str,
+    seen: Option<&'a Seen>,
+    status: Option<StatusCode>,
+    duration: Duration,
+}
+
+impl<'a> ObservedRequest<'a> {
+    /// HTTP method, such as `GET`. `OTHER` if HTTP does not define it.
+    #[must_use]
+    pub const fn method(&self) -> &'static str {
+        self.method
+    }
+
+    fn label(&self) -> Option<&'a EndpointLabel> {
+        Some(&*self.seen?.label)
+    }
+
+    /// Template of the route, with the prefixes of nested routes: `/v1/items/{id}`. `None` if no endpoint has answered:
+    /// there is no such route, or it is a plain route of axum's, or a layer has answered.
+    #[must_use]
+    pub fn route(&self) -> Option<&'a str> {
+        Some(&*self.label()?.route)
+    }
+
+    /// Path of the function that has answered: `shop::items::show`.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&'a str> {
+        Some(&*self.label()?.endpoint)
+    }
+
+    /// Access policy of the endpoint, as the [route table](crate::RouteTable) shows it.
+    #[must_use]
+    pub fn policy(&self) -> Option<&'a str> {
+        Some(&*self.label()?.policy)
+    }
+
+    /// Status of the response. `None` if the request was canceled: its client disconnected, or a timeout elapsed outside
+    /// of the layer.
+    #[must_use]
+    pub const fn status(&self) -> Option<StatusCode> {
+        self.status
+    }
+
+    /// How the request ended: `success`, `failure`, `rejection`, `panic`, `cancelled`.
+    ///
+    /// A rejection is by a guard, a policy or an extractor; a failure is by the function of the endpoint, or by the
+    /// teardown of a resource. Of a request that no endpoint has answered, the status tells a success from a failure.
+    #[must_use]
+    pub fn outcome(&self) -> &'static str {
+        let Some(status) = self.status else { return "cancelled" };
+        match self.seen.and_then(|seen| seen.outcome.get()) {
+            Some(Outcome::Panic) => "panic",
+            Some(Outcome::Rejection(_)) => "rejection",
+            Some(Outcome::Failure(_)) => "failure",
+            _ if status.as_u16() >= 400 => "failure",
+            _ => "success",
+        }
+    }
+
+    /// Time from the arrival of the head of the request to the head of the response.
+    #[must_use]
+    pub const fn duration(&self) -> Duration {
+        self.duration
+    }
+}
+
+/// What an endpoint tells the layer.
+#[derive(Debug)]
+struct Seen {
+    label: Arc<EndpointLabel>,
+    outcome: OnceLock<Outcome>,
+}
+
+/// Place in the extensions of a request where the endpoint that answers it leaves its label and its outcome.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Observation(Arc<OnceLock<Seen>>);
+
+impl Observation {
+    /// Takes the observation of the request with these extensions, and sets its label. It is taken, so that a request
+    /// that the endpoint sends on is not the one that is observed.
+    pub(super) fn take(extensions: &mut Extensions, label: &Label) -> Option<Self> {
+        let observation = extensions.remove::<Self>()?;
+        let label = Arc::clone(label.as_ref()?);
+        observation.0.get_or_init(|| Seen { label, outcome: OnceLock::new() });
+        Some(observation)
+    }
+
+    pub(super) fn end(&self, outcome: Outcome) {
+        if let Some(seen) = self.0.get() {
+            _ = seen.outcome.set(outcome);
+        }
+    }
+}
+
+/// Service created by [`ObserveLayer`].
+#[derive(Clone)]
+pub struct ObserveService<S> {
+    inner: S,
+    observe: Arc<Observe>,
+}
+
+impl<S: fmt::Debug> fmt::Debug for ObserveService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ObserveService").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+impl<S> Service<Request> for ObserveService<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Observing<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request) -> Observing<S::Future> {
+        let observation = Observation::default();
+        let end = End {
+            observe: Some(Arc::clone(&self.observe)),
+            method: method(request.method().as_str()),
+            observation: observation.clone(),
+            start: Instant::now(),
+        };
+        request.extensions_mut().insert(observation);
+        Observing { future: self.inner.call(request), end }
+    }
+}
+
+fn method(method: &str) -> &'static str {
+    const METHODS: [&str; 9] =
+        ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE"];
+    METHODS.into_iter().find(|known| *known == method).unwrap_or("OTHER")
+}
+
+pin_project! {
+    /// Future of [`ObserveService`].
+    pub struct Observing<F> {
+        #[pin]
+        future: F,
+        end: End,
+    }
+}
+
+impl<F> fmt::Debug for Observing<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Observing").finish_non_exhaustive()
+    }
+}
+
+/// Calls the function once: at the end, or when the request is dropped before.
+struct End {
+    observe: Option<Arc<Observe>>,
+    method: &'static str,
+    observation: Observation,
+    start: Instant,
+}
+
+impl End {
+    fn observe(&mut self, status: Option<StatusCode>) {
+        if let Some(observe) = self.observe.take() {
+            observe(&ObservedRequest {
+                method: self.method,
+                seen: self.observation.0.get(),
+                status,
+                duration: self.start.elapsed(),
+            });
+        }
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.observe(None);
+    }
+}
+
+impl<F: Future<Output = Result<Response, Infallible>>> Future for Observing<F> {
+    type Output = Result<Response, Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let Ok(response) = ready!(this.future.poll(cx));
+        this.end.observe(Some(response.status()));
+        Poll::Ready(Ok(response))
+    }
+}
