@@ -46,6 +46,8 @@ pub(crate) struct Output<'a> {
     pub(crate) name: &'a str,
     pub(crate) declared_at: Span,
     pub(crate) strategy: Strategy,
+    /// The resources that the fields of a component hold, each an `Option<EndsWithHead>`.
+    pub(crate) held: Vec<TokenStream>,
     pub(crate) predicates: &'a [TokenStream],
     /// The `ParameterSpec`s.
     pub(crate) specs: &'a [TokenStream],
@@ -114,6 +116,15 @@ impl Output<'_> {
             Some(MakingNow { conditions, .. }) if conditions.is_empty() => quote!(true),
             Some(MakingNow { conditions, .. }) => quote!(#(#conditions)&&*),
         };
+        let ends_with_head = match (self.strategy, &self.held) {
+            (Strategy::Resource { until_body: false, .. }, _) => Some(quote! {
+                ::core::option::Option::Some(__rt::EndsWithHead { name: #name, location: Self::NODE.location })
+            }),
+            (_, held) if held.is_empty() => None,
+            (_, held) => Some(quote!(__rt::first_ending(&[#(#held),*]))),
+        };
+        let ends_with_head = ends_with_head
+            .map(|ends| quote!(const ENDS_WITH_HEAD: ::core::option::Option<__rt::EndsWithHead> = #ends;));
         let location = with_span(self.declared_at, quote!(__rt::Location::here()));
         let (impl_generics, _, _) = generics.split_for_impl();
         let where_clause = where_clause(generics, self.is_static().iter());
@@ -122,6 +133,7 @@ impl Output<'_> {
             impl #impl_generics __rt::Provided for #ty #where_clause {
                 type Strategy = #strategy;
                 const IS_SYNC: ::core::primitive::bool = #is_sync;
+                #ends_with_head
                 const NODE: &'static __rt::ProviderNode = &__rt::ProviderNode {
                     name: #name,
                     output: __rt::ProviderOutput::of::<Self>(),

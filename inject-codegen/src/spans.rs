@@ -1,6 +1,6 @@
 //! Spans of generated code, which decide where rustc reports an error in it.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 /// Returns `generated` with the spans of the first and the last token of `user`, so that rustc underlines all of `user`.
@@ -8,12 +8,9 @@ use quote::{ToTokens, quote};
 /// Names resolve as in `generated`. An editor treats every identifier with the span of a user's token as a definition of it, so `generated`
 /// should begin and end with punctuation. rustc underlines everything from the first token to the last.
 pub(crate) fn respan(user: &impl ToTokens, generated: TokenStream) -> TokenStream {
-    let mut tokens = user.to_token_stream().into_iter();
-    let Some(first) = tokens.next() else {
+    let Some((start, end)) = ends(user.to_token_stream()) else {
         return generated;
     };
-    let start = first.span();
-    let end = tokens.last().map_or(start, |token| token.span());
     let mut generated: Vec<_> = generated.into_iter().collect();
     // `::` is one token to rustc, and two here.
     let is_colon = |token: &TokenTree| matches!(token, TokenTree::Punct(sign) if sign.as_char() == ':');
@@ -25,6 +22,23 @@ pub(crate) fn respan(user: &impl ToTokens, generated: TokenStream) -> TokenStrea
         set_location(token, end);
     }
     generated.into_iter().collect()
+}
+
+/// Returns the spans of the first and the last token: of what a `macro_rules!` has been given for a `$parameter`, and not of the parameter.
+fn ends(tokens: TokenStream) -> Option<(Span, Span)> {
+    let mut tokens = tokens.into_iter();
+    let first = tokens.next()?;
+    let (start, end) = ends_of(&first);
+    Some((start, tokens.last().map_or(end, |last| ends_of(&last).1)))
+}
+
+fn ends_of(token: &TokenTree) -> (Span, Span) {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            ends(group.stream()).unwrap_or((group.span(), group.span()))
+        }
+        token => (token.span(), token.span()),
+    }
 }
 
 fn set_location(token: &mut TokenTree, span: Span) {
@@ -51,12 +65,9 @@ pub(crate) fn respan_call(
 /// Returns a path with the spans of `user` on all of its tokens, for errors that rustc reports at a name in the path. Unlike with
 /// [`respan`], an editor sees identifiers with the span of the user's tokens.
 pub(crate) fn respan_path(user: &impl ToTokens, path: TokenStream) -> TokenStream {
-    let mut tokens = user.to_token_stream().into_iter();
-    let Some(first) = tokens.next() else {
+    let Some((start, end)) = ends(user.to_token_stream()) else {
         return path;
     };
-    let start = first.span();
-    let end = tokens.last().map_or(start, |token| token.span());
     let mut spanned = TokenStream::new();
     for (index, mut token) in path.into_iter().enumerate() {
         set_location(&mut token, if index == 0 { start } else { end });

@@ -82,7 +82,10 @@ pub use crate::{
         PlainRouterSource, ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError,
         TrustedProxies, UnfinishedRequests, serve,
     },
-    scope::{BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Uncached},
+    scope::{
+        BackgroundTasks, Handle, HandleEnded, HandleGuard, RequestScope, RequestScopeLayer,
+        RequestScopeService, ScopeError, Uncached,
+    },
 };
 pub use crate::{
     boxed::BoxError,
@@ -139,10 +142,11 @@ pub mod __private {
         frame::{Provision, RequestContext},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
-            ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, Returned,
-            ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom, argument,
-            check_path_arity, describe_errors, policy_error, reject_policy, returned, stated_policy,
+            Documentation, EndpointSpec, EndsWithHead, ExtractedIn, Fallback, Injected, Method,
+            ParameterKind, ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback,
+            Returned, ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom,
+            argument, check_path_arity, describe_errors, first_ending, outlived, policy_error,
+            reject_outlived, reject_policy, returned, stated_policy,
         },
         policy::{Policy, RoleCheck, all_checks, any_checks},
         problem::{

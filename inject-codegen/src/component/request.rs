@@ -82,6 +82,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         name: &name,
         declared_at: ident.span(),
         strategy: Strategy::Uncached,
+        held: fields.iter().filter_map(ExtractedField::held).collect(),
         predicates: &predicates,
         specs: &specs,
         fallible: None,
@@ -114,6 +115,13 @@ impl<'a> ExtractedField<'a> {
             .with_attributes(dependency);
         let on = parameter.component().unwrap_or(&field.ty).clone();
         Some(Self { field, parameter, dependency: dependency.on(on) })
+    }
+
+    /// The resource that the field is or holds, and that ends before the head of the response.
+    fn held(&self) -> Option<TokenStream> {
+        let (cfgs, ty) = (&self.dependency.cfgs, &self.field.ty);
+        let held = quote!(#(#cfgs)* __rt::Probe::<#ty>::ENDS_WITH_HEAD);
+        self.parameter.may_hold().then_some(held)
     }
 
     /// The metadata of the field, which also proves that the layer of the component may use it.

@@ -206,6 +206,11 @@ impl Parameter {
         self.component().is_none().then(|| quote!(__rt::is_sync(__rt::Probe::<#ty>::ORIGIN)))
     }
 
+    /// Returns whether it may hold a resource of the request: not if it is from the container, or an extractor of axum that is known by name.
+    pub(crate) fn may_hold(&self) -> bool {
+        matches!(self.kind, Kind::Extracted)
+    }
+
     /// The bound under which it is extracted without waiting.
     pub(crate) fn predicate_now(&self, dependency_type: &TokenStream) -> TokenStream {
         match self.component() {

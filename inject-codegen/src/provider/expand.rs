@@ -6,10 +6,11 @@ use quote::quote;
 use super::validate::{Kind, Model, Teardown};
 use crate::{
     dependency::rejected,
+    generics::has_parameter,
     names,
     output::{Making, MakingNow, Output, Strategy},
     parameter::{Parameter, parameter_names},
-    spans::respan_path,
+    spans::{respan_call, respan_path},
     types::error_of_result,
 };
 
@@ -86,6 +87,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         name: &names::display_name(function),
         declared_at: function.span(),
         strategy,
+        held: Vec::new(),
         predicates: &predicates,
         specs: &specs,
         fallible: model.fallible.as_ref(),
@@ -95,7 +97,27 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         making_now,
         layer: &output_layer,
     };
-    runtime.block(&output.expand())
+    let lifetimes = match strategy {
+        Strategy::Resource { until_body: true, .. } => {
+            parameters.iter().filter_map(|parameter| lifetime(model, parameter)).collect()
+        }
+        _ => TokenStream::new(),
+    };
+    let output = output.expand();
+    runtime.block(&quote!(#output #lifetimes))
+}
+
+/// A constant that rejects a parameter of a resource that lives until the end of the body, if the parameter ends earlier. Not of a type that
+/// depends on a parameter of the function, which a constant cannot mention.
+fn lifetime(model: &Model, parameter: &Parameter) -> Option<TokenStream> {
+    let ty = &parameter.ty;
+    if !parameter.may_hold() || has_parameter(&model.generics, ty) {
+        return None;
+    }
+    let (provider, shown) = (names::display_name(&model.function), names::display_type(ty));
+    let error = quote!(&__rt::outlived(#provider, #shown, __rt::Probe::<#ty>::ENDS_WITH_HEAD));
+    let check = respan_call(ty, &quote!(__rt::reject_outlived), &error);
+    Some(quote!(const _: () = #check;))
 }
 
 /// The statements that extract the parameters, and the call of the function.

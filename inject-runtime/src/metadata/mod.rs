@@ -6,6 +6,7 @@
 mod describe;
 mod endpoint;
 mod extracted;
+mod lifetime;
 mod method;
 mod parameter;
 mod path;
@@ -21,6 +22,7 @@ pub use self::{
     describe::TypeDescription,
     endpoint::{Documentation, EndpointSpec},
     extracted::ExtractedIn,
+    lifetime::{EndsWithHead, first_ending, outlived, reject_outlived},
     method::Method,
     parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
     path_arity::check_path_arity,

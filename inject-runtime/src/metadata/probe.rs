@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     describe::TypeDescription,
+    lifetime::{EndsWithHead, first_ending},
     parameter::{ParameterKind, Wrapper},
     path::PathReader,
     path_arity::PathArity,
@@ -28,6 +29,9 @@ pub trait Describable {
 
     /// Origin of the extractor.
     const ORIGIN: Origin = Origin::Elsewhere;
+
+    /// Resource that the value is or holds, and that ends before the head of the response.
+    const ENDS_WITH_HEAD: Option<EndsWithHead> = None;
 
     /// Whether the extractor rejects every request without credentials.
     const DEMANDS_CREDENTIALS: bool = false;
@@ -80,6 +84,9 @@ impl<T: Describable> Probe<T> {
     /// Origin of the extractor.
     pub const ORIGIN: Origin = T::ORIGIN;
 
+    /// Resource that the value is or holds, and that ends before the head of the response.
+    pub const ENDS_WITH_HEAD: Option<EndsWithHead> = T::ENDS_WITH_HEAD;
+
     /// Whether the extractor rejects every request without credentials.
     pub const DEMANDS: bool = T::DEMANDS_CREDENTIALS;
 
@@ -100,6 +107,8 @@ pub trait Fallback {
     const IS_COMPONENT: bool = false;
     /// Origin of the extractor.
     const ORIGIN: Origin = Origin::Elsewhere;
+    /// Resource that the value is or holds, and that ends before the head of the response.
+    const ENDS_WITH_HEAD: Option<EndsWithHead> = None;
     /// Whether the extractor rejects every request without credentials.
     const DEMANDS: bool = false;
     /// Whether the extractor promises to reject every request without credentials.
@@ -145,6 +154,7 @@ impl<T: Describable> Describable for Option<T> {
         Origin::FromProvider { .. } => Origin::FromOptionalProvider,
         _ => Origin::Elsewhere,
     };
+    const ENDS_WITH_HEAD: Option<EndsWithHead> = T::ENDS_WITH_HEAD;
 }
 
 impl<T: GuardExtractor> GuardExtractor for Option<T> {
@@ -158,6 +168,7 @@ macro_rules! tuples {
         /// What axum extracts one after the other may be anything, and requires what one of its parts requires.
         impl<$($part: Describable),*> Describable for ($($part,)*) {
             const KIND: ParameterKind = ParameterKind::Opaque;
+            const ENDS_WITH_HEAD: Option<EndsWithHead> = first_ending(&[$($part::ENDS_WITH_HEAD),*]);
             const DEMANDS_CREDENTIALS: bool = $($part::DEMANDS_CREDENTIALS)||*;
         }
     )*};
@@ -172,6 +183,7 @@ tuples! {
 
 impl<T: Describable, E> Describable for Result<T, E> {
     const KIND: ParameterKind = T::KIND.wrapped(Wrapper::Result);
+    const ENDS_WITH_HEAD: Option<EndsWithHead> = T::ENDS_WITH_HEAD;
 }
 
 impl<T: GuardExtractor, E> GuardExtractor for Result<T, E> {

@@ -3,6 +3,7 @@
 #![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
 mod background;
+mod handle;
 mod last_parameter;
 mod layer;
 mod provider;
@@ -16,6 +17,7 @@ pub(crate) use self::layer::Enclosing;
 pub(crate) use self::strategy::cached;
 pub use self::{
     background::BackgroundTasks,
+    handle::{Handle, HandleEnded, HandleGuard},
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
     provider::{OneRequest, Outlives, Provided, Provider, ProviderNow, Reject, extract, optional},

@@ -14,7 +14,7 @@ use crate::{
     extract::{OptionalOutput, Output, OutputNow, Parameter, ParameterNow},
     frame::{Frame, Loan, Provision, Rejection, RequestContext},
     graph::Node,
-    metadata::{Describable, GuardExtractor, Origin, ParameterKind, ProviderNode},
+    metadata::{Describable, EndsWithHead, GuardExtractor, Origin, ParameterKind, ProviderNode},
 };
 
 /// Value of the request scope: the output of a provider, or a request-scoped component.
@@ -29,6 +29,9 @@ pub trait Provided: Sized + 'static {
 
     /// Whether neither the provider nor anything that it depends on has something to wait for.
     const IS_SYNC: bool;
+
+    /// Resource that the value is, or that a component holds, and that ends before the head of the response.
+    const ENDS_WITH_HEAD: Option<EndsWithHead> = None;
 
     /// How the value is obtained: cached, uncached, or as a resource.
     type Strategy: Strategy<Self>;
@@ -174,6 +177,7 @@ pub trait Outlives<T, C> {
 impl<T: Provided> Describable for T {
     const KIND: ParameterKind = ParameterKind::of::<T>();
     const ORIGIN: Origin = Origin::FromProvider { is_sync: T::IS_SYNC };
+    const ENDS_WITH_HEAD: Option<EndsWithHead> = T::ENDS_WITH_HEAD;
     const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
 }
 

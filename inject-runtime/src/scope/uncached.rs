@@ -10,7 +10,7 @@ use crate::{
     extract::Native,
     frame::{Frame, Loan, Provision, RequestContext},
     layer::Layered,
-    metadata::{Describable, GuardExtractor, Origin, ParameterKind},
+    metadata::{Describable, EndsWithHead, GuardExtractor, Origin, ParameterKind},
 };
 
 /// Extractor for the output of a provider that runs for this dependent alone, even if the request has a
@@ -67,6 +67,7 @@ impl<C: SharedContainer, T: Provider<C> + Send> Native<C> for Uncached<T> {
 impl<T: Provided> Describable for Uncached<T> {
     const KIND: ParameterKind = ParameterKind::Uncached(|| T::NODE);
     const ORIGIN: Origin = Origin::Runtime { is_sync: false };
+    const ENDS_WITH_HEAD: Option<EndsWithHead> = T::ENDS_WITH_HEAD;
     const DEMANDS_CREDENTIALS: bool = T::NODE.demands_credentials();
 }
 

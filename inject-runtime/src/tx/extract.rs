@@ -13,8 +13,8 @@ use crate::{
     layer::Infrastructure,
     location::Location,
     metadata::{
-        Describable, GuardExtractor, Origin, ParameterKind, ParameterSpec, ProviderKind, ProviderNode,
-        ProviderOutput, TypeDescription, UsableFrom,
+        Describable, EndsWithHead, GuardExtractor, Origin, ParameterKind, ParameterSpec, ProviderKind,
+        ProviderNode, ProviderOutput, TypeDescription, UsableFrom,
     },
     scope::{Lookup, cached},
 };
@@ -174,6 +174,8 @@ macro_rules! known {
         impl<DB: Database $(, $level: 'static)?> Describable for $ty<DB $(, $level)?> {
             const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);
             const ORIGIN: Origin = Origin::Runtime { is_sync: true };
+            const ENDS_WITH_HEAD: Option<EndsWithHead> =
+                Some(EndsWithHead { name: stringify!($ty), location: Location::EMPTY });
         }
     )*};
 }

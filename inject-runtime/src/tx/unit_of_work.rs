@@ -14,8 +14,8 @@ use crate::{
     layer::{Layered, Repository},
     location::Location,
     metadata::{
-        Describable, Origin, ParameterKind, ParameterSpec, ProviderKind, ProviderNode, ProviderOutput,
-        TypeDescription,
+        Describable, EndsWithHead, Origin, ParameterKind, ParameterSpec, ProviderKind, ProviderNode,
+        ProviderOutput, TypeDescription,
     },
 };
 
@@ -191,6 +191,7 @@ impl<DB: Database> Layered for UnitOfWork<DB> {
 impl<DB: Database> Describable for UnitOfWork<DB> {
     const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);
     const ORIGIN: Origin = Origin::Runtime { is_sync: true };
+    const ENDS_WITH_HEAD: Option<EndsWithHead> = Tx::<DB>::ENDS_WITH_HEAD;
 }
 
 impl<S, DB> FromRequestParts<S> for UnitOfWork<DB>

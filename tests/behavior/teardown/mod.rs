@@ -1,6 +1,7 @@
 //! Resources of a request: they are closed in reverse order, before the response, with the outcome of the request.
 
 pub(crate) mod body;
+mod handle;
 mod head;
 pub(crate) mod transaction;
 

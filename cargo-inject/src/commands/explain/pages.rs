@@ -40,6 +40,7 @@ pages! {
     "factory"
     "hook"
     "layer"
+    "lifetime"
     "missing"
     "override"
     "policy"
