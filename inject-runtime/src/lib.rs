@@ -79,7 +79,10 @@ pub use crate::{
         ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable,
         Routes, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve,
     },
-    scope::{BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Uncached},
+    scope::{
+        BackgroundTasks, PerRequest, Port, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError,
+        Uncached,
+    },
 };
 pub use crate::{
     boxed::BoxError,
@@ -107,14 +110,15 @@ pub use crate::{
     metadata::Origin,
     routing::{AllEndpoints, Endpoint, EndpointList},
     scope::{
-        BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Provider, ProviderNow,
+        Binding, BindsPort, BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
+        Provider, ProviderNow, TakenAs,
     },
 };
 
 /// Items that expansions name as `__rt::Item`. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use std::{sync::Arc, vec::Vec};
+    pub use std::{boxed::Box, sync::Arc, vec::Vec};
 
     #[cfg(feature = "axum")]
     pub use axum::{
@@ -149,8 +153,9 @@ pub mod __private {
             reject_overlap, respond,
         },
         scope::{
-            BodyParameter, Cached, LastParameter, Lookup, NoLast, OfBody, OneRequest, Outlives, PerDependent,
-            Provided, Provider, ProviderNow, Reject, Resource, Strategy, extract, optional,
+            BindsPort, BodyParameter, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,
+            OneRequest, Outlives, PerDependent, PerRequest, Provided, Provider, ProviderNow, Reject,
+            RequestList, Resource, Strategy, extract, optional,
         },
     };
     pub use crate::{
@@ -158,9 +163,9 @@ pub mod __private {
             Behind, Bind, BindAll, BoundAmongOthers, BoundField, BuildError, BuildableList, BuildableLists,
             ByValue, Component, ComponentField, Construction, Constructor, Container, DEFAULT_DEADLINE,
             DifferentLayers, FactoryCall, Field, FieldLayer, FieldSpec, Foreign, HasContainer, HookCall,
-            HookFuture, Implementation, InPlace, LayersOf, OfAnotherLayer, OfNoLayer, OnStart, Plan, Proven,
-            SharedContainer, ShutdownError, Slot, Source, Stop, UNRESTRICTED, WithinLayers, Yields,
-            binding_rule, dependencies, make, nodes, read, reject_cycle, rejected, shut_down, start,
+            HookFuture, Implementation, ImplementedBy, InPlace, LayersOf, OfAnotherLayer, OfNoLayer, OnStart,
+            Plan, Proven, SharedContainer, ShutdownError, Slot, Source, Stop, UNRESTRICTED, WithinLayers,
+            Yields, binding_rule, dependencies, make, nodes, read, reject_cycle, rejected, shut_down, start,
         },
         graph::{
             ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered, reject_layer,

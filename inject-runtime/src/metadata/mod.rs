@@ -10,6 +10,7 @@ mod method;
 mod parameter;
 mod path;
 mod path_arity;
+mod port;
 mod probe;
 mod provider;
 mod returned;
@@ -34,6 +35,7 @@ pub(crate) use self::{
     endpoint::GuardSpec,
     parameter::{Wrapper, injected},
     path::PathMismatch,
+    port::{PortBinding, PortParameter, Ports},
     probe::{Describable, GuardExtractor},
     role_checks::role_checks,
     scope_usage::{Asks, ComputedUsage},

@@ -17,7 +17,7 @@ use pin_project_lite::pin_project;
 
 use super::{endpoint::Endpoint, service::run_endpoint};
 use crate::{
-    container::{HasContainer, SharedContainer},
+    container::{HasContainer, SharedContainer, ports},
     frame::{Completion, Frame, Loan, Plan, Tasks},
 };
 
@@ -84,9 +84,10 @@ async fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(request: Request, cont
         }
         return response;
     }
-    let usage = E::SPEC.scope_usage();
-    let make = || Plan::new(usage, None, Tasks::default());
-    let plan = if usage.needs_scope { (E::SPEC.scope_usage)().plan(make) } else { None };
+    let plan = (E::SPEC.scope_usage)().plan::<C, _>(|| {
+        let usage = E::SPEC.usage_with([], &ports::<C>());
+        usage.needs_scope.then(|| Plan::new(&usage, None, Tasks::default()))
+    });
     let has_body = parts.method != Method::HEAD;
     let mut frame = Frame::new(plan);
     let (response, completion) =

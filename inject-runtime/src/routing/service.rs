@@ -26,14 +26,16 @@ use crate::{
     boxed::BoxFuture,
     container::SharedContainer,
     frame::{Completion, Frame, Overrides, Plan, Provision, RequestContext, Tasks, panicked},
+    metadata::Ports,
     scope::Enclosing,
 };
 
-/// Context of routes: their guards, overrides and task tracker.
+/// Context of routes: their guards, overrides and task tracker, and the ports of the container.
 pub(super) struct RouteContext<C> {
     /// Guards, outermost first.
     pub(super) guards: Vec<Guard<C>>,
     pub(super) overrides: Option<Arc<Overrides>>,
+    pub(super) ports: Ports,
     pub(super) tasks: Tasks,
 }
 
@@ -42,7 +44,12 @@ impl<C> RouteContext<C> {
     pub(super) fn with_guards(&self, guards: &[&Guard<C>]) -> Self {
         let mut all = self.guards.clone();
         all.extend(guards.iter().copied().cloned());
-        Self { guards: all, overrides: self.overrides.clone(), tasks: self.tasks.clone() }
+        Self {
+            guards: all,
+            overrides: self.overrides.clone(),
+            ports: self.ports.clone(),
+            tasks: self.tasks.clone(),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 mod background;
 mod last_parameter;
 mod layer;
+mod port;
 mod provider;
 mod run;
 mod stopping;
@@ -18,6 +19,7 @@ pub use self::{
     background::BackgroundTasks,
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
+    port::{Binding, BindsPort, BoundPerRequest, PerRequest, Port, RequestList, TakenAs},
     provider::{OneRequest, Outlives, Provided, Provider, ProviderNow, Reject, extract, optional},
     run::{RequestScope, ScopeError},
     strategy::{Cached, Lookup, PerDependent, Resource, Strategy},

@@ -34,6 +34,11 @@ pub trait Provided: Sized + 'static {
 }
 
 /// Provider in an application with container `C`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not provided for requests",
+    label = "no provider returns it, and it is not a request-scoped component",
+    note = "[inject/provider] a component of a request has `scope = request`, as in `#[repository(scope = request)]`; a provider is an `#[inject]` function that returns the value"
+)]
 pub trait Provider<C: SharedContainer>: Provided {
     /// Runs the provider, unless the strategy `S` finds the value.
     ///
