@@ -4,4 +4,5 @@ mod frame;
 mod handed_on;
 mod layer;
 mod plain;
+mod ports;
 mod run;
