@@ -98,7 +98,7 @@ pub use crate::{
 
 // Traits that rustc names in notes: it writes no path before a name that the crate exports here.
 #[doc(hidden)]
-pub use crate::container::{Buildable, BuildableList, InPlace, OnStart, Proven, Wire};
+pub use crate::container::{Buildable, BuildableList, ImplementedBy, InPlace, OnStart, Proven, Wire};
 #[cfg(feature = "axum")]
 #[doc(hidden)]
 pub use crate::{
@@ -110,8 +110,8 @@ pub use crate::{
     metadata::Origin,
     routing::{AllEndpoints, Endpoint, EndpointList},
     scope::{
-        Binding, BindsPort, BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
-        Provider, ProviderNow, TakenAs,
+        Binding, BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
+        Provider, ProviderNow, RequestList, TakenAs,
     },
 };
 
@@ -153,8 +153,8 @@ pub mod __private {
             reject_overlap, respond,
         },
         scope::{
-            BindsPort, BodyParameter, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,
-            OneRequest, Outlives, PerDependent, PerRequest, Provided, Provider, ProviderNow, Reject,
+            BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,
+            OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, Provider, ProviderNow, Reject,
             RequestList, Resource, Strategy, extract, optional,
         },
     };

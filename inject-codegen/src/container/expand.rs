@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Type, spanned::Spanned as _};
 
 use super::{
-    layering::{binding_rule, factories},
+    layering::{binding_rule, factories, rule_per_request},
     validate::{Field, Hook, Model, Recipe},
 };
 use crate::{
@@ -308,7 +308,7 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
             quote!(<#implementation as __rt::BoundField<#container, #key, #proof, #rule>>::SPEC)
         }
         Recipe::PerRequest { port, implementation } => {
-            let rule = binding_rule(field, port, implementation);
+            let rule = rule_per_request(field, port, implementation);
             quote!(<#implementation as __rt::BoundPerRequest<#container, #key, #port, #proof, #rule>>::SPEC)
         }
         Recipe::BindAll { .. } => quote!(__rt::FieldSpec::bound_all::<#key>()),
@@ -425,16 +425,22 @@ fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Recipe::PerRequest { port, implementation } => {
             let implementation_value = respan(implementation, quote!((implementation,).0));
             // rustc points at the header where another field binds the same port under another name.
-            let header = respan(port, quote!(impl __rt::BindsPort<#port> for #container));
+            let bound = respan(
+                port,
+                quote! {
+                    impl __rt::BoundIn<#container> for __rt::Port<#port> {
+                        type Port = #port;
+                        type Implementation = #implementation;
+
+                        fn bind(implementation: __rt::Box<#implementation>) -> __rt::Box<#port> {
+                            #implementation_value
+                        }
+                    }
+                },
+            );
             quote! {
                 #[automatically_derived]
-                #header {
-                    type Implementation = #implementation;
-
-                    fn port(implementation: __rt::Box<#implementation>) -> __rt::Box<#port> {
-                        #implementation_value
-                    }
-                }
+                #bound
             }
         }
         Recipe::BindAll { port, implementations } => {

@@ -19,7 +19,7 @@ pub use self::{
     background::BackgroundTasks,
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
-    port::{Binding, BindsPort, BoundPerRequest, PerRequest, Port, RequestList, TakenAs},
+    port::{Binding, BoundIn, BoundPerRequest, PerRequest, Port, RequestList, TakenAs},
     provider::{OneRequest, Outlives, Provided, Provider, ProviderNow, Reject, extract, optional},
     run::{RequestScope, ScopeError},
     strategy::{Cached, Lookup, PerDependent, Resource, Strategy},

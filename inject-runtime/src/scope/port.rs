@@ -182,31 +182,35 @@ impl<P: ?Sized + Layered> Layered for Port<P> {
     type Layer = P::Layer;
 }
 
-/// Container that says what is behind the port `P` in a request: it has a field [`PerRequest`] of the port.
+/// Port that container `C` binds for requests: it has a field [`PerRequest`] of the port.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not bind the port `{P}`",
-    label = "nothing is behind the port `{P}`",
-    note = "[inject/missing] add a field to `{Self}`: `#[bind(Implementation)] name: PerRequest<{P}>`, where the implementation is request-scoped"
+    message = "`{C}` does not bind `{Self}`",
+    label = "`{C}` has nothing behind `{Self}`",
+    note = "[inject/missing] bind the port in a field of `{C}`, as in `#[bind(SqlUsers)] users: PerRequest<dyn Users>`, where `SqlUsers` is request-scoped"
 )]
-pub trait BindsPort<P: ?Sized>: SharedContainer {
+pub trait BoundIn<C> {
+    /// Port, as a trait object.
+    type Port: ?Sized;
+
     /// Output of a provider, or request-scoped component, that implements the port.
     type Implementation;
 
     /// Converts the implementation to the port.
-    fn port(implementation: Box<Self::Implementation>) -> Box<P>;
+    fn bind(implementation: Box<Self::Implementation>) -> Box<Self::Port>;
 }
 
 impl<C, P> Native<C> for Port<P>
 where
-    C: BindsPort<P, Implementation: Provider<C>>,
+    C: SharedContainer,
+    Self: BoundIn<C, Port = P, Implementation: Provider<C>>,
     P: ?Sized + 'static,
 {
     async fn extract(context: &mut RequestContext<'_, C>) -> Provision<Self> {
         if let Some(port) = overridden(context)? {
             return Ok(port);
         }
-        let implementation = provide::<C::Implementation, C>(context).await?;
-        Ok(Self(C::port(Box::new(implementation))))
+        let implementation = provide::<<Self as BoundIn<C>>::Implementation, C>(context).await?;
+        Ok(Self(<Self as BoundIn<C>>::bind(Box::new(implementation))))
     }
 }
 
@@ -219,7 +223,8 @@ fn provide<T: Provider<C>, C: SharedContainer>(
 
 impl<S, P> FromRequestParts<S> for Port<P>
 where
-    S: HasContainer<Container: BindsPort<P, Implementation: Provider<S::Container>>>,
+    S: HasContainer,
+    Self: BoundIn<S::Container, Port = P, Implementation: Provider<S::Container>>,
     P: ?Sized + 'static,
 {
     type Rejection = Response;
@@ -242,7 +247,7 @@ impl<P: ?Sized + Layered> Component for Port<P> {
     type Wiring = InPlace;
 }
 
-impl<C: SharedContainer, U, P: ?Sized + 'static> Injectable<C, U> for Port<P>
+impl<C: Container, U, P: ?Sized + 'static> Injectable<C, U> for Port<P>
 where
     OneRequest: Outlives<Self, C>,
 {
@@ -375,7 +380,7 @@ pub trait TakenAs<P: ?Sized, C> {
     fn never<T>() -> T;
 }
 
-impl<C: SharedContainer, U, P: ?Sized + 'static> Injectable<C, U> for PerRequest<P>
+impl<C: Container, U, P: ?Sized + 'static> Injectable<C, U> for PerRequest<P>
 where
     Binding: TakenAs<P, C>,
 {

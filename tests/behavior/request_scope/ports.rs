@@ -206,10 +206,7 @@ async fn a_service_over_the_unit_of_work_rolls_back_through_a_port() {
     assert_eq!(send(&router, request("POST", "/panic")).await.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(names(&app).await.is_empty());
     let events = app.log.take();
-    assert_eq!(
-        events,
-        ["stamp", "0: registered Ada", "Failure(409)", "stamp", "1: registered Ada", "Panic"]
-    );
+    assert_eq!(events, ["stamp", "0: registered Ada", "Failure(409)", "stamp", "1: registered Ada", "Panic"]);
 }
 
 #[tokio::test]
