@@ -47,6 +47,8 @@ pub(crate) struct Output<'a> {
     pub(crate) declared_at: Span,
     pub(crate) strategy: Strategy,
     pub(crate) predicates: &'a [TokenStream],
+    /// The bounds of types that depend on the generics, for the metadata.
+    pub(crate) described: &'a [TokenStream],
     /// The `ParameterSpec`s.
     pub(crate) specs: &'a [TokenStream],
     /// The return type of the provider, if that is a `Result`.
@@ -116,7 +118,7 @@ impl Output<'_> {
         };
         let location = with_span(self.declared_at, quote!(__rt::Location::here()));
         let (impl_generics, _, _) = generics.split_for_impl();
-        let where_clause = where_clause(generics, self.is_static().iter());
+        let where_clause = where_clause(generics, self.is_static().iter().chain(self.described));
         quote! {
             #[automatically_derived]
             impl #impl_generics __rt::Provided for #ty #where_clause {
@@ -143,7 +145,8 @@ impl Output<'_> {
         let Self { ty, predicates, making, .. } = self;
         let (container, context, strategy) = (names::container(), names::context(), names::strategy());
         let is_static = self.is_static();
-        let (impl_generics, where_clause) = self.header(is_static.iter().chain(*predicates));
+        let (impl_generics, where_clause) =
+            self.header(is_static.iter().chain(self.described).chain(*predicates));
         let body = match &self.making_now {
             // It is sure to have nothing to wait for.
             Some(MakingNow { conditions, .. }) if conditions.is_empty() => quote! {
@@ -173,7 +176,8 @@ impl Output<'_> {
         let MakingNow { making, predicates, .. } = making_now.as_ref()?;
         let (container, context, strategy) = (names::container(), names::context(), names::strategy());
         let is_static = self.is_static();
-        let (impl_generics, where_clause) = self.header(is_static.iter().chain(predicates));
+        let (impl_generics, where_clause) =
+            self.header(is_static.iter().chain(self.described).chain(predicates));
         let body = looked_up(making);
         Some(quote! {
             #[automatically_derived]

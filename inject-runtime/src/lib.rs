@@ -133,11 +133,13 @@ pub mod __private {
             And, AnyOf, Authorized, Or, Permits, Requirement, RequirementProof, Role, RoleGuard, RoleProof,
             authorize, permit,
         },
-        extract::{BeforeBody, GuardParameter, Known, Parameter, ParameterNow, Sort, Sorted, is_sync, sort},
+        extract::{
+            BeforeBody, GuardParameter, Known, Output, Parameter, ParameterNow, Sort, Sorted, is_sync, sort,
+        },
         frame::{Provision, RequestContext},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
+            Describable, Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
             ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, Returned,
             ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom, argument,
             check_path_arity, describe_errors, policy_error, reject_policy, returned, stated_policy,

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Generics, Ident, Type};
 
-use super::ast::{Kind, Parameter};
+use super::ast::{Generic, Kind, Parameter};
 use crate::{description::of_parameter, generics::has_parameter, names, spans::respan_bound};
 
 /// Returns an `#[allow]` of lints that do not apply to a function with an expansion.
@@ -183,9 +183,28 @@ impl Parameter {
         if self.is_sorted() {
             let sort = names::sort(self.index);
             quote!(#sort)
+        } else if self.generic == Generic::Parameter {
+            quote!(__rt::Output)
         } else {
             quote!(__rt::Known)
         }
+    }
+
+    /// The bounds of a type that depends on the parameters of a component of layer `layer`: its metadata refers to them.
+    pub(crate) fn generic_predicates(&self, layer: &TokenStream) -> Vec<TokenStream> {
+        let ty = &self.ty;
+        let described = match self.generic {
+            Generic::Independent => return Vec::new(),
+            Generic::Parameter => quote!(__rt::Provided + ::core::marker::Send),
+            Generic::Dependent => quote!(__rt::Describable),
+        };
+        [described, quote!(__rt::UsableFrom<#layer>)]
+            .iter()
+            .map(|bound| {
+                let bound = respan_bound(ty, bound);
+                quote!(#ty: #bound)
+            })
+            .collect()
     }
 
     /// The alias of the sort.
@@ -262,7 +281,8 @@ impl Parameter {
             }
             Kind::Plain | Kind::Body | Kind::Extracted => {
                 let input = of_parameter(ty);
-                let origin = self.is_sorted().then(|| quote!(origin: __rt::Probe::<#ty>::ORIGIN,));
+                let has_origin = self.is_sorted() || self.generic == Generic::Parameter;
+                let origin = has_origin.then(|| quote!(origin: __rt::Probe::<#ty>::ORIGIN,));
                 (
                     quote!(__rt::Probe::<#ty>::KIND),
                     Some(quote! {
@@ -275,7 +295,8 @@ impl Parameter {
         };
         let usable = proof.map(|proof| quote!(usable: #proof,));
         // With all fields, clippy reports a base as needless.
-        let is_complete = usable.is_some() && input.is_some() && self.is_sorted();
+        let has_origin = self.is_sorted() || self.generic == Generic::Parameter;
+        let is_complete = usable.is_some() && input.is_some() && has_origin;
         let others = (!is_complete).then(|| quote!(..__rt::ParameterSpec::EMPTY));
         quote! {
             __rt::ParameterSpec {

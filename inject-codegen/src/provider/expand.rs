@@ -86,6 +86,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         name: &names::display_name(function),
         declared_at: function.span(),
         strategy,
+        described: &[],
         predicates: &predicates,
         specs: &specs,
         fallible: model.fallible.as_ref(),

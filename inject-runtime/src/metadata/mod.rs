@@ -25,7 +25,7 @@ pub use self::{
     method::Method,
     parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
     path_arity::check_path_arity,
-    probe::{Fallback, Origin, Probe},
+    probe::{Describable, Fallback, Origin, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
     returned::{ReturnFallback, Returned, ReturnedError, ReturnedTuple, argument, describe_errors, returned},
     scope_usage::ScopeUsage,
@@ -36,7 +36,7 @@ pub(crate) use self::{
     parameter::{Wrapper, injected},
     path::PathMismatch,
     port::{PortBinding, PortParameter, Ports},
-    probe::{Describable, GuardExtractor},
+    probe::GuardExtractor,
     role_checks::role_checks,
     scope_usage::{Asks, ComputedUsage},
 };

@@ -22,6 +22,11 @@ use crate::operation::{OperationDraft, OperationInput, OperationOutput};
 use crate::{layer::Layered, policy::RequiresCredentials};
 
 /// Type whose kind as an extractor is known.
+#[diagnostic::on_unimplemented(
+    message = "nothing is known of the extractor `{Self}`",
+    label = "depends on a type parameter, and is none of the types that a request provides",
+    note = "[inject/extractor] a field of a generic component is the output of a provider, a request-scoped component, or an extractor of axum or of this crate; an extractor by hand is `#[external]`"
+)]
 pub trait Describable {
     /// Kind of the extractor.
     const KIND: ParameterKind;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use inject_runtime::{PerRequest, Port, container, repository, service};
 
 #[repository(scope = request)]
-trait Users: Send {}
+trait Users: Send + Sync {}
 
 #[repository(scope = request)]
 struct SqlUsers;
