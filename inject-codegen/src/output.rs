@@ -249,6 +249,7 @@ impl Output<'_> {
             #[automatically_derived]
             impl #own_generics __rt::Component for #ty #own_where_clause {
                 type Wiring = __rt::InPlace;
+                const IS_OF_REQUEST: ::core::primitive::bool = true;
             }
             #[automatically_derived]
             impl #impl_generics __rt::Injectable<#container, #usage> for #ty #where_clause {

@@ -107,11 +107,11 @@ pub use crate::{
         OutputNow, Parameter, ParameterNow, Unknown, WithoutInject,
     },
     frame::Rejection,
-    metadata::Origin,
+    metadata::{ComponentOrigin, Origin},
     routing::{AllEndpoints, Endpoint, EndpointList},
     scope::{
         Binding, BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
-        Provider, ProviderNow, RequestList, TakenAs,
+        ProvidedTo, Provider, ProviderNow, RequestList, TakenAs,
     },
 };
 
@@ -156,8 +156,8 @@ pub mod __private {
         },
         scope::{
             BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,
-            OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, Provider, ProviderNow, Reject,
-            RequestList, Resource, Strategy, extract, optional,
+            OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, ProvidedTo, Provider,
+            ProviderNow, Reject, RequestList, Resource, Strategy, extract, optional,
         },
     };
     pub use crate::{

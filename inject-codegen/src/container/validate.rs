@@ -312,7 +312,7 @@ fn read_binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe
     match argument_of(ty, "Vec") {
         Some(port) if is_port(port) => Recipe::BindAll { port: port.clone(), implementations },
         _ if !is_port(ty) => {
-            errors.at(ty, "`#[bind(..)]` goes on a port: make the field an `Arc<dyn Trait>` or a `Vec<Arc<dyn Trait>>` [inject/binding]");
+            errors.at(ty, "`#[bind(..)]` goes on a port: make the field an `Arc<dyn Trait>`, a `Vec<Arc<dyn Trait>>` or, for requests, a `PerRequest<dyn Trait>` [inject/binding]");
             Recipe::Unknown
         }
         _ if implementations.len() > 1 => {

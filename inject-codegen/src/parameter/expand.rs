@@ -50,7 +50,7 @@ pub(crate) fn sort_of(ty: &TokenStream) -> TokenStream {
         <__rt::Sort<{
             __rt::sort(
                 __rt::Probe::<#ty>::KIND,
-                __rt::Probe::<#ty>::IS_COMPONENT,
+                __rt::Probe::<#ty>::COMPONENT,
                 __rt::Probe::<#ty>::ORIGIN,
             )
         }> as __rt::Sorted>::Sort
@@ -193,18 +193,16 @@ impl Parameter {
     /// The bounds of a type that depends on the parameters of a component of layer `layer`: its metadata refers to them.
     pub(crate) fn generic_predicates(&self, layer: &TokenStream) -> Vec<TokenStream> {
         let ty = &self.ty;
-        let described = match self.generic {
-            Generic::Independent => return Vec::new(),
-            Generic::Parameter => quote!(__rt::Provided + ::core::marker::Send),
-            Generic::Dependent => quote!(__rt::Describable),
+        let bounds = match self.generic {
+            Generic::Independent => Vec::new(),
+            Generic::Parameter => vec![quote!(__rt::ProvidedTo<#layer>)],
+            Generic::Dependent => vec![quote!(__rt::Describable), quote!(__rt::UsableFrom<#layer>)],
         };
-        [described, quote!(__rt::UsableFrom<#layer>)]
-            .iter()
-            .map(|bound| {
-                let bound = respan_bound(ty, bound);
-                quote!(#ty: #bound)
-            })
-            .collect()
+        let predicate = |bound| {
+            let bound = respan_bound(ty, bound);
+            quote!(#ty: #bound)
+        };
+        bounds.iter().map(predicate).collect()
     }
 
     /// The alias of the sort.
@@ -270,6 +268,10 @@ impl Parameter {
     /// The metadata, with `proof` that the layer may use the parameter.
     pub(crate) fn spec_with(&self, layer: &TokenStream, proof: Option<TokenStream>) -> TokenStream {
         let (name, ty, written) = (&self.name, &self.ty, names::display_type(&self.ty));
+        let proof = match self.generic {
+            Generic::Parameter => Some(quote!(<#ty as __rt::ProvidedTo<#layer>>::usable)),
+            _ => proof,
+        };
         let (kind, input) = match &self.kind {
             Kind::Injected { component, dependency, .. } => {
                 let shown = names::display_type(component);

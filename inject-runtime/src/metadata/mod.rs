@@ -25,7 +25,7 @@ pub use self::{
     method::Method,
     parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
     path_arity::check_path_arity,
-    probe::{Describable, Fallback, Origin, Probe},
+    probe::{ComponentOrigin, Describable, Fallback, Origin, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
     returned::{ReturnFallback, Returned, ReturnedError, ReturnedTuple, argument, describe_errors, returned},
     scope_usage::ScopeUsage,

@@ -61,6 +61,17 @@ pub enum Origin {
     },
 }
 
+/// Origin of a component, for a parameter of which nothing else is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComponentOrigin {
+    /// It is not a component.
+    None,
+    /// The container.
+    Container,
+    /// The request: a provider or a request-scoped component, which is generic if nothing else is known of it.
+    Request,
+}
+
 /// Extractor that can guard routes, because it is known what it requires.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not known as a guard",
@@ -101,8 +112,8 @@ impl<T: RequiresCredentials> Probe<T> {
 pub trait Fallback {
     /// Kind of the extractor.
     const KIND: ParameterKind = ParameterKind::Opaque;
-    /// Whether the type is a component, or the output of a provider.
-    const IS_COMPONENT: bool = false;
+    /// Origin of a component, or of the output of a provider.
+    const COMPONENT: ComponentOrigin = ComponentOrigin::None;
     /// Origin of the extractor.
     const ORIGIN: Origin = Origin::Elsewhere;
     /// Whether the extractor rejects every request without credentials.

@@ -20,7 +20,9 @@ pub use self::{
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
     port::{Binding, BoundIn, BoundPerRequest, PerRequest, Port, RequestList, TakenAs},
-    provider::{OneRequest, Outlives, Provided, Provider, ProviderNow, Reject, extract, optional},
+    provider::{
+        OneRequest, Outlives, Provided, ProvidedTo, Provider, ProviderNow, Reject, extract, optional,
+    },
     run::{RequestScope, ScopeError},
     strategy::{Cached, Lookup, PerDependent, Resource, Strategy},
     uncached::Uncached,

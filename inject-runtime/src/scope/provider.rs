@@ -13,6 +13,7 @@ use crate::{
     extract::{OptionalOutput, Output, OutputNow, Parameter, ParameterNow},
     frame::{Frame, Loan, Provision, Rejection, RequestContext},
     graph::Node,
+    layer::{Layered, MayDependOn},
     metadata::{Describable, GuardExtractor, Origin, ParameterKind, ProviderNode},
 };
 
@@ -22,7 +23,7 @@ use crate::{
     label = "no provider returns it, and it is not a request-scoped component",
     note = "[inject/provider] a provider is an `#[inject]` function that returns the value"
 )]
-pub trait Provided: Sized + 'static {
+pub trait Provided: Layered + Sized + 'static {
     /// Metadata of the provider.
     const NODE: &'static ProviderNode;
 
@@ -32,6 +33,14 @@ pub trait Provided: Sized + 'static {
     /// How the value is obtained: cached, uncached, or as a resource.
     type Strategy: Strategy<Self>;
 }
+
+/// Output of a provider, or request-scoped component, that the layer `L` may use: the argument of a generic component.
+pub trait ProvidedTo<L>: Provided + Send {
+    /// Proof, for [`ParameterSpec::usable`](crate::metadata::ParameterSpec::usable).
+    fn usable() {}
+}
+
+impl<L: MayDependOn<T::Layer>, T: Provided + Send> ProvidedTo<L> for T {}
 
 /// Provider in an application with container `C`.
 #[diagnostic::on_unimplemented(
