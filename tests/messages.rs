@@ -17,6 +17,7 @@ const SEVERAL_ERRORS: &[&str] = &[
     "layers/fail/uncached_repository_in_endpoint",
     "policy/fail/public_with_credentials",
     "policy/fail/state_with_two_containers",
+    "port/fail/in_a_singleton_without_sync",
     "problem/fail/two_mistakes",
     "problem/fail/unauthorized_without_challenge",
     "provider/fail/output_is_a_foreign_type",
@@ -30,7 +31,12 @@ const SEVERAL_ERRORS: &[&str] = &[
 ];
 
 /// Cases with longer messages.
-const LONGER: &[&str] = &["credential/fail/not_a_credential", "provider/fail/two_providers_of_one_type"];
+const LONGER: &[&str] = &[
+    "credential/fail/not_a_credential",
+    "port/fail/in_a_singleton_without_sync",
+    "port/fail/not_bound",
+    "provider/fail/two_providers_of_one_type",
+];
 
 /// Lines of the longest message.
 const LONGEST: usize = 40;

@@ -2,9 +2,9 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, Ident};
+use syn::{GenericParam, Generics, Ident, Type};
 
-use crate::{errors::Errors, names};
+use crate::{errors::Errors, names, types::ungrouped};
 
 /// Returns `generics` with the container as an additional parameter, under `bound`.
 pub(crate) fn with_container(generics: &Generics, bound: &TokenStream) -> Generics {
@@ -44,6 +44,12 @@ pub(crate) fn has_parameter(generics: &Generics, tokens: &impl ToTokens) -> bool
         })
         .collect();
     !names.is_empty() && any(tokens.to_token_stream(), &names)
+}
+
+/// Returns whether `ty` is one of the type parameters.
+pub(crate) fn is_parameter(generics: &Generics, ty: &Type) -> bool {
+    let Type::Path(path) = ungrouped(ty) else { return false };
+    generics.type_params().any(|parameter| path.qself.is_none() && path.path.is_ident(&parameter.ident))
 }
 
 /// Returns the where clause of `generics` with `predicates` added, or nothing without any predicate.

@@ -85,6 +85,11 @@ pub(crate) fn source_type() -> TokenStream {
     quote!(__S)
 }
 
+/// The implementation of a port.
+pub(crate) fn implementation_type() -> TokenStream {
+    quote!(__T)
+}
+
 /// The state of a router.
 pub(crate) fn state_type() -> TokenStream {
     quote!(__S)

@@ -49,6 +49,8 @@ pub(crate) struct Output<'a> {
     /// The resources that the fields of a component hold, each an `Option<EndsWithHead>`.
     pub(crate) held: Vec<TokenStream>,
     pub(crate) predicates: &'a [TokenStream],
+    /// The bounds of types that depend on the generics, for the metadata.
+    pub(crate) described: &'a [TokenStream],
     /// The `ParameterSpec`s.
     pub(crate) specs: &'a [TokenStream],
     /// The return type of the provider, if that is a `Result`.
@@ -127,7 +129,7 @@ impl Output<'_> {
             .map(|ends| quote!(const ENDS_WITH_HEAD: ::core::option::Option<__rt::EndsWithHead> = #ends;));
         let location = with_span(self.declared_at, quote!(__rt::Location::here()));
         let (impl_generics, _, _) = generics.split_for_impl();
-        let where_clause = where_clause(generics, self.is_static().iter());
+        let where_clause = where_clause(generics, self.is_static().iter().chain(self.described));
         quote! {
             #[automatically_derived]
             impl #impl_generics __rt::Provided for #ty #where_clause {
@@ -155,7 +157,8 @@ impl Output<'_> {
         let Self { ty, predicates, making, .. } = self;
         let (container, context, strategy) = (names::container(), names::context(), names::strategy());
         let is_static = self.is_static();
-        let (impl_generics, where_clause) = self.header(is_static.iter().chain(*predicates));
+        let (impl_generics, where_clause) =
+            self.header(is_static.iter().chain(self.described).chain(*predicates));
         let body = match &self.making_now {
             // It is sure to have nothing to wait for.
             Some(MakingNow { conditions, .. }) if conditions.is_empty() => quote! {
@@ -185,7 +188,8 @@ impl Output<'_> {
         let MakingNow { making, predicates, .. } = making_now.as_ref()?;
         let (container, context, strategy) = (names::container(), names::context(), names::strategy());
         let is_static = self.is_static();
-        let (impl_generics, where_clause) = self.header(is_static.iter().chain(predicates));
+        let (impl_generics, where_clause) =
+            self.header(is_static.iter().chain(self.described).chain(predicates));
         let body = looked_up(making);
         Some(quote! {
             #[automatically_derived]
@@ -257,6 +261,7 @@ impl Output<'_> {
             #[automatically_derived]
             impl #own_generics __rt::Component for #ty #own_where_clause {
                 type Wiring = __rt::InPlace;
+                const IS_OF_REQUEST: ::core::primitive::bool = true;
             }
             #[automatically_derived]
             impl #impl_generics __rt::Injectable<#container, #usage> for #ty #where_clause {

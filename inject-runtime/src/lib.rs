@@ -83,7 +83,7 @@ pub use crate::{
         TrustedProxies, UnfinishedRequests, serve,
     },
     scope::{
-        BackgroundTasks, Handle, HandleEnded, HandleGuard, RequestScope, RequestScopeLayer,
+        BackgroundTasks, Handle, HandleEnded, HandleGuard, PerRequest, Port, RequestScope, RequestScopeLayer,
         RequestScopeService, ScopeError, Uncached,
     },
 };
@@ -101,7 +101,7 @@ pub use crate::{
 
 // Traits that rustc names in notes: it writes no path before a name that the crate exports here.
 #[doc(hidden)]
-pub use crate::container::{Buildable, BuildableList, InPlace, OnStart, Proven, Wire};
+pub use crate::container::{Buildable, BuildableList, ImplementedBy, InPlace, OnStart, Proven, Wire};
 #[cfg(feature = "axum")]
 #[doc(hidden)]
 pub use crate::{
@@ -110,20 +110,21 @@ pub use crate::{
         OutputNow, Parameter, ParameterNow, Unknown, WithoutInject,
     },
     frame::Rejection,
-    metadata::Origin,
+    metadata::{ComponentOrigin, Origin},
     routing::{
         AccessCheck, AllEndpoints, Endpoint, EndpointList, EndpointRequest, GuardedList, OpenAccess,
         ParameterAccess, ParameterList, PrincipalAccess, ScopedRequest,
     },
     scope::{
-        BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Provider, ProviderNow,
+        Binding, BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
+        ProvidedTo, Provider, ProviderNow, RequestList, TakenAs,
     },
 };
 
 /// Items that expansions name as `__rt::Item`. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use std::{sync::Arc, vec::Vec};
+    pub use std::{boxed::Box, sync::Arc, vec::Vec};
 
     #[cfg(feature = "axum")]
     pub use axum::{
@@ -138,11 +139,13 @@ pub mod __private {
             And, AnyOf, Authorized, Or, Permits, Requirement, RequirementProof, Role, RoleGuard, RoleProof,
             authorize, permit,
         },
-        extract::{BeforeBody, GuardParameter, Known, Parameter, ParameterNow, Sort, Sorted, is_sync, sort},
+        extract::{
+            BeforeBody, GuardParameter, Known, Output, Parameter, ParameterNow, Sort, Sorted, is_sync, sort,
+        },
         frame::{Provision, RequestContext},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Documentation, EndpointSpec, EndsWithHead, ExtractedIn, Fallback, Injected, Method,
+            Describable, Documentation, EndpointSpec, EndsWithHead, ExtractedIn, Fallback, Injected, Method,
             ParameterKind, ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback,
             Returned, ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom,
             argument, check_path_arity, describe_errors, first_ending, outlived, policy_error,
@@ -159,8 +162,9 @@ pub mod __private {
             reject_overlap, respond,
         },
         scope::{
-            BodyParameter, Cached, LastParameter, Lookup, NoLast, OfBody, OneRequest, Outlives, PerDependent,
-            Provided, Provider, ProviderNow, Reject, Resource, Strategy, extract, optional,
+            BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,
+            OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, ProvidedTo, Provider,
+            ProviderNow, Reject, RequestList, Resource, Strategy, extract, optional,
         },
     };
     pub use crate::{
@@ -169,9 +173,9 @@ pub mod __private {
             Behind, Bind, BindAll, BoundAmongOthers, BoundField, BuildError, BuildableList, BuildableLists,
             ByValue, Component, ComponentField, Construction, Constructor, Container, DEFAULT_DEADLINE,
             DifferentLayers, FactoryCall, Field, FieldLayer, FieldSpec, Foreign, HasContainer, HookCall,
-            HookFuture, Implementation, InPlace, LayersOf, OfAnotherLayer, OfNoLayer, OnStart, Plan, Proven,
-            SharedContainer, ShutdownError, Slot, Source, Stop, UNRESTRICTED, WithinLayers, Yields,
-            binding_rule, dependencies, make, nodes, read, reject_cycle, rejected, shut_down, start,
+            HookFuture, Implementation, ImplementedBy, InPlace, LayersOf, OfAnotherLayer, OfNoLayer, OnStart,
+            Plan, Proven, SharedContainer, ShutdownError, Slot, Source, Stop, UNRESTRICTED, WithinLayers,
+            Yields, binding_rule, dependencies, make, nodes, read, reject_cycle, rejected, shut_down, start,
         },
         graph::{
             ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered, reject_layer,

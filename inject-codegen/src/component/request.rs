@@ -57,6 +57,8 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         .iter()
         .map(|field| field.parameter.predicate_on(&field.dependency.bound_type(&keys)))
         .collect();
+    let described: Vec<_> =
+        fields.iter().flat_map(|field| field.parameter.generic_predicates(&args.layer)).collect();
     let specs: Vec<_> = fields.iter().map(|field| field.spec(&args.layer)).collect();
     let extracted = |field: &Field| fields.iter().find(|extracted| std::ptr::eq(extracted.field, field));
     let making = |value_of: fn(&Parameter) -> TokenStream| Making {
@@ -84,6 +86,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         strategy: Strategy::Uncached,
         held: fields.iter().filter_map(ExtractedField::held).collect(),
         predicates: &predicates,
+        described: &described,
         specs: &specs,
         fallible: None,
         error_list: None,
@@ -112,7 +115,8 @@ impl<'a> ExtractedField<'a> {
         let parameter = Parameter::new(dependency.name.clone(), field.ty.clone())
             .among(generics, &dependency.cfgs)
             .at(index)
-            .with_attributes(dependency);
+            .with_attributes(dependency)
+            .described_among(generics, dependency);
         let on = parameter.component().unwrap_or(&field.ty).clone();
         Some(Self { field, parameter, dependency: dependency.on(on) })
     }

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, Type, spanned::Spanned as _};
 
 use super::{
-    layering::{binding_rule, factories},
+    layering::{binding_rule, factories, rule_per_request},
     validate::{Field, Hook, Model, Recipe},
 };
 use crate::{
@@ -116,8 +116,10 @@ fn builder(model: &Model) -> TokenStream {
 fn methods(model: &Model) -> TokenStream {
     let Model { runtime, vis, ident, fields } = model;
     let (builder, inputs, private) = (names::builder(ident), names::inputs(ident), runtime.private());
-    let setters =
-        fields.iter().filter(|field| field.ident != "build").map(|Field { ident, ty, cfgs, .. }| {
+    let setters = fields
+        .iter()
+        .filter(|field| field.ident != "build" && !matches!(field.recipe, Recipe::PerRequest { .. }))
+        .map(|Field { ident, ty, cfgs, .. }| {
             let doc = format!(" Sets the field `{}`, which is then not built.", names::display_name(ident));
             quote! {
                 #[doc = #doc]
@@ -132,6 +134,9 @@ fn methods(model: &Model) -> TokenStream {
     let parameter = inputs_of(model).next().map(|_| quote!(inputs: #inputs));
     let slots = fields.iter().map(|Field { ident, cfgs, recipe, .. }| match recipe {
         Recipe::Input => quote!(#(#cfgs)* #ident: #private::Slot::filled(inputs.#ident)),
+        Recipe::PerRequest { .. } => {
+            quote!(#(#cfgs)* #ident: #private::Slot::filled(#private::PerRequest::BINDING))
+        }
         _ => quote!(#(#cfgs)* #ident: #private::Slot::empty()),
     });
     quote! {
@@ -244,6 +249,21 @@ fn proof(model: &Model) -> TokenStream {
             })
         })
         .collect();
+    // Requests resolve in another way, and their list is another obligation.
+    let requested: Vec<_> = model
+        .fields
+        .iter()
+        .filter_map(|field| {
+            let Recipe::PerRequest { implementation, .. } = &field.recipe else { return None };
+            let value = respan(implementation, quote!(::core::marker::PhantomData::<#implementation>));
+            let cfgs = &field.cfgs;
+            Some(quote!(#(#cfgs)* #value,))
+        })
+        .collect();
+    let requested = requested.chunks(names::LONGEST_LIST).map(|implementations| {
+        let prove = respan_path(container, quote!(__rt::RequestList::<#container>::prove));
+        quote!(#prove((#(#implementations)*)))
+    });
     // One obligation, or one for each list of lists of a container that is as large as no application is.
     let groups = components.chunks(names::LONGEST_LIST * names::LONGEST_LIST).map(|components| {
         let lists = components.chunks(names::LONGEST_LIST).map(|components| quote!((#(#components)*)));
@@ -258,7 +278,7 @@ fn proof(model: &Model) -> TokenStream {
     let ty = names::proof();
     quote! {
         const PROVEN: ::core::primitive::bool = {
-            let _: fn() = || { #(#groups;)* };
+            let _: fn() = || { #(#groups;)* #(#requested;)* };
             true
         };
         type #ty = __rt::Proven<PROVEN>;
@@ -270,8 +290,9 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let container = &model.ident;
     let (name, ty, field_ty) = (field.name(), names::display_type(&field.ty), &field.ty);
     let proof = names::proof();
+    let layered = if let Recipe::PerRequest { port, .. } = &field.recipe { port } else { field_ty };
     let declared =
-        with_span(field.ident.span(), quote!(declared(#name, #ty, __rt::LayerOf::<#field_ty>::NAME)));
+        with_span(field.ident.span(), quote!(declared(#name, #ty, __rt::LayerOf::<#layered>::NAME)));
     let qualified = field.qualifier.as_ref().map(|qualifier| {
         let shown = names::display_type(qualifier);
         quote!(.qualified::<#key, #qualifier>(#shown))
@@ -285,6 +306,10 @@ fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
         Recipe::Bind(implementation) => {
             let rule = binding_rule(field, &field.ty, implementation);
             quote!(<#implementation as __rt::BoundField<#container, #key, #proof, #rule>>::SPEC)
+        }
+        Recipe::PerRequest { port, implementation } => {
+            let rule = rule_per_request(field, port, implementation);
+            quote!(<#implementation as __rt::BoundPerRequest<#container, #key, #port, #proof, #rule>>::SPEC)
         }
         Recipe::BindAll { .. } => quote!(__rt::FieldSpec::bound_all::<#key>()),
         Recipe::Factory(function) => {
@@ -319,6 +344,7 @@ fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
         return TokenStream::new();
     }
     let builder = names::builder(container);
+    let has_value = field.is_injectable && !matches!(field.recipe, Recipe::PerRequest { .. });
     let parts = [
         quote! {
             #[automatically_derived]
@@ -335,7 +361,7 @@ fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
                 }
             }
         },
-        if field.is_injectable { injectable(model, key, field) } else { TokenStream::new() },
+        if has_value { injectable(model, key, field) } else { TokenStream::new() },
         binding(model, key, field),
         field.hook.as_ref().map(|hook| stop(model, key, field, hook)).unwrap_or_default(),
     ];
@@ -396,6 +422,27 @@ fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
     };
     match &field.recipe {
         Recipe::Bind(implementation) => bind(&field.ty, implementation),
+        Recipe::PerRequest { port, implementation } => {
+            let implementation_value = respan(implementation, quote!((implementation,).0));
+            // rustc points at the header where another field binds the same port under another name.
+            let bound = respan(
+                port,
+                quote! {
+                    impl __rt::BoundIn<#container> for __rt::Port<#port> {
+                        type Port = #port;
+                        type Implementation = #implementation;
+
+                        fn bind(implementation: __rt::Box<#implementation>) -> __rt::Box<#port> {
+                            #implementation_value
+                        }
+                    }
+                },
+            );
+            quote! {
+                #[automatically_derived]
+                #bound
+            }
+        }
         Recipe::BindAll { port, implementations } => {
             let binds = implementations.iter().map(|implementation| bind(port, implementation));
             let (count, proof) = (Literal::usize_unsuffixed(implementations.len()), names::proof());

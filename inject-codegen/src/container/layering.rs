@@ -22,6 +22,12 @@ pub(super) fn binding_rule(field: &Field, port: &Type, implementation: &Type) ->
     })
 }
 
+/// Returns the rule of a binding for requests. A port without a layer is reported where it is taken.
+pub(super) fn rule_per_request(field: &Field, port: &Type, implementation: &Type) -> TokenStream {
+    let rule = binding_rule(field, port, implementation);
+    quote!({ if __rt::LayerOf::<#port>::NAME.is_none() { __rt::UNRESTRICTED } else #rule })
+}
+
 /// Returns the proofs that the factories take what their outputs may depend on.
 pub(super) fn factories(model: &Model) -> TokenStream {
     let proofs: TokenStream = model.fields.iter().filter_map(|field| factory(model, field)).collect();

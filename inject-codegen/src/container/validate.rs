@@ -14,6 +14,7 @@ use crate::{
     errors::Errors,
     names,
     paths::Runtime,
+    types::only_argument_of,
 };
 
 /// A container.
@@ -52,6 +53,12 @@ pub(super) enum Recipe {
         port: Type,
         implementations: Vec<Type>,
     },
+    /// `#[bind(Implementation)]` on a `PerRequest<dyn Trait>`.
+    PerRequest {
+        /// `dyn Trait`
+        port: Type,
+        implementation: Type,
+    },
     /// `Arc<Component>` without an attribute.
     Component(Type),
     /// Its attributes were wrong; the error is reported.
@@ -83,6 +90,9 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         let layering = expect_at_most_one(attributes.layering.clone(), errors);
         let recipe = read_recipe(ident, &field.ty, attributes, errors);
         let exception = layering.and_then(|attribute| read_exception(&attribute, &recipe, errors));
+        if let Recipe::PerRequest { .. } = recipe {
+            reject_attributes_of_values(qualifier.as_ref(), hook.as_ref(), errors);
+        }
         let cfgs = cfgs(&field.attrs);
         let mut field = Field {
             ident: ident.clone(),
@@ -99,6 +109,9 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
             && !is_misspelled
             && argument_of(&field.ty, "Arc").is_none();
         field.is_injectable = !reject_duplicate(&field, &fields, errors) && !is_component_by_value;
+        if !field.is_injectable && matches!(field.recipe, Recipe::PerRequest { .. }) {
+            field.recipe = Recipe::Unknown;
+        }
         fields.push(field);
     }
     Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
@@ -142,6 +155,22 @@ fn reject_component_attributes(attributes: &FieldAttributes, errors: &mut Errors
     }
 }
 
+/// Reports a qualifier and a shutdown hook of a field that has no value.
+fn reject_attributes_of_values(qualifier: Option<&Path>, hook: Option<&Hook>, errors: &mut Errors) {
+    if let Some(qualifier) = qualifier {
+        errors.at(
+            qualifier,
+            "a `PerRequest` has no qualifier: a port has one implementation in a request [inject/recipe]",
+        );
+    }
+    if let Some(hook) = hook {
+        errors.at(
+            &hook.function,
+            "a `PerRequest` has no value to shut down: implement `Teardown` for what the request closes [inject/hook]",
+        );
+    }
+}
+
 /// Reports a second field of the same type and qualifier, because dependencies are resolved by their type. Returns whether it is one. rustc
 /// reports types that are spelled differently.
 fn reject_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> bool {
@@ -154,6 +183,13 @@ fn reject_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> boo
     let Some(first) = before.iter().find(alike) else {
         return false;
     };
+    if let Recipe::PerRequest { .. } = field.recipe {
+        errors.at(
+            &field.ty,
+            format_args!("`{}` binds this port too: keep one of them [inject/ambiguous]", first.ident),
+        );
+        return true;
+    }
     errors.at(
         &field.ty,
         format_args!(
@@ -179,6 +215,19 @@ fn read_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &m
             ),
         );
     }
+    let port = only_argument_of(ty, "PerRequest");
+    if let (Some(attribute), Some(port)) = (given.first(), port)
+        && !is_called(attribute, "bind")
+    {
+        errors.at(
+            attribute,
+            format_args!(
+                "a `PerRequest` has no value: bind the port, `#[bind(Implementation)] {ident}: PerRequest<{}>` [inject/recipe]",
+                names::display_type(port),
+            ),
+        );
+        return Recipe::Unknown;
+    }
     let Some(attribute) = given.into_iter().next() else {
         // A misplaced or misspelled attribute stands for a recipe.
         let is_reported = !(attributes.misplaced.is_empty() && attributes.misspelled.is_empty());
@@ -197,6 +246,15 @@ fn read_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &m
 /// Reads a field without an attribute, which is an `Arc<Component>`.
 fn read_component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
     match argument_of(ty, "Arc") {
+        _ if only_argument_of(ty, "PerRequest").is_some() => {
+            errors.at(
+                ty,
+                format_args!(
+                    "`{ident}` has no implementation: add `#[bind(Implementation)]`, with a request-scoped component [inject/recipe]",
+                ),
+            );
+            Recipe::Unknown
+        }
         Some(Type::TraitObject(_)) => {
             errors.at(
                 ty,
@@ -240,11 +298,21 @@ fn read_binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe
         return Recipe::Unknown;
     };
     let mut implementations: Vec<_> = implementations.into_iter().collect();
+    if let Some(port) = only_argument_of(ty, "PerRequest") {
+        if let Some(second) = implementations.get(1) {
+            errors.at(second, "a port has one implementation in a request: keep one [inject/binding]");
+            return Recipe::Unknown;
+        }
+        let port = port.clone();
+        return implementations
+            .pop()
+            .map_or(Recipe::Unknown, |implementation| Recipe::PerRequest { port, implementation });
+    }
     let is_port = |ty: &Type| matches!(argument_of(ty, "Arc"), Some(Type::TraitObject(_)));
     match argument_of(ty, "Vec") {
         Some(port) if is_port(port) => Recipe::BindAll { port: port.clone(), implementations },
         _ if !is_port(ty) => {
-            errors.at(ty, "`#[bind(..)]` goes on a port: make the field an `Arc<dyn Trait>` or a `Vec<Arc<dyn Trait>>` [inject/binding]");
+            errors.at(ty, "`#[bind(..)]` goes on a port: make the field an `Arc<dyn Trait>`, a `Vec<Arc<dyn Trait>>` or, for requests, a `PerRequest<dyn Trait>` [inject/binding]");
             Recipe::Unknown
         }
         _ if implementations.len() > 1 => {

@@ -64,6 +64,11 @@ impl Dependency {
         matches!(self.layering, Layering::Excepted(_))
     }
 
+    /// Returns whether its layer is judged.
+    pub(crate) fn is_inward(&self) -> bool {
+        matches!(self.layering, Layering::Inward)
+    }
+
     /// The qualifier, as written.
     pub(crate) fn qualifier(&self) -> Option<&Path> {
         self.qualifier.as_ref()

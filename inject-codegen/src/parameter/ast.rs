@@ -2,7 +2,11 @@
 
 use syn::{Attribute, Generics, Path, PathArguments, Type};
 
-use crate::{dependency::Dependency, generics::has_parameter, types::only_argument_of};
+use crate::{
+    dependency::Dependency,
+    generics::{has_parameter, is_parameter},
+    types::only_argument_of,
+};
 
 /// A parameter, or a field of a request-scoped component.
 pub(crate) struct Parameter {
@@ -16,6 +20,19 @@ pub(crate) struct Parameter {
     pub(crate) is_excepted: bool,
     /// Whether a constant can tell the sort of the type: not of one that depends on generic parameters or on the configuration.
     pub(super) has_sort: bool,
+    /// How it depends on the parameters of a generic component.
+    pub(super) generic: Generic,
+}
+
+/// Dependence of the type of a field on the parameters of a request-scoped component.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Generic {
+    /// It does not depend on them, or nothing is required of it.
+    Independent,
+    /// It is a parameter: it stands for the output of a provider, or a request-scoped component.
+    Parameter,
+    /// It contains a parameter.
+    Dependent,
 }
 
 pub(super) enum Kind {
@@ -45,7 +62,7 @@ impl Parameter {
             }
             None => Kind::of(&ty),
         };
-        Self { name, index: 0, ty, kind, is_excepted: false, has_sort: true }
+        Self { name, index: 0, ty, kind, is_excepted: false, has_sort: true, generic: Generic::Independent }
     }
 
     /// Sets the position among the parameters.
@@ -66,6 +83,16 @@ impl Parameter {
     /// Marks a type that depends on `generics`, or that is compiled out in some configuration.
     pub(crate) fn among(mut self, generics: &Generics, cfgs: &[Attribute]) -> Self {
         self.has_sort = cfgs.is_empty() && !has_parameter(generics, &self.ty);
+        self
+    }
+
+    /// Requires of a type that depends on `generics` what its metadata needs. Without a layer, nothing is required of it.
+    pub(crate) fn described_among(mut self, generics: &Generics, attributes: &Dependency) -> Self {
+        let is_extracted = matches!(self.kind, Kind::Extracted) && has_parameter(generics, &self.ty);
+        if is_extracted && attributes.is_inward() && attributes.cfgs.is_empty() {
+            let is_parameter = is_parameter(generics, &self.ty);
+            self.generic = if is_parameter { Generic::Parameter } else { Generic::Dependent };
+        }
         self
     }
 

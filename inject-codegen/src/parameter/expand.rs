@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Generics, Ident, Type};
 
-use super::ast::{Kind, Parameter};
+use super::ast::{Generic, Kind, Parameter};
 use crate::{description::of_parameter, generics::has_parameter, names, spans::respan_bound};
 
 /// Returns an `#[allow]` of lints that do not apply to a function with an expansion.
@@ -50,7 +50,7 @@ pub(crate) fn sort_of(ty: &TokenStream) -> TokenStream {
         <__rt::Sort<{
             __rt::sort(
                 __rt::Probe::<#ty>::KIND,
-                __rt::Probe::<#ty>::IS_COMPONENT,
+                __rt::Probe::<#ty>::COMPONENT,
                 __rt::Probe::<#ty>::ORIGIN,
             )
         }> as __rt::Sorted>::Sort
@@ -183,9 +183,26 @@ impl Parameter {
         if self.is_sorted() {
             let sort = names::sort(self.index);
             quote!(#sort)
+        } else if self.generic == Generic::Parameter {
+            quote!(__rt::Output)
         } else {
             quote!(__rt::Known)
         }
+    }
+
+    /// The bounds of a type that depends on the parameters of a component of layer `layer`: its metadata refers to them.
+    pub(crate) fn generic_predicates(&self, layer: &TokenStream) -> Vec<TokenStream> {
+        let ty = &self.ty;
+        let bounds = match self.generic {
+            Generic::Independent => Vec::new(),
+            Generic::Parameter => vec![quote!(__rt::ProvidedTo<#layer>)],
+            Generic::Dependent => vec![quote!(__rt::Describable), quote!(__rt::UsableFrom<#layer>)],
+        };
+        let predicate = |bound| {
+            let bound = respan_bound(ty, bound);
+            quote!(#ty: #bound)
+        };
+        bounds.iter().map(predicate).collect()
     }
 
     /// The alias of the sort.
@@ -256,6 +273,10 @@ impl Parameter {
     /// The metadata, with `proof` that the layer may use the parameter.
     pub(crate) fn spec_with(&self, layer: &TokenStream, proof: Option<TokenStream>) -> TokenStream {
         let (name, ty, written) = (&self.name, &self.ty, names::display_type(&self.ty));
+        let proof = match self.generic {
+            Generic::Parameter => Some(quote!(<#ty as __rt::ProvidedTo<#layer>>::usable)),
+            _ => proof,
+        };
         let (kind, input) = match &self.kind {
             Kind::Injected { component, dependency, .. } => {
                 let shown = names::display_type(component);
@@ -267,7 +288,8 @@ impl Parameter {
             }
             Kind::Plain | Kind::Body | Kind::Extracted => {
                 let input = of_parameter(ty);
-                let origin = self.is_sorted().then(|| quote!(origin: __rt::Probe::<#ty>::ORIGIN,));
+                let has_origin = self.is_sorted() || self.generic == Generic::Parameter;
+                let origin = has_origin.then(|| quote!(origin: __rt::Probe::<#ty>::ORIGIN,));
                 (
                     quote!(__rt::Probe::<#ty>::KIND),
                     Some(quote! {
@@ -280,7 +302,8 @@ impl Parameter {
         };
         let usable = proof.map(|proof| quote!(usable: #proof,));
         // With all fields, clippy reports a base as needless.
-        let is_complete = usable.is_some() && input.is_some() && self.is_sorted();
+        let has_origin = self.is_sorted() || self.generic == Generic::Parameter;
+        let is_complete = usable.is_some() && input.is_some() && has_origin;
         let others = (!is_complete).then(|| quote!(..__rt::ParameterSpec::EMPTY));
         quote! {
             __rt::ParameterSpec {

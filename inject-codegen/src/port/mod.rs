@@ -5,7 +5,11 @@ use quote::quote;
 use syn::{ItemTrait, TraitItem, TypeParamBound};
 
 use crate::{
-    errors::Errors, generics::reject_lifetimes, implementations::layered, spans::respan,
+    errors::Errors,
+    generics::{reject_lifetimes, with_parameter},
+    implementations::layered,
+    names,
+    spans::respan,
     stereotype::StereotypeArgs,
 };
 
@@ -15,16 +19,28 @@ use crate::{
 //
 // Output:
 //     impl Layered for dyn Mailer { type Layer = Service; }
+//     impl<T: Mailer + 'static> ImplementedBy<T> for dyn Mailer { .. } // a coercion, for `Port::new`
 /// Expands a stereotype on a trait.
 pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Errors) -> TokenStream {
     reject_lifetimes(&item.generics, &mut errors);
-    require_thread_safety(&mut item, &mut errors);
+    require_thread_safety(args, &mut item, &mut errors);
     reject_async_functions(&mut item, &mut errors);
-    args.reject_request_scope("a port has no scope: remove `scope = request`", &mut errors);
     let ident = &item.ident;
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let port = respan(ident, quote!(dyn #ident #ty_generics));
-    let block = args.runtime.block(&layered(&item.generics, &port, &args.layer));
+    let layered = layered(&item.generics, &port, &args.layer);
+    let implementation = names::implementation_type();
+    let extended = with_parameter(&item.generics, &implementation, &quote!(#ident #ty_generics + 'static));
+    let (impl_generics, _, where_clause) = extended.split_for_impl();
+    let block = args.runtime.block(&quote! {
+        #layered
+        #[automatically_derived]
+        impl #impl_generics __rt::ImplementedBy<#implementation> for #port #where_clause {
+            fn port(implementation: __rt::Box<#implementation>) -> __rt::Box<Self> {
+                implementation
+            }
+        }
+    });
     errors.append_to(quote!(#item #block))
 }
 
@@ -51,8 +67,9 @@ fn reject_async_functions(item: &mut ItemTrait, errors: &mut Errors) {
 }
 
 /// Reports a port without `Send + Sync` at the trait and adds the bounds, so that rustc does not report every container: a container shares
-/// its ports between threads. An unknown supertrait may imply the bounds.
-fn require_thread_safety(item: &mut ItemTrait, errors: &mut Errors) {
+/// its ports between threads. A port of the request scope belongs to one request, which moves between threads. An unknown supertrait may imply
+/// the bounds.
+fn require_thread_safety(args: &StereotypeArgs, item: &mut ItemTrait, errors: &mut Errors) {
     let is = |bound: &TypeParamBound, name: &str| matches!(bound, TypeParamBound::Trait(bound) if bound.path.segments.last().is_some_and(|segment| segment.ident == name));
     let is_thread_neutral = |bound: &TypeParamBound| {
         matches!(bound, TypeParamBound::Lifetime(_))
@@ -61,14 +78,30 @@ fn require_thread_safety(item: &mut ItemTrait, errors: &mut Errors) {
                 .any(|name| is(bound, name))
     };
     let has = |name| item.supertraits.iter().any(|bound| is(bound, name));
-    if (has("Send") && has("Sync")) || !item.supertraits.iter().all(is_thread_neutral) {
+    let is_shared = args.request.is_none();
+    if (has("Send") && (has("Sync") || !is_shared)) || !item.supertraits.iter().all(is_thread_neutral) {
         return;
     }
-    errors.at(
-        &item.ident,
-        format_args!("a port is shared between threads: `trait {}: Send + Sync` [inject/port]", item.ident),
-    );
+    let name = &item.ident;
+    if is_shared {
+        errors.at(
+            name,
+            format_args!(
+                "a port is shared between threads: `trait {name}: Send + Sync`; or it belongs to one request: `{}(scope = request)]` and `trait {name}: Send` [inject/port]",
+                args.attribute.trim_end_matches(']'),
+            ),
+        );
+    } else {
+        errors.at(
+            name,
+            format_args!(
+                "a request moves between threads, and its ports with it: `trait {name}: Send` [inject/port]"
+            ),
+        );
+    }
     item.colon_token.get_or_insert_with(Default::default);
     item.supertraits.push(syn::parse_quote!(::core::marker::Send));
-    item.supertraits.push(syn::parse_quote!(::core::marker::Sync));
+    if is_shared {
+        item.supertraits.push(syn::parse_quote!(::core::marker::Sync));
+    }
 }

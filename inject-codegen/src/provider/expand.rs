@@ -88,6 +88,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         declared_at: function.span(),
         strategy,
         held: Vec::new(),
+        described: &[],
         predicates: &predicates,
         specs: &specs,
         fallible: model.fallible.as_ref(),

@@ -17,6 +17,8 @@ use super::{
     step::{Construct, Step},
     wiring::{Component, Construction, Wire},
 };
+#[cfg(feature = "axum")]
+use crate::metadata::{PortBinding, Ports};
 use crate::{
     graph::{Dependency, FieldNode, Recipe},
     location::Location,
@@ -154,6 +156,16 @@ impl<C: Container> FieldSpec<C> {
         Self::new(FieldNode::made(Recipe::Input, &[]), None)
     }
 
+    /// Field that binds a port for requests. Its slot is filled from the beginning.
+    #[cfg(feature = "axum")]
+    pub(crate) const fn per_request<K>(port: PortBinding) -> Self
+    where
+        C: Field<K>,
+    {
+        let node = FieldNode { port: Some(port), ..FieldNode::made(Recipe::PerRequest, &[]) };
+        Self::new(node, None)
+    }
+
     /// Field that holds many implementations of a port. They are built concurrently.
     #[must_use]
     pub const fn bound_all<K>() -> Self
@@ -232,6 +244,12 @@ impl<C: Container> FieldSpec<C> {
             ..self
         }
     }
+}
+
+/// Returns the ports that container `C` binds for requests.
+#[cfg(feature = "axum")]
+pub(crate) fn ports<C: Container>() -> Ports {
+    Ports::new(C::FIELDS.iter().filter_map(|field| field.node.port))
 }
 
 /// Calls the factory of field `K`.

@@ -36,9 +36,9 @@ pub const fn binding_rule(port: Option<&str>, implementation: Option<&str>, is_s
 }
 
 /// Probe for two types of the same layer. It works like [`LayerOf`](crate::graph::LayerOf).
-pub struct LayersOf<A, B>(PhantomData<(A, B)>);
+pub struct LayersOf<A: ?Sized, B>(PhantomData<(B, A)>);
 
-impl<A: Layered, B: Layered<Layer = A::Layer>> LayersOf<A, B> {
+impl<A: ?Sized + Layered, B: Layered<Layer = A::Layer>> LayersOf<A, B> {
     /// Whether the layers are the same.
     pub const ARE_SAME: bool = true;
 }
@@ -49,22 +49,23 @@ pub trait DifferentLayers {
     const ARE_SAME: bool = false;
 }
 
-impl<A, B> DifferentLayers for LayersOf<A, B> {}
+impl<A: ?Sized, B> DifferentLayers for LayersOf<A, B> {}
 
 /// Port that may be bound to `T` under the rule `RULE`.
 pub trait PortOf<T, const RULE: u8> {}
 
-impl<P, T> PortOf<T, UNRESTRICTED> for P {}
+impl<P: ?Sized, T> PortOf<T, UNRESTRICTED> for P {}
 
 impl<P, T> PortOf<T, OF_THE_PORT> for P
 where
-    P: Layered<Layer: MayBeBoundTo<T, T::Layer>>,
+    P: ?Sized + Layered<Layer: MayBeBoundTo<T, T::Layer>>,
     T: Layered,
 {
 }
 
 impl<P, T> PortOf<T, OF_INFRASTRUCTURE> for P
 where
+    P: ?Sized,
     T: Layered,
     Infrastructure: MayBeBoundTo<T, T::Layer>,
 {

@@ -8,6 +8,7 @@ mod error;
 mod factory;
 mod field;
 mod hook;
+mod implemented;
 mod layering;
 mod lifecycle;
 mod plan;
@@ -26,6 +27,7 @@ pub use self::{
         make, nodes,
     },
     hook::{HookCall, HookFuture, Stop},
+    implemented::ImplementedBy,
     layering::{
         DifferentLayers, FieldLayer, Foreign, LayersOf, OfAnotherLayer, OfNoLayer, UNRESTRICTED,
         WithinLayers, binding_rule,
@@ -37,6 +39,8 @@ pub use self::{
     state::HasContainer,
     wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, Wire, rejected},
 };
+#[cfg(feature = "axum")]
+pub(crate) use self::{field::ports, layering::PortOf};
 use crate::{
     graph::Graph,
     layer::{CompositionRoot, Layered},

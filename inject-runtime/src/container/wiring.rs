@@ -34,6 +34,10 @@ use crate::{
 pub trait Component: Layered {
     /// Kind of wiring: in place for each dependent, or once when the container starts.
     type Wiring: Wiring;
+
+    /// Whether requests provide it, and not the container.
+    #[doc(hidden)]
+    const IS_OF_REQUEST: bool = false;
 }
 
 /// Kind of wiring: [`InPlace`] or [`OnStart`], and no other type.

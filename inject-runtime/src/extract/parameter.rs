@@ -12,7 +12,7 @@ use crate::{
     container::Component,
     frame::{Frame, Loan, Rejection, RequestContext},
     injectable::Absent,
-    metadata::{Origin, ParameterKind, Probe},
+    metadata::{ComponentOrigin, Origin, ParameterKind, Probe},
 };
 
 /// Extractor of request parts, in an application with container `C`.
@@ -204,21 +204,26 @@ sorts! {
 }
 
 impl<T: Component> Probe<T> {
-    /// Whether the type is a component, or the output of a provider.
-    pub const IS_COMPONENT: bool = true;
+    /// Origin of the component, or of the output of a provider.
+    pub const COMPONENT: ComponentOrigin =
+        if T::IS_OF_REQUEST { ComponentOrigin::Request } else { ComponentOrigin::Container };
 }
 
 /// Returns the number of a [`Sort`].
 #[must_use]
-pub const fn sort(kind: ParameterKind, is_component: bool, origin: Origin) -> u8 {
+pub const fn sort(kind: ParameterKind, component: ComponentOrigin, origin: Origin) -> u8 {
     match (origin, kind) {
         (Origin::FromProvider { is_sync: false }, _) => OUTPUT,
         (Origin::FromProvider { is_sync: true }, _) => OUTPUT_NOW,
         (Origin::FromOptionalProvider, _) => OPTIONAL_OUTPUT,
         (Origin::Runtime { is_sync: false }, _) => OF_RUNTIME,
         (Origin::Runtime { is_sync: true }, _) => OF_RUNTIME_NOW,
-        (Origin::Elsewhere, ParameterKind::Opaque) if is_component => OF_CONTAINER,
-        (Origin::Elsewhere, ParameterKind::Opaque) => UNKNOWN,
+        (Origin::Elsewhere, ParameterKind::Opaque) => match component {
+            ComponentOrigin::None => UNKNOWN,
+            ComponentOrigin::Container => OF_CONTAINER,
+            // An argument of a generic component is not provided, which rustc reports.
+            ComponentOrigin::Request => OUTPUT,
+        },
         (Origin::Elsewhere, _) => KNOWN,
     }
 }

@@ -23,6 +23,7 @@ fn vertex(vertex: &Vertex) -> String {
         Some(Recipe::Factory(function)) => (Some("factory"), Some(function)),
         Some(Recipe::Binding) => (Some("binding"), None),
         Some(Recipe::Component) => (Some("component"), None),
+        Some(Recipe::PerRequest) => (Some("per request"), None),
         Some(Recipe::Absent) => (Some("absent"), None),
     };
     object(&[

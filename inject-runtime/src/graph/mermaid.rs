@@ -44,6 +44,7 @@ fn node(view: &View, vertex: &Vertex) -> String {
         Some(Recipe::Factory(function)) => {
             let _ = write!(label, "<br/>factory {}", escape(function));
         }
+        Some(Recipe::PerRequest) => label.push_str("<br/>per request"),
         _ => {}
     }
     if !vertex.location.file.is_empty() {

@@ -4,6 +4,8 @@
 use std::{any::TypeId, fmt, marker::PhantomData};
 
 use super::{EdgeKind, Location, Scope};
+#[cfg(feature = "axum")]
+use crate::metadata::PortBinding;
 use crate::{
     container::Container,
     injectable::Injectable,
@@ -132,6 +134,9 @@ pub struct FieldNode {
     pub(crate) qualifier: Option<&'static str>,
     pub(crate) location: Location,
     pub(crate) recipe: Recipe,
+    /// Provider behind a port, of a field `PerRequest<dyn P>`.
+    #[cfg(feature = "axum")]
+    pub(crate) port: Option<PortBinding>,
     /// Reason of `#[layering(allow, reason = "..")]`.
     pub(crate) exception: Option<&'static str>,
     pub(crate) dependencies: &'static [Dependency],
@@ -210,6 +215,8 @@ pub enum Recipe {
     Binding,
     /// Built by the wiring of the component.
     Component,
+    /// Bound to a provider or a request-scoped component: each request builds its own.
+    PerRequest,
     /// Compiled out by `#[cfg]`.
     Absent,
 }
@@ -223,6 +230,8 @@ impl FieldNode {
         qualifier: None,
         location: Location::EMPTY,
         recipe: Recipe::Absent,
+        #[cfg(feature = "axum")]
+        port: None,
         exception: None,
         dependencies: &[],
     };
@@ -233,6 +242,11 @@ impl FieldNode {
 
     pub(crate) fn is_present(&self) -> bool {
         self.recipe != Recipe::Absent
+    }
+
+    /// Returns whether the container has a value of the field.
+    pub(crate) fn is_built(&self) -> bool {
+        !matches!(self.recipe, Recipe::Absent | Recipe::PerRequest)
     }
 }
 

@@ -32,6 +32,10 @@ impl View {
             }
         }
         #[cfg(feature = "axum")]
+        for field in graph.fields {
+            walk.port(field);
+        }
+        #[cfg(feature = "axum")]
         for (endpoint, path, guards) in &graph.endpoints {
             walk.endpoint(endpoint, path, guards);
         }
@@ -39,7 +43,7 @@ impl View {
         Self {
             container: graph.container,
             location: graph.location,
-            start_order: order.filter(|field| field.is_present()).map(|field| field.name).collect(),
+            start_order: order.filter(|field| field.is_built()).map(|field| field.name).collect(),
             vertices: walk.vertices,
             edges: walk.edges,
         }
@@ -53,7 +57,7 @@ fn vertex_of_field(field: &FieldNode) -> Vertex {
         ty: field.ty,
         recipe: Some(field.recipe),
         layer: field.layer,
-        scope: Scope::Container,
+        scope: if field.recipe == Recipe::PerRequest { Scope::Request } else { Scope::Container },
         qualifier: field.qualifier,
         location: component.map_or(field.location, |component| component.location),
         route: None,
@@ -139,6 +143,15 @@ impl Walk<'_> {
         id
     }
 
+    /// Adds the edge from a field `PerRequest<dyn P>` to the provider behind the port.
+    #[cfg(feature = "axum")]
+    fn port(&mut self, field: &FieldNode) {
+        let Some(binding) = field.port else { return };
+        let to = self.provider(binding.node());
+        let kind = field.exception.map_or(EdgeKind::Built, |reason| EdgeKind::Excepted { reason });
+        self.edges.push(Edge { from: field.name.to_owned(), to, name: None, kind });
+    }
+
     #[cfg(feature = "axum")]
     fn endpoint(&mut self, endpoint: &'static EndpointSpec, path: &str, guards: &[ParameterSpec]) {
         let id = self.free_id(endpoint.name);
@@ -178,6 +191,11 @@ impl Walk<'_> {
             ParameterKind::Provider(node)
             | ParameterKind::Wrapped(node, _)
             | ParameterKind::Uncached(node) => (self.provider(node()), EdgeKind::Inward),
+            ParameterKind::Port(port) => {
+                let is_bound = |field: &&FieldNode| field.port.is_some_and(|binding| binding.is_behind(port));
+                let Some(field) = self.fields.iter().find(is_bound) else { return };
+                (field.name.to_owned(), EdgeKind::Inward)
+            }
             ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Scoped | ParameterKind::Opaque => {
                 return;
             }

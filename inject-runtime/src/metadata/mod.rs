@@ -11,6 +11,7 @@ mod method;
 mod parameter;
 mod path;
 mod path_arity;
+mod port;
 mod probe;
 mod provider;
 mod returned;
@@ -26,7 +27,7 @@ pub use self::{
     method::Method,
     parameter::{Injected, ParameterKind, ParameterSpec, UsableFrom},
     path_arity::check_path_arity,
-    probe::{Fallback, Origin, Probe},
+    probe::{ComponentOrigin, Describable, Fallback, Origin, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
     returned::{ReturnFallback, Returned, ReturnedError, ReturnedTuple, argument, describe_errors, returned},
     scope_usage::ScopeUsage,
@@ -36,7 +37,8 @@ pub(crate) use self::{
     endpoint::GuardSpec,
     parameter::{Wrapper, injected},
     path::PathMismatch,
-    probe::{Describable, GuardExtractor},
+    port::{PortBinding, PortParameter, Ports},
+    probe::GuardExtractor,
     role_checks::role_checks,
     scope_usage::{Asks, ComputedUsage},
 };

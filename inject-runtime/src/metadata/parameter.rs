@@ -5,6 +5,7 @@ use std::any::TypeId;
 use super::{
     describe::TypeDescription,
     path::PathReader,
+    port::PortParameter,
     probe::Origin,
     provider::{Node, ProviderNode},
 };
@@ -61,6 +62,8 @@ pub enum ParameterKind {
     Wrapped(Node, Wrapper),
     /// `Uncached<T>`: the provider runs for this parameter alone.
     Uncached(Node),
+    /// `Port<dyn P>`: the provider that the container binds to the port.
+    Port(PortParameter),
     /// Extractor of this crate that uses the scope itself.
     Scoped,
     /// Extractor of another crate, which may extract any type.
@@ -72,6 +75,7 @@ impl ParameterKind {
     pub(crate) const fn wrapped(self, wrapper: Wrapper) -> Self {
         match self {
             Self::Provider(node) | Self::Wrapped(node, _) => Self::Wrapped(node, wrapper),
+            Self::Port(port) => Self::Port(port.wrapped(wrapper)),
             Self::Path(reader) => match wrapper {
                 Wrapper::Option => Self::Path(reader.optional()),
                 // The function handles the rejection.
@@ -160,9 +164,10 @@ where
 pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
     let name = |parameter: &ParameterSpec| match parameter.kind {
         ParameterKind::Injected(injected) => Some(injected.name),
-        ParameterKind::Provider(_) | ParameterKind::Wrapped(..) | ParameterKind::Uncached(_) => {
-            Some(parameter.ty)
-        }
+        ParameterKind::Provider(_)
+        | ParameterKind::Wrapped(..)
+        | ParameterKind::Uncached(_)
+        | ParameterKind::Port(_) => Some(parameter.ty),
         ParameterKind::Scoped | ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Opaque => None,
     };
     parameters.iter().filter_map(name).collect()

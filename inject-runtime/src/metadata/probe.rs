@@ -23,6 +23,11 @@ use crate::operation::{OperationDraft, OperationInput, OperationOutput};
 use crate::{layer::Layered, policy::RequiresCredentials};
 
 /// Type whose kind as an extractor is known.
+#[diagnostic::on_unimplemented(
+    message = "nothing is known of the extractor `{Self}`",
+    label = "depends on a type parameter, and is none of the types that a request provides",
+    note = "[inject/extractor] a field of a generic component is the output of a provider, a request-scoped component, or an extractor of axum or of this crate; an extractor by hand is `#[external]`"
+)]
 pub trait Describable {
     /// Kind of the extractor.
     const KIND: ParameterKind;
@@ -58,6 +63,17 @@ pub enum Origin {
         /// Whether it is synchronous.
         is_sync: bool,
     },
+}
+
+/// Origin of a component, for a parameter of which nothing else is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComponentOrigin {
+    /// It is not a component.
+    None,
+    /// The container.
+    Container,
+    /// The request: a provider or a request-scoped component, which is generic if nothing else is known of it.
+    Request,
 }
 
 /// Extractor that can guard routes, because it is known what it requires.
@@ -103,8 +119,8 @@ impl<T: RequiresCredentials> Probe<T> {
 pub trait Fallback {
     /// Kind of the extractor.
     const KIND: ParameterKind = ParameterKind::Opaque;
-    /// Whether the type is a component, or the output of a provider.
-    const IS_COMPONENT: bool = false;
+    /// Origin of a component, or of the output of a provider.
+    const COMPONENT: ComponentOrigin = ComponentOrigin::None;
     /// Origin of the extractor.
     const ORIGIN: Origin = Origin::Elsewhere;
     /// Resource that the value is or holds, and that ends before the head of the response.

@@ -5,17 +5,18 @@ use std::collections::HashSet;
 use super::{
     endpoint::EndpointSpec,
     parameter::{ParameterKind, ParameterSpec, Wrapper},
+    port::Ports,
 };
 use crate::policy::RoleCheck;
 
 /// Returns the role checks of an endpoint: of its policy, of the proofs among its parameters, and of those
 /// among the parameters of its providers. Guards of the routes are not included.
-pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
+pub(crate) fn role_checks(endpoint: &EndpointSpec, ports: &Ports) -> Vec<RoleCheck> {
     let mut checks = endpoint.policy_checks();
     let mut seen = HashSet::new();
     let mut pending: Vec<&ParameterSpec> = endpoint.principal.iter().chain(endpoint.parameters).collect();
     while let Some(parameter) = pending.pop() {
-        let node = match parameter.kind {
+        let node = match ports.resolve(parameter.kind) {
             ParameterKind::Wrapped(node, Wrapper::Authorized(check)) => {
                 for check in check() {
                     if !checks.contains(&check) {
@@ -31,6 +32,7 @@ pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
             | ParameterKind::Path(_)
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
+            | ParameterKind::Port(_)
             | ParameterKind::Opaque => continue,
         };
         if seen.insert((node().output.id)()) {

@@ -3,25 +3,34 @@
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use super::{
     endpoint::{EndpointSpec, GuardSpec},
     parameter::{ParameterKind, ParameterSpec},
+    port::Ports,
     probe::Origin,
     provider::{ProviderKind, ProviderNode},
 };
 use crate::endpoint_label::EndpointLabel;
 
-/// Use of the request scope by an endpoint, in a static of its expansion.
+/// Use of the request scope by an endpoint that is a handler of axum's, in a static of its expansion.
+///
+/// It depends on the container, which binds the ports. Most programs have one.
 #[derive(Debug, Default)]
 pub struct ScopeUsage {
-    computed: OnceLock<ComputedUsage>,
-    /// Plan of the endpoint as a handler of axum's.
-    plan: OnceLock<Arc<dyn Any + Send + Sync>>,
+    first: OnceLock<Planned>,
+    others: Mutex<Vec<Planned>>,
     /// Label of the endpoint as a handler of axum's.
     label: OnceLock<Arc<EndpointLabel>>,
+}
+
+/// Plan of an endpoint in an application with this container; `None` if the endpoint needs no scope.
+#[derive(Clone, Debug)]
+struct Planned {
+    container: TypeId,
+    plan: Option<Arc<dyn Any + Send + Sync>>,
 }
 
 /// Use of the request scope by an endpoint with its guards.
@@ -72,30 +81,50 @@ impl ScopeUsage {
     /// Usage that is not computed yet.
     #[must_use]
     pub const fn new() -> Self {
-        Self { computed: OnceLock::new(), plan: OnceLock::new(), label: OnceLock::new() }
+        Self { first: OnceLock::new(), others: Mutex::new(Vec::new()), label: OnceLock::new() }
     }
 
-    /// Returns the plan, which is made once.
-    pub(crate) fn plan<P: Any + Send + Sync>(&self, make: impl FnOnce() -> P) -> Option<Arc<P>> {
-        let plan = self.plan.get_or_init(|| Arc::new(make()));
-        Arc::clone(plan).downcast().ok()
+    /// Returns the plan for the container `C`, which is made once.
+    pub(crate) fn plan<C: 'static, P: Any + Send + Sync>(
+        &self,
+        make: impl FnOnce() -> Option<P>,
+    ) -> Option<Arc<P>> {
+        let container = TypeId::of::<C>();
+        let mut make = Some(make);
+        let mut planned = || Planned {
+            container,
+            plan: make.take().and_then(|make| make()).map(|plan| Arc::new(plan) as _),
+        };
+        let first = self.first.get_or_init(&mut planned);
+        let plan = if first.container == container {
+            first.plan.clone()
+        } else {
+            let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+            match others.iter().find(|other| other.container == container) {
+                Some(other) => other.plan.clone(),
+                None => {
+                    others.push(planned());
+                    others.last()?.plan.clone()
+                }
+            }
+        };
+        plan?.downcast().ok()
     }
 }
 
 impl EndpointSpec {
-    /// Returns the use of the request scope by the endpoint itself, which is computed once.
-    pub(crate) fn scope_usage(&self) -> &'static ComputedUsage {
-        (self.scope_usage)().computed.get_or_init(|| self.usage_with([]))
-    }
-
     /// Returns the label of the endpoint as a handler of axum's, which is made once.
     pub(crate) fn handler_label(&self) -> Arc<EndpointLabel> {
         Arc::clone((self.scope_usage)().label.get_or_init(|| Arc::new(self.label(self.path.to_owned()))))
     }
 
-    /// Returns the use of the request scope by the endpoint and the guards around it.
-    pub(crate) fn usage_with<'g>(&self, guards: impl IntoIterator<Item = &'g GuardSpec>) -> ComputedUsage {
-        let mut uses = Uses::default();
+    /// Returns the use of the request scope by the endpoint and the guards around it, with these providers behind ports.
+    pub(crate) fn usage_with<'g>(
+        &self,
+        guards: impl IntoIterator<Item = &'g GuardSpec>,
+        ports: &Ports,
+    ) -> ComputedUsage {
+        let mut uses = Uses::new(ports);
         for guard in guards {
             match &guard.parameter {
                 Some(parameter) => uses.visit_lent(parameter),
@@ -126,9 +155,9 @@ impl EndpointSpec {
 }
 
 /// Uses of providers.
-#[derive(Default)]
 #[allow(clippy::struct_excessive_bools, reason = "independent findings")]
-struct Uses {
+struct Uses<'p> {
+    ports: &'p Ports,
     asks: HashMap<TypeId, Asks>,
     is_shared: bool,
     has_teardown: bool,
@@ -138,9 +167,21 @@ struct Uses {
     joined: Vec<(TypeId, Asks)>,
 }
 
-impl Uses {
+impl<'p> Uses<'p> {
+    fn new(ports: &'p Ports) -> Self {
+        Self {
+            ports,
+            asks: HashMap::new(),
+            is_shared: false,
+            has_teardown: false,
+            is_open: false,
+            is_lent: false,
+            joined: Vec::new(),
+        }
+    }
+
     fn into_usage(self) -> ComputedUsage {
-        let Self { mut asks, is_shared, has_teardown, is_open, is_lent, joined } = self;
+        let Self { ports: _, mut asks, is_shared, has_teardown, is_open, is_lent, joined } = self;
         for (id, others) in joined {
             if let Some(asks) = asks.get_mut(&id) {
                 *asks = asks.plus(others);
@@ -160,9 +201,9 @@ impl Uses {
     }
 
     fn visit(&mut self, parameter: &ParameterSpec, asks: Asks) {
-        let node = match parameter.kind {
+        let node = match self.ports.resolve(parameter.kind) {
             ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Injected(_) => return,
-            ParameterKind::Opaque => {
+            ParameterKind::Opaque | ParameterKind::Port(_) => {
                 self.is_open = true;
                 return;
             }

@@ -107,6 +107,9 @@ const fn principal_error(endpoint: &EndpointSpec) -> Option<Message> {
             ty,
             " {}` [inject/policy]",
         ],
+        ParameterKind::Port(_) => &[
+            "the container chooses what is behind a port\n  name a principal: `authenticated = CurrentUser` [inject/policy]",
+        ],
         ParameterKind::Opaque => &[
             "what this extractor requires is not known\n  if it rejects such a request, promise it: `impl RequiresCredentials for ",
             ty,

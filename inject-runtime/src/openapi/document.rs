@@ -17,7 +17,7 @@ use utoipa::openapi::{
 use super::{operation_id::operation_ids, undescribed::Undescribed};
 use crate::{
     location::Location,
-    metadata::{EndpointSpec, GuardSpec, Method, ParameterKind, ParameterSpec, ProviderNode, Wrapper},
+    metadata::{EndpointSpec, GuardSpec, Method, ParameterKind, ParameterSpec, Ports, ProviderNode, Wrapper},
     operation::{OperationDraft, Prose, Report, RequiredNames, SharedComponents, UnknownSchema},
     policy::{Policy, RoleCheck},
     problem::ProblemKind,
@@ -113,8 +113,12 @@ impl fmt::Debug for Document {
 }
 
 /// Returns the document of all `endpoints`. The routes of `plain_routers` are not known.
-pub(crate) fn document(endpoints: &[DocumentedEndpoint<'_>], plain_routers: Vec<String>) -> Document {
-    let (ids, providers) = (operation_ids(endpoints), providers(endpoints));
+pub(crate) fn document(
+    endpoints: &[DocumentedEndpoint<'_>],
+    plain_routers: Vec<String>,
+    ports: &Ports,
+) -> Document {
+    let (ids, providers) = (operation_ids(endpoints), providers(endpoints, ports));
     let (mut operations, mut undescribed) = (Vec::new(), Undescribed::default());
     let mut shared = SharedComponents::default();
     for (endpoint, id) in endpoints.iter().zip(ids) {
@@ -127,7 +131,7 @@ pub(crate) fn document(endpoints: &[DocumentedEndpoint<'_>], plain_routers: Vec<
             continue;
         };
         let mut draft = OperationDraft::new(spec.method.as_str(), path.clone(), spec.location, shared);
-        describe(endpoint, id, &providers, &mut draft);
+        describe(endpoint, id, (&providers, ports), &mut draft);
         let (operation, rest, report) = draft.finish();
         shared = rest;
         operations.push((path, method, operation, Report { parts: Vec::new(), ..report }));
@@ -166,14 +170,14 @@ pub(crate) fn document(endpoints: &[DocumentedEndpoint<'_>], plain_routers: Vec<
 fn describe(
     endpoint: &DocumentedEndpoint<'_>,
     id: String,
-    providers: &Providers,
+    (providers, ports): (&Providers, &Ports),
     draft: &mut OperationDraft,
 ) {
     let spec = endpoint.spec;
     let Prose { summary, description } = Prose::read(spec.documentation.text);
     for (guard, checks, label) in &endpoint.guards {
         match guard.parameter.or_else(|| providers.get(&(guard.id)()).copied()) {
-            Some(parameter) => guarded(&parameter, checks, draft),
+            Some(parameter) => guarded(&parameter, checks, ports, draft),
             None => {
                 draft.required(*checks, |_| {});
                 draft.undescribed(*label, "the principal of the guard has no description: derive `Role`, or take the principal in an endpoint");
@@ -181,10 +185,10 @@ fn describe(
         }
     }
     if let Some(parameter) = spec.principal {
-        draft.required(&spec.policy_checks(), |draft| Walk::default().parameter(&parameter, draft));
+        draft.required(&spec.policy_checks(), |draft| Walk::new(ports).parameter(&parameter, draft));
     }
     for parameter in spec.parameters {
-        guarded(parameter, &[], draft);
+        guarded(parameter, &[], ports, draft);
     }
     if spec.policy != Policy::Public {
         draft.problem(&ProblemKind::new(StatusCode::UNAUTHORIZED));
@@ -216,11 +220,11 @@ fn describe(
 }
 
 /// Adds what a guard extracts, with what the checks require.
-fn guarded(parameter: &ParameterSpec, checks: &[RoleCheck], draft: &mut OperationDraft) {
-    if !checks.is_empty() || parameter.demands_credentials {
-        draft.required(checks, |draft| Walk::default().parameter(parameter, draft));
+fn guarded(parameter: &ParameterSpec, checks: &[RoleCheck], ports: &Ports, draft: &mut OperationDraft) {
+    if !checks.is_empty() || ports.demand_credentials(parameter) {
+        draft.required(checks, |draft| Walk::new(ports).parameter(parameter, draft));
     } else {
-        Walk::default().parameter(parameter, draft);
+        Walk::new(ports).parameter(parameter, draft);
     }
 }
 
@@ -236,17 +240,21 @@ fn one_of(RequiredNames { names, is_role }: &RequiredNames) -> String {
 }
 
 /// Traversal of the providers below a parameter.
-#[derive(Default)]
-struct Walk {
+struct Walk<'p> {
+    ports: &'p Ports,
     visited: HashSet<TypeId>,
     /// Providers visited below an optional parameter. They are visited again below a required one.
     optional: HashSet<TypeId>,
     is_optional: bool,
 }
 
-impl Walk {
+impl<'p> Walk<'p> {
+    fn new(ports: &'p Ports) -> Self {
+        Self { ports, visited: HashSet::new(), optional: HashSet::new(), is_optional: false }
+    }
+
     fn parameter(&mut self, parameter: &ParameterSpec, draft: &mut OperationDraft) {
-        match parameter.kind {
+        match self.ports.resolve(parameter.kind) {
             ParameterKind::Provider(node) | ParameterKind::Uncached(node) => self.provider(node(), draft),
             ParameterKind::Wrapped(node, Wrapper::Option) => {
                 draft.optional(|draft| self.optional(node(), draft));
@@ -261,6 +269,7 @@ impl Walk {
             | ParameterKind::Path(_)
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
+            | ParameterKind::Port(_)
             | ParameterKind::Opaque => {}
         }
         let describe = |draft: &mut OperationDraft| {
@@ -300,27 +309,27 @@ impl Walk {
 type Providers = HashMap<TypeId, ParameterSpec>;
 
 /// Returns all providers that the endpoints use, at any depth. A guard names a provider by its type alone.
-fn providers(endpoints: &[DocumentedEndpoint<'_>]) -> Providers {
-    fn add(parameters: &[ParameterSpec], providers: &mut Providers) {
+fn providers(endpoints: &[DocumentedEndpoint<'_>], ports: &Ports) -> Providers {
+    fn add(parameters: &[ParameterSpec], ports: &Ports, providers: &mut Providers) {
         for parameter in parameters {
             let (ParameterKind::Provider(get)
             | ParameterKind::Wrapped(get, _)
-            | ParameterKind::Uncached(get)) = parameter.kind
+            | ParameterKind::Uncached(get)) = ports.resolve(parameter.kind)
             else {
                 continue;
             };
             let node = get();
             let found = ParameterSpec { kind: ParameterKind::Provider(get), input: &[], ..*parameter };
             if providers.insert((node.output.id)(), found).is_none() {
-                add(node.parameters, providers);
+                add(node.parameters, ports, providers);
             }
         }
     }
     let mut providers = Providers::new();
     for DocumentedEndpoint { spec, guards, .. } in endpoints {
-        add(spec.parameters, &mut providers);
+        add(spec.parameters, ports, &mut providers);
         let principals = guards.iter().filter_map(|(guard, ..)| guard.parameter);
-        add(&principals.chain(spec.principal).collect::<Vec<_>>(), &mut providers);
+        add(&principals.chain(spec.principal).collect::<Vec<_>>(), ports, &mut providers);
     }
     providers
 }

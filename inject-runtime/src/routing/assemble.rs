@@ -205,7 +205,7 @@ fn scope_plain_router<C: SharedContainer>(
     context: RouteContext<C>,
     container: &Arc<C>,
 ) -> Router<Arc<C>> {
-    let RouteContext { guards, overrides, tasks } = context;
+    let RouteContext { guards, overrides, tasks, .. } = context;
     let plan = Some(Arc::new(Plan::of_plain_handlers(overrides, tasks)));
     let (context, container) = (Arc::new(EndpointContext { guards, plan }), Arc::clone(container));
     router.layer(middleware::from_fn(move |request: Request, next: Next| {

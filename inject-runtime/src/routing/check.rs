@@ -11,7 +11,8 @@ use super::{
 };
 use crate::{
     location::Location,
-    metadata::{EndpointSpec, ParameterKind, ParameterSpec, PathMismatch, ProviderNode, Wrapper},
+    metadata::{EndpointSpec, ParameterKind, ParameterSpec, PathMismatch, Ports, ProviderNode, Wrapper},
+    policy::Policy,
 };
 
 /// Endpoint where it is mounted.
@@ -22,7 +23,7 @@ struct Route<'t> {
 }
 
 /// Returns the mistakes in `items`, as messages.
-pub(super) fn mistakes<C>(items: &[Item<C>]) -> Vec<String> {
+pub(super) fn mistakes<C>(items: &[Item<C>], ports: &Ports) -> Vec<String> {
     let (mut mistakes, mut answered) = (Mistakes::default(), Answered::default());
     walk_endpoints(items, &mut |mounted| {
         let Mounted { endpoint, added_at, path, at } = mounted;
@@ -30,9 +31,13 @@ pub(super) fn mistakes<C>(items: &[Item<C>]) -> Vec<String> {
         match duplicate(&route) {
             Some(mistake) => mistakes.add(mistake),
             None => {
-                let mut reads = Reads { route: &route, found: &mut mistakes, visited: HashSet::new() };
+                let found = &mut mistakes;
+                let mut reads = Reads { route: &route, ports, found, visited: HashSet::new() };
                 reads.all(&at.guards);
             }
+        }
+        if let Some(mistake) = not_public(route.spec, ports) {
+            mistakes.add(mistake);
         }
         if let Some(mistake) = disagreement(route.spec) {
             mistakes.add(mistake);
@@ -77,9 +82,23 @@ fn duplicate(route: &Route<'_>) -> Option<String> {
     None
 }
 
+/// Words the mistake of a public endpoint that requires credentials by what is behind a port. Without ports, rustc has
+/// reported it.
+fn not_public(spec: &EndpointSpec, ports: &Ports) -> Option<String> {
+    let parameter = spec.parameters.iter().find(|parameter| ports.demand_credentials(parameter))?;
+    let ParameterSpec { name: field, ty, .. } = parameter;
+    let EndpointSpec { name, location, .. } = spec;
+    (spec.policy == Policy::Public).then(|| {
+        format!(
+            "endpoint `{name}` at {location} is not public: `{field}: {ty}` rejects requests without credentials, by what the container binds to a port\n  write `authenticated` in place of `public`, or bind an implementation that needs no credentials [inject/policy]"
+        )
+    })
+}
+
 /// Traversal of what an endpoint reads from its path.
 struct Reads<'r, 't> {
     route: &'r Route<'t>,
+    ports: &'r Ports,
     found: &'r mut Mistakes,
     visited: HashSet<TypeId>,
 }
@@ -95,7 +114,7 @@ impl Reads<'_, '_> {
     }
 
     fn parameter(&mut self, parameter: &ParameterSpec, provider: Option<&ProviderNode>) {
-        match parameter.kind {
+        match self.ports.resolve(parameter.kind) {
             ParameterKind::Path(reader) => {
                 if let Err(mismatch) = reader.check(&path::parameters(&self.route.path)) {
                     self.found.add(self.mismatch(&mismatch, parameter, provider));
@@ -106,6 +125,7 @@ impl Reads<'_, '_> {
             | ParameterKind::Plain
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
+            | ParameterKind::Port(_)
             | ParameterKind::Opaque => {}
             ParameterKind::Provider(node)
             | ParameterKind::Wrapped(node, _)

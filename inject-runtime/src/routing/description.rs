@@ -5,13 +5,16 @@ use super::tree::{Visit, walk};
 use super::{Routes, table::RouteTable, tree::walk_endpoints};
 #[cfg(feature = "openapi")]
 use crate::openapi::{DocumentedEndpoint, document};
-use crate::{container::SharedContainer, graph::Graph};
+use crate::{
+    container::{SharedContainer, ports},
+    graph::Graph,
+};
 
 impl<C: SharedContainer> Routes<C> {
     /// Returns the route table: method, path, handler, policy and dependencies of each endpoint.
     #[must_use]
     pub fn table(&self) -> RouteTable {
-        RouteTable::of(&self.items, &self.mappings)
+        RouteTable::of(&self.items, &self.mappings, &ports::<C>())
     }
 
     /// Returns the OpenAPI document of the endpoints: parameters, bodies, security and responses.
@@ -59,7 +62,7 @@ impl<C: SharedContainer> Routes<C> {
             Visit::PlainRouter { at, .. } => plain_routers.push(format!("{}/*", at.prefix())),
             Visit::EnterLayer | Visit::LeaveLayer(..) | Visit::EnterMappings | Visit::LeaveMappings(..) => {}
         });
-        document(&endpoints, plain_routers)
+        document(&endpoints, plain_routers, &ports::<C>())
     }
 
     /// Returns the dependency graph of the container and its endpoints.

@@ -57,8 +57,8 @@ impl<C: SharedContainer> Entry<C> {
         container: &Arc<C>,
         route: String,
     ) -> EndpointService<C> {
-        let RouteContext { guards, overrides, tasks } = context;
-        let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec));
+        let RouteContext { guards, overrides, ports, tasks } = context;
+        let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec), &ports);
         let needs_scope = usage.needs_scope || overrides.is_some();
         let plan = needs_scope.then(|| Arc::new(Plan::new(&usage, overrides, tasks)));
         let context = (plan.is_some() || !guards.is_empty()).then(|| EndpointContext { guards, plan });

@@ -20,7 +20,7 @@ use super::{
     observe::Observation,
 };
 use crate::{
-    container::{HasContainer, SharedContainer},
+    container::{HasContainer, SharedContainer, ports},
     endpoint_label::Labeled,
     frame::{Loan, Plan, Tasks},
 };
@@ -82,15 +82,10 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
 ) -> Labeled<Response> {
     let scope = match Loan::of(request.extensions()) {
         Some(loan) => EndpointScope::Enclosing(loan),
-        None => {
-            let usage = E::SPEC.scope_usage();
-            let make = || Plan::new(usage, None, Tasks::default());
-            EndpointScope::OfHandler(if usage.needs_scope {
-                (E::SPEC.scope_usage)().plan(make)
-            } else {
-                None
-            })
-        }
+        None => EndpointScope::OfHandler((E::SPEC.scope_usage)().plan::<C, _>(|| {
+            let usage = E::SPEC.usage_with([], &ports::<C>());
+            usage.needs_scope.then(|| Plan::new(&usage, None, Tasks::default()))
+        })),
     };
     let label = Some(E::SPEC.handler_label());
     let observation = Observation::take(request.extensions_mut(), &label);

@@ -4,7 +4,7 @@ use axum::response::IntoResponse;
 
 use crate::{
     frame::{Provision, Rejection},
-    scope::Provided,
+    scope::{Port, Provided},
 };
 
 /// Value that overrides a provider of `T`: a `T`, or a `Result<T, E>` whose error is the response.
@@ -20,24 +20,31 @@ pub trait ProviderOverride<T>: sealed::Sealed<T> {
     fn into_override(self) -> Provision<T>;
 }
 
-impl<T: Provided> ProviderOverride<T> for T {
+impl<T: Overridable> ProviderOverride<T> for T {
     fn into_override(self) -> Provision<T> {
         Ok(self)
     }
 }
 
-impl<T: Provided, E: IntoResponse> ProviderOverride<T> for Result<T, E> {
+impl<T: Overridable, E: IntoResponse> ProviderOverride<T> for Result<T, E> {
     fn into_override(self) -> Provision<T> {
         self.map_err(Rejection::of)
     }
 }
 
+/// Value of a request that a test may replace: the output of a provider, or what is behind a port.
+pub trait Overridable {}
+
+impl<T: Provided> Overridable for T {}
+
+impl<P: ?Sized> Overridable for Port<P> {}
+
 mod sealed {
-    use super::Provided;
+    use super::Overridable;
 
     pub trait Sealed<T> {}
 
-    impl<T: Provided> Sealed<T> for T {}
+    impl<T: Overridable> Sealed<T> for T {}
 
-    impl<T: Provided, E> Sealed<T> for Result<T, E> {}
+    impl<T: Overridable, E> Sealed<T> for Result<T, E> {}
 }

@@ -19,11 +19,11 @@ use super::{
 };
 use crate::{
     access::{Requirement, Role},
-    container::SharedContainer,
+    container::{SharedContainer, ports},
     extract::Parameter,
     frame::{Overrides, Tasks},
     location::Location,
-    metadata::GuardExtractor,
+    metadata::{GuardExtractor, Ports},
 };
 
 /// Collection of endpoints for an application with container `C`, with their guards and layers. The macro
@@ -381,10 +381,11 @@ impl<C: SharedContainer> Routes<C> {
     #[track_caller]
     pub fn into_router(mut self, container: Arc<C>) -> Router {
         place_plain_routers(&mut self.items, Location::here());
-        let mistakes = mistakes(&self.items);
+        let ports = ports::<C>();
+        let mistakes = mistakes(&self.items, &ports);
         assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
-        let context = RouteContext { guards: Vec::new(), overrides, tasks: self.tasks };
+        let context = RouteContext { guards: Vec::new(), overrides, ports, tasks: self.tasks };
         let router = build_router(&self.items, &context, &container)
             .and_then(|router| apply(&self.mappings, router.with_state(container)));
         match router {
@@ -409,6 +410,8 @@ impl<C> From<Router<Arc<C>>> for Routes<C> {
 
 impl<C> fmt::Debug for Routes<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Routes").field(&RouteTable::of(&self.items, &self.mappings).rows()).finish()
+        f.debug_tuple("Routes")
+            .field(&RouteTable::of(&self.items, &self.mappings, &Ports::default()).rows())
+            .finish()
     }
 }

@@ -21,14 +21,16 @@ use crate::{
     container::SharedContainer,
     endpoint_label::{EndpointLabel, Labeled},
     frame::{Completion, Frame, Overrides, Plan, RequestContext, Tasks, panicked},
+    metadata::Ports,
     scope::Enclosing,
 };
 
-/// Context of routes: their guards, overrides and task tracker.
+/// Context of routes: their guards, overrides and task tracker, and the ports of the container.
 pub(super) struct RouteContext<C> {
     /// Guards, outermost first.
     pub(super) guards: Vec<Guard<C>>,
     pub(super) overrides: Option<Arc<Overrides>>,
+    pub(super) ports: Ports,
     pub(super) tasks: Tasks,
 }
 
@@ -37,7 +39,12 @@ impl<C> RouteContext<C> {
     pub(super) fn with_guards(&self, guards: &[&Guard<C>]) -> Self {
         let mut all = self.guards.clone();
         all.extend(guards.iter().copied().cloned());
-        Self { guards: all, overrides: self.overrides.clone(), tasks: self.tasks.clone() }
+        Self {
+            guards: all,
+            overrides: self.overrides.clone(),
+            ports: self.ports.clone(),
+            tasks: self.tasks.clone(),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     location::Location,
-    metadata::{injected, role_checks},
+    metadata::{Ports, injected, role_checks},
     policy::{Policy, RoleCheck},
 };
 
@@ -144,7 +144,7 @@ fn without_paths(ty: &str) -> String {
 }
 
 impl RouteInfo {
-    fn of<C>(mounted: Mounted<'_, '_, C>) -> Self {
+    fn of<C>(mounted: Mounted<'_, '_, C>, ports: &Ports) -> Self {
         let Mounted { endpoint, path, at, .. } = mounted;
         let spec = endpoint.spec;
         let guarded = at.guards.iter().flat_map(|guard| guard.checks.iter().cloned());
@@ -155,7 +155,7 @@ impl RouteInfo {
             module: spec.module,
             policy: spec.policy,
             guards: GuardInfo::all(&at.guards),
-            checks: guarded.chain(role_checks(spec)).collect(),
+            checks: guarded.chain(role_checks(spec, ports)).collect(),
             injects: injected(spec.parameters),
             parameters: spec.parameters.iter().map(|parameter| (parameter.name, parameter.ty)).collect(),
             location: spec.location,
@@ -164,11 +164,11 @@ impl RouteInfo {
 }
 
 impl RouteTable {
-    /// Creates the table of `items`, whose router is mapped.
-    pub(super) fn of<C>(items: &[Item<C>], mappings: &[Mapping]) -> Self {
+    /// Creates the table of `items`, whose router is mapped, with these providers behind ports.
+    pub(super) fn of<C>(items: &[Item<C>], mappings: &[Mapping], ports: &Ports) -> Self {
         let mut table = Self { rows: Vec::new(), plain_routers: Vec::new() };
         walk(items, &mut |step| match step {
-            Visit::Endpoint(mounted) => table.rows.push(RouteInfo::of(mounted)),
+            Visit::Endpoint(mounted) => table.rows.push(RouteInfo::of(mounted, ports)),
             Visit::PlainRouter { added_at, at, .. } => table.plain_routers.push(PlainRouterInfo {
                 path: format!("{}/*", at.prefix()),
                 source: PlainRouterSource::Merged,

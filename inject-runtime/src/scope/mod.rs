@@ -6,6 +6,7 @@ mod background;
 mod handle;
 mod last_parameter;
 mod layer;
+mod port;
 mod provider;
 mod run;
 mod stopping;
@@ -20,7 +21,10 @@ pub use self::{
     handle::{Handle, HandleEnded, HandleGuard},
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
-    provider::{OneRequest, Outlives, Provided, Provider, ProviderNow, Reject, extract, optional},
+    port::{Binding, BoundIn, BoundPerRequest, PerRequest, Port, RequestList, TakenAs},
+    provider::{
+        OneRequest, Outlives, Provided, ProvidedTo, Provider, ProviderNow, Reject, extract, optional,
+    },
     run::{RequestScope, ScopeError},
     strategy::{Cached, Lookup, PerDependent, Resource, Strategy},
     uncached::Uncached,

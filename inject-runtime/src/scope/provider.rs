@@ -14,6 +14,7 @@ use crate::{
     extract::{OptionalOutput, Output, OutputNow, Parameter, ParameterNow},
     frame::{Frame, Loan, Provision, Rejection, RequestContext},
     graph::Node,
+    layer::{Layered, MayDependOn},
     metadata::{Describable, EndsWithHead, GuardExtractor, Origin, ParameterKind, ProviderNode},
 };
 
@@ -23,7 +24,7 @@ use crate::{
     label = "no provider returns it, and it is not a request-scoped component",
     note = "[inject/provider] a provider is an `#[inject]` function that returns the value"
 )]
-pub trait Provided: Sized + 'static {
+pub trait Provided: Layered + Sized + 'static {
     /// Metadata of the provider.
     const NODE: &'static ProviderNode;
 
@@ -37,7 +38,20 @@ pub trait Provided: Sized + 'static {
     type Strategy: Strategy<Self>;
 }
 
+/// Output of a provider, or request-scoped component, that the layer `L` may use: the argument of a generic component.
+pub trait ProvidedTo<L>: Provided + Send {
+    /// Proof, for [`ParameterSpec::usable`](crate::metadata::ParameterSpec::usable).
+    fn usable() {}
+}
+
+impl<L: MayDependOn<T::Layer>, T: Provided + Send> ProvidedTo<L> for T {}
+
 /// Provider in an application with container `C`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not provided for requests",
+    label = "no provider returns it, and it is not a request-scoped component",
+    note = "[inject/provider] a component of a request has `scope = request`, as in `#[repository(scope = request)]`; a provider is an `#[inject]` function that returns the value"
+)]
 pub trait Provider<C: SharedContainer>: Provided {
     /// Runs the provider, unless the strategy `S` finds the value.
     ///

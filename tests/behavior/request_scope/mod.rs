@@ -4,4 +4,7 @@ mod frame;
 mod handed_on;
 mod layer;
 mod plain;
+mod port_bindings;
+mod ports;
 mod run;
+mod static_ports;

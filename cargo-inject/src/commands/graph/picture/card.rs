@@ -51,8 +51,8 @@ impl Life {
 impl Card {
     pub(super) fn of(vertex: &Vertex, policies: &Policies) -> Self {
         let life = match (&vertex.recipe, vertex.scope.as_str()) {
+            (_, "request") => Life::Request,
             (Some(_), _) => Life::Shared,
-            (None, "request") => Life::Request,
             (None, _) => Life::Own,
         };
         Self {
@@ -77,6 +77,7 @@ fn origin(vertex: &Vertex, policies: &Policies) -> String {
             None => format!("{id}, from a factory"),
         },
         Some("binding") => format!("{id}, bound"),
+        Some("per request") => format!("{id}, bound for requests"),
         Some(_) => format!("{id}, shared"),
         None => match &vertex.route {
             Some(route) => match policies.get(route) {

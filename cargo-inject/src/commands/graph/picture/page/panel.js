@@ -69,7 +69,7 @@ function keys() {
   return meanings.flatMap(([key, meaning]) => [element("kbd", {}, key), ` ${meaning} `, element("br")]);
 }
 
-const builders = { input: "an input of the container", binding: "the implementation it is bound to", component: "its own constructor" };
+const builders = { input: "an input of the container", binding: "the implementation it is bound to", component: "its own constructor", "per request": "each request, by what it is bound to" };
 
 function details(number) {
   const vertex = vertices[number];

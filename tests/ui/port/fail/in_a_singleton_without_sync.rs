@@ -1,0 +1,27 @@
+//! A component of the container outlives the ports of requests. The container shares it, which rustc reports as well.
+
+use std::sync::Arc;
+
+use inject_runtime::{PerRequest, Port, container, repository, service};
+
+#[repository(scope = request)]
+trait Users: Send {}
+
+#[repository(scope = request)]
+struct SqlUsers;
+
+impl Users for SqlUsers {}
+
+#[service]
+struct Registration {
+    users: Port<dyn Users>,
+}
+
+#[container]
+struct App {
+    #[bind(SqlUsers)]
+    users: PerRequest<dyn Users>,
+    registration: Arc<Registration>,
+}
+
+fn main() {}
