@@ -72,14 +72,17 @@ pub use crate::{
         And, Authorized, MissingRole, Or, Permits, Principal, Requirement, RequirementProof, Role, RoleProof,
     },
     extract::Inject,
-    frame::{DrainError, Outcome, Stopping, Tasks, Teardown},
+    frame::{DrainError, HeadSent, Outcome, Stopping, Tasks, Teardown},
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
         ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable,
         Routes, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve,
     },
-    scope::{BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Uncached},
+    scope::{
+        BackgroundTasks, HeaderField, RequestScope, RequestScopeLayer, RequestScopeService, ResponseHeader,
+        ResponseParts, ScopeError, Uncached,
+    },
 };
 pub use crate::{
     boxed::BoxError,

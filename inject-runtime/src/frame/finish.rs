@@ -13,6 +13,7 @@ use super::{
     Frame, Open, Outcome,
     body::ScopedBody,
     closing::{Closed, DeferredWork, Due, close},
+    response::Reach,
 };
 use crate::{panic::panic_message, problem::Problem};
 
@@ -33,6 +34,15 @@ impl Completion {
             Self::Answered => Outcome::Success,
         }
     }
+
+    /// Returns the reach that a header needs to be added to the response.
+    const fn reach(self) -> Reach {
+        match self {
+            Self::Answered => Reach::Answers,
+            Self::Rejected => Reach::Rejections,
+            Self::Panicked => Reach::Panics,
+        }
+    }
 }
 
 impl Frame {
@@ -50,11 +60,24 @@ impl Frame {
             Some(open) => open.clear_values(),
         }
         if self.open.as_ref().is_some_and(|open| open.has_ended()) {
+            let response = self.change(response, completion);
             self.recycle();
             return response;
         }
         // Boxed, so that the future of an endpoint that has nothing to close is small.
         Box::pin(self.finish_open(response, completion, has_body)).await
+    }
+
+    /// Makes the changes to the response of a request that has nothing to close.
+    #[inline]
+    fn change(&mut self, mut response: Response, completion: Completion) -> Response {
+        if let Some(changes) = self.open.as_mut().and_then(|open| open.response.take()) {
+            if completion == Completion::Answered {
+                changes.move_status(&mut response);
+            }
+            changes.finish(&mut response, completion.reach());
+        }
+        response
     }
 
     async fn finish_open(
@@ -64,6 +87,10 @@ impl Frame {
         has_body: bool,
     ) -> Response {
         let Some(open) = &mut self.open else { return response };
+        let changes = open.response.clone();
+        if let (Some(changes), Completion::Answered) = (&changes, completion) {
+            changes.move_status(&mut response);
+        }
         let outcome = completion.outcome(response.status());
         // HTTP sends no body with these either.
         let has_body =
@@ -74,12 +101,21 @@ impl Frame {
         open.closing = Some(outcome);
         let mut closed = Closed::new(outcome);
         close(&mut open.resources, due, &mut closed).await;
-        if closed.is_failed && outcome.is_success() {
+        let is_replaced = closed.is_failed && outcome.is_success();
+        if is_replaced {
             response = closed
                 .problem
                 .take()
                 .unwrap_or(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
                 .into_response();
+        }
+        if let Some(changes) = changes {
+            // Set by a teardown.
+            if let (false, Completion::Answered) = (is_replaced, completion) {
+                changes.move_status(&mut response);
+            }
+            let reach = completion.reach();
+            changes.finish(&mut response, if is_replaced { reach.max(Reach::Rejections) } else { reach });
         }
         // The rest closes in a task, so that it does not delay the answer of an error.
         if closed.is_failed && !open.resources.is_empty() {
@@ -106,6 +142,7 @@ impl Frame {
             // The parts of the request may outlive it, and must not reach the next one.
             open.cell.take_if(|cell| Arc::get_mut(cell).is_none());
             open.closing = None;
+            open.response = None;
             plan.close(open);
         }
     }
@@ -116,6 +153,9 @@ impl Frame {
         let Some(mut open) = self.open.take() else { return };
         let Some(tasks) = self.tasks() else { return };
         open.clear_values();
+        if let Some(changes) = open.response.take() {
+            changes.end();
+        }
         let begun = open.closing.take();
         let mut deferred = open.take_deferred(begun.is_some_and(Outcome::is_success));
         let span = open.span.take().unwrap_or_else(tracing::Span::none);

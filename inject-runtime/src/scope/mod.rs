@@ -6,6 +6,7 @@ mod background;
 mod last_parameter;
 mod layer;
 mod provider;
+mod response_parts;
 mod run;
 mod stopping;
 mod strategy;
@@ -19,6 +20,7 @@ pub use self::{
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
     provider::{OneRequest, Outlives, Provided, Provider, ProviderNow, Reject, extract, optional},
+    response_parts::{HeaderField, ResponseHeader, ResponseParts},
     run::{RequestScope, ScopeError},
     strategy::{Cached, Lookup, PerDependent, Resource, Strategy},
     uncached::Uncached,
