@@ -17,6 +17,7 @@ const MACROS: [(&str, Macro); 16] = [
     ("inject", inject_codegen::inject),
     ("get", inject_codegen::get),
     ("route", inject_codegen::route),
+    ("around", inject_codegen::around),
     ("require", inject_codegen::require),
     ("require_role", inject_codegen::require_role),
     ("routes", |args, _| inject_codegen::routes(args)),

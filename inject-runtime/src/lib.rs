@@ -58,7 +58,7 @@ pub use inject_macros::{
 };
 #[cfg(feature = "axum")]
 pub use inject_macros::{
-    Problem, Role, delete, get, head, options, patch, post, put, require, require_role, route, routes,
+    Problem, Role, around, delete, get, head, options, patch, post, put, require, require_role, route, routes,
 };
 
 #[cfg(feature = "security")]
@@ -76,8 +76,8 @@ pub use crate::{
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
-        ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable,
-        Routes, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve,
+        AroundInfo, ClientIp, GuardInfo, Next, PlainRouterInfo, PlainRouterSource, ProviderOverride,
+        RouteInfo, RouteTable, Routes, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve,
     },
     scope::{
         BackgroundTasks, HeaderField, RequestScope, RequestScopeLayer, RequestScopeService, ResponseHeader,
@@ -108,7 +108,7 @@ pub use crate::{
     },
     frame::Rejection,
     metadata::Origin,
-    routing::{AllEndpoints, Endpoint, EndpointList},
+    routing::{AllEndpoints, Around, AroundEntry, AroundMeta, Endpoint, EndpointList, NextParameter},
     scope::{
         BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Provider, ProviderNow,
     },
@@ -136,7 +136,7 @@ pub mod __private {
         frame::{Provision, RequestContext},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
+            AroundSpec, Documentation, EndpointSpec, ExtractedIn, Fallback, Injected, Method, ParameterKind,
             ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback, Returned,
             ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom, argument,
             check_path_arity, describe_errors, policy_error, reject_policy, returned, stated_policy,
@@ -147,9 +147,9 @@ pub mod __private {
             ToProblem, all_kinds, named_status, numbered_status,
         },
         routing::{
-            AllEndpoints, Answer, Call, Chain, Endpoint, EndpointMeta, EndpointRequest, Guards, Routes,
-            build_routes, extract_all, extract_guarded, extract_with_principal, overlap, proof_of,
-            reject_overlap, respond,
+            AllEndpoints, Answer, Around, AroundEntry, AroundMeta, AroundRequest, Call, Chain, Endpoint,
+            EndpointMeta, EndpointRequest, Guards, NextParameter, Routes, build_routes, extract_all,
+            extract_guarded, extract_with_principal, overlap, proof_of, reject_overlap, respond,
         },
         scope::{
             BodyParameter, Cached, LastParameter, Lookup, NoLast, OfBody, OneRequest, Outlives, PerDependent,

@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    around::AroundSpec,
     endpoint::{EndpointSpec, GuardSpec},
     parameter::{ParameterKind, ParameterSpec},
     probe::Origin,
@@ -80,19 +81,29 @@ impl ScopeUsage {
 }
 
 impl EndpointSpec {
-    /// Returns the use of the request scope by the endpoint itself, which is computed once.
-    pub(crate) fn scope_usage(&self) -> &'static ComputedUsage {
-        (self.scope_usage)().computed.get_or_init(|| self.usage_with([]))
+    /// Returns the use of the request scope by the endpoint itself and its own around functions, which is computed once.
+    pub(crate) fn scope_usage<'a>(
+        &self,
+        arounds: impl IntoIterator<Item = &'a AroundSpec>,
+    ) -> &'static ComputedUsage {
+        (self.scope_usage)().computed.get_or_init(|| self.usage_with([], arounds))
     }
 
-    /// Returns the use of the request scope by the endpoint and the guards around it.
-    pub(crate) fn usage_with<'g>(&self, guards: impl IntoIterator<Item = &'g GuardSpec>) -> ComputedUsage {
+    /// Returns the use of the request scope by the endpoint, and the guards and the functions around it.
+    pub(crate) fn usage_with<'a>(
+        &self,
+        guards: impl IntoIterator<Item = &'a GuardSpec>,
+        arounds: impl IntoIterator<Item = &'a AroundSpec>,
+    ) -> ComputedUsage {
         let mut uses = Uses::default();
         for guard in guards {
             match &guard.parameter {
                 Some(parameter) => uses.visit_lent(parameter),
                 None => uses.is_open = true,
             }
+        }
+        for around in arounds {
+            uses.visit_all(around.parameters, Asks::ONE);
         }
         if let Some(principal) = &self.principal {
             uses.visit(principal, Asks::ONE);

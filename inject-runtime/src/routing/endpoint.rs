@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::{extract::Request, response::Response};
 
 use super::{
+    around::AroundEntry,
     extraction::{EndpointRequest, ParameterList},
     service::{EndpointContext, EndpointService, RouteContext, call_boxed},
 };
@@ -36,6 +37,9 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
     /// Components that the function takes from the container.
     const INJECTED: &'static [Node];
 
+    /// Around functions of the endpoint itself, outermost first.
+    const AROUNDS: &'static [AroundEntry<C>] = &[];
+
     /// Parameters that are extracted, but the last one.
     type Parameters: ParameterList<C, Self::Sorts>;
 
@@ -65,6 +69,8 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
 pub(super) struct Entry<C> {
     pub(super) spec: &'static EndpointSpec,
     pub(super) injected: &'static [Node],
+    /// Around functions of the endpoint itself, outermost first.
+    pub(super) arounds: Vec<AroundEntry<C>>,
     call: CallEndpoint<C>,
 }
 
@@ -74,16 +80,24 @@ pub(super) type CallEndpoint<C> =
 
 impl<C: SharedContainer> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
-        Self { spec: E::SPEC, injected: E::INJECTED, call: call_boxed::<E, C, M> }
+        Self {
+            spec: E::SPEC,
+            injected: E::INJECTED,
+            arounds: E::AROUNDS.to_vec(),
+            call: call_boxed::<E, C, M>,
+        }
     }
 
     /// Creates the service of the endpoint in `context`.
     pub(super) fn service(&self, context: RouteContext<C>, container: &Arc<C>) -> EndpointService<C> {
-        let RouteContext { guards, overrides, tasks } = context;
-        let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec));
+        let RouteContext { guards, mut arounds, overrides, tasks } = context;
+        arounds.extend(&self.arounds);
+        let around_specs = arounds.iter().map(|around| around.spec);
+        let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec), around_specs);
         let needs_scope = usage.needs_scope || overrides.is_some();
         let plan = needs_scope.then(|| Arc::new(Plan::new(&usage, overrides, tasks)));
-        let context = (plan.is_some() || !guards.is_empty()).then(|| EndpointContext { guards, plan });
+        let has_context = plan.is_some() || !guards.is_empty() || !arounds.is_empty();
+        let context = has_context.then(|| EndpointContext { guards, arounds, plan });
         EndpointService { call: self.call, container: Arc::clone(container), context: context.map(Arc::new) }
     }
 }

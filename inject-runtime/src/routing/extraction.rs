@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::{body::Body, http::request::Parts};
 
+use super::around::Gate;
 use crate::{
     extract::{GuardParameter, Parameter, take_principal},
     frame::{Frame, Provision, Rejection, RequestContext},
@@ -18,6 +19,23 @@ pub struct EndpointRequest<'a, C> {
     pub(super) body: &'a mut Body,
     pub(super) container: &'a Arc<C>,
     pub(super) frame: &'a mut Frame,
+    /// Where an endpoint waits that is inside of around functions.
+    pub(super) gate: Option<&'a Gate<'a, C>>,
+}
+
+impl<C> EndpointRequest<'_, C> {
+    fn context(&mut self) -> RequestContext<'_, C> {
+        RequestContext { parts: self.parts, container: self.container, frame: self.frame }
+    }
+
+    /// Lets the around functions run, when the policy of the endpoint has been checked.
+    #[inline]
+    async fn pass_policy(self) -> Self {
+        match self.gate {
+            None => self,
+            Some(gate) => gate.pass(self).await,
+        }
+    }
 }
 
 /// Parameters of an endpoint but the last one, as a tuple. `S` are their sorts.
@@ -152,7 +170,7 @@ where
     T: ParameterList<C, S>,
     L: LastParameter<C, M, R>,
 {
-    let EndpointRequest { parts, body, container, frame } = request;
+    let EndpointRequest { parts, body, container, frame, .. } = request.pass_policy().await;
     let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
     let parameters = T::extract(context, &mut None::<NoPrincipal>).await?;
     Ok((parameters, L::extract(parts, body, container, frame).await?))
@@ -164,7 +182,7 @@ where
 ///
 /// Returns the rejection.
 pub async fn extract_with_principal<C: Send + Sync, P, Q, T, S, L, M, R>(
-    request: EndpointRequest<'_, C>,
+    mut request: EndpointRequest<'_, C>,
     check: impl FnOnce(P, &Parts) -> Result<P, Box<Rejection>> + Send,
 ) -> Provision<(T, L)>
 where
@@ -172,10 +190,10 @@ where
     T: ParameterList<C, S>,
     L: LastParameter<C, M, R> + Send + 'static,
 {
-    let EndpointRequest { parts, body, container, frame } = request;
+    let principal = P::extract(&mut request.context()).await?;
+    let mut principal = Some(check(principal, request.parts).map_err(|rejection| *rejection)?);
+    let EndpointRequest { parts, body, container, frame, .. } = request.pass_policy().await;
     let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
-    let principal = P::extract(context).await?;
-    let mut principal = Some(check(principal, context.parts).map_err(|rejection| *rejection)?);
     let parameters = T::extract(context, &mut principal).await?;
     let last = match take_principal::<L, P>(&mut principal) {
         Some(last) => last,
@@ -190,16 +208,16 @@ where
 ///
 /// Returns the rejection.
 pub async fn extract_guarded<C: Send + Sync, T, S, G, L, M, R, const IS_GUARD: bool>(
-    request: EndpointRequest<'_, C>,
+    mut request: EndpointRequest<'_, C>,
 ) -> Provision<(T, L)>
 where
     T: GuardedList<C, S, G>,
     L: LastParameter<C, M, R> + GuardParameter<C, R, IS_GUARD> + Send,
 {
-    let EndpointRequest { parts, body, container, frame } = request;
+    let guards = T::guards(&mut request.context()).await?;
+    let last = L::guard(&mut request.context()).await?;
+    let EndpointRequest { parts, body, container, frame, .. } = request.pass_policy().await;
     let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
-    let guards = T::guards(context).await?;
-    let last = L::guard(context).await?;
     let parameters = T::complete(context, guards).await?;
     let last = match last {
         Some(last) => last,

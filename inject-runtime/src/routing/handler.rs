@@ -77,20 +77,20 @@ async fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(request: Request, cont
     if let Some(mut loan) = Loan::of(&parts.extensions) {
         let frame = loan.frame();
         let (mut response, completion) =
-            run_endpoint::<E, C, M>(&mut parts, &mut body, &container, frame, &[]).await;
+            run_endpoint::<E, C, M>(&mut parts, &mut body, &container, frame, &[], E::AROUNDS).await;
         if completion != Completion::Answered {
             // For the owner of the scope.
             response.extensions_mut().insert(completion);
         }
         return response;
     }
-    let usage = E::SPEC.scope_usage();
+    let usage = E::SPEC.scope_usage(E::AROUNDS.iter().map(|around| around.spec));
     let make = || Plan::new(usage, None, Tasks::default());
     let plan = if usage.needs_scope { (E::SPEC.scope_usage)().plan(make) } else { None };
     let has_body = parts.method != Method::HEAD;
     let mut frame = Frame::new(plan);
     let (response, completion) =
-        run_endpoint::<E, C, M>(&mut parts, &mut body, &container, &mut frame, &[]).await;
+        run_endpoint::<E, C, M>(&mut parts, &mut body, &container, &mut frame, &[], E::AROUNDS).await;
     frame.finish(response, completion, has_body).await
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
+mod around;
 mod assemble;
 mod check;
 mod description;
@@ -22,6 +23,7 @@ mod table_json;
 mod tree;
 
 pub use self::{
+    around::{Around, AroundEntry, AroundMeta, AroundRequest, Next, NextParameter},
     endpoint::{Endpoint, EndpointMeta},
     extraction::{Chain, EndpointRequest, Guards, extract_all, extract_guarded, extract_with_principal},
     handler::{Answer, Call, respond},
@@ -30,5 +32,5 @@ pub use self::{
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},
     serve::{ClientIp, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve},
-    table::{GuardInfo, PlainRouterInfo, PlainRouterSource, RouteInfo, RouteTable},
+    table::{AroundInfo, GuardInfo, PlainRouterInfo, PlainRouterSource, RouteInfo, RouteTable},
 };

@@ -18,9 +18,11 @@ use axum::{
 use tower_service::Service;
 
 use super::{
+    around::{AroundEntry, run_plain_within, run_within},
     endpoint::{CallEndpoint, Endpoint},
     extraction::EndpointRequest,
     guard::Guard,
+    tree::Mount,
 };
 use crate::{
     boxed::BoxFuture,
@@ -33,16 +35,19 @@ use crate::{
 pub(super) struct RouteContext<C> {
     /// Guards, outermost first.
     pub(super) guards: Vec<Guard<C>>,
+    /// Around functions, outermost first.
+    pub(super) arounds: Vec<AroundEntry<C>>,
     pub(super) overrides: Option<Arc<Overrides>>,
     pub(super) tasks: Tasks,
 }
 
 impl<C> RouteContext<C> {
-    /// Returns the context with `guards` added as inner guards.
-    pub(super) fn with_guards(&self, guards: &[&Guard<C>]) -> Self {
-        let mut all = self.guards.clone();
-        all.extend(guards.iter().copied().cloned());
-        Self { guards: all, overrides: self.overrides.clone(), tasks: self.tasks.clone() }
+    /// Returns the context with the guards and the around functions of a mount added as inner ones.
+    pub(super) fn at(&self, mount: &Mount<'_, C>) -> Self {
+        let (mut guards, mut arounds) = (self.guards.clone(), self.arounds.clone());
+        guards.extend(mount.guards.iter().copied().cloned());
+        arounds.extend(mount.arounds.iter().copied());
+        Self { guards, arounds, overrides: self.overrides.clone(), tasks: self.tasks.clone() }
     }
 }
 
@@ -50,6 +55,8 @@ impl<C> RouteContext<C> {
 pub(super) struct EndpointContext<C> {
     /// Guards, outermost first.
     pub(super) guards: Vec<Guard<C>>,
+    /// Around functions, outermost first.
+    pub(super) arounds: Vec<AroundEntry<C>>,
     /// `None` if the endpoint has no values to share or to close.
     pub(super) plan: Option<Arc<Plan>>,
 }
@@ -62,7 +69,7 @@ pub(super) struct EndpointContext<C> {
 pub(super) struct EndpointService<C> {
     pub(super) call: CallEndpoint<C>,
     pub(super) container: Arc<C>,
-    /// `None` if the endpoint has no values to share or to close, no guards and no overrides.
+    /// `None` if the endpoint has no values to share or to close, no guards, no around functions and no overrides.
     pub(super) context: Option<Arc<EndpointContext<C>>>,
 }
 
@@ -112,8 +119,9 @@ pub(super) fn call_boxed<E: Endpoint<C, M>, C: SharedContainer, M>(
         // Declared first, so that it is dropped last.
         let mut frame = Frame::new(context.and_then(|context| context.plan.clone()));
         let guards = context.map_or(&[][..], |context| &context.guards);
+        let arounds = context.map_or(&[][..], |context| &context.arounds);
         let (response, completion) =
-            run_endpoint::<E, C, M>(&mut parts, &mut body, &container, &mut frame, guards).await;
+            run_endpoint::<E, C, M>(&mut parts, &mut body, &container, &mut frame, guards, arounds).await;
         frame.finish(response, completion, has_body).await
     })
 }
@@ -125,12 +133,19 @@ pub(super) async fn run_endpoint<E: Endpoint<C, M>, C: SharedContainer, M>(
     container: &Arc<C>,
     frame: &mut Frame,
     guards: &[Guard<C>],
+    arounds: &[AroundEntry<C>],
 ) -> (Response, Completion) {
+    if !arounds.is_empty() {
+        let request = EndpointRequest { parts, body, container, frame, gate: None };
+        // Boxed, so that the future of an endpoint without around functions is small.
+        return Box::pin(run_within(request, guards, arounds, start::<E, C, M>)).await;
+    }
     let responding = pin!(async move {
         if !guards.is_empty() {
             run_guards(guards, &mut RequestContext { parts, container, frame }).await?;
         }
-        let (parameters, last) = E::extract(EndpointRequest { parts, body, container, frame }).await?;
+        let (parameters, last) =
+            E::extract(EndpointRequest { parts, body, container, frame, gate: None }).await?;
         Ok(E::call(container, parameters, last).await)
     });
     match catch_panic(responding).await {
@@ -139,8 +154,19 @@ pub(super) async fn run_endpoint<E: Endpoint<C, M>, C: SharedContainer, M>(
     }
 }
 
+/// Starts an endpoint that is inside of around functions.
+fn start<E: Endpoint<C, M>, C: SharedContainer, M>(
+    request: EndpointRequest<'_, C>,
+) -> BoxFuture<'_, Provision<Response>> {
+    let container = request.container;
+    Box::pin(async move {
+        let (parameters, last) = E::extract(request).await?;
+        Ok(E::call(container, parameters, last).await)
+    })
+}
+
 /// Awaits a future. A panic becomes a response with status 500.
-async fn catch_panic<T>(
+pub(super) async fn catch_panic<T>(
     mut future: Pin<&mut (impl Future<Output = Provision<T>> + Send)>,
 ) -> Result<T, (Response, Completion)> {
     poll_fn(|cx| {
@@ -157,7 +183,7 @@ async fn catch_panic<T>(
     .await
 }
 
-async fn run_guards<C: Send + Sync>(
+pub(super) async fn run_guards<C: Send + Sync>(
     guards: &[Guard<C>],
     context: &mut RequestContext<'_, C>,
 ) -> Provision<()> {
@@ -172,11 +198,11 @@ pub(super) async fn run_plain<C, F>(
     context: Arc<EndpointContext<C>>,
     request: Request,
     container: Arc<C>,
-    respond: impl FnOnce(Request) -> F + Send,
+    respond: impl FnOnce(Request) -> F + Send + 'static,
 ) -> Response
 where
-    C: Send + Sync,
-    F: Future<Output = Response> + Send,
+    C: Send + Sync + 'static,
+    F: Future<Output = Response> + Send + 'static,
 {
     let has_body = request.method() != Method::HEAD;
     let (mut parts, body) = request.into_parts();
@@ -188,6 +214,13 @@ where
         catch_panic(pin!(run_guards(&context.guards, context_of_request))).await
     };
     if let Err((response, completion)) = guarded {
+        return frame.finish(response, completion, has_body).await;
+    }
+    if !context.arounds.is_empty() {
+        let context_of_request =
+            RequestContext { parts: &mut parts, container: &container, frame: &mut frame };
+        let (response, completion) =
+            Box::pin(run_plain_within(context_of_request, body, &context.arounds, respond)).await;
         return frame.finish(response, completion, has_body).await;
     }
     let mut request = Request::from_parts(parts, body);

@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     fmt,
     future::ready,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::{Context, Poll},
@@ -121,6 +122,11 @@ impl Enclosing {
     }
 
     /// Ends the scope. The response of an endpoint inside says how the endpoint was completed.
+    /// Ends the loan.
+    pub(crate) fn give_back(&mut self) -> Frame {
+        mem::take(self.loan.end())
+    }
+
     pub(crate) async fn finish(
         &mut self,
         mut response: Response,
