@@ -1,7 +1,7 @@
 //! The rules of around functions.
 
 use proc_macro2::TokenStream;
-use syn::{FnArg, ItemFn, ReturnType, Type};
+use syn::{FnArg, ItemFn, PathArguments, ReturnType, Type};
 
 use crate::{
     attributes::{Keys, path_value},
@@ -62,7 +62,10 @@ pub(super) fn validate(args: TokenStream, item: &mut ItemFn, errors: &mut Errors
 /// Reads the parameters, of which the last one is the rest of the request.
 fn read_parameters(item: &mut ItemFn, errors: &mut Errors) -> (Vec<Parameter>, Option<Type>) {
     let last = match item.sig.inputs.pop() {
-        Some(FnArg::Typed(last)) => Some(last),
+        Some(FnArg::Typed(mut last)) => {
+            add_lifetime(&mut last.ty);
+            Some(last)
+        }
         Some(receiver) => {
             item.sig.inputs.push(receiver);
             None
@@ -98,6 +101,22 @@ fn read_parameters(item: &mut ItemFn, errors: &mut Errors) -> (Vec<Parameter>, O
     }
     item.sig.inputs.extend(last.map(FnArg::Typed));
     (parameters, next)
+}
+
+/// Writes `Next<'_>` for `Next`: a lifetime in the signature of an async function is not implied.
+fn add_lifetime(ty: &mut Type) {
+    match ty {
+        Type::Group(group) => add_lifetime(&mut group.elem),
+        Type::Path(path) => {
+            if let Some(last) = path.path.segments.last_mut()
+                && last.ident == "Next"
+                && last.arguments.is_none()
+            {
+                last.arguments = PathArguments::AngleBracketed(syn::parse_quote!(<'_>));
+            }
+        }
+        _ => {}
+    }
 }
 
 fn is_unit(output: &ReturnType) -> bool {
