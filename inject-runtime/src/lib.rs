@@ -108,7 +108,7 @@ pub use crate::{
     },
     frame::Rejection,
     metadata::Origin,
-    routing::{AllEndpoints, Around, AroundEntry, AroundMeta, Endpoint, EndpointList, NextParameter},
+    routing::{AllEndpoints, Around, AroundEntry, Endpoint, EndpointList, NextParameter},
     scope::{
         BodyParameter, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Provider, ProviderNow,
     },
@@ -147,9 +147,9 @@ pub mod __private {
             ToProblem, all_kinds, named_status, numbered_status,
         },
         routing::{
-            AllEndpoints, Answer, Around, AroundEntry, AroundMeta, AroundRequest, Call, Chain, Endpoint,
-            EndpointMeta, EndpointRequest, Guards, NextParameter, Routes, build_routes, extract_all,
-            extract_guarded, extract_with_principal, overlap, proof_of, reject_overlap, respond,
+            AllEndpoints, Answer, Around, AroundEntry, AroundRequest, Call, Chain, Endpoint, EndpointMeta,
+            EndpointRequest, Guards, NextParameter, Routes, build_routes, extract_all, extract_guarded,
+            extract_with_principal, overlap, proof_of, reject_overlap, respond,
         },
         scope::{
             BodyParameter, Cached, LastParameter, Lookup, NoLast, OfBody, OneRequest, Outlives, PerDependent,

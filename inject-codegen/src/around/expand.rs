@@ -21,8 +21,8 @@ use crate::{
 // Output:
 //     pub async fn audited(..) -> Response { .. } // as written
 //     pub struct audited {}
-//     impl AroundMeta for audited { const SPEC: &AroundSpec = ..; }
 //     impl<C: Container> Around<C> for audited where Option<User>: Parameter<C, Sort0>, Audit: Injectable<C> {
+//         const SPEC: &AroundSpec = ..;
 //         const INJECTED: &[Node] = &[<Audit as Injectable<C>>::NODE];
 //
 //         fn run(request: AroundRequest<'_, C>) -> impl Future<Output = Provision<Response>> + Send {
@@ -44,13 +44,12 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let (ident, vis, cfgs) = (&item.sig.ident, &item.vis, cfgs(&item.attrs));
     let parameters = if model.is_stub { &[][..] } else { &model.parameters };
     let aliases = parameters.iter().filter_map(Parameter::sort_alias);
-    let (metadata, implementation) = (metadata(model, parameters), implementation(model, parameters));
+    let implementation = implementation(model, parameters);
     let block = runtime.block(&quote! {
         #[allow(unused_imports, reason = "unused if all types are known")]
         use __rt::Fallback as _;
 
         #(#aliases)*
-        #metadata
         #implementation
     });
     quote! {
@@ -77,17 +76,14 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
         _ => quote!(__rt::TypeDescription::NOTHING),
     };
     quote! {
-        #[automatically_derived]
-        impl __rt::AroundMeta for #ident {
-            const SPEC: &'static __rt::AroundSpec = &__rt::AroundSpec {
-                name: #name,
-                module: ::core::module_path!(),
-                id: ::core::any::TypeId::of::<Self>,
-                parameters: &[#(#specs),*],
-                location: #location,
-                failure: #failure,
-            };
-        }
+        const SPEC: &'static __rt::AroundSpec = &__rt::AroundSpec {
+            name: #name,
+            module: ::core::module_path!(),
+            id: ::core::any::TypeId::of::<Self>,
+            parameters: &[#(#specs),*],
+            location: #location,
+            failure: #failure,
+        };
     }
 }
 
@@ -96,6 +92,7 @@ fn implementation(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let (container, request) = (names::container(), names::request());
     let predicates = parameters.iter().map(Parameter::predicate);
     let injected = parameters.iter().filter(|parameter| parameter.component().is_some()).map(Parameter::node);
+    let metadata = metadata(model, parameters);
     let body = if model.is_stub { rejected() } else { call(model, parameters) };
     quote! {
         #[automatically_derived]
@@ -103,6 +100,7 @@ fn implementation(model: &Model, parameters: &[Parameter]) -> TokenStream {
         where
             #(#predicates,)*
         {
+            #metadata
             const INJECTED: &'static [__rt::Node] = &[#(#injected),*];
 
             fn run(

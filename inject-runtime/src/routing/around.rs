@@ -103,19 +103,16 @@ impl<'a> NextParameter<'a> for Next<'a> {
     }
 }
 
-/// Metadata of an around function. It does not depend on the container.
-pub trait AroundMeta: 'static {
-    /// Metadata of this around function.
-    const SPEC: &'static AroundSpec;
-}
-
 /// Around function of an application with container `C`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an around function",
     label = "expected an async function under `#[around]`",
     note = "[inject/around] an around function has `#[around]`: `#[around] async fn audited(next: Next) -> Response`"
 )]
-pub trait Around<C: SharedContainer>: AroundMeta {
+pub trait Around<C: SharedContainer>: 'static {
+    /// Metadata of the function.
+    const SPEC: &'static AroundSpec;
+
     /// Components that the function takes from the container.
     const INJECTED: &'static [Node];
 
@@ -179,10 +176,14 @@ impl<'a, C> Gate<'a, C> {
         Self(Mutex::new(GateState::Closed))
     }
 
-    /// Waits until the around functions run the rest of the request.
-    pub(super) async fn pass(&self, request: EndpointRequest<'a, C>) -> EndpointRequest<'a, C> {
+    /// Waits until the around functions run the rest of the request. Boxed, so that the future of an endpoint without around
+    /// functions is small.
+    pub(super) fn pass(&'a self, request: EndpointRequest<'a, C>) -> BoxFuture<'a, EndpointRequest<'a, C>>
+    where
+        C: Send + Sync,
+    {
         *self.lock() = GateState::Reached(request);
-        poll_fn(|_| {
+        Box::pin(poll_fn(|_| {
             let mut state = self.lock();
             match mem::replace(&mut *state, GateState::Closed) {
                 GateState::Open(request) => Poll::Ready(request),
@@ -191,8 +192,7 @@ impl<'a, C> Gate<'a, C> {
                     Poll::Pending
                 }
             }
-        })
-        .await
+        }))
     }
 
     /// Takes the request of an endpoint that waits.
@@ -235,7 +235,7 @@ pub(super) async fn run_within<C: SharedContainer>(
             Poll::Ready(ended) => Poll::Ready(Err(ended)),
             Poll::Pending => gate.take().map_or(Poll::Pending, |request| Poll::Ready(Ok(request))),
         });
-        let EndpointRequest { parts, body, container, frame, gate: itself } = match reached.await {
+        let EndpointRequest { parts, body, container, frame, gate: own_gate } = match reached.await {
             Ok(request) => request,
             // The policy has rejected the request.
             Err(ended) => return ended,
@@ -243,7 +243,7 @@ pub(super) async fn run_within<C: SharedContainer>(
         let (gate, has_panicked) = (&gate, &has_panicked);
         let last: Rest<'_, C> = Box::new(move |RequestContext { parts, container, frame }| {
             let changes = frame.response();
-            gate.open(EndpointRequest { parts, body, container, frame, gate: itself });
+            gate.open(EndpointRequest { parts, body, container, frame, gate: own_gate });
             Box::pin(async move {
                 let mut ended = catch_panic(pin!(endpoint)).await;
                 if let (Ok(response), Some(changes)) = (&mut ended, changes) {

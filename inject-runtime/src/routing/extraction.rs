@@ -27,15 +27,6 @@ impl<C> EndpointRequest<'_, C> {
     fn context(&mut self) -> RequestContext<'_, C> {
         RequestContext { parts: self.parts, container: self.container, frame: self.frame }
     }
-
-    /// Lets the around functions run, when the policy of the endpoint has been checked.
-    #[inline]
-    async fn pass_policy(self) -> Self {
-        match self.gate {
-            None => self,
-            Some(gate) => gate.pass(self).await,
-        }
-    }
 }
 
 /// Parameters of an endpoint but the last one, as a tuple. `S` are their sorts.
@@ -165,12 +156,17 @@ enum NoPrincipal {}
 /// # Errors
 ///
 /// Returns the rejection.
-pub async fn extract_all<C: Send + Sync, T, S, L, M, R>(request: EndpointRequest<'_, C>) -> Provision<(T, L)>
+pub async fn extract_all<C: Send + Sync, T, S, L, M, R>(
+    mut request: EndpointRequest<'_, C>,
+) -> Provision<(T, L)>
 where
     T: ParameterList<C, S>,
     L: LastParameter<C, M, R>,
 {
-    let EndpointRequest { parts, body, container, frame, .. } = request.pass_policy().await;
+    if let Some(gate) = request.gate {
+        request = gate.pass(request).await;
+    }
+    let EndpointRequest { parts, body, container, frame, .. } = request;
     let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
     let parameters = T::extract(context, &mut None::<NoPrincipal>).await?;
     Ok((parameters, L::extract(parts, body, container, frame).await?))
@@ -192,7 +188,10 @@ where
 {
     let principal = P::extract(&mut request.context()).await?;
     let mut principal = Some(check(principal, request.parts).map_err(|rejection| *rejection)?);
-    let EndpointRequest { parts, body, container, frame, .. } = request.pass_policy().await;
+    if let Some(gate) = request.gate {
+        request = gate.pass(request).await;
+    }
+    let EndpointRequest { parts, body, container, frame, .. } = request;
     let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
     let parameters = T::extract(context, &mut principal).await?;
     let last = match take_principal::<L, P>(&mut principal) {
@@ -216,7 +215,10 @@ where
 {
     let guards = T::guards(&mut request.context()).await?;
     let last = L::guard(&mut request.context()).await?;
-    let EndpointRequest { parts, body, container, frame, .. } = request.pass_policy().await;
+    if let Some(gate) = request.gate {
+        request = gate.pass(request).await;
+    }
+    let EndpointRequest { parts, body, container, frame, .. } = request;
     let context = &mut RequestContext { parts: &mut *parts, container, frame: &mut *frame };
     let parameters = T::complete(context, guards).await?;
     let last = match last {

@@ -23,7 +23,7 @@ mod table_json;
 mod tree;
 
 pub use self::{
-    around::{Around, AroundEntry, AroundMeta, AroundRequest, Next, NextParameter},
+    around::{Around, AroundEntry, AroundRequest, Next, NextParameter},
     endpoint::{Endpoint, EndpointMeta},
     extraction::{Chain, EndpointRequest, Guards, extract_all, extract_guarded, extract_with_principal},
     handler::{Answer, Call, respond},

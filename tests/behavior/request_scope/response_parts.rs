@@ -390,6 +390,8 @@ async fn typed(
 #[tokio::test]
 async fn typed_headers_are_set_and_described() {
     let routes: Routes<App> = routes![typed];
+    let all: Routes<App> = routes![all];
+    assert!(all.openapi().undescribed().is_empty(), "{}", all.openapi().undescribed());
     let operation = serde_json::to_value(routes.openapi()).expect("JSON")["paths"]["/typed"]["get"].take();
     let headers = |status: &str| &operation["responses"][status]["headers"];
     assert_eq!(headers("200")["ratelimit-remaining"]["description"], "Requests that are left.");
