@@ -211,11 +211,13 @@ pub trait HeaderField: Into<HeaderValue> + 'static {
     const DESCRIPTION: &'static str = "";
 
     /// Whether the header is also added to the response of a rejection, as with [`ResponseParts::on_rejection`].
+    ///
+    /// The document describes it for all responses then, and otherwise for those below 400: it does not tell the errors of an
+    /// endpoint from rejections.
     const ON_REJECTION: bool = false;
 }
 
-/// Extractor that sets one header of the response. The OpenAPI document describes the header, in all responses to which it
-/// is added.
+/// Extractor that sets one header of the response. The OpenAPI document describes the header.
 ///
 /// ```
 /// use axum::http::HeaderValue;

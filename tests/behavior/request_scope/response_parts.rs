@@ -14,7 +14,9 @@ use inject_runtime::{
     Teardown, get, inject, post, routes, service,
 };
 
-use crate::support::{App, LONG, Log, bounded, connect, get as get_path, request, respond, routed, send};
+use crate::support::{
+    App, LONG, Log, bounded, connect, database::ShopError, get as get_path, request, respond, routed, send,
+};
 
 const LIMIT: HeaderName = HeaderName::from_static("x-limit");
 const TRACE: HeaderName = HeaderName::from_static("x-trace");
@@ -378,12 +380,8 @@ fn count(remaining: ResponseHeader<Remaining>) -> Result<Counted, HeadSent> {
 }
 
 #[get("/typed", public)]
-async fn typed(
-    _: Counted,
-    revision: ResponseHeader<Revision>,
-    axum::extract::Query(()): axum::extract::Query<()>,
-) -> Result<&'static str, Problem> {
-    revision.set(Revision(7)).map_err(|_| Problem::new(StatusCode::INTERNAL_SERVER_ERROR))?;
+async fn typed(_: Counted, revision: ResponseHeader<Revision>) -> Result<&'static str, ShopError> {
+    revision.set(Revision(7)).map_err(|_| ShopError::SoldOut)?;
     Ok("typed")
 }
 
