@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 type Macro = fn(TokenStream, TokenStream) -> TokenStream;
 
-const MACROS: [(&str, Macro); 16] = [
+const MACROS: [(&str, Macro); 17] = [
     ("service", inject_codegen::service),
     ("repository", inject_codegen::repository),
     ("infrastructure", inject_codegen::infrastructure),
@@ -26,7 +26,7 @@ const MACROS: [(&str, Macro); 16] = [
 ];
 
 /// Words that the macros know, and words that they do not expect.
-const WORDS: [&str; 65] = [
+const WORDS: [&str; 66] = [
     "struct",
     "enum",
     "union",
@@ -65,6 +65,7 @@ const WORDS: [&str; 65] = [
     "body",
     "public",
     "authenticated",
+    "around",
     "require",
     "all",
     "any",
