@@ -20,6 +20,7 @@ macro_rules! pages {
 
 pages! {
     ambiguous: "ambiguous.md"
+    around: "around.md"
     binding: "binding.md"
     by_value: "by-value.md"
     captive: "captive.md"

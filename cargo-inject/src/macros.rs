@@ -26,7 +26,7 @@ pub(crate) enum Kind {
     Call(fn(TokenStream) -> TokenStream),
 }
 
-const MACROS: [Macro; 22] = [
+const MACROS: [Macro; 23] = [
     attribute("service", codegen::service),
     attribute("repository", codegen::repository),
     attribute("infrastructure", codegen::infrastructure),
@@ -44,6 +44,7 @@ const MACROS: [Macro; 22] = [
     attribute("head", codegen::head),
     attribute("options", codegen::options),
     attribute("route", codegen::route),
+    attribute("around", codegen::around),
     attribute("require", codegen::require),
     attribute("require_role", codegen::require_role),
     Macro { name: "Role", kind: Kind::Derive { helper: "role", expand: codegen::derive_role } },

@@ -95,7 +95,8 @@ fn the_table_is_also_data_and_markdown() {
     assert_eq!(json["routes"][3]["policy"]["any_of"], serde_json::json!(["Student", "Teacher"]));
     assert_eq!(json["routes"][3]["declared_at"], "src/web.rs:24");
     let unknown = serde_json::json!({
-        "path": "/*", "source": "merged", "guards": [], "checks": [], "declared_at": "src/web.rs:49"
+        "path": "/*", "source": "merged", "guards": [], "arounds": [], "checks": [],
+        "declared_at": "src/web.rs:49"
     });
     assert_eq!(json["plain_routers"], serde_json::json!([unknown]));
     assert_eq!(

@@ -16,6 +16,7 @@
 //!
 //! `errors` collects the errors, `paths` has the path of the runtime, and `names` the generated identifiers.
 
+mod around;
 mod attributes;
 mod component;
 mod constructor;
@@ -124,6 +125,12 @@ endpoints! {
     options = Some("OPTIONS");
     /// `#[route]`, which names the method.
     route = None;
+}
+
+/// `#[around]` on a function, or on an endpoint with the names of around functions.
+#[must_use]
+pub fn around(args: TokenStream, item: TokenStream) -> TokenStream {
+    around::expand(args, item)
 }
 
 /// `#[require]`

@@ -47,6 +47,8 @@ locals! {
     value = "value";
     /// The answer of an endpoint to a request.
     answer = "answer";
+    /// The rest of a request.
+    next = "next";
     /// The error in a field of an error.
     inner = "inner";
 }
@@ -138,6 +140,11 @@ pub(crate) fn parameter(index: usize) -> Ident {
 /// The sort of a parameter.
 pub(crate) fn sort(index: usize) -> Ident {
     format_ident!("__Sort{index}")
+}
+
+/// An around function of an endpoint.
+pub(crate) fn around(index: usize) -> Ident {
+    format_ident!("__Around{index}")
 }
 
 /// Whether a parameter is the policy.

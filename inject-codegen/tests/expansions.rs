@@ -204,6 +204,34 @@ pub async fn current_user(bearer: Bearer, Inject(auth): Inject<AuthService>) -> 
 }
 
 #[test]
+fn an_around_function() {
+    check(
+        "around",
+        inject_codegen::around,
+        "",
+        "\
+/// Writes the audit log.
+pub async fn audited(user: Option<User>, Inject(audit): Inject<Audit>, next: Next) -> Result<Response, AuditError> {
+    let response = next.run().await;
+    audit.write(user, response.status()).await?;
+    Ok(response)
+}",
+    );
+}
+
+#[test]
+fn an_endpoint_inside_of_around_functions() {
+    check(
+        "endpoint_around",
+        inject_codegen::get,
+        "\"/x\", public",
+        "\
+#[around(audited, timed)]
+async fn x() {}",
+    );
+}
+
+#[test]
 fn a_generic_provider_with_a_teardown() {
     check(
         "provider_teardown",

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 type Macro = fn(TokenStream, TokenStream) -> TokenStream;
 
-const MACROS: [(&str, Macro); 16] = [
+const MACROS: [(&str, Macro); 17] = [
     ("service", inject_codegen::service),
     ("repository", inject_codegen::repository),
     ("infrastructure", inject_codegen::infrastructure),
@@ -17,6 +17,7 @@ const MACROS: [(&str, Macro); 16] = [
     ("inject", inject_codegen::inject),
     ("get", inject_codegen::get),
     ("route", inject_codegen::route),
+    ("around", inject_codegen::around),
     ("require", inject_codegen::require),
     ("require_role", inject_codegen::require_role),
     ("routes", |args, _| inject_codegen::routes(args)),
@@ -25,7 +26,7 @@ const MACROS: [(&str, Macro); 16] = [
 ];
 
 /// Words that the macros know, and words that they do not expect.
-const WORDS: [&str; 65] = [
+const WORDS: [&str; 66] = [
     "struct",
     "enum",
     "union",
@@ -64,6 +65,7 @@ const WORDS: [&str; 65] = [
     "body",
     "public",
     "authenticated",
+    "around",
     "require",
     "all",
     "any",

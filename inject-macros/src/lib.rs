@@ -47,6 +47,8 @@ attribute_macros! {
     options
     #[doc = include_str!("../docs/route.md")]
     route
+    #[doc = include_str!("../docs/around.md")]
+    around
     #[doc = include_str!("../docs/require.md")]
     require
     #[doc = include_str!("../docs/require_role.md")]

@@ -60,7 +60,7 @@ pub use inject_macros::{
 };
 #[cfg(feature = "axum")]
 pub use inject_macros::{
-    Problem, Role, delete, get, head, options, patch, post, put, require, require_role, route, routes,
+    Problem, Role, around, delete, get, head, options, patch, post, put, require, require_role, route, routes,
 };
 
 #[cfg(feature = "security")]
@@ -74,17 +74,17 @@ pub use crate::{
         And, Authorized, MissingRole, Or, Permits, Principal, Requirement, RequirementProof, Role, RoleProof,
     },
     extract::Inject,
-    frame::{DrainError, Outcome, Stopping, Tasks, Teardown},
+    frame::{DrainError, HeadSent, Outcome, Stopping, Tasks, Teardown},
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
-        ClientIp, GuardInfo, ObserveLayer, ObserveService, ObservedRequest, PlainRouterInfo,
-        PlainRouterSource, ProviderOverride, RouteInfo, RouteTable, Routes, Serve, ServeError,
-        TrustedProxies, UnfinishedRequests, serve,
+        AroundInfo, ClientIp, GuardInfo, Next, ObserveLayer, ObserveService, ObservedRequest,
+        PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable, Routes, Serve,
+        ServeError, TrustedProxies, UnfinishedRequests, serve,
     },
     scope::{
-        BackgroundTasks, Handle, HandleEnded, HandleGuard, PerRequest, Port, RequestScope, RequestScopeLayer,
-        RequestScopeService, ScopeError, Uncached,
+        BackgroundTasks, Handle, HandleEnded, HandleGuard, HeaderField, PerRequest, Port, RequestScope,
+        RequestScopeLayer, RequestScopeService, ResponseHeader, ResponseParts, ScopeError, Uncached,
     },
 };
 pub use crate::{
@@ -112,8 +112,8 @@ pub use crate::{
     frame::Rejection,
     metadata::{ComponentOrigin, Origin},
     routing::{
-        AccessCheck, AllEndpoints, Endpoint, EndpointList, EndpointRequest, GuardedList, OpenAccess,
-        ParameterAccess, ParameterList, PrincipalAccess, ScopedRequest,
+        AccessCheck, AllEndpoints, Around, AroundEntry, Endpoint, EndpointList, EndpointRequest, GuardedList,
+        NextParameter, OpenAccess, ParameterAccess, ParameterList, PrincipalAccess, ScopedRequest,
     },
     scope::{
         Binding, BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
@@ -145,11 +145,11 @@ pub mod __private {
         frame::{Provision, RequestContext},
         graph::{NodeOf, NotProvided},
         metadata::{
-            Describable, Documentation, EndpointSpec, EndsWithHead, ExtractedIn, Fallback, Injected, Method,
-            ParameterKind, ParameterSpec, Probe, ProviderKind, ProviderNode, ProviderOutput, ReturnFallback,
-            Returned, ReturnedError, ReturnedTuple, ScopeUsage, Stated, TypeDescription, UsableFrom,
-            argument, check_path_arity, describe_errors, first_ending, outlived, policy_error,
-            reject_outlived, reject_policy, returned, stated_policy,
+            AroundSpec, Describable, Documentation, EndpointSpec, EndsWithHead, ExtractedIn, Fallback,
+            Injected, Method, ParameterKind, ParameterSpec, Probe, ProviderKind, ProviderNode,
+            ProviderOutput, ReturnFallback, Returned, ReturnedError, ReturnedTuple, ScopeUsage, Stated,
+            TypeDescription, UsableFrom, argument, check_path_arity, describe_errors, first_ending, outlived,
+            policy_error, reject_outlived, reject_policy, returned, stated_policy,
         },
         policy::{Policy, RoleCheck, all_checks, any_checks},
         problem::{
@@ -157,9 +157,9 @@ pub mod __private {
             ToProblem, all_kinds, named_status, numbered_status,
         },
         routing::{
-            AllEndpoints, Answer, Call, Chain, Endpoint, EndpointMeta, EndpointRequest, Guards, OpenAccess,
-            Routes, answer, build_routes, overlap, parameter_access, principal_access, proof_of,
-            reject_overlap, respond,
+            AllEndpoints, Answer, Around, AroundEntry, AroundRequest, Call, Chain, Endpoint, EndpointMeta,
+            EndpointRequest, Guards, NextParameter, OpenAccess, Routes, answer, build_routes, overlap,
+            parameter_access, principal_access, proof_of, reject_overlap, respond,
         },
         scope::{
             BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,

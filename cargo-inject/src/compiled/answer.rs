@@ -67,6 +67,8 @@ pub(crate) struct PlainRouter {
     pub(crate) source: PlainRouterSource,
     /// Types that guard all of its routes, outermost first.
     pub(crate) guards: Vec<String>,
+    /// Functions around all of its routes, outermost first.
+    pub(crate) arounds: Vec<String>,
     /// Checks of roles of the guards.
     pub(crate) checks: Vec<Check>,
     pub(crate) declared_at: Option<String>,
@@ -91,6 +93,8 @@ pub(crate) struct Route {
     pub(crate) policy: Policy,
     /// Types that guard it, outermost first.
     pub(crate) guards: Vec<String>,
+    /// Functions around it, outermost first.
+    pub(crate) arounds: Vec<String>,
     /// Checks of roles and permissions, which a request must all pass.
     pub(crate) checks: Vec<Check>,
     pub(crate) injects: Vec<String>,

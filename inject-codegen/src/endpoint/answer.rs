@@ -5,7 +5,12 @@ use quote::quote;
 use syn::ReturnType;
 
 use super::{policy::Policy, validate::Model};
-use crate::{dependency::rejected, names, parameter::Parameter, spans::respan_path};
+use crate::{
+    dependency::rejected,
+    names,
+    parameter::Parameter,
+    spans::{respan_bound, respan_path},
+};
 
 pub(super) fn implementation(model: &Model, parameters: &[Parameter]) -> TokenStream {
     let Model { item, policy, .. } = model;
@@ -36,6 +41,19 @@ pub(super) fn implementation(model: &Model, parameters: &[Parameter]) -> TokenSt
         .chain(last.map(Parameter::last_predicate))
         .chain(last.filter(|_| is_of_parameter).map(Parameter::guard_predicate));
     let injected = components.map(Parameter::node);
+    let arounds = if model.is_stub { &[][..] } else { &model.arounds };
+    // Each is named once, in an alias: rustc reports a name that is not a type once.
+    let around_names: Vec<_> = (0..arounds.len()).map(names::around).collect();
+    let around_predicates = arounds.iter().zip(&around_names).map(|(around, name)| {
+        let bound = respan_bound(around, &quote!(__rt::Around<#container_type>));
+        quote!(#name: #bound)
+    });
+    let around_constant = (!arounds.is_empty()).then(|| {
+        quote! {
+            const AROUNDS: &'static [__rt::AroundEntry<#container_type>] =
+                &[#(__rt::AroundEntry::of::<#around_names>()),*];
+        }
+    });
 
     let (principal_alias, guards) = if model.is_stub {
         (None, None)
@@ -78,15 +96,18 @@ pub(super) fn implementation(model: &Model, parameters: &[Parameter]) -> TokenSt
         #(#aliases)*
         #principal_alias
         #guards
+        #(type #around_names = #arounds;)*
 
         #[automatically_derived]
         impl<#container_type: __rt::SharedContainer #marker_parameter> __rt::Endpoint<#container_type, #marker> for #ident
         where
             #principal
             #(#predicates,)*
+            #(#around_predicates,)*
         {
             const INJECTED: &'static [__rt::Node] =
                 &[#(#injected),*];
+            #around_constant
 
             fn answer(#request: __rt::EndpointRequest<#container_type>) -> __rt::BoxFuture<'static, __rt::Response> {
                 #answer

@@ -7,9 +7,9 @@ use syn::{
     parse::{ParseStream, Parser as _},
 };
 
-use super::{require, require_role::REORDERED};
+use super::{around, require, require_role::REORDERED};
 use crate::{
-    attributes::{Keys, expect_bare, path_value, take},
+    attributes::{Keys, expect_bare, is_called, path_value, take},
     error_list::ErrorList,
     errors::Errors,
     paths::Runtime,
@@ -30,6 +30,8 @@ pub(crate) struct Ast {
     pub(super) error_list: Option<ErrorList>,
     pub(super) require_role: Vec<Attribute>,
     pub(super) require: Vec<Attribute>,
+    /// `#[around(..)]`, in their order.
+    pub(super) around: Vec<Attribute>,
     /// As written, without the attributes of this crate.
     pub(super) item: ItemFn,
 }
@@ -60,6 +62,11 @@ impl Ast {
         require_role.extend(take(&mut item.attrs, REORDERED));
         let mut require = take(&mut item.attrs, "require");
         require.extend(take(&mut item.attrs, require::REORDERED));
+        let (around, others) = item
+            .attrs
+            .drain(..)
+            .partition(|attribute| is_called(attribute, "around") || is_called(attribute, around::REORDERED));
+        item.attrs = others;
         let mut ast = Self {
             attribute,
             runtime: Runtime::default(),
@@ -72,6 +79,7 @@ impl Ast {
             error_list: None,
             require_role,
             require,
+            around,
             item,
         };
         let usage = match method {
@@ -102,6 +110,11 @@ impl Ast {
         }
         ast.is_readable = errors.count() == before;
         ast
+    }
+
+    /// The other attributes of this crate.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &Attribute> {
+        self.require_role.iter().chain(&self.require).chain(&self.around)
     }
 
     fn read_keys(&mut self, tokens: TokenStream, errors: &mut Errors) {

@@ -94,13 +94,15 @@ const KEEP_IMPORT_USED: &str = "__keep_import_used";
 /// Returns a use of the attribute that the endpoint has taken off. Without it, rustc would report the import as unused.
 pub(super) fn keep_import_used(attribute: &Attribute) -> TokenStream {
     let (path, argument) = (attribute.path(), format_ident!("{KEEP_IMPORT_USED}"));
-    if path.is_ident(REORDERED) || path.is_ident(super::require::REORDERED) {
+    let reordered = [REORDERED, super::require::REORDERED, super::around::REORDERED];
+    if reordered.iter().any(|name| path.is_ident(name)) {
         return TokenStream::new();
     }
     quote!(#[#path(#argument)] const _: () = ();)
 }
 
-fn is_endpoint(attribute: &Attribute) -> bool {
+/// Returns whether the attribute makes an endpoint of a function.
+pub(crate) fn is_endpoint(attribute: &Attribute) -> bool {
     attribute
         .path()
         .segments

@@ -1,8 +1,9 @@
 //! The rules of endpoints.
 
-use syn::{Ident, ItemFn, LitStr};
+use syn::{Ident, ItemFn, LitStr, Path};
 
 use super::{
+    around,
     ast::{Ast, Method},
     path,
     policy::{Policy, read_policy},
@@ -27,6 +28,8 @@ pub(super) struct Model {
     /// The errors of the endpoint, if it does not return all that its error type has.
     pub(super) error_list: Option<ErrorList>,
     pub(super) parameters: Vec<Parameter>,
+    /// The around functions, outermost first.
+    pub(super) arounds: Vec<Path>,
     /// Whether an error was reported. The expansion then does not call the function.
     pub(super) is_stub: bool,
 }
@@ -62,6 +65,7 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
     if let Some(list) = &ast.error_list {
         list.check(&ast.item.sig.output, errors);
     }
+    let arounds = around::named(&ast.around, errors);
     Model {
         runtime: ast.runtime,
         method: method.unwrap_or("Get"),
@@ -70,6 +74,7 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
         is_hidden: ast.is_hidden,
         error_list: ast.error_list,
         parameters,
+        arounds,
         item: ast.item,
         is_stub: errors.count() > 0,
     }

@@ -13,6 +13,7 @@ use super::{
     Frame, Open, Outcome,
     body::ScopedBody,
     closing::{Closed, DeferredWork, Due, close},
+    response::Reach,
 };
 use crate::{
     endpoint_label::{self, Fields},
@@ -37,6 +38,15 @@ impl Completion {
             Self::Answered => Outcome::Success,
         }
     }
+
+    /// Returns the reach that a header needs to be added to the response.
+    const fn reach(self) -> Reach {
+        match self {
+            Self::Answered => Reach::Answers,
+            Self::Rejected => Reach::Rejections,
+            Self::Panicked => Reach::Panics,
+        }
+    }
 }
 
 impl Frame {
@@ -44,27 +54,34 @@ impl Frame {
     /// of a success start after the response.
     #[inline]
     pub(crate) async fn finish(&mut self, response: &mut Response, completion: Completion, has_body: bool) {
-        if self.has_ended() {
+        let Some(open) = &mut self.open else { return };
+        open.clear_values();
+        if open.has_ended() {
+            self.change(response, completion);
+            self.recycle();
             return;
         }
         // Boxed, so that the future of an endpoint that has nothing to close is small.
         Box::pin(self.finish_open(response, completion, has_body)).await;
     }
 
-    /// Returns whether nothing is left to do at the end of the request. Drops the values.
+    /// Makes the changes to the response of a request that has nothing to close.
     #[inline]
-    pub(crate) fn has_ended(&mut self) -> bool {
-        let Some(open) = &mut self.open else { return true };
-        open.clear_values();
-        let has_ended = open.has_ended();
-        if has_ended {
-            self.recycle();
+    fn change(&mut self, response: &mut Response, completion: Completion) {
+        if let Some(changes) = self.open.as_mut().and_then(|open| open.response.take()) {
+            if completion == Completion::Answered {
+                changes.move_status(response);
+            }
+            changes.finish(response, completion.reach());
         }
-        has_ended
     }
 
     async fn finish_open(&mut self, response: &mut Response, completion: Completion, has_body: bool) {
         let Some(open) = &mut self.open else { return };
+        let changes = open.response.clone();
+        if let (Some(changes), Completion::Answered) = (&changes, completion) {
+            changes.move_status(response);
+        }
         let outcome = completion.outcome(response.status());
         // HTTP sends no body with these either.
         let has_body =
@@ -75,12 +92,21 @@ impl Frame {
         open.closing = Some(outcome);
         let mut closed = Closed::new(outcome);
         close(&mut open.resources, due, &mut closed).await;
-        if closed.is_failed && outcome.is_success() {
+        let is_replaced = closed.is_failed && outcome.is_success();
+        if is_replaced {
             *response = closed
                 .problem
                 .take()
                 .unwrap_or(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
                 .into_response();
+        }
+        if let Some(changes) = changes {
+            // Set by a teardown.
+            if let (false, Completion::Answered) = (is_replaced, completion) {
+                changes.move_status(response);
+            }
+            let reach = completion.reach();
+            changes.finish(response, if is_replaced { reach.max(Reach::Rejections) } else { reach });
         }
         // The rest closes in a task, so that it does not delay the answer of an error.
         if closed.is_failed && !open.resources.is_empty() {
@@ -107,6 +133,7 @@ impl Frame {
             // The parts of the request may outlive it, and must not reach the next one.
             open.cell.take_if(|cell| Arc::get_mut(cell).is_none());
             open.closing = None;
+            open.response = None;
             plan.close(open);
         }
     }
@@ -117,6 +144,9 @@ impl Frame {
         let Some(mut open) = self.open.take() else { return };
         let Some(tasks) = self.tasks() else { return };
         open.clear_values();
+        if let Some(changes) = open.response.take() {
+            changes.end();
+        }
         let begun = open.closing.take();
         let mut deferred = open.take_deferred(begun.is_some_and(Outcome::is_success));
         let span = open.span.take().unwrap_or_else(tracing::Span::none);

@@ -11,6 +11,7 @@ mod overrides;
 mod plan;
 mod queue;
 mod rejection;
+mod response;
 mod stopping;
 mod tasks;
 mod teardown;
@@ -31,9 +32,11 @@ pub(crate) use self::{
     overrides::Overrides,
     plan::Plan,
     queue::{Queue, QueuedTask},
+    response::{HeaderChange, Reach, ResponseChanges},
 };
 pub use self::{
     rejection::{Provision, Rejection},
+    response::HeadSent,
     stopping::Stopping,
     tasks::{DrainError, Tasks},
     teardown::{Outcome, Teardown},
@@ -77,6 +80,8 @@ struct Open {
     /// In the order in which they were opened.
     resources: Vec<OpenResource>,
     queue: Option<Arc<Queue>>,
+    /// Changes to the response.
+    response: Option<Arc<ResponseChanges>>,
     /// Span of the request. The end of the request is logged in it, even if the request is no longer polled.
     span: Option<Span>,
     /// Outcome with which the resources are being closed.
@@ -207,6 +212,12 @@ impl Frame {
         let tasks = self.tasks()?.clone();
         let queue = self.open_mut()?.queue.get_or_insert_with(|| Arc::new(Queue::new(tasks)));
         Some(Arc::clone(queue))
+    }
+
+    /// Returns the changes to the response.
+    pub(crate) fn response(&mut self) -> Option<Arc<ResponseChanges>> {
+        let open = self.open_mut()?;
+        Some(Arc::clone(open.response.get_or_insert_default()))
     }
 
     #[inline]

@@ -19,7 +19,7 @@ pub use node::{NodeOf, NotProvided};
 pub use view::{Edge, EdgeKind, Vertex, View};
 
 #[cfg(feature = "axum")]
-use crate::metadata::{EndpointSpec, ParameterSpec};
+use crate::metadata::{AroundSpec, EndpointSpec, ParameterSpec};
 use crate::{container::Container, injectable::Injectable};
 
 pub use crate::location::Location;
@@ -58,10 +58,21 @@ pub struct Graph<C> {
     pub(crate) roots: Vec<Node>,
     #[cfg(feature = "axum")]
     pub(crate) known: Vec<Node>,
-    /// Endpoints with their full paths and the guards around them.
     #[cfg(feature = "axum")]
-    pub(crate) endpoints: Vec<(&'static EndpointSpec, String, Vec<ParameterSpec>)>,
+    pub(crate) endpoints: Vec<MountedEndpoint>,
     of: PhantomData<fn() -> C>,
+}
+
+/// Endpoint with what is around it.
+#[cfg(feature = "axum")]
+pub(crate) struct MountedEndpoint {
+    pub(crate) spec: &'static EndpointSpec,
+    /// Full path.
+    pub(crate) path: String,
+    /// Parameters that the guards extract.
+    pub(crate) guards: Vec<ParameterSpec>,
+    /// Around functions, outermost first.
+    pub(crate) arounds: Vec<&'static AroundSpec>,
 }
 
 impl<C: Container> Graph<C> {

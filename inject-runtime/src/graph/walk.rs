@@ -3,11 +3,11 @@
 
 use std::{any::TypeId, collections::HashMap};
 
-#[cfg(feature = "axum")]
-use super::Location;
 use super::{ComponentNode, Dependency, Edge, EdgeKind, FieldNode, Graph, Node, Recipe, Scope, Vertex, View};
 #[cfg(feature = "axum")]
-use crate::metadata::{EndpointSpec, Injected, ParameterKind, ParameterSpec, ProviderNode};
+use super::{Location, MountedEndpoint};
+#[cfg(feature = "axum")]
+use crate::metadata::{AroundSpec, Injected, ParameterKind, ParameterSpec, ProviderNode};
 
 impl View {
     pub(super) fn of<C>(graph: &Graph<C>) -> Self {
@@ -36,8 +36,8 @@ impl View {
             walk.port(field);
         }
         #[cfg(feature = "axum")]
-        for (endpoint, path, guards) in &graph.endpoints {
-            walk.endpoint(endpoint, path, guards);
+        for endpoint in &graph.endpoints {
+            walk.endpoint(endpoint);
         }
         let order = graph.order.iter().map(|&field| &graph.fields[field]);
         Self {
@@ -153,7 +153,8 @@ impl Walk<'_> {
     }
 
     #[cfg(feature = "axum")]
-    fn endpoint(&mut self, endpoint: &'static EndpointSpec, path: &str, guards: &[ParameterSpec]) {
+    fn endpoint(&mut self, mounted: &MountedEndpoint) {
+        let MountedEndpoint { spec: endpoint, path, guards, arounds } = mounted;
         let id = self.free_id(endpoint.name);
         self.vertices.push(Vertex {
             id: id.clone(),
@@ -169,7 +170,22 @@ impl Walk<'_> {
         for guard in guards.iter().chain(&endpoint.principal) {
             self.parameter(&id, None, guard.kind);
         }
+        for around in arounds {
+            let to = self.around(around);
+            self.edges.push(Edge { from: id.clone(), to, name: None, kind: EdgeKind::Inward });
+        }
         self.parameters(&id, endpoint.parameters);
+    }
+
+    /// Returns the id of an around function. The first visit adds its vertex and edges.
+    #[cfg(feature = "axum")]
+    fn around(&mut self, around: &'static AroundSpec) -> String {
+        let vertex = Vertex { ty: around.name, layer: Some("Route"), location: around.location, ..NAMELESS };
+        let (id, is_new) = self.vertex((around.id)(), vertex);
+        if is_new {
+            self.parameters(&id, around.parameters);
+        }
+        id
     }
 
     #[cfg(feature = "axum")]

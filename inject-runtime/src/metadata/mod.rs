@@ -3,6 +3,7 @@
 //! The route table, the graph and the OpenAPI document are built from it. It also determines which
 //! endpoints need a request scope.
 
+mod around;
 mod describe;
 mod endpoint;
 mod extracted;
@@ -20,6 +21,7 @@ mod scope_usage;
 mod stated_policy;
 
 pub use self::{
+    around::AroundSpec,
     describe::TypeDescription,
     endpoint::{Documentation, EndpointSpec},
     extracted::ExtractedIn,

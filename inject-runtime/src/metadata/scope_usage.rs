@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{
+    around::AroundSpec,
     endpoint::{EndpointSpec, GuardSpec},
     parameter::{ParameterKind, ParameterSpec},
     port::Ports,
@@ -118,10 +119,12 @@ impl EndpointSpec {
         Arc::clone((self.scope_usage)().label.get_or_init(|| Arc::new(self.label(self.path.to_owned()))))
     }
 
-    /// Returns the use of the request scope by the endpoint and the guards around it, with these providers behind ports.
-    pub(crate) fn usage_with<'g>(
+    /// Returns the use of the request scope by the endpoint, and the guards and the functions around it, with these
+    /// providers behind ports.
+    pub(crate) fn usage_with<'a>(
         &self,
-        guards: impl IntoIterator<Item = &'g GuardSpec>,
+        guards: impl IntoIterator<Item = &'a GuardSpec>,
+        arounds: impl IntoIterator<Item = &'a AroundSpec>,
         ports: &Ports,
     ) -> ComputedUsage {
         let mut uses = Uses::new(ports);
@@ -130,6 +133,9 @@ impl EndpointSpec {
                 Some(parameter) => uses.visit_lent(parameter),
                 None => uses.is_open = true,
             }
+        }
+        for around in arounds {
+            uses.visit_all(around.parameters, Asks::ONE);
         }
         if let Some(principal) = &self.principal {
             uses.visit(principal, Asks::ONE);

@@ -17,7 +17,10 @@ use utoipa::openapi::{
 use super::{operation_id::operation_ids, undescribed::Undescribed};
 use crate::{
     location::Location,
-    metadata::{EndpointSpec, GuardSpec, Method, ParameterKind, ParameterSpec, Ports, ProviderNode, Wrapper},
+    metadata::{
+        AroundSpec, EndpointSpec, GuardSpec, Method, ParameterKind, ParameterSpec, Ports, ProviderNode,
+        Wrapper,
+    },
     operation::{OperationDraft, Prose, Report, RequiredNames, SharedComponents, UnknownSchema},
     policy::{Policy, RoleCheck},
     problem::ProblemKind,
@@ -30,6 +33,8 @@ pub(crate) struct DocumentedEndpoint<'a> {
     pub(crate) path: String,
     /// The guards of the enclosing routes, outermost first.
     pub(crate) guards: Vec<(GuardSpec, &'a [RoleCheck], &'a str)>,
+    /// The around functions, outermost first.
+    pub(crate) arounds: Vec<&'static AroundSpec>,
 }
 
 /// OpenAPI document of [`Routes`](crate::Routes): see [`Routes::openapi`](crate::Routes::openapi). It derefs to,
@@ -187,6 +192,14 @@ fn describe(
     if let Some(parameter) = spec.principal {
         draft.required(&spec.policy_checks(), |draft| Walk::new(ports).parameter(&parameter, draft));
     }
+    for around in &endpoint.arounds {
+        draft.at(around.location, |draft| {
+            for parameter in around.parameters {
+                guarded(parameter, &[], ports, draft);
+            }
+            around.failure.describe(draft);
+        });
+    }
     for parameter in spec.parameters {
         guarded(parameter, &[], ports, draft);
     }
@@ -326,8 +339,9 @@ fn providers(endpoints: &[DocumentedEndpoint<'_>], ports: &Ports) -> Providers {
         }
     }
     let mut providers = Providers::new();
-    for DocumentedEndpoint { spec, guards, .. } in endpoints {
+    for DocumentedEndpoint { spec, guards, arounds, .. } in endpoints {
         add(spec.parameters, ports, &mut providers);
+        arounds.iter().for_each(|around| add(around.parameters, ports, &mut providers));
         let principals = guards.iter().filter_map(|(guard, ..)| guard.parameter);
         add(&principals.chain(spec.principal).collect::<Vec<_>>(), ports, &mut providers);
     }

@@ -58,7 +58,17 @@ pub struct OperationDraft {
     pub(super) is_upgrade: bool,
     /// No credentials are required.
     is_public: bool,
+    /// Headers of the responses.
+    pub(super) headers: Vec<DescribedHeader>,
     pub(super) report: Report,
+}
+
+/// Header of the responses.
+pub(super) struct DescribedHeader {
+    pub(super) name: String,
+    pub(super) description: String,
+    /// Whether responses of errors have it.
+    pub(super) is_on_errors: bool,
 }
 
 /// Roles or permissions of a check, one of which is required.
@@ -102,6 +112,7 @@ impl OperationDraft {
             is_known_otherwise: false,
             is_upgrade: false,
             is_public: false,
+            headers: Vec::new(),
         }
     }
 

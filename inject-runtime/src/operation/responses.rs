@@ -8,7 +8,11 @@ use utoipa::{
     openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, Response, Schema},
 };
 
-use super::{OperationDraft, draft::Rejections, prose::Prose};
+use super::{
+    OperationDraft,
+    draft::{DescribedHeader, Rejections},
+    prose::Prose,
+};
 use crate::problem::{Problem, ProblemKind, ToProblem};
 
 /// The responses with one status.
@@ -31,6 +35,19 @@ impl OperationDraft {
     /// Adds the response for all statuses that are not described otherwise.
     pub fn any_response(&mut self, response: Response) {
         self.add("default".to_owned(), response);
+    }
+
+    /// Adds a header to all responses but those of errors, or to all of them.
+    pub fn response_header(&mut self, name: &str, description: &str, is_on_errors: bool) {
+        let is_known = |header: &&mut DescribedHeader| header.name.eq_ignore_ascii_case(name);
+        match self.headers.iter_mut().find(is_known) {
+            Some(known) => known.is_on_errors |= is_on_errors,
+            None => self.headers.push(DescribedHeader {
+                name: name.to_owned(),
+                description: description.to_owned(),
+                is_on_errors,
+            }),
+        }
     }
 
     pub(super) fn add(&mut self, status: String, mut response: Response) {
@@ -119,8 +136,8 @@ impl OperationDraft {
 
     /// Returns whether a response without an error status is described.
     pub(crate) fn has_success(&self) -> bool {
-        let is_error = |status: &String| status.starts_with(['4', '5']);
-        !self.responses.keys().chain(self.operation.responses.responses.keys()).all(is_error)
+        let mut statuses = self.responses.keys().chain(self.operation.responses.responses.keys());
+        !statuses.all(|status| is_error(status))
     }
 
     /// Adds the responses to the operation.
@@ -133,7 +150,23 @@ impl OperationDraft {
             };
             self.operation.responses.responses.entry(status).or_insert(RefOr::T(response));
         }
+        for (status, response) in &mut self.operation.responses.responses {
+            let RefOr::T(response) = response else { continue };
+            let is_error = is_error(status);
+            for DescribedHeader { name, description, is_on_errors } in &self.headers {
+                let is_known = response.headers.keys().any(|known| known.eq_ignore_ascii_case(name));
+                if !is_known && (*is_on_errors || !is_error) {
+                    let description = (!description.is_empty()).then_some(description);
+                    let header = HeaderBuilder::new().description(description).build();
+                    response.headers.insert(name.clone(), RefOr::T(header));
+                }
+            }
+        }
     }
+}
+
+fn is_error(status: &str) -> bool {
+    status.starts_with(['4', '5'])
 }
 
 fn reason(status: &str) -> &'static str {

@@ -35,7 +35,7 @@ impl<C> ScopedRequest<'_, C> {
 /// How an endpoint with parameters `T` of sorts `S`, and the last parameter `L` of sort `R`, is accessed.
 pub trait AccessCheck<C, T, S, L, M, R>: Send + 'static {
     /// What the check has extracted.
-    type Checked: Send;
+    type Checked: Send + 'static;
 
     /// Decides whether the request may go on.
     fn check(
@@ -132,7 +132,7 @@ impl<C, T, S, L, M, R, G, const IS_GUARD: bool> AccessCheck<C, T, S, L, M, R> fo
 where
     C: Send + Sync,
     T: GuardedList<C, S, G>,
-    L: LastParameter<C, M, R> + GuardParameter<C, R, IS_GUARD> + Send,
+    L: LastParameter<C, M, R> + GuardParameter<C, R, IS_GUARD> + Send + 'static,
     G: 'static,
 {
     type Checked = (T::Guards, Option<L>);

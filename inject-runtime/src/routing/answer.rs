@@ -17,6 +17,7 @@ use axum::{
 
 use super::{
     access_check::{AccessCheck, ScopedRequest},
+    around::{AroundEntry, run_within},
     guard::Guard,
     observe::Observation,
     service::EndpointContext,
@@ -24,12 +25,12 @@ use super::{
 use crate::{
     boxed::BoxFuture,
     container::SharedContainer,
-    frame::{Completion, Frame, Loan, Plan, Provision, RequestContext, panicked},
+    frame::{Completion, Frame, Loan, Plan, Provision, Rejection, RequestContext, panicked},
     problem::Problem,
 };
 
 /// Request to an endpoint, and the scope in which it is answered.
-pub struct EndpointRequest<C> {
+pub struct EndpointRequest<C: 'static> {
     pub(super) request: Request,
     pub(super) container: Arc<C>,
     pub(super) scope: EndpointScope<C>,
@@ -37,35 +38,44 @@ pub struct EndpointRequest<C> {
 }
 
 /// Scope in which a request is answered.
-pub(super) enum EndpointScope<C> {
+pub(super) enum EndpointScope<C: 'static> {
     /// Of an endpoint in [`Routes`](super::Routes). `None` if it has no values to share or to close, no guards and no
     /// overrides.
     OfRoutes(Option<Arc<EndpointContext<C>>>),
     /// Of a handler of axum's.
-    OfHandler(Option<Arc<Plan>>),
+    OfHandler { plan: Option<Arc<Plan>>, arounds: &'static [AroundEntry<C>] },
     /// A scope around the endpoint, whose owner ends it.
-    Enclosing(Loan<'static>),
+    Enclosing { loan: Loan<'static>, arounds: &'static [AroundEntry<C>] },
 }
 
-impl<C> EndpointScope<C> {
+impl<C: 'static> EndpointScope<C> {
     #[inline]
     fn plan(&self) -> Option<Arc<Plan>> {
         match self {
             Self::OfRoutes(context) => context.as_ref()?.plan.clone(),
-            Self::OfHandler(plan) => plan.clone(),
-            Self::Enclosing(_) => None,
+            Self::OfHandler { plan, .. } => plan.clone(),
+            Self::Enclosing { .. } => None,
         }
     }
 
-    /// Returns the guards, and the frame if it is not of the endpoint.
+    /// Returns what is around the endpoint, and the frame if it is not of the endpoint.
     #[inline]
-    fn parts(&mut self) -> (&[Guard<C>], Option<&mut Frame>) {
+    fn parts(&mut self) -> (Outside<'_, C>, Option<&mut Frame>) {
         match self {
-            Self::OfRoutes(Some(context)) => (&context.guards, None),
-            Self::OfRoutes(None) | Self::OfHandler(_) => (&[], None),
-            Self::Enclosing(loan) => (&[], Some(loan.frame())),
+            Self::OfRoutes(Some(context)) => {
+                (Outside { guards: &context.guards, arounds: &context.arounds }, None)
+            }
+            Self::OfRoutes(None) => (Outside { guards: &[], arounds: &[] }, None),
+            Self::OfHandler { arounds, .. } => (Outside { guards: &[], arounds }, None),
+            Self::Enclosing { loan, arounds } => (Outside { guards: &[], arounds }, Some(loan.frame())),
         }
     }
+}
+
+/// What is around an endpoint, outermost first.
+struct Outside<'a, C> {
+    guards: &'a [Guard<C>],
+    arounds: &'a [AroundEntry<C>],
 }
 
 /// Answers a request to an endpoint: runs the guards, checks the access, extracts the parameters, calls the function,
@@ -80,11 +90,11 @@ pub fn answer<C, T, S, L, M, R, A, F, O>(
 ) -> BoxFuture<'static, Response>
 where
     C: SharedContainer,
-    T: Send,
-    L: Send,
+    T: Send + 'static,
+    L: Send + 'static,
     A: AccessCheck<C, T, S, L, M, R>,
     F: FnOnce(&Arc<C>, T, L) -> O + Send + 'static,
-    O: Future<Output = Response> + Send,
+    O: Future<Output = Response> + Send + 'static,
 {
     let EndpointRequest { request, container, mut scope, observation } = request;
     let (mut parts, mut body) = request.into_parts();
@@ -94,11 +104,11 @@ where
         let mut own = Frame::new(scope.plan());
         let mut ended = None;
         let completion = {
-            let (guards, enclosing) = scope.parts();
+            let (outside, enclosing) = scope.parts();
             let frame = enclosing.unwrap_or(&mut own);
             let running = pin!(run(
                 ScopedRequest { parts: &mut parts, body: &mut body, container: &container, frame },
-                guards,
+                outside,
                 access,
                 function,
                 &mut ended,
@@ -111,7 +121,7 @@ where
         });
         let mut response =
             ended.unwrap_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response());
-        if let EndpointScope::Enclosing(_) = scope {
+        if let EndpointScope::Enclosing { .. } = scope {
             if completion != Completion::Answered {
                 // For the owner of the scope.
                 response.extensions_mut().insert(completion);
@@ -126,37 +136,61 @@ where
     })
 }
 
+/// Step of a request that has passed the check.
+enum Step<T, F> {
+    /// The parameters, and the function that takes them.
+    Extracted(T, F),
+    /// Around functions have answered.
+    Ended(Response, Completion),
+}
+
 /// Runs a request, and stores its response: a return value would be moved several times.
 #[inline]
 async fn run<C, T, S, L, M, R, A, F, O>(
     mut request: ScopedRequest<'_, C>,
-    guards: &[Guard<C>],
+    Outside { guards, arounds }: Outside<'_, C>,
     access: A,
     function: F,
     response: &mut Option<Response>,
 ) -> Completion
 where
     C: SharedContainer,
-    T: Send,
-    L: Send,
+    T: Send + 'static,
+    L: Send + 'static,
     A: AccessCheck<C, T, S, L, M, R>,
-    F: FnOnce(&Arc<C>, T, L) -> O + Send,
-    O: Future<Output = Response> + Send,
+    F: FnOnce(&Arc<C>, T, L) -> O + Send + 'static,
+    O: Future<Output = Response> + Send + 'static,
 {
     let container = request.container;
-    let extracted = async {
+    let extracted = async move {
         if !guards.is_empty() {
             run_guards(guards, &mut request.context()).await?;
         }
         let checked = access.check(&mut request.context()).await?;
-        A::complete(checked, request).await
+        if arounds.is_empty() {
+            return Ok(Step::Extracted(A::complete(checked, request).await?, function));
+        }
+        // Boxed, so that the future of an endpoint without around functions is small.
+        let (response, completion) = Box::pin(run_within(request, arounds, |request| {
+            let container = request.container;
+            Box::pin(async move {
+                let (parameters, last) = A::complete(checked, request).await?;
+                Ok(function(container, parameters, last).await)
+            })
+        }))
+        .await;
+        Ok(Step::Ended(response, completion))
     };
     match extracted.await {
-        Ok((parameters, last)) => {
+        Ok(Step::Extracted((parameters, last), function)) => {
             *response = Some(function(container, parameters, last).await);
             Completion::Answered
         }
-        Err(rejection) => {
+        Ok(Step::Ended(answer, completion)) => {
+            *response = Some(answer);
+            completion
+        }
+        Err::<_, Rejection>(rejection) => {
             *response = Some(rejection.into_inner());
             Completion::Rejected
         }

@@ -44,7 +44,7 @@ pub(super) fn build_router<C: SharedContainer>(
     walk(items, &mut |step| match step {
         Visit::Endpoint(mounted) => assembly.endpoint(&mounted, context, container),
         Visit::PlainRouter { router, added_at, at } => {
-            let plain = scope_plain_router(router.clone(), context.with_guards(&at.guards), container);
+            let plain = scope_plain_router(router.clone(), context.at(at), container);
             assembly.unknown.push(("the plain router that is merged", added_at.unwrap_or(Location::EMPTY)));
             assembly.join(true, |around| match &*at.inner_prefix() {
                 // axum keeps the default fallback of the argument: that of the plain router is in its scope.
@@ -83,8 +83,7 @@ struct Assembly<C> {
 impl<C: SharedContainer> Assembly<C> {
     fn endpoint(&mut self, mounted: &Mounted<'_, '_, C>, context: &RouteContext<C>, container: &Arc<C>) {
         let (spec, at) = (mounted.endpoint.spec, mounted.at);
-        let context = context.with_guards(&at.guards);
-        let service = mounted.endpoint.service(context, container, mounted.path.clone());
+        let service = mounted.endpoint.service(context.at(at), container, mounted.path.clone());
         let mut route = on_service(method_filter(spec.method), service);
         if at.outside > 0 {
             route = route.layer(middleware::map_request(restore_uri));
@@ -205,9 +204,9 @@ fn scope_plain_router<C: SharedContainer>(
     context: RouteContext<C>,
     container: &Arc<C>,
 ) -> Router<Arc<C>> {
-    let RouteContext { guards, overrides, tasks, .. } = context;
+    let RouteContext { guards, arounds, overrides, tasks, .. } = context;
     let plan = Some(Arc::new(Plan::of_plain_handlers(overrides, tasks)));
-    let (context, container) = (Arc::new(EndpointContext { guards, plan }), Arc::clone(container));
+    let (context, container) = (Arc::new(EndpointContext { guards, arounds, plan }), Arc::clone(container));
     router.layer(middleware::from_fn(move |request: Request, next: Next| {
         run_plain(Arc::clone(&context), request, Arc::clone(&container), |request| next.run(request))
     }))

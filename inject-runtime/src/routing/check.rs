@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     location::Location,
-    metadata::{EndpointSpec, ParameterKind, ParameterSpec, PathMismatch, Ports, ProviderNode, Wrapper},
+    metadata::{
+        AroundSpec, EndpointSpec, ParameterKind, ParameterSpec, PathMismatch, Ports, ProviderNode, Wrapper,
+    },
     policy::Policy,
 };
 
@@ -26,6 +28,7 @@ struct Route<'t> {
 pub(super) fn mistakes<C>(items: &[Item<C>], ports: &Ports) -> Vec<String> {
     let (mut mistakes, mut answered) = (Mistakes::default(), Answered::default());
     walk_endpoints(items, &mut |mounted| {
+        let arounds: Vec<_> = mounted.arounds().map(|around| around.spec).collect();
         let Mounted { endpoint, added_at, path, at } = mounted;
         let route = Route { spec: endpoint.spec, path, prefixes: at.prefixes.clone() };
         match duplicate(&route) {
@@ -33,7 +36,7 @@ pub(super) fn mistakes<C>(items: &[Item<C>], ports: &Ports) -> Vec<String> {
             None => {
                 let found = &mut mistakes;
                 let mut reads = Reads { route: &route, ports, found, visited: HashSet::new() };
-                reads.all(&at.guards);
+                reads.all(&at.guards, &arounds);
             }
         }
         if let Some(mistake) = not_public(route.spec, ports) {
@@ -95,6 +98,14 @@ fn not_public(spec: &EndpointSpec, ports: &Ports) -> Option<String> {
     })
 }
 
+/// Provider or around function that reads from the path of an endpoint.
+#[derive(Clone, Copy)]
+struct Reader {
+    what: &'static str,
+    name: &'static str,
+    location: Location,
+}
+
 /// Traversal of what an endpoint reads from its path.
 struct Reads<'r, 't> {
     route: &'r Route<'t>,
@@ -104,20 +115,28 @@ struct Reads<'r, 't> {
 }
 
 impl Reads<'_, '_> {
-    fn all<C>(&mut self, guards: &[&Guard<C>]) {
+    fn all<C>(&mut self, guards: &[&Guard<C>], arounds: &[&AroundSpec]) {
         for parameter in guards.iter().filter_map(|guard| guard.spec.parameter.as_ref()) {
             self.parameter(parameter, None);
+        }
+        for AroundSpec { name, parameters, location, .. } in arounds {
+            for parameter in *parameters {
+                self.parameter(
+                    parameter,
+                    Some(Reader { what: "around function", name, location: *location }),
+                );
+            }
         }
         for parameter in self.route.spec.principal.iter().chain(self.route.spec.parameters) {
             self.parameter(parameter, None);
         }
     }
 
-    fn parameter(&mut self, parameter: &ParameterSpec, provider: Option<&ProviderNode>) {
+    fn parameter(&mut self, parameter: &ParameterSpec, reader: Option<Reader>) {
         match self.ports.resolve(parameter.kind) {
-            ParameterKind::Path(reader) => {
-                if let Err(mismatch) = reader.check(&path::parameters(&self.route.path)) {
-                    self.found.add(self.mismatch(&mismatch, parameter, provider));
+            ParameterKind::Path(path) => {
+                if let Err(mismatch) = path.check(&path::parameters(&self.route.path)) {
+                    self.found.add(self.mismatch(&mismatch, parameter, reader));
                 }
             }
             // With a `Result`, the function handles the rejection.
@@ -137,19 +156,15 @@ impl Reads<'_, '_> {
 
     fn provider(&mut self, node: &'static ProviderNode) {
         if self.visited.insert((node.output.id)()) {
+            let reader = Reader { what: "provider", name: node.name, location: node.location };
             for parameter in node.parameters {
-                self.parameter(parameter, Some(node));
+                self.parameter(parameter, Some(reader));
             }
         }
     }
 
     /// Words a mismatch: what is read and by whom, and where the path comes from.
-    fn mismatch(
-        &self,
-        mismatch: &PathMismatch,
-        parameter: &ParameterSpec,
-        provider: Option<&ProviderNode>,
-    ) -> String {
+    fn mismatch(&self, mismatch: &PathMismatch, parameter: &ParameterSpec, reader: Option<Reader>) -> String {
         let Route { spec, path, prefixes } = self.route;
         let parameters = path::parameters(path);
         let has = match &parameters[..] {
@@ -172,8 +187,8 @@ impl Reads<'_, '_> {
             }
         };
         message.push_str(" [inject/endpoint]");
-        if let Some(ProviderNode { name, location, .. }) = provider {
-            _ = write!(message, "\n  provider `{name}` at {location}");
+        if let Some(Reader { what, name, location }) = reader {
+            _ = write!(message, "\n  {what} `{name}` at {location}");
         }
         let EndpointSpec { name, path, location, .. } = spec;
         _ = write!(message, "\n  endpoint `{name}`, {path:?}, at {location}");

@@ -7,7 +7,7 @@ use super::{Routes, table::RouteTable, tree::walk_endpoints};
 use crate::openapi::{DocumentedEndpoint, document};
 use crate::{
     container::{SharedContainer, ports},
-    graph::Graph,
+    graph::{Graph, MountedEndpoint},
 };
 
 impl<C: SharedContainer> Routes<C> {
@@ -51,12 +51,14 @@ impl<C: SharedContainer> Routes<C> {
         walk(&self.items, &mut |step| match step {
             Visit::Endpoint(mounted) if mounted.endpoint.spec.documentation.is_hidden => {}
             Visit::Endpoint(mounted) => {
+                let arounds = mounted.arounds().map(|around| around.spec).collect();
                 let guards =
                     mounted.at.guards.iter().map(|guard| (guard.spec, &*guard.checks, &*guard.label));
                 endpoints.push(DocumentedEndpoint {
                     spec: mounted.endpoint.spec,
                     path: mounted.path,
                     guards: guards.collect(),
+                    arounds,
                 });
             }
             Visit::PlainRouter { at, .. } => plain_routers.push(format!("{}/*", at.prefix())),
@@ -77,7 +79,15 @@ impl<C: SharedContainer> Routes<C> {
         walk_endpoints(&self.items, &mut |mounted| {
             graph.roots.extend(mounted.endpoint.injected);
             let guards = mounted.at.guards.iter().filter_map(|guard| guard.spec.parameter);
-            graph.endpoints.push((mounted.endpoint.spec, mounted.path, guards.collect()));
+            let guards = guards.collect();
+            graph.roots.extend(mounted.arounds().flat_map(|around| around.injected));
+            let arounds = mounted.arounds().map(|around| around.spec).collect();
+            graph.endpoints.push(MountedEndpoint {
+                spec: mounted.endpoint.spec,
+                path: mounted.path,
+                guards,
+                arounds,
+            });
         });
         graph
     }

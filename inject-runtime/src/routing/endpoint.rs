@@ -6,6 +6,7 @@ use axum::{extract::Request, response::Response};
 
 use super::{
     answer::EndpointRequest,
+    around::AroundEntry,
     observe::Observation,
     service::{EndpointContext, EndpointService, RouteContext, call},
 };
@@ -30,6 +31,9 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
     /// Components that the function takes from the container.
     const INJECTED: &'static [Node];
 
+    /// Around functions of the endpoint itself, outermost first.
+    const AROUNDS: &'static [AroundEntry<C>] = &[];
+
     /// Answers a request: an expansion calls [`answer`](super::answer) with its types, its policy and its function.
     fn answer(request: EndpointRequest<C>) -> BoxFuture<'static, Response>;
 }
@@ -38,6 +42,8 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
 pub(super) struct Entry<C> {
     pub(super) spec: &'static EndpointSpec,
     pub(super) injected: &'static [Node],
+    /// Around functions of the endpoint itself, outermost first.
+    pub(super) arounds: Vec<AroundEntry<C>>,
     call: CallEndpoint<C>,
 }
 
@@ -47,7 +53,7 @@ pub(super) type CallEndpoint<C> =
 
 impl<C: SharedContainer> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
-        Self { spec: E::SPEC, injected: E::INJECTED, call: call::<E, C, M> }
+        Self { spec: E::SPEC, injected: E::INJECTED, arounds: E::AROUNDS.to_vec(), call: call::<E, C, M> }
     }
 
     /// Creates the service of the endpoint in `context`.
@@ -57,11 +63,14 @@ impl<C: SharedContainer> Entry<C> {
         container: &Arc<C>,
         route: String,
     ) -> EndpointService<C> {
-        let RouteContext { guards, overrides, ports, tasks } = context;
-        let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec), &ports);
+        let RouteContext { guards, mut arounds, overrides, ports, tasks } = context;
+        arounds.extend(&self.arounds);
+        let around_specs = arounds.iter().map(|around| around.spec);
+        let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec), around_specs, &ports);
         let needs_scope = usage.needs_scope || overrides.is_some();
         let plan = needs_scope.then(|| Arc::new(Plan::new(&usage, overrides, tasks)));
-        let context = (plan.is_some() || !guards.is_empty()).then(|| EndpointContext { guards, plan });
+        let has_context = plan.is_some() || !guards.is_empty() || !arounds.is_empty();
+        let context = has_context.then(|| EndpointContext { guards, arounds, plan });
         EndpointService {
             call: self.call,
             container: Arc::clone(container),

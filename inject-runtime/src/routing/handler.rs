@@ -80,12 +80,16 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
     mut request: Request,
     container: Arc<C>,
 ) -> Labeled<Response> {
+    let arounds = E::AROUNDS;
     let scope = match Loan::of(request.extensions()) {
-        Some(loan) => EndpointScope::Enclosing(loan),
-        None => EndpointScope::OfHandler((E::SPEC.scope_usage)().plan::<C, _>(|| {
-            let usage = E::SPEC.usage_with([], &ports::<C>());
-            usage.needs_scope.then(|| Plan::new(&usage, None, Tasks::default()))
-        })),
+        Some(loan) => EndpointScope::Enclosing { loan, arounds },
+        None => EndpointScope::OfHandler {
+            plan: (E::SPEC.scope_usage)().plan::<C, _>(|| {
+                let usage = E::SPEC.usage_with([], arounds.iter().map(|around| around.spec), &ports::<C>());
+                usage.needs_scope.then(|| Plan::new(&usage, None, Tasks::default()))
+            }),
+            arounds,
+        },
     };
     let label = Some(E::SPEC.handler_label());
     let observation = Observation::take(request.extensions_mut(), &label);

@@ -4,6 +4,7 @@
 
 mod access_check;
 mod answer;
+mod around;
 mod assemble;
 mod check;
 mod description;
@@ -30,6 +31,7 @@ pub use self::{
         principal_access,
     },
     answer::{EndpointRequest, answer},
+    around::{Around, AroundEntry, AroundRequest, Next, NextParameter},
     endpoint::{Endpoint, EndpointMeta},
     handler::{Answer, Call, respond},
     list::{AllEndpoints, EndpointList, proof_of},
@@ -39,5 +41,5 @@ pub use self::{
     provider_override::ProviderOverride,
     routes::{Routes, build_routes},
     serve::{ClientIp, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve},
-    table::{GuardInfo, PlainRouterInfo, PlainRouterSource, RouteInfo, RouteTable},
+    table::{AroundInfo, GuardInfo, PlainRouterInfo, PlainRouterSource, RouteInfo, RouteTable},
 };

@@ -19,7 +19,7 @@ pub trait ParameterList<C, S>: Sized + Send {
 /// Parameters of an endpoint whose policy is stated by some of them: `G` says by which.
 pub trait GuardedList<C, S, G>: ParameterList<C, S> {
     /// The values of those parameters.
-    type Guards: Send;
+    type Guards: Send + 'static;
 
     /// Extracts the parameters that state the policy.
     fn guards(context: &mut RequestContext<'_, C>) -> impl Future<Output = Provision<Self::Guards>> + Send;

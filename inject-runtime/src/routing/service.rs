@@ -12,9 +12,11 @@ use tower_service::Service;
 
 use super::{
     answer::{EndpointRequest, EndpointScope, catch_panic, run_guards},
+    around::{AroundEntry, run_plain_within},
     endpoint::{CallEndpoint, Endpoint},
     guard::Guard,
     observe::Observation,
+    tree::Mount,
 };
 use crate::{
     boxed::BoxFuture,
@@ -29,18 +31,22 @@ use crate::{
 pub(super) struct RouteContext<C> {
     /// Guards, outermost first.
     pub(super) guards: Vec<Guard<C>>,
+    /// Around functions, outermost first.
+    pub(super) arounds: Vec<AroundEntry<C>>,
     pub(super) overrides: Option<Arc<Overrides>>,
     pub(super) ports: Ports,
     pub(super) tasks: Tasks,
 }
 
 impl<C> RouteContext<C> {
-    /// Returns the context with `guards` added as inner guards.
-    pub(super) fn with_guards(&self, guards: &[&Guard<C>]) -> Self {
-        let mut all = self.guards.clone();
-        all.extend(guards.iter().copied().cloned());
+    /// Returns the context with the guards and the around functions of a mount added as inner ones.
+    pub(super) fn at(&self, mount: &Mount<'_, C>) -> Self {
+        let (mut guards, mut arounds) = (self.guards.clone(), self.arounds.clone());
+        guards.extend(mount.guards.iter().copied().cloned());
+        arounds.extend(mount.arounds.iter().copied());
         Self {
-            guards: all,
+            guards,
+            arounds,
             overrides: self.overrides.clone(),
             ports: self.ports.clone(),
             tasks: self.tasks.clone(),
@@ -52,6 +58,8 @@ impl<C> RouteContext<C> {
 pub(super) struct EndpointContext<C> {
     /// Guards, outermost first.
     pub(super) guards: Vec<Guard<C>>,
+    /// Around functions, outermost first.
+    pub(super) arounds: Vec<AroundEntry<C>>,
     /// `None` if the endpoint has no values to share or to close.
     pub(super) plan: Option<Arc<Plan>>,
 }
@@ -65,7 +73,7 @@ pub(super) struct EndpointService<C> {
     pub(super) call: CallEndpoint<C>,
     pub(super) container: Arc<C>,
     pub(super) label: Arc<EndpointLabel>,
-    /// `None` if the endpoint has no values to share or to close, no guards and no overrides.
+    /// `None` if the endpoint has no values to share or to close, no guards, no around functions and no overrides.
     pub(super) context: Option<Arc<EndpointContext<C>>>,
 }
 
@@ -129,11 +137,11 @@ pub(super) async fn run_plain<C, F>(
     context: Arc<EndpointContext<C>>,
     request: Request,
     container: Arc<C>,
-    respond: impl FnOnce(Request) -> F + Send,
+    respond: impl FnOnce(Request) -> F + Send + 'static,
 ) -> Response
 where
-    C: Send + Sync,
-    F: Future<Output = Response> + Send,
+    C: Send + Sync + 'static,
+    F: Future<Output = Response> + Send + 'static,
 {
     let has_body = request.method() != Method::HEAD;
     let (mut parts, body) = request.into_parts();
@@ -150,6 +158,14 @@ where
         Err(panic) => Some((panicked(&*panic), Completion::Panicked)),
     };
     if let Some((mut response, completion)) = refused {
+        frame.finish(&mut response, completion, has_body).await;
+        return response;
+    }
+    if !context.arounds.is_empty() {
+        let context_of_request =
+            RequestContext { parts: &mut parts, container: &container, frame: &mut frame };
+        let (mut response, completion) =
+            Box::pin(run_plain_within(context_of_request, body, &context.arounds, respond)).await;
         frame.finish(&mut response, completion, has_body).await;
         return response;
     }

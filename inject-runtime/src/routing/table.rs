@@ -6,12 +6,13 @@ use std::{
 };
 
 use super::{
+    around::AroundEntry,
     guard::Guard,
     tree::{Item, Mapping, Mounted, Visit, walk},
 };
 use crate::{
     location::Location,
-    metadata::{Ports, injected, role_checks},
+    metadata::{AroundSpec, Ports, injected, role_checks},
     policy::{Policy, RoleCheck},
 };
 
@@ -60,6 +61,8 @@ pub struct RouteInfo {
     pub policy: Policy,
     /// Guards that apply to the endpoint, outermost first.
     pub guards: Vec<GuardInfo>,
+    /// Around functions of the endpoint, outermost first.
+    pub arounds: Vec<AroundInfo>,
     /// Role checks of the guards, of the policy, and of the proofs among the parameters. A request must pass all
     /// of them.
     pub checks: Vec<RoleCheck>,
@@ -83,6 +86,31 @@ pub struct GuardInfo {
     pub checks: Vec<RoleCheck>,
 }
 
+/// Around function, in a [`RouteTable`]. `Display` shows its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct AroundInfo {
+    /// Name of the function.
+    pub name: &'static str,
+    /// Module of the function.
+    pub module: &'static str,
+    /// Source location of the declaration.
+    pub location: Location,
+}
+
+impl AroundInfo {
+    fn of<C>(around: &AroundEntry<C>) -> Self {
+        let AroundSpec { name, module, location, .. } = *around.spec;
+        Self { name, module, location }
+    }
+}
+
+impl fmt::Display for AroundInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// Row of a [`RouteTable`]: a router whose routes are not known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -93,6 +121,8 @@ pub struct PlainRouterInfo {
     pub source: PlainRouterSource,
     /// Guards that apply to all of its routes, outermost first.
     pub guards: Vec<GuardInfo>,
+    /// Around functions that apply to all of its routes, outermost first.
+    pub arounds: Vec<AroundInfo>,
     /// Source location where it is merged, nested or mapped. `None` for a router that is all routes.
     pub location: Option<Location>,
 }
@@ -145,6 +175,7 @@ fn without_paths(ty: &str) -> String {
 
 impl RouteInfo {
     fn of<C>(mounted: Mounted<'_, '_, C>, ports: &Ports) -> Self {
+        let arounds: Vec<_> = mounted.arounds().collect();
         let Mounted { endpoint, path, at, .. } = mounted;
         let spec = endpoint.spec;
         let guarded = at.guards.iter().flat_map(|guard| guard.checks.iter().cloned());
@@ -155,7 +186,10 @@ impl RouteInfo {
             module: spec.module,
             policy: spec.policy,
             guards: GuardInfo::all(&at.guards),
-            checks: guarded.chain(role_checks(spec, ports)).collect(),
+            arounds: arounds.iter().copied().map(AroundInfo::of).collect(),
+            checks: guarded
+                .chain(role_checks(spec, arounds.iter().map(|around| around.spec), ports))
+                .collect(),
             injects: injected(spec.parameters),
             parameters: spec.parameters.iter().map(|parameter| (parameter.name, parameter.ty)).collect(),
             location: spec.location,
@@ -173,6 +207,7 @@ impl RouteTable {
                 path: format!("{}/*", at.prefix()),
                 source: PlainRouterSource::Merged,
                 guards: GuardInfo::all(&at.guards),
+                arounds: at.arounds.iter().copied().map(AroundInfo::of).collect(),
                 location: added_at,
             }),
             Visit::LeaveMappings(mappings, at) => table.add_mapped(mappings, &at.prefix()),
@@ -187,6 +222,7 @@ impl RouteTable {
             path: format!("{prefix}/*"),
             source: PlainRouterSource::Mapped,
             guards: Vec::new(),
+            arounds: Vec::new(),
             location: Some(mapping.added_at),
         }));
     }
@@ -204,19 +240,21 @@ impl RouteTable {
     }
 }
 
-const HEAD: [&str; 6] = ["METHOD", "PATH", "HANDLER", "GUARDS", "POLICY", "INJECTS"];
+const HEAD: [&str; 7] = ["METHOD", "PATH", "HANDLER", "GUARDS", "POLICY", "AROUND", "INJECTS"];
+
+/// Column of the around functions, which is left out if there are none.
+const AROUND: usize = 5;
 
 impl fmt::Display for RouteTable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let guards =
-            |guards: &[GuardInfo]| guards.iter().map(ToString::to_string).collect::<Vec<_>>().join(" + ");
         let known = self.rows.iter().map(|row| {
             [
                 row.method.to_owned(),
                 row.path.clone(),
                 row.handler.to_owned(),
-                guards(&row.guards),
+                joined(&row.guards, " + "),
                 row.policy.to_string(),
+                joined(&row.arounds, ", "),
                 row.injects.join(", "),
             ]
         });
@@ -230,26 +268,34 @@ impl fmt::Display for RouteTable {
                 "?".to_owned(),
                 router.path.clone(),
                 format!("{handler}{place}"),
-                guards(&router.guards),
+                joined(&router.guards, " + "),
                 "not known".to_owned(),
+                joined(&router.arounds, ", "),
                 String::new(),
             ]
         });
-        let cells: Vec<[String; 6]> = known.chain(unknown).collect();
+        let cells: Vec<[String; 7]> = known.chain(unknown).collect();
+        let has_arounds = cells.iter().any(|row| !row[AROUND].is_empty());
         let mut widths = HEAD.map(str::len);
         for row in &cells {
             for (width, cell) in widths.iter_mut().zip(row) {
                 *width = (*width).max(cell.chars().count());
             }
         }
-        let mut line = |row: [&str; 6]| {
+        let mut line = |row: [&str; 7]| {
             let mut text = String::new();
-            for (cell, width) in row.iter().zip(widths) {
-                let _ = write!(text, "{cell:width$}  ");
+            for (column, (cell, width)) in row.iter().zip(widths).enumerate() {
+                if has_arounds || column != AROUND {
+                    let _ = write!(text, "{cell:width$}  ");
+                }
             }
             writeln!(f, "{}", text.trim_end())
         };
         line(HEAD)?;
         cells.iter().try_for_each(|row| line(row.each_ref().map(String::as_str)))
     }
+}
+
+fn joined(parts: &[impl ToString], separator: &str) -> String {
+    parts.iter().map(ToString::to_string).collect::<Vec<_>>().join(separator)
 }

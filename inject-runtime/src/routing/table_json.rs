@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::table::{GuardInfo, PlainRouterInfo, RouteInfo, RouteTable};
+use super::table::{AroundInfo, GuardInfo, PlainRouterInfo, RouteInfo, RouteTable};
 use crate::policy::{Policy, RoleCheck};
 
 impl RouteTable {
@@ -33,6 +33,7 @@ fn route(row: &RouteInfo) -> Value {
         "module": row.module,
         "policy": policy(row.policy),
         "guards": guards(&row.guards),
+        "arounds": arounds(&row.arounds),
         "checks": checks.collect::<Vec<_>>(),
         "injects": row.injects,
         "parameters": parameters.collect::<Vec<_>>(),
@@ -45,6 +46,7 @@ fn plain_router(router: &PlainRouterInfo) -> Value {
         "path": router.path,
         "source": router.source.as_str(),
         "guards": guards(&router.guards),
+        "arounds": arounds(&router.arounds),
         "checks": router.guards.iter().flat_map(|guard| &guard.checks).map(check).collect::<Vec<_>>(),
         "declared_at": router.location.map(|location| location.to_string()),
     })
@@ -52,6 +54,10 @@ fn plain_router(router: &PlainRouterInfo) -> Value {
 
 fn guards(guards: &[GuardInfo]) -> Vec<&str> {
     guards.iter().map(|guard| &*guard.ty).collect()
+}
+
+fn arounds(arounds: &[AroundInfo]) -> Vec<&str> {
+    arounds.iter().map(|around| around.name).collect()
 }
 
 fn check(check: &RoleCheck) -> Value {

@@ -4,7 +4,7 @@ use std::{cell::Cell, sync::Arc};
 
 use axum::Router;
 
-use super::{endpoint::Entry, guard::Guard};
+use super::{around::AroundEntry, endpoint::Entry, guard::Guard};
 use crate::location::Location;
 
 /// Node of the route tree.
@@ -25,6 +25,10 @@ pub(super) enum Item<C> {
     },
     Guarded {
         guard: Guard<C>,
+        items: Vec<Item<C>>,
+    },
+    Surrounded {
+        around: AroundEntry<C>,
         items: Vec<Item<C>>,
     },
     Layered {
@@ -83,6 +87,8 @@ pub(super) struct Mount<'t, C> {
     pub(super) outside: usize,
     /// Guards that apply to the endpoint, outermost first.
     pub(super) guards: Vec<&'t Guard<C>>,
+    /// Around functions that apply to the endpoint, outermost first, without those of the endpoint itself.
+    pub(super) arounds: Vec<&'t AroundEntry<C>>,
 }
 
 impl<C> Mount<'_, C> {
@@ -103,7 +109,7 @@ fn joined(prefixes: &[(&str, Location)]) -> String {
 
 /// Visits all `items`, depth first.
 pub(super) fn walk<'t, C>(items: &'t [Item<C>], visit: &mut impl FnMut(Visit<'t, '_, C>)) {
-    let mut mount = Mount { prefixes: Vec::new(), outside: 0, guards: Vec::new() };
+    let mut mount = Mount { prefixes: Vec::new(), outside: 0, guards: Vec::new(), arounds: Vec::new() };
     walk_below(items, &mut mount, visit);
 }
 
@@ -116,7 +122,14 @@ pub(super) fn walk_endpoints<'t, C>(items: &'t [Item<C>], visit: &mut impl FnMut
     });
 }
 
-/// Returns whether a guard around `items` applies to nothing. Guards do not apply to what `map_router` adds.
+impl<'t, C> Mounted<'t, '_, C> {
+    /// Returns the around functions of the routes and of the endpoint, outermost first.
+    pub(super) fn arounds(&self) -> impl Iterator<Item = &'t AroundEntry<C>> + use<'t, '_, C> {
+        self.at.arounds.iter().copied().chain(&self.endpoint.arounds)
+    }
+}
+
+/// Returns whether a guard or an around function around `items` applies to nothing. Guards do not apply to what `map_router` adds.
 pub(super) fn is_nothing_guarded<C>(items: &[Item<C>]) -> bool {
     let mut is_nothing = true;
     walk(items, &mut |step| {
@@ -140,6 +153,7 @@ pub(super) fn place_plain_routers<C>(items: &mut [Item<C>], place: Location) {
             Item::Endpoint { .. } => {}
             Item::Nested { items, .. }
             | Item::Guarded { items, .. }
+            | Item::Surrounded { items, .. }
             | Item::Layered { items, .. }
             | Item::Mapped { items, .. } => place_plain_routers(items, place),
         }
@@ -169,6 +183,11 @@ fn walk_below<'t, C>(
                 mount.guards.push(guard);
                 walk_below(items, mount, visit);
                 mount.guards.pop();
+            }
+            Item::Surrounded { around, items } => {
+                mount.arounds.push(around);
+                walk_below(items, mount, visit);
+                mount.arounds.pop();
             }
             Item::Layered { layer, items } => {
                 visit(Visit::EnterLayer);

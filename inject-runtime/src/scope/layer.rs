@@ -4,6 +4,7 @@ use std::{
     convert::Infallible,
     fmt,
     future::ready,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
     task::{Context, Poll},
@@ -119,6 +120,11 @@ impl Enclosing {
     pub(crate) fn lend(frame: Frame, request: &mut Request) -> Self {
         let has_body = request.method() != Method::HEAD;
         Self { loan: frame.lend_to(request.extensions_mut()), has_body }
+    }
+
+    /// Ends the loan.
+    pub(crate) fn give_back(&mut self) -> Frame {
+        mem::take(self.loan.end())
     }
 
     /// Ends the scope. The response of an endpoint inside says how the endpoint was completed.

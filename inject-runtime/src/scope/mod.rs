@@ -8,6 +8,7 @@ mod last_parameter;
 mod layer;
 mod port;
 mod provider;
+mod response_parts;
 mod run;
 mod stopping;
 mod strategy;
@@ -25,6 +26,7 @@ pub use self::{
     provider::{
         OneRequest, Outlives, Provided, ProvidedTo, Provider, ProviderNow, Reject, extract, optional,
     },
+    response_parts::{HeaderField, ResponseHeader, ResponseParts},
     run::{RequestScope, ScopeError},
     strategy::{Cached, Lookup, PerDependent, Resource, Strategy},
     uncached::Uncached,

@@ -114,6 +114,7 @@ fn the_table_has_a_row_for_each_router_whose_routes_are_not_known() {
         "path": "/api/*",
         "source": "mapped",
         "guards": [],
+        "arounds": [],
         "checks": [],
         "declared_at": at!(place),
     });

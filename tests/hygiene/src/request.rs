@@ -1,7 +1,8 @@
 //! The request scope in a module that shadows the names of the prelude and of the runtime.
 
 use ::wiring::{
-    Inject, Routes, Teardown, container, delete, get, inject, post, require, require_role, routes, service,
+    Inject, Next, Routes, Teardown, around, container, delete, get, inject, post, require, require_role,
+    routes, service,
 };
 
 /// Shadows `Result`.
@@ -140,6 +141,17 @@ impl<T: ::core::marker::Send + ::core::marker::Sync + ::core::default::Default +
 }
 
 /// An endpoint whose parameters have names that the expansion uses, too.
+/// Around the desk.
+#[around(crate = ::wiring)]
+pub async fn seen(
+    caller: ::std::option::Option<Caller>,
+    next: Next,
+) -> ::std::result::Result<::axum::response::Response, ::axum::http::StatusCode> {
+    let _ = caller;
+    ::std::result::Result::Ok(next.run().await)
+}
+
+#[around(seen)]
 #[get("/desk", authenticated = Caller, crate = ::wiring)]
 pub async fn desk(
     principal: Caller,

@@ -29,6 +29,7 @@ macro_rules! pages {
 
 pages! {
     "ambiguous"
+    "around"
     "binding"
     "by-value"
     "captive"

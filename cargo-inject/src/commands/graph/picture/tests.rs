@@ -118,6 +118,7 @@ fn table(graph: &Graph) -> Table {
             module: "shop".to_owned(),
             policy: Policy::Role { role: "UserRole".to_owned(), any_of },
             guards: Vec::new(),
+            arounds: Vec::new(),
             checks: Vec::new(),
             injects: Vec::new(),
             parameters: Vec::new(),
