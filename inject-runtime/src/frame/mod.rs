@@ -30,7 +30,7 @@ pub(crate) use self::{
     finish::{Completion, panicked},
     loan::{Loan, OwnedLoan},
     overrides::Overrides,
-    plan::Plan,
+    plan::{Plan, UnitPlan},
     queue::{Queue, QueuedTask},
     response::{HeaderChange, Reach, ResponseChanges},
 };
@@ -149,10 +149,10 @@ impl Frame {
         self.plan.as_ref().map(|plan| &plan.tasks)
     }
 
-    /// Returns whether the endpoint uses a `T`, now or later. If its types are unknown, it might.
+    /// Returns how the endpoint uses the unit of work that the request has as a `T`, now or later.
     #[cfg(feature = "sqlx")]
-    pub(crate) fn requests<T: 'static>(&self) -> bool {
-        self.plan.as_ref().is_some_and(|plan| plan.requests::<T>())
+    pub(crate) fn unit<T: 'static>(&self) -> UnitPlan {
+        self.plan.as_ref().map_or_else(UnitPlan::default, |plan| plan.unit::<T>())
     }
 
     /// Looks up a shared value. The last dependent that asks receives the value itself, and the others a clone.

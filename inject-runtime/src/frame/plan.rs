@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Open, Overrides, Slot, SlotIndex, Tasks};
-use crate::metadata::{Asks, ComputedUsage};
+use crate::metadata::{Asks, ComputedUsage, UnitUsage};
 
 /// Plan of the scope of an endpoint.
 ///
@@ -24,12 +24,22 @@ pub(crate) struct Plan {
     pub(super) is_lent: bool,
     pub(super) overrides: Option<Arc<Overrides>>,
     pub(super) tasks: Tasks,
-    /// Types that the endpoint uses, at any depth; `None` if they are unknown.
+    /// Units of work that the endpoint uses; `None` if they are unknown.
     #[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
-    requested_types: Option<Arc<HashMap<TypeId, Asks>>>,
+    units: Option<Vec<(TypeId, UnitUsage)>>,
     /// Scopes of ended requests, for the next ones.
     #[allow(clippy::vec_box, reason = "a frame has the box")]
     spare: Mutex<Vec<Box<Open>>>,
+}
+
+/// Use of a unit of work by an endpoint, as far as it is known.
+#[derive(Clone, Copy, Default)]
+#[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
+pub(crate) struct UnitPlan {
+    /// Statement that begins the transaction, of the level that a handle requires.
+    pub(crate) statement: Option<&'static str>,
+    /// Whether a handle can write.
+    pub(crate) can_write: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -56,7 +66,7 @@ impl Plan {
             is_lent,
             overrides,
             tasks,
-            requested_types: Some(Arc::clone(requested_types)),
+            units: Some(usage.units.clone()),
             spare: Mutex::default(),
         }
     }
@@ -71,19 +81,28 @@ impl Plan {
             is_lent: true,
             overrides,
             tasks,
-            requested_types: None,
+            units: None,
             spare: Mutex::default(),
         }
     }
 
     /// Makes the plan of plain handlers. They are not known to write.
     pub(crate) fn of_plain_handlers(overrides: Option<Arc<Overrides>>, tasks: Tasks) -> Self {
-        Self { requested_types: Some(Arc::default()), ..Self::unknown(overrides, tasks) }
+        Self { units: Some(Vec::new()), ..Self::unknown(overrides, tasks) }
     }
 
     #[cfg(feature = "sqlx")]
-    pub(super) fn requests<T: 'static>(&self) -> bool {
-        self.requested_types.as_ref().is_none_or(|types| types.contains_key(&TypeId::of::<T>()))
+    pub(super) fn unit<T: 'static>(&self) -> UnitPlan {
+        match &self.units {
+            None => UnitPlan { statement: None, can_write: true },
+            Some(units) => {
+                let unit = units.iter().find(|(id, _)| *id == TypeId::of::<T>());
+                unit.map_or_else(UnitPlan::default, |(_, unit)| UnitPlan {
+                    statement: unit.level.as_ref().map(|(level, _)| level.statement),
+                    can_write: unit.can_write,
+                })
+            }
+        }
     }
 
     #[inline]

@@ -20,6 +20,8 @@ mod role_checks;
 mod scope_usage;
 mod stated_policy;
 
+#[cfg(feature = "sqlx")]
+pub(crate) use self::provider::{UnitHandle, UnitLevel};
 pub use self::{
     around::AroundSpec,
     describe::TypeDescription,
@@ -42,5 +44,5 @@ pub(crate) use self::{
     port::{PortBinding, PortParameter, Ports},
     probe::GuardExtractor,
     role_checks::role_checks,
-    scope_usage::{Asks, ComputedUsage},
+    scope_usage::{Asks, ComputedUsage, UnitUsage},
 };

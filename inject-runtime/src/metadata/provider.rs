@@ -54,8 +54,28 @@ pub struct ProviderOutput {
     /// own.
     pub(crate) uncached_id: fn() -> TypeId,
     pub(crate) layer: &'static str,
-    /// Id of another output, on which this is a handle if the request has both.
-    pub(crate) joined_id: Option<fn() -> TypeId>,
+    /// Unit of work on which this is a handle.
+    pub(crate) unit: Option<UnitHandle>,
+}
+
+/// Handle on the unit of work of a request: all handles on one pool are handles on one transaction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UnitHandle {
+    /// Id of the type under which the request has the unit of work.
+    pub(crate) id: fn() -> TypeId,
+    /// Level that the handle requires.
+    pub(crate) level: Option<UnitLevel>,
+    /// Whether the handle can write.
+    pub(crate) can_write: bool,
+}
+
+/// Level of a transaction.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct UnitLevel {
+    /// Statement that begins the transaction.
+    pub(crate) statement: &'static str,
+    /// Type of the handle that requires it.
+    pub(crate) handle: fn() -> &'static str,
 }
 
 /// Kind of a provider: how often it runs.
@@ -77,13 +97,13 @@ impl ProviderOutput {
             id: TypeId::of::<T>,
             uncached_id: TypeId::of::<PhantomData<T>>,
             layer: <T::Layer as Layer>::NAME,
-            joined_id: None,
+            unit: None,
         }
     }
 
-    /// Adds the output on which this is a handle if the request has both.
+    /// Adds the unit of work on which this is a handle.
     #[cfg(feature = "sqlx")]
-    pub(crate) const fn joining<T: 'static>(self) -> Self {
-        Self { joined_id: Some(TypeId::of::<T>), ..self }
+    pub(crate) const fn of_unit(self, unit: UnitHandle) -> Self {
+        Self { unit: Some(unit), ..self }
     }
 }

@@ -12,9 +12,9 @@ use super::{
     parameter::{ParameterKind, ParameterSpec},
     port::Ports,
     probe::Origin,
-    provider::{ProviderKind, ProviderNode},
+    provider::{ProviderKind, ProviderNode, UnitHandle, UnitLevel},
 };
-use crate::endpoint_label::EndpointLabel;
+use crate::{endpoint_label::EndpointLabel, location::Location};
 
 /// Use of the request scope by an endpoint that is a handler of axum's, in a static of its expansion.
 ///
@@ -46,6 +46,32 @@ pub(crate) struct ComputedUsage {
     pub(crate) is_lent: bool,
     /// Types of the request-scoped values that are used, at any depth, with the number of their dependents.
     pub(crate) requested_types: Arc<HashMap<TypeId, Asks>>,
+    /// Units of work, by the type under which the request has them.
+    pub(crate) units: Vec<(TypeId, UnitUsage)>,
+}
+
+/// Use of a unit of work by an endpoint.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct UnitUsage {
+    /// Level that a handle requires, with the place of the handle.
+    pub(crate) level: Option<(UnitLevel, String)>,
+    /// Whether a handle can write.
+    pub(crate) can_write: bool,
+    /// Another level that a handle requires.
+    pub(crate) contradiction: Option<(UnitLevel, String)>,
+}
+
+impl UnitUsage {
+    fn add(&mut self, handle: &UnitHandle, place: impl FnOnce() -> String) {
+        self.can_write |= handle.can_write;
+        match (&self.level, handle.level) {
+            (None, Some(level)) => self.level = Some((level, place())),
+            (Some((first, _)), Some(level)) if first.statement != level.statement => {
+                self.contradiction.get_or_insert_with(|| (level, place()));
+            }
+            _ => {}
+        }
+    }
 }
 
 /// Number of dependents that ask for a value: an upper bound.
@@ -128,6 +154,7 @@ impl EndpointSpec {
         ports: &Ports,
     ) -> ComputedUsage {
         let mut uses = Uses::new(ports);
+        uses.owner = (self.name, self.location);
         for guard in guards {
             match &guard.parameter {
                 Some(parameter) => uses.visit_lent(parameter),
@@ -135,7 +162,7 @@ impl EndpointSpec {
             }
         }
         for around in arounds {
-            uses.visit_all(around.parameters, Asks::ONE);
+            uses.visit_all((around.name, around.location), around.parameters, Asks::ONE);
         }
         if let Some(principal) = &self.principal {
             uses.visit(principal, Asks::ONE);
@@ -169,8 +196,9 @@ struct Uses<'p> {
     has_teardown: bool,
     is_open: bool,
     is_lent: bool,
-    /// Outputs that others join, with their number.
-    joined: Vec<(TypeId, Asks)>,
+    units: Vec<(TypeId, UnitUsage)>,
+    /// Name and place of the endpoint, the provider or the component whose parameters are visited.
+    owner: (&'static str, Location),
 }
 
 impl<'p> Uses<'p> {
@@ -182,22 +210,19 @@ impl<'p> Uses<'p> {
             has_teardown: false,
             is_open: false,
             is_lent: false,
-            joined: Vec::new(),
+            units: Vec::new(),
+            owner: ("", Location::EMPTY),
         }
     }
 
     fn into_usage(self) -> ComputedUsage {
-        let Self { ports: _, mut asks, is_shared, has_teardown, is_open, is_lent, joined } = self;
-        for (id, others) in joined {
-            if let Some(asks) = asks.get_mut(&id) {
-                *asks = asks.plus(others);
-            }
-        }
+        let Self { ports: _, asks, is_shared, has_teardown, is_open, is_lent, units, owner: _ } = self;
         ComputedUsage {
             needs_scope: is_open || has_teardown || is_shared,
             is_open,
             is_lent: is_lent || is_open,
             requested_types: Arc::new(asks),
+            units,
         }
     }
 
@@ -228,8 +253,9 @@ impl<'p> Uses<'p> {
 
     fn visit_provider(&mut self, node: &ProviderNode, is_uncached: bool, asks: Asks) {
         self.has_teardown |= node.kind == ProviderKind::Resource;
-        if let Some(joined) = node.output.joined_id {
-            self.joined.push((joined(), asks));
+        if let Some(unit) = &node.output.unit {
+            self.visit_unit(unit, asks);
+            return;
         }
         let id = if is_uncached { (node.output.uncached_id)() } else { (node.output.id)() };
         let entry = self.asks.entry(id).or_default();
@@ -247,18 +273,38 @@ impl<'p> Uses<'p> {
                     Asks::MANY
                 }
             };
-            self.visit_all(node.parameters, asks);
+            self.visit_all((node.name, node.location), node.parameters, asks);
         } else {
             self.is_shared |= before.plus(asks).are_several();
             if before.is_none() {
-                self.visit_all(node.parameters, Asks::ONE);
+                self.visit_all((node.name, node.location), node.parameters, Asks::ONE);
             }
         }
     }
 
-    fn visit_all(&mut self, parameters: &[ParameterSpec], asks: Asks) {
+    /// Visits a handle, which asks for the unit of work.
+    fn visit_unit(&mut self, handle: &UnitHandle, asks: Asks) {
+        let id = (handle.id)();
+        let entry = self.asks.entry(id).or_default();
+        self.is_shared |= entry.plus(asks).are_several();
+        *entry = entry.plus(asks);
+        let (name, location) = self.owner;
+        let index = self.units.iter().position(|(other, _)| *other == id).unwrap_or_else(|| {
+            self.units.push((id, UnitUsage::default()));
+            self.units.len() - 1
+        });
+        self.units[index].1.add(handle, || format!("`{name}` at {location}"));
+    }
+
+    fn visit_all(&mut self, owner: (&'static str, Location), parameters: &[ParameterSpec], asks: Asks) {
+        let before = self.owner;
+        // A handle of this library is named by what takes it.
+        if owner.1.line != 0 {
+            self.owner = owner;
+        }
         for parameter in parameters {
             self.visit(parameter, asks);
         }
+        self.owner = before;
     }
 }

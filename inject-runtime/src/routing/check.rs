@@ -12,7 +12,8 @@ use super::{
 use crate::{
     location::Location,
     metadata::{
-        AroundSpec, EndpointSpec, ParameterKind, ParameterSpec, PathMismatch, Ports, ProviderNode, Wrapper,
+        AroundSpec, ComputedUsage, EndpointSpec, ParameterKind, ParameterSpec, PathMismatch, Ports,
+        ProviderNode, UnitUsage, Wrapper,
     },
     policy::Policy,
 };
@@ -38,6 +39,10 @@ pub(super) fn mistakes<C>(items: &[Item<C>], ports: &Ports) -> Vec<String> {
                 let mut reads = Reads { route: &route, ports, found, visited: HashSet::new() };
                 reads.all(&at.guards, &arounds);
             }
+        }
+        let guards = at.guards.iter().map(|guard| &guard.spec);
+        for mistake in contradictions(route.spec, &route.spec.usage_with(guards, arounds, ports)) {
+            mistakes.add(mistake);
         }
         if let Some(mistake) = not_public(route.spec, ports) {
             mistakes.add(mistake);
@@ -83,6 +88,31 @@ fn duplicate(route: &Route<'_>) -> Option<String> {
         }
     }
     None
+}
+
+/// Words the mistake of an endpoint whose handles require different levels of one transaction.
+fn contradictions(spec: &EndpointSpec, usage: &ComputedUsage) -> Vec<String> {
+    let words = |(_, unit): &(_, UnitUsage)| {
+        let UnitUsage { level: Some((first, first_place)), contradiction: Some((other, place)), .. } = unit
+        else {
+            return None;
+        };
+        let (first, other) = (short_name((first.handle)()), short_name((other.handle)()));
+        Some(format!(
+            "endpoint `{}` at {} has one transaction, and handles on it that require different levels: take the same level in both [inject/tx]\n  `{first}`, which {first_place} takes\n  `{other}`, which {place} takes",
+            spec.name, spec.location
+        ))
+    };
+    usage.units.iter().filter_map(words).collect()
+}
+
+/// Returns a name of a type without the paths: `IsolatedTx<Postgres, Serializable>`.
+fn short_name(name: &str) -> String {
+    let mut short = String::new();
+    for part in name.split_inclusive(|sign: char| !sign.is_alphanumeric() && !matches!(sign, '_' | ':')) {
+        short.push_str(part.rsplit("::").next().unwrap_or(part));
+    }
+    short
 }
 
 /// Words the mistake of a public endpoint that requires credentials by what is behind a port. Without ports, rustc has

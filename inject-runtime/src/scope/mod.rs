@@ -16,7 +16,7 @@ mod uncached;
 
 pub(crate) use self::layer::Enclosing;
 #[cfg(feature = "sqlx")]
-pub(crate) use self::strategy::cached;
+pub(crate) use self::strategy::{cached, overridden};
 pub use self::{
     background::BackgroundTasks,
     handle::{Handle, HandleEnded, HandleGuard},

@@ -113,7 +113,7 @@ pub(crate) fn cached<T: Clone + Send + Sync + 'static, C>(
 
 /// Returns the value that overrides the provider of `T`, in tests.
 #[inline]
-pub(super) fn overridden<T: 'static, C>(context: &RequestContext<'_, C>) -> Provision<Option<T>> {
+pub(crate) fn overridden<T: 'static, C>(context: &RequestContext<'_, C>) -> Provision<Option<T>> {
     match context.frame.overrides() {
         Some(overrides) => overrides.get(context.parts),
         None => Ok(None),

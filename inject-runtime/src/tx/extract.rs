@@ -1,22 +1,30 @@
 //! Extractors for the unit of work of a request: one transaction for each pool type, shared by all
 //! dependents.
 
-use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+use std::any::{TypeId, type_name};
+
+use axum::{
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
+    response::Response,
+};
 use sqlx::{Database, Executor, Pool};
 
-use super::{IsolatedTx, Isolation, ReadTx, Tx};
+use super::{ErrorKind, IsolatedTx, Isolation, Mode, ReadTx, Tx, held::Begin};
 use crate::{
     container::{HasContainer, SharedContainer},
+    endpoint_label::{self, Fields},
     extract::{NativeNow, extract_native},
-    frame::{Outcome, Provision, RequestContext, Tasks, Teardown, outside_of_scope},
+    frame::{Outcome, Provision, Rejection, RequestContext, Tasks, Teardown, UnitPlan, outside_of_scope},
     injectable::Injectable,
     layer::Infrastructure,
     location::Location,
     metadata::{
         Describable, EndsWithHead, GuardExtractor, Origin, ParameterKind, ParameterSpec, ProviderKind,
-        ProviderNode, ProviderOutput, TypeDescription, UsableFrom,
+        ProviderNode, ProviderOutput, TypeDescription, UnitHandle, UnitLevel, UsableFrom,
     },
-    scope::{Lookup, cached},
+    problem::Problem,
+    scope::{Lookup, cached, overridden},
 };
 
 macro_rules! handles {
@@ -55,80 +63,121 @@ macro_rules! handles {
 handles! {
     /// Takes no connection: the first use does.
     Tx<DB> |context| {
-        shared(context, Self::new, Self::clone)
+        let tx = unit(context)?;
+        tx.to_write(context.parts).map_err(|error| error.refuse::<Self>())?;
+        Ok(tx)
     };
-    /// Takes no connection: the first use does.
+    /// Takes no connection: the first use does. The transaction of the request is at the level of this handle, whatever
+    /// handles use it.
     IsolatedTx<DB, L> |context| {
-        shared(context, Self::new, |tx| tx.tx.clone())
+        if let Some(tx) = overridden(context)? {
+            return Ok(tx);
+        }
+        let tx: Tx<DB> = unit(context)?;
+        tx.at_level(L::BEGIN).map_err(|error| error.refuse::<Self>())?;
+        Ok(Self::of(tx))
     };
     /// Takes no connection: the first use does. Where the request uses a [`Tx`] as well, this is a handle
     /// on its transaction: a second transaction would take a second connection, and not see the writes of
     /// the first.
     ReadTx<DB> |context| {
-        if context.frame.requests::<Tx<DB>>() {
-            return Tx::extract_now(context).map(|tx| Self::clone(&tx));
+        if let Some(tx) = overridden(context)? {
+            return Ok(tx);
         }
-        let tx = new_or_shared(context, Self::new)?;
-        if let Created::New(tx) = &tx {
-            context.frame.open(tx.clone(), false);
-        }
-        Ok(tx.into_inner())
+        Ok(unit::<C, DB>(context)?.0.clone())
     };
 }
 
-/// Handle that the request has, or a new one.
-enum Created<T> {
-    Shared(T),
-    New(T),
-}
-
-impl<T> Created<T> {
-    fn into_inner(self) -> T {
-        match self {
-            Self::Shared(value) | Self::New(value) => value,
-        }
-    }
-}
-
-/// Returns the handle that the request already has, or a new one, which the scope closes.
-fn shared<C, DB, T>(
-    context: &mut RequestContext<'_, C>,
-    new: impl FnOnce(Pool<DB>) -> T,
-    tx: impl FnOnce(&T) -> Tx<DB>,
-) -> Provision<T>
+/// Returns the unit of work that the request has on the pool, or a new one, which the scope ends.
+///
+/// The plan of the endpoint says what its handles require, in whatever order they are extracted.
+fn unit<C, DB>(context: &mut RequestContext<'_, C>) -> Provision<Tx<DB>>
 where
     C: SharedContainer,
     DB: Database,
     Pool<DB>: Injectable<C>,
-    T: Clone + Send + Sync + 'static,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
-    let handle = new_or_shared(context, new)?;
-    if let (Created::New(new), Some(tasks)) = (&handle, context.frame.tasks().cloned()) {
-        context.frame.open_as::<T, _>(UnitOfRequest { tx: tx(new), tasks }, false);
-    }
-    Ok(handle.into_inner())
-}
-
-fn new_or_shared<C, DB, T>(
-    context: &mut RequestContext<'_, C>,
-    new: impl FnOnce(Pool<DB>) -> T,
-) -> Provision<Created<T>>
-where
-    C: SharedContainer,
-    DB: Database,
-    Pool<DB>: Injectable<C>,
-    T: Clone + Send + Sync + 'static,
-{
-    if !context.frame.is_scope() {
-        return Err(outside_of_scope::<T>());
-    }
+    let Some(tasks) = context.frame.tasks().cloned() else {
+        return Err(outside_of_scope::<Tx<DB>>());
+    };
     let slot = match cached(context)? {
-        Lookup::Hit(found) => return Ok(Created::Shared(found)),
+        Lookup::Hit(found) => return Ok(found),
         Lookup::Miss(slot) => slot,
     };
-    let handle = new(Pool::inject(&**context.container));
-    context.frame.keep(slot, &handle);
-    Ok(Created::New(handle))
+    let UnitPlan { statement, can_write } = context.frame.unit::<Tx<DB>>();
+    let mode = match statement {
+        Some(statement) => Mode::writing(Begin::Level(statement)),
+        None if can_write => Mode::writing(begin_of(context.parts)),
+        None => Mode::reading(),
+    };
+    let tx = Tx::with(Pool::inject(&**context.container), mode);
+    context.frame.keep(slot, &tx);
+    context.frame.open_as::<Tx<DB>, _>(UnitOfRequest { tx: tx.clone(), tasks }, false);
+    Ok(tx)
+}
+
+/// Returns how a transaction begins that may write: a request with a safe method (RFC 9110, section 9.2.1) is not
+/// expected to.
+fn begin_of(parts: &Parts) -> Begin {
+    if parts.method.is_safe() { Begin::Default } else { Begin::ToWrite }
+}
+
+/// Error of a handle that requires more than the transaction of the request has, which has begun.
+struct BegunOtherwise;
+
+impl BegunOtherwise {
+    /// Logs the error of the handle `T`, and returns the rejection.
+    #[cold]
+    fn refuse<T>(self) -> Rejection {
+        endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+            tracing::error!(
+                method,
+                route,
+                endpoint,
+                "`{}` is asked for when the transaction of the request has begun, and not in the way that it requires: make it a parameter of the endpoint, of a provider, or of a request-scoped component, so that it is known before",
+                type_name::<T>(),
+            );
+        });
+        Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
+    }
+}
+
+impl<DB: Database> Tx<DB>
+where
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    /// Lets a transaction that was only to read write as well, if it can.
+    fn to_write(&self, parts: &Parts) -> Result<(), BegunOtherwise> {
+        let mut mode = self.transaction().mode();
+        if mode.commits {
+            return Ok(());
+        }
+        match (mode.has_begun, mode.begin) {
+            (false, _) => *mode = Mode::writing(begin_of(parts)),
+            // It is not read-only for the database.
+            (true, Begin::Default) => *mode = Mode { has_begun: true, ..Mode::writing(Begin::Default) },
+            (true, _) => return Err(BegunOtherwise),
+        }
+        Ok(())
+    }
+
+    /// Lets a transaction begin at a level.
+    fn at_level(&self, statement: &'static str) -> Result<(), BegunOtherwise> {
+        let mut mode = self.transaction().mode();
+        match mode.begin {
+            Begin::Level(required) if required == statement => Ok(()),
+            Begin::ToWrite if mode.has_begun && statement == "BEGIN IMMEDIATE" && DB::NAME == "SQLite" => {
+                Ok(())
+            }
+            Begin::Level(_) => Err(BegunOtherwise),
+            _ if mode.has_begun => Err(BegunOtherwise),
+            _ => {
+                *mode = Mode::writing(Begin::Level(statement));
+                Ok(())
+            }
+        }
+    }
 }
 
 /// Transaction that ends with its request. The futures that wait for the commit run on a task that shutdown waits for.
@@ -147,14 +196,31 @@ impl<DB: Database> Teardown for UnitOfRequest<DB> {
         }
         Ok(())
     }
+
+    fn problem(error: &sqlx::Error) -> Option<Problem> {
+        ErrorKind::of(error).problem()
+    }
+}
+
+macro_rules! level {
+    () => {
+        None
+    };
+    ($level:ident) => {
+        Some(UnitLevel { statement: $level::BEGIN, handle: type_name::<Self> })
+    };
 }
 
 macro_rules! known {
-    ($($ty:ident<DB $(, $level:ident)?> $(joining $joined:ident)?;)*) => {$(
-        impl<DB: Database $(, $level: 'static)?> $ty<DB $(, $level)?> {
+    ($($ty:ident<DB $(, $level:ident)?> can_write: $can_write:literal;)*) => {$(
+        impl<DB: Database $(, $level: Isolation<DB>)?> $ty<DB $(, $level)?> {
             const NODE: &'static ProviderNode = &ProviderNode {
                 name: stringify!($ty),
-                output: ProviderOutput::of::<Self>()$(.joining::<$joined<DB>>())?,
+                output: ProviderOutput::of::<Self>().of_unit(UnitHandle {
+                    id: TypeId::of::<Tx<DB>>,
+                    level: level!($($level)?),
+                    can_write: $can_write,
+                }),
                 kind: ProviderKind::Resource,
                 parameters: &[ParameterSpec {
                     name: "pool",
@@ -169,9 +235,9 @@ macro_rules! known {
             };
         }
 
-        impl<DB: Database $(, $level: 'static)?> GuardExtractor for $ty<DB $(, $level)?> {}
+        impl<DB: Database $(, $level: Isolation<DB>)?> GuardExtractor for $ty<DB $(, $level)?> {}
 
-        impl<DB: Database $(, $level: 'static)?> Describable for $ty<DB $(, $level)?> {
+        impl<DB: Database $(, $level: Isolation<DB>)?> Describable for $ty<DB $(, $level)?> {
             const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);
             const ORIGIN: Origin = Origin::Runtime { is_sync: true };
             const ENDS_WITH_HEAD: Option<EndsWithHead> =
@@ -181,7 +247,7 @@ macro_rules! known {
 }
 
 known! {
-    Tx<DB>;
-    ReadTx<DB> joining Tx;
-    IsolatedTx<DB, L>;
+    Tx<DB> can_write: true;
+    ReadTx<DB> can_write: false;
+    IsolatedTx<DB, L> can_write: true;
 }

@@ -23,6 +23,41 @@ pub(super) struct Held<DB: Database> {
     runtime: Handle,
 }
 
+/// Statement that begins a transaction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begin {
+    /// The one of sqlx.
+    Default,
+    /// `BEGIN IMMEDIATE` on `SQLite`, where a transaction that reads first and then writes is refused if another one has
+    /// written in between, regardless of the busy timeout. On other databases as `Default`.
+    ToWrite,
+    /// One that a level requires.
+    Level(&'static str),
+    /// One that begins a transaction that only reads.
+    ToRead(&'static str),
+}
+
+impl Begin {
+    fn statement<DB: Database>(self, connection: &mut DB::Connection) -> Option<&'static str> {
+        match self {
+            Self::Default => None,
+            Self::ToWrite => is_sqlite::<DB>(connection).then_some("BEGIN IMMEDIATE"),
+            Self::Level(statement) | Self::ToRead(statement) => Some(statement),
+        }
+    }
+}
+
+/// Returns whether the database is `SQLite`, also behind `sqlx::Any`.
+#[cfg_attr(not(feature = "sqlx-any"), allow(unused_variables))]
+fn is_sqlite<DB: Database>(connection: &mut DB::Connection) -> bool {
+    #[cfg(feature = "sqlx-any")]
+    if let Some(any) = (connection as &mut dyn std::any::Any).downcast_ref::<sqlx_core::any::AnyConnection>()
+    {
+        return any.backend_name() == "SQLite";
+    }
+    DB::NAME == "SQLite"
+}
+
 /// Parameters for ending a transaction or a savepoint.
 pub(super) struct TxEnd<DB: Database> {
     /// Nesting depth of transactions and savepoints afterwards.
@@ -57,15 +92,12 @@ impl<DB: Database> Held<DB> {
     /// If the database refuses and the connection is unchanged, the error comes with the connection.
     /// Otherwise the connection is closed: when `PostgreSQL` refuses a savepoint, sqlx rolls back one level
     /// too many.
-    pub(super) async fn begin(
-        mut self,
-        statement: Option<&'static str>,
-    ) -> Result<Self, (Option<Self>, Error)> {
+    pub(super) async fn begin(mut self, begin: Begin) -> Result<Self, (Option<Self>, Error)> {
         let Some(connection) = &mut self.connection else {
             return Err((None, lost()));
         };
         let depth = DB::TransactionManager::get_transaction_depth(connection);
-        let statement = statement.map(SqlSafeStr::into_sql_str);
+        let statement = begin.statement::<DB>(connection).map(SqlSafeStr::into_sql_str);
         match DB::TransactionManager::begin(connection, statement).await {
             Ok(()) => Ok(self),
             Err(error @ Error::Database(_))

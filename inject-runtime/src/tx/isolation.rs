@@ -8,7 +8,7 @@ use std::{
 
 use sqlx::{Database, Error, Executor, Pool};
 
-use super::{Mode, Tx};
+use super::{Mode, Tx, held::Begin};
 use crate::{
     frame::{Outcome, Teardown},
     layer::{Infrastructure, Layered},
@@ -128,7 +128,7 @@ where
     where
         L: Isolation<DB>,
     {
-        Self { tx: Tx::with(pool, Mode::writing(Some(L::BEGIN))), level: PhantomData }
+        Self { tx: Tx::with(pool, Mode::writing(Begin::Level(L::BEGIN))), level: PhantomData }
     }
 
     /// Runs `body` in a transaction; see [`Tx::run`].
@@ -151,6 +151,11 @@ where
 }
 
 impl<DB: Database, L> IsolatedTx<DB, L> {
+    /// Returns a handle on a transaction at the level.
+    pub(super) const fn of(tx: Tx<DB>) -> Self {
+        Self { tx, level: PhantomData }
+    }
+
     /// Commits the transaction; see [`Tx::commit`].
     ///
     /// # Errors

@@ -10,6 +10,7 @@
 
 #![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
+mod error_kind;
 mod extract;
 mod held;
 mod isolation;
@@ -26,10 +27,12 @@ use futures_util::FutureExt;
 use sqlx::{Database, Error, Executor, Pool};
 
 pub use self::{
+    error_kind::ErrorKind,
     isolation::{Immediate, IsolatedTx, Isolation, ReadCommitted, RepeatableRead, Serializable},
     unit_of_work::UnitOfWork,
 };
 use self::{
+    held::Begin,
     on_commit::OnCommit,
     savepoint::Savepoint,
     transaction::{EndError, Mode, Transaction, Turn},
@@ -94,6 +97,18 @@ use crate::frame::Outcome;
 /// # }
 /// ```
 ///
+/// # The transaction of a request
+///
+/// A request has one transaction on a pool, whatever handles ask for it, in guards, providers, components and endpoints, in
+/// any order. The endpoint's handles are known when the router is made: if one is an [`IsolatedTx`], the transaction is at
+/// its level from the beginning, and two levels that differ are refused. An extractor by hand, of which nothing is known, that
+/// requires more than has begun is an error, which the log explains.
+///
+/// On `SQLite`, the transaction of a request whose method is not safe (`POST`, `PUT`, ..), and that of [`run`](Self::run),
+/// begins with `BEGIN IMMEDIATE`: it waits for other writers for as long as the busy timeout of the pool. A transaction that
+/// begins as a reader and then writes is refused at once if another one has written in between. For `sqlx::Any`, this needs
+/// the feature `sqlx-any`.
+///
 /// # The end of the transaction
 ///
 /// In a request, the scope ends the transaction before the response is sent: it commits if the status of
@@ -104,6 +119,9 @@ use crate::frame::Outcome;
 ///
 /// No connection is returned to the pool with an open transaction. If a rollback fails, or takes longer
 /// than the pool's [`acquire_timeout`](sqlx::pool::PoolOptions::acquire_timeout), the connection is closed.
+///
+/// If the commit of a request fails, the response is the [problem](ErrorKind) of the error: a 409 for a constraint, a 503 with
+/// `Retry-After` for a conflict with another transaction.
 ///
 /// A commit that has started is not interrupted: if its future is dropped, it continues on a task of its
 /// own. `PostgreSQL` answers a `COMMIT` in a transaction with a failed statement by a `ROLLBACK` without an
@@ -199,7 +217,7 @@ impl<DB: Database> ReadTx<DB> {
     /// Ends the transaction. On a handle that is the reading side of a [`Tx`], does nothing: the `Tx` ends
     /// it.
     async fn close(self) -> Result<(), Error> {
-        if self.transaction.commits() {
+        if self.transaction.mode().commits {
             return Ok(());
         }
         match self.transaction.end(false).await {
@@ -216,7 +234,7 @@ where
     /// Creates a transaction that begins with its first use.
     #[must_use]
     pub fn new(pool: Pool<DB>) -> Self {
-        Self::with(pool, Mode::writing(None))
+        Self::with(pool, Mode::writing(Begin::ToWrite))
     }
 
     /// Begins a transaction.
@@ -384,6 +402,9 @@ impl<DB: Database> Tx<DB> {
     /// Ends the transaction with the request. The caller runs the futures that wait for the commit, after
     /// the response.
     pub(crate) async fn end(self, outcome: Outcome) -> Result<OnCommit, Error> {
+        if let Some(on_commit) = self.0.transaction.end_unused(outcome.is_success()) {
+            return Ok(on_commit);
+        }
         match self.0.transaction.end(outcome.is_success()).await {
             Ok(on_commit) => Ok(on_commit),
             // The handler has ended it.
@@ -397,7 +418,7 @@ impl<DB: Database> Mode<DB>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
-    fn writing(statement: Option<&'static str>) -> Self {
+    fn writing(begin: Begin) -> Self {
         // PostgreSQL answers COMMIT in a transaction with a failed statement by a rollback, and reports
         // success; but it refuses any other statement. sqlx does not return the answer. The database behind
         // `sqlx::Any` may be PostgreSQL.
@@ -405,15 +426,15 @@ where
             (|connection| connection.execute("SELECT 1").map(|result| result.map(drop)).boxed())
                 as held::Probe<DB>,
         );
-        Self { statement, commits: true, probe }
+        Self { begin, commits: true, probe, has_begun: false }
     }
 
     fn reading() -> Self {
-        let statement = match DB::NAME {
-            "PostgreSQL" => Some("BEGIN READ ONLY"),
-            "MySQL" => Some("START TRANSACTION READ ONLY"),
-            _ => None,
+        let begin = match DB::NAME {
+            "PostgreSQL" => Begin::ToRead("BEGIN READ ONLY"),
+            "MySQL" => Begin::ToRead("START TRANSACTION READ ONLY"),
+            _ => Begin::Default,
         };
-        Self { statement, commits: false, probe: None }
+        Self { begin, commits: false, probe: None, has_begun: false }
     }
 }

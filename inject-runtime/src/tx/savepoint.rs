@@ -6,7 +6,7 @@ use sqlx::{Database, Error};
 use tokio::{runtime::Handle, sync::OwnedMutexGuard};
 
 use super::{
-    held::lost,
+    held::{Begin, lost},
     transaction::{State, Transaction},
     uninterrupted::uninterrupted,
 };
@@ -38,7 +38,7 @@ impl<DB: Database> Savepoint<DB> {
             let Some(held) = turn.lend() else {
                 return Err(lost());
             };
-            match held.begin(None).await {
+            match held.begin(Begin::Default).await {
                 Ok(held) => {
                     let inner = Arc::new(outer.savepoint(held, turn.savepoints()));
                     let open = Open { outer, turn, inner: Arc::clone(&inner) };
@@ -117,7 +117,7 @@ impl<DB: Database> SharedSavepoint<DB> {
             let Some(held) = turn.lend() else {
                 return Err(lost());
             };
-            match held.begin(None).await {
+            match held.begin(Begin::Default).await {
                 Ok(held) => {
                     turn.give_back(held);
                     turn.set_savepoints(level + 1);

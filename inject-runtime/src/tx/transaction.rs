@@ -1,6 +1,10 @@
 //! State of a transaction, shared by all handles.
 
-use std::{fmt, io, mem, sync::Arc, time::Duration};
+use std::{
+    fmt, io, mem,
+    sync::{Arc, PoisonError},
+    time::Duration,
+};
 
 use sqlx::{Database, Error, Pool, pool::PoolConnection};
 use tokio::{
@@ -9,7 +13,7 @@ use tokio::{
 };
 
 use super::{
-    held::{Held, Probe, TxEnd, lost, rolled_back},
+    held::{Begin, Held, Probe, TxEnd, lost, rolled_back},
     on_commit::{OnCommit, Queue},
     uninterrupted::uninterrupted,
 };
@@ -17,7 +21,7 @@ use super::{
 /// Transaction, or savepoint in a transaction: one connection behind a lock.
 pub(super) struct Transaction<DB: Database> {
     pool: Pool<DB>,
-    mode: Mode<DB>,
+    mode: std::sync::Mutex<Mode<DB>>,
     /// Nesting depth of the connection without this transaction.
     depth: usize,
     state: Arc<Mutex<State<DB>>>,
@@ -26,13 +30,23 @@ pub(super) struct Transaction<DB: Database> {
 
 /// How a transaction begins and ends.
 pub(super) struct Mode<DB: Database> {
-    /// Statement that replaces `BEGIN`.
-    pub(super) statement: Option<&'static str>,
+    /// Statement that begins it.
+    pub(super) begin: Begin,
     /// Whether there is anything to commit: a transaction that only reads is always rolled back.
     pub(super) commits: bool,
     /// Check to run before a commit.
     pub(super) probe: Option<Probe<DB>>,
+    /// Whether the transaction has begun.
+    pub(super) has_begun: bool,
 }
+
+impl<DB: Database> Clone for Mode<DB> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<DB: Database> Copy for Mode<DB> {}
 
 /// State behind the lock, which gives access to the connection.
 pub(super) struct State<DB: Database> {
@@ -60,7 +74,8 @@ impl<DB: Database> Transaction<DB> {
 
     /// Creates a savepoint in this transaction, and in the `savepoints` of its unit of work.
     pub(super) fn savepoint(&self, held: Held<DB>, savepoints: usize) -> Self {
-        let mode = Mode { statement: None, commits: self.mode.commits, probe: None };
+        let commits = self.commits();
+        let mode = Mode { begin: Begin::Default, commits, probe: None, has_begun: true };
         Self::with(self.pool.clone(), mode, self.depth + 1 + savepoints, Phase::Open(held))
     }
 
@@ -71,11 +86,16 @@ impl<DB: Database> Transaction<DB> {
 
     fn with(pool: Pool<DB>, mode: Mode<DB>, depth: usize, phase: Phase<DB>) -> Self {
         let state = Arc::new(Mutex::new(State { phase, savepoints: 0 }));
-        Self { pool, mode, depth, state, on_commit: Queue::new() }
+        Self { pool, mode: std::sync::Mutex::new(mode), depth, state, on_commit: Queue::new() }
     }
 
-    pub(super) fn commits(&self) -> bool {
-        self.mode.commits
+    /// Returns the mode, which may change until the transaction begins.
+    pub(super) fn mode(&self) -> std::sync::MutexGuard<'_, Mode<DB>> {
+        self.mode.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn commits(&self) -> bool {
+        self.mode().commits
     }
 
     pub(super) fn on_commit(&self) -> &Queue {
@@ -98,9 +118,13 @@ impl<DB: Database> Transaction<DB> {
             Phase::Ended => Err(ended()),
             Phase::Unused => {
                 let held = Held::acquire(&self.pool).await?;
-                let statement = self.mode.statement;
-                uninterrupted(async move {
-                    match held.begin(statement).await {
+                let begin = {
+                    let mut mode = self.mode();
+                    mode.has_begun = true;
+                    mode.begin
+                };
+                let begun = uninterrupted(async move {
+                    match held.begin(begin).await {
                         Ok(held) => {
                             state.phase = Phase::Open(held);
                             Ok(state)
@@ -113,7 +137,11 @@ impl<DB: Database> Transaction<DB> {
                         }
                     }
                 })
-                .await
+                .await;
+                if begun.is_err() {
+                    self.mode().has_begun = false;
+                }
+                begun
             }
         }
     }
@@ -141,6 +169,17 @@ impl<DB: Database> Transaction<DB> {
         self.pool.options().get_acquire_timeout()
     }
 
+    /// Ends the transaction if it has not begun. There is nothing to wait for.
+    pub(super) fn end_unused(&self, commit: bool) -> Option<OnCommit> {
+        let mut state = self.state.try_lock().ok()?;
+        if self.depth > 0 || !matches!(state.phase, Phase::Unused) {
+            return None;
+        }
+        state.phase = Phase::Ended;
+        let on_commit = self.on_commit.close();
+        Some(if commit { on_commit } else { OnCommit::default() })
+    }
+
     /// Ends the transaction, even if the caller drops the future. A handle on a savepoint cannot end it:
     /// its connection is returned to the outer transaction, not to the pool.
     pub(super) async fn end(self: Arc<Self>, commit: bool) -> Result<OnCommit, EndError> {
@@ -164,9 +203,10 @@ impl<DB: Database> Transaction<DB> {
             self.close_later();
             return (None, Err(EndError::Failed(in_use())));
         };
-        let commit = commit && self.mode.commits;
+        let Mode { commits, probe, .. } = *self.mode();
+        let commit = commit && commits;
         let (held, result) = match mem::replace(&mut state.phase, Phase::Ended) {
-            Phase::Open(held) => held.end(&TxEnd { depth: self.depth, commit, probe: self.mode.probe }).await,
+            Phase::Open(held) => held.end(&TxEnd { depth: self.depth, commit, probe }).await,
             Phase::Gone if commit => (None, Err(lost())),
             Phase::Unused | Phase::Gone => (None, Ok(())),
             Phase::Ended => return (None, Err(EndError::Ended)),

@@ -97,12 +97,12 @@ async fn a_success_is_committed_before_the_client_reads_the_status_line() {
 }
 
 #[tokio::test]
-async fn a_commit_that_fails_is_a_500_and_the_other_resources_are_closed() {
+async fn a_commit_that_fails_is_a_conflict_and_the_other_resources_are_closed() {
     let database = Database::new(1).await;
     let (router, log) = database.routed(routes![order]).await;
     let answer = send(&router, request("POST", "/orders/pen/spoiled")).await;
-    answer.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(log.take(), ["open a", "close a: Failure(500)"]);
+    answer.assert_problem(StatusCode::CONFLICT);
+    assert_eq!(log.take(), ["open a", "close a: Failure(409)"]);
     assert_eq!(database.items().await, [""; 0]);
     database.assert_clean().await;
 }
@@ -182,7 +182,7 @@ async fn work_after_the_commit_does_not_run_if_the_commit_fails() {
     let tasks = routes.tasks();
     let (router, log) = database.routed(routes).await;
     for (how, status, follows) in
-        [("spoiled", 500, false), ("refused", 400, false), ("panic", 500, false), ("kept", 200, true)]
+        [("spoiled", 409, false), ("refused", 400, false), ("panic", 500, false), ("kept", 200, true)]
     {
         let answer = send(&router, request("POST", &format!("/orders/pen/{how}"))).await;
         assert_eq!(answer.status, status, "{how}");

@@ -57,6 +57,12 @@ impl File {
     }
 }
 
+impl File {
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.join("database")
+    }
+}
+
 impl Drop for File {
     fn drop(&mut self) {
         // A folder that cannot be removed is left to the system.

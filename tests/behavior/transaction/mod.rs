@@ -2,6 +2,7 @@
 
 mod databases;
 mod postgres;
+mod requests;
 mod sqlite;
 mod unit_of_work;
 

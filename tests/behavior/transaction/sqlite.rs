@@ -331,7 +331,7 @@ async fn a_commit_on_a_busy_database_is_rolled_back() {
     let mut reader = ReadTx::new(file.pool.clone());
     LIBRARY.books.count(&mut reader).await.expect("a lock for reading");
     let mut tx = Tx::new(file.pool.clone());
-    LIBRARY.books.add(&mut tx, "Emma").await.expect("a write to the page cache");
+    LIBRARY.books.add(&mut tx, "Emma").await.expect("the lock of a writer, and a write to the page cache");
     let error = tx.commit().await.expect_err("a reader has a lock");
     assert!(is_busy(&error), "{error}");
     assert_eq!(LIBRARY.books.count(&mut reader).await.expect("still there"), 0);

@@ -2,7 +2,6 @@
 
 use std::{borrow::Cow, str::FromStr as _, sync::Arc, time::Duration};
 
-use inject_runtime::tx::{Immediate, IsolatedTx};
 use secrecy::ExposeSecret as _;
 use sqlx::{
     Connection as _, Sqlite, SqliteConnection, SqlitePool,
@@ -17,9 +16,9 @@ pub type Db = Sqlite;
 
 /// Transaction of a request: committed if the request succeeds, and otherwise rolled back.
 ///
-/// It takes the lock for writing when it begins, and waits for it. One that takes the lock later, at its first write, fails if another
-/// request has written since its first read.
-pub type Tx = IsolatedTx<Db, Immediate>;
+/// In a request that may write, by its method, it takes the lock for writing when it begins, and waits for it. A transaction that
+/// takes the lock at its first write fails if another request has written since its first read.
+pub type Tx = inject_runtime::tx::Tx<Db>;
 
 /// Code of SQLite for a locked file.
 const BUSY: Cow<'_, str> = Cow::Borrowed("5");
