@@ -110,8 +110,8 @@ pub use crate::{
     metadata::{ComponentOrigin, Origin},
     routing::{AllEndpoints, Endpoint, EndpointList},
     scope::{
-        Binding, BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
-        ProvidedTo, Provider, ProviderNow, RequestList, TakenAs,
+        BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Outliving,
+        ProvidedTo, Provider, ProviderNow, RequestList, TakenFrom,
     },
 };
 
@@ -155,9 +155,9 @@ pub mod __private {
             reject_overlap, respond,
         },
         scope::{
-            BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,
-            OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, ProvidedTo, Provider,
-            ProviderNow, Reject, RequestList, Resource, Strategy, extract, optional,
+            BehindPort, BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast,
+            OfBody, OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, ProvidedTo, Provider,
+            ProviderNow, Reject, RequestList, Resource, Strategy, extract, optional, provide_port,
         },
     };
     pub use crate::{

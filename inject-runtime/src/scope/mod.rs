@@ -19,7 +19,10 @@ pub use self::{
     background::BackgroundTasks,
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
-    port::{Binding, BoundIn, BoundPerRequest, PerRequest, Port, RequestList, TakenAs},
+    port::{
+        BehindPort, BoundIn, BoundPerRequest, Outliving, PerRequest, Port, RequestList, TakenFrom,
+        provide_port,
+    },
     provider::{
         OneRequest, Outlives, Provided, ProvidedTo, Provider, ProviderNow, Reject, extract, optional,
     },
