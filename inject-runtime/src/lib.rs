@@ -110,8 +110,8 @@ pub use crate::{
     metadata::{ComponentOrigin, Origin},
     routing::{AllEndpoints, Endpoint, EndpointList},
     scope::{
-        BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, Outliving,
-        ProvidedTo, Provider, ProviderNow, RequestList, TakenFrom,
+        BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, ProvidedTo,
+        Provider, ProviderNow, RequestList, TakenFrom,
     },
 };
 

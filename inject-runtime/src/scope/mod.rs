@@ -19,10 +19,7 @@ pub use self::{
     background::BackgroundTasks,
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
-    port::{
-        BehindPort, BoundIn, BoundPerRequest, Outliving, PerRequest, Port, RequestList, TakenFrom,
-        provide_port,
-    },
+    port::{BehindPort, BoundIn, BoundPerRequest, PerRequest, Port, RequestList, TakenFrom, provide_port},
     provider::{
         OneRequest, Outlives, Provided, ProvidedTo, Provider, ProviderNow, Reject, extract, optional,
     },

@@ -13,14 +13,9 @@ use super::{
     strategy::overridden,
 };
 use crate::{
-    container::{
-        Component, Container, Field, FieldSpec, HasContainer, ImplementedBy, InPlace, PortOf, Proven,
-        SharedContainer, Source,
-    },
+    container::{Container, Field, FieldSpec, HasContainer, ImplementedBy, PortOf, Proven, SharedContainer},
     extract::Native,
     frame::{Frame, Loan, Provision, RequestContext},
-    graph::Node,
-    injectable::Injectable,
     layer::{Common, Layered},
     metadata::{Describable, Origin, ParameterKind, PortBinding, PortParameter},
 };
@@ -262,36 +257,6 @@ impl<P: ?Sized + 'static> Describable for Port<P> {
     const ORIGIN: Origin = Origin::Runtime { is_sync: false };
 }
 
-#[diagnostic::do_not_recommend]
-impl<P: ?Sized + Layered> Component for Port<P> {
-    type Wiring = InPlace;
-}
-
-/// Bound that no port satisfies. Its message is the error for a port in a component that outlives the request.
-///
-/// It is on the port and not in a where clause: rustc lists the implementation where others are missing, on one line.
-#[diagnostic::on_unimplemented(
-    message = "captive dependency: `Port<{Self}>` lives for one request, and cannot be held by a component of `{C}`, which outlives it",
-    label = "this asks `{C}` for `Port<{Self}>`",
-    note = "[inject/captive] make the component that holds it request-scoped, as in `#[service(scope = request)]`; or pass the port to the methods that need it",
-    note = "in an endpoint, a provider or a request-scoped component, take `Port<{Self}>` itself, without `Inject<..>`"
-)]
-pub trait Outliving<C> {
-    /// Never evaluated.
-    const NODE: Node;
-
-    /// Never called.
-    fn never<T>() -> T;
-}
-
-impl<C: Container, U, P: ?Sized + Outliving<C>> Injectable<C, U> for Port<P> {
-    const NODE: Node = P::NODE;
-
-    fn inject<S: Source<C>>(_: &S) -> Self {
-        P::never()
-    }
-}
-
 /// Field of a container that puts a request-scoped component behind a port: see [`Port`].
 ///
 /// The field has no value, and nothing is built when the container starts: `#[bind(SqlUsers)]` names the component, or
@@ -397,22 +362,11 @@ lists!(@each []
 #[diagnostic::on_unimplemented(
     message = "`PerRequest<{Self}>` binds a port and is not a dependency: take `Port<{Self}>`",
     label = "this asks `{C}` for the binding",
-    note = "[inject/port] an endpoint, a provider or a request-scoped component takes `Port<{Self}>`, without `Inject<..>`: each request has its own"
+    note = "[inject/port] an endpoint, a provider or a request-scoped component takes `Port<{Self}>`: each request has its own"
 )]
 pub trait TakenFrom<C> {
-    /// Never evaluated.
-    const NODE: Node;
-
     /// Never called.
     fn never<T>() -> T;
-}
-
-impl<C: Container, U, P: ?Sized + TakenFrom<C>> Injectable<C, U> for PerRequest<P> {
-    const NODE: Node = P::NODE;
-
-    fn inject<S: Source<C>>(_: &S) -> Self {
-        P::never()
-    }
 }
 
 impl<C: Send + Sync, P: ?Sized + TakenFrom<C>> Native<C> for PerRequest<P> {
