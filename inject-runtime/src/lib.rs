@@ -110,8 +110,8 @@ pub use crate::{
     metadata::{ComponentOrigin, Origin},
     routing::{AllEndpoints, Endpoint, EndpointList},
     scope::{
-        BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives, ProvidedTo,
-        Provider, ProviderNow, RequestList, TakenFrom,
+        BehindPort, BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
+        ProvidedTo, Provider, ProviderNow, RequestList, TakenFrom,
     },
 };
 
@@ -155,8 +155,8 @@ pub mod __private {
             reject_overlap, respond,
         },
         scope::{
-            BehindPort, BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast,
-            OfBody, OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, ProvidedTo, Provider,
+            BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,
+            OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, ProvidedTo, Provider,
             ProviderNow, Reject, RequestList, Resource, Strategy, extract, optional, provide_port,
         },
     };
