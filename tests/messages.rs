@@ -35,6 +35,8 @@ const LONGER: &[&str] = &[
     "credential/fail/not_a_credential",
     "port/fail/in_a_singleton_without_sync",
     "port/fail/not_bound",
+    "port/fail/static_port_is_not_provided",
+    "port/fail/static_port_of_another_layer",
     "provider/fail/two_providers_of_one_type",
 ];
 

@@ -116,8 +116,8 @@ pub use crate::{
         NextParameter, OpenAccess, ParameterAccess, ParameterList, PrincipalAccess, ScopedRequest,
     },
     scope::{
-        Binding, BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
-        ProvidedTo, Provider, ProviderNow, RequestList, TakenAs,
+        BehindPort, BodyParameter, BoundIn, LastParameter, OfBody, OfParts, OfRequest, OneRequest, Outlives,
+        ProvidedTo, Provider, ProviderNow, RequestList, TakenFrom,
     },
 };
 
@@ -164,7 +164,7 @@ pub mod __private {
         scope::{
             BodyParameter, BoundIn, BoundPerRequest, Cached, LastParameter, Lookup, NoLast, OfBody,
             OneRequest, Outlives, PerDependent, PerRequest, Port, Provided, ProvidedTo, Provider,
-            ProviderNow, Reject, RequestList, Resource, Strategy, extract, optional,
+            ProviderNow, Reject, RequestList, Resource, Strategy, extract, optional, provide_port,
         },
     };
     pub use crate::{

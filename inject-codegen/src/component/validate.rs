@@ -5,7 +5,7 @@ use syn::{Attribute, Ident, ItemStruct, Lifetime, Member, Type};
 
 use super::ast::Ast;
 use crate::{
-    dependency::Origin,
+    dependency::{Origin, check_outlives_port},
     errors::Errors,
     generics::reject_lifetimes,
     names,
@@ -66,6 +66,11 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
 fn check_scope(args: &StereotypeArgs, ty: &Type, errors: &mut Errors) -> bool {
     if args.request.is_some() {
         return check_form_of_extractor(ty, errors);
+    }
+    let request_scoped = format!("{}(scope = request)]", args.attribute.trim_end_matches(']'));
+    let fix = |_: &str| format!("make the component request-scoped, `{request_scoped}`");
+    if !check_outlives_port(ty, &fix, errors) {
+        return false;
     }
     let Some(component) = only_argument_of(ty, "Inject") else { return true };
     errors.at(ty, format_args!(

@@ -5,7 +5,7 @@ use syn::{Generics, Ident, Pat, Path, ReturnType, Signature, Type};
 use super::ast::{Ast, Constructor};
 use crate::{
     attributes::{cfgs, expect_at_most_one, expect_word, is_same},
-    dependency::Origin,
+    dependency::{Origin, check_outlives_port},
     errors::Errors,
     generics::reject_lifetimes,
     names,
@@ -78,6 +78,10 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
             _ => index.to_string(),
         };
         let origin = attributes.origin(name, index, &parameter.ty, &parameter.attrs, errors);
+        if origin.dependency().is_some() {
+            let fix = |_: &str| "give it to the methods that need it".to_owned();
+            check_outlives_port(&parameter.ty, &fix, errors);
+        }
         let (cfgs, ty) = (cfgs(&parameter.attrs), *parameter.ty);
         arguments.push(Argument { cfgs, ty, origin });
     }

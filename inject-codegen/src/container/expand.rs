@@ -2,9 +2,10 @@
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, Type, spanned::Spanned as _};
+use syn::{Expr, spanned::Spanned as _};
 
 use super::{
+    binding::binding,
     layering::{binding_rule, factories, rule_per_request},
     validate::{Field, Hook, Model, Recipe},
 };
@@ -57,7 +58,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
 }
 
 /// Key that distinguishes the implementations of the fields: a private type with the number of the field.
-struct Key {
+pub(super) struct Key {
     number: Literal,
 }
 
@@ -400,72 +401,6 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
     quote! {
         #[automatically_derived]
         #implementation
-    }
-}
-
-/// Returns the conversions from implementations to ports.
-fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
-    let container = &model.ident;
-    let bind = |port: &Type, implementation: &Type| {
-        // rustc reports a failed coercion to the port at the whole expression, which begins and ends with tokens that are not identifiers.
-        let implementation_value = respan(implementation, quote!((implementation,).0));
-        quote! {
-            #[automatically_derived]
-            impl __rt::Bind<#key, #implementation> for #container {
-                type Port = #port;
-
-                fn bind(implementation: __rt::Arc<#implementation>) -> #port {
-                    #implementation_value
-                }
-            }
-        }
-    };
-    match &field.recipe {
-        Recipe::Bind(implementation) => bind(&field.ty, implementation),
-        Recipe::PerRequest { port, implementation } => {
-            let implementation_value = respan(implementation, quote!((implementation,).0));
-            // rustc points at the header where another field binds the same port under another name.
-            let bound = respan(
-                port,
-                quote! {
-                    impl __rt::BoundIn<#container> for __rt::Port<#port> {
-                        type Port = #port;
-                        type Implementation = #implementation;
-
-                        fn bind(implementation: __rt::Box<#implementation>) -> __rt::Box<#port> {
-                            #implementation_value
-                        }
-                    }
-                },
-            );
-            quote! {
-                #[automatically_derived]
-                #bound
-            }
-        }
-        Recipe::BindAll { port, implementations } => {
-            let binds = implementations.iter().map(|implementation| bind(port, implementation));
-            let (count, proof) = (Literal::usize_unsuffixed(implementations.len()), names::proof());
-            let rules =
-                implementations.iter().map(|implementation| binding_rule(field, port, implementation));
-            quote! {
-                #(#binds)*
-                #[automatically_derived]
-                impl __rt::BindAll<#key> for #container {
-                    type Port = #port;
-                    const IMPLEMENTATIONS: &'static [__rt::Implementation<Self, #port>] = {
-                        #[allow(unused_imports, reason = "unused if all types have a layer")]
-                        use __rt::{DifferentLayers as _, Unlayered as _};
-                        &[#(
-                            <#implementations as __rt::BoundAmongOthers<Self, #key, #proof, #rules>>::IMPLEMENTATION
-                        ),*]
-                    };
-                    const DEPENDENCIES: &'static [__rt::Dependency] =
-                        &__rt::dependencies::<Self, #port, #count>(<Self as __rt::BindAll<#key>>::IMPLEMENTATIONS);
-                }
-            }
-        }
-        _ => TokenStream::new(),
     }
 }
 

@@ -5,6 +5,7 @@
 //! ```
 
 mod ast;
+mod binding;
 mod expand;
 mod layering;
 mod validate;

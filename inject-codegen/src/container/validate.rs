@@ -40,6 +40,7 @@ pub(super) struct Field {
 }
 
 /// Recipe that builds a field.
+#[allow(clippy::large_enum_variant, reason = "a type with its locations is large; there are few fields")]
 pub(super) enum Recipe {
     /// `#[input]`
     Input,

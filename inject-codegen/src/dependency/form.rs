@@ -32,6 +32,9 @@ fn wrong_form(ty: &Type) -> Option<String> {
             }
         });
     }
+    if let Some(message) = binding_as_a_dependency(ty) {
+        return Some(message);
+    }
     if let Some(Type::TraitObject(port)) = only_argument_of(ty, "Box").map(ungrouped) {
         let port = without_markers(port);
         return Some(format!("a port is shared by its dependents: take `Arc<{port}>` [inject/port]"));
@@ -45,6 +48,31 @@ fn wrong_form(ty: &Type) -> Option<String> {
         ));
     }
     None
+}
+
+/// Returns the message for a `PerRequest<dyn Port>`, which only a container has.
+pub(crate) fn binding_as_a_dependency(ty: &Type) -> Option<String> {
+    let port =
+        only_argument_of(ty, "PerRequest").filter(|port| matches!(ungrouped(port), Type::TraitObject(_)))?;
+    let (binding, port) = (names::display_type(ty), names::display_type(port));
+    Some(format!(
+        "`{binding}` binds a port and is not a dependency: take `Port<{port}>`, in an endpoint, a provider or a request-scoped component [inject/port]"
+    ))
+}
+
+/// Reports a port of the request scope in a component that outlives requests, or in an `Inject`. Returns whether the type is none.
+///
+/// No container provides it under any name. By its name, the message is about it.
+pub(crate) fn check_outlives_port(ty: &Type, fix: &dyn Fn(&str) -> String, errors: &mut Errors) -> bool {
+    if !matches!(only_argument_of(ty, "Port").map(ungrouped), Some(Type::TraitObject(_))) {
+        return true;
+    }
+    let port = names::display_type(ty);
+    errors.at(
+        ty,
+        format_args!("captive dependency: `{port}` lives for one request: {} [inject/captive]", fix(&port)),
+    );
+    false
 }
 
 /// Returns the type, as messages show it, if it is an `Arc`.

@@ -12,6 +12,6 @@ mod validate;
 pub(crate) use self::{
     ast::FieldAttributes,
     expand::{declare_keys, rejected},
-    form::check_form,
+    form::{binding_as_a_dependency, check_form, check_outlives_port},
     validate::{Dependency, Origin, read_layering, read_qualifier},
 };

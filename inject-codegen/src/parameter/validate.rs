@@ -5,7 +5,7 @@ use syn::{FnArg, ItemFn, Pat, PatType, Type};
 
 use super::ast::Parameter;
 use crate::{
-    dependency::{FieldAttributes, Origin, check_form},
+    dependency::{FieldAttributes, Origin, binding_as_a_dependency, check_form, check_outlives_port},
     errors::Errors,
     names,
     types::{only_argument_of, ungrouped},
@@ -83,7 +83,12 @@ pub(crate) fn parameters_of(item: &mut ItemFn, what: &str, tag: &str, errors: &m
 /// Reports the type of a parameter that is known to be no extractor by its form. Returns whether the form is right.
 pub(crate) fn check_form_of_extractor(ty: &Type, errors: &mut Errors) -> bool {
     if let Some(component) = only_argument_of(ty, "Inject") {
-        return check_form(component, errors);
+        let without_inject = |port: &str| format!("take `{port}` itself, without `Inject<..>`");
+        return check_outlives_port(component, &without_inject, errors) && check_form(component, errors);
+    }
+    if let Some(message) = binding_as_a_dependency(ty) {
+        errors.at(ty, message);
+        return false;
     }
     if let Type::Reference(reference) = ungrouped(ty) {
         let owned = names::display_type(&reference.elem);

@@ -22,7 +22,7 @@ pub use self::{
     handle::{Handle, HandleEnded, HandleGuard},
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
-    port::{Binding, BoundIn, BoundPerRequest, PerRequest, Port, RequestList, TakenAs},
+    port::{BehindPort, BoundIn, BoundPerRequest, PerRequest, Port, RequestList, TakenFrom, provide_port},
     provider::{
         OneRequest, Outlives, Provided, ProvidedTo, Provider, ProviderNow, Reject, extract, optional,
     },

@@ -9,18 +9,13 @@ use std::{
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
 use super::{
-    provider::{OneRequest, Outlives, Provided, Provider},
+    provider::{Provided, Provider},
     strategy::overridden,
 };
 use crate::{
-    container::{
-        Component, Container, Field, FieldSpec, HasContainer, ImplementedBy, InPlace, PortOf,
-        SharedContainer, Source,
-    },
+    container::{Container, Field, FieldSpec, HasContainer, ImplementedBy, PortOf, Proven, SharedContainer},
     extract::Native,
     frame::{Frame, Loan, Provision, RequestContext},
-    graph::Node,
-    injectable::Injectable,
     layer::{Common, Layered},
     metadata::{Describable, Origin, ParameterKind, PortBinding, PortParameter},
 };
@@ -188,44 +183,63 @@ impl<P: ?Sized + Layered> Layered for Port<P> {
     label = "`{C}` has nothing behind `{Self}`",
     note = "[inject/missing] bind the port in a field of `{C}`, as in `#[bind(SqlUsers)] users: PerRequest<dyn Users>`, where `SqlUsers` is request-scoped"
 )]
-pub trait BoundIn<C> {
-    /// Port, as a trait object.
-    type Port: ?Sized;
-
-    /// Output of a provider, or request-scoped component, that implements the port.
-    type Implementation;
-
-    /// Converts the implementation to the port.
-    fn bind(implementation: Box<Self::Implementation>) -> Box<Self::Port>;
+pub trait BoundIn<C>: Sized {
+    /// Runs the provider behind the port, unless the port is overridden.
+    fn provide(context: &mut RequestContext<'_, C>) -> impl Future<Output = Provision<Self>> + Send;
 }
 
-impl<C, P> Native<C> for Port<P>
-where
-    C: SharedContainer,
-    Self: BoundIn<C, Port = P, Implementation: Provider<C>>,
-    P: ?Sized + 'static,
-{
-    async fn extract(context: &mut RequestContext<'_, C>) -> Provision<Self> {
-        if let Some(port) = overridden(context)? {
-            return Ok(port);
-        }
-        let implementation = provide::<<Self as BoundIn<C>>::Implementation, C>(context).await?;
-        Ok(Self(<Self as BoundIn<C>>::bind(Box::new(implementation))))
+/// Implementation of a port that requests can have, as a pair with the proof.
+///
+/// If the proof failed, the type of the pair is erroneous, and rustc does not report it again.
+pub trait BehindPort<C> {
+    /// The implementation.
+    type Implementation;
+
+    /// Runs its provider.
+    fn provide(
+        context: &mut RequestContext<'_, C>,
+    ) -> impl Future<Output = Provision<Self::Implementation>> + Send;
+}
+
+impl<C: SharedContainer, T: Provider<C>> BehindPort<C> for (T, Proven<true>) {
+    type Implementation = T;
+
+    #[inline]
+    fn provide(context: &mut RequestContext<'_, C>) -> impl Future<Output = Provision<T>> + Send {
+        T::provide::<T::Strategy>(context)
     }
 }
 
-/// Returns the future of the provider itself: an async function would be one more level of futures.
-fn provide<T: Provider<C>, C: SharedContainer>(
+/// Provides a port by the implementation `B`, unless it is overridden.
+///
+/// # Errors
+///
+/// Returns the rejection.
+pub async fn provide_port<B: BehindPort<C>, C, P: ?Sized + 'static>(
     context: &mut RequestContext<'_, C>,
-) -> impl Future<Output = Provision<T>> + Send {
-    T::provide::<T::Strategy>(context)
+    bind: fn(Box<B::Implementation>) -> Box<P>,
+) -> Provision<Port<P>> {
+    if let Some(port) = overridden(context)? {
+        return Ok(port);
+    }
+    Ok(Port(bind(Box::new(B::provide(context).await?))))
+}
+
+impl<C: SharedContainer, P: ?Sized> Native<C> for Port<P>
+where
+    Self: BoundIn<C>,
+{
+    #[inline]
+    fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Provision<Self>> + Send {
+        Self::provide(context)
+    }
 }
 
 impl<S, P> FromRequestParts<S> for Port<P>
 where
     S: HasContainer,
-    Self: BoundIn<S::Container, Port = P, Implementation: Provider<S::Container>>,
-    P: ?Sized + 'static,
+    Self: BoundIn<S::Container>,
+    P: ?Sized,
 {
     type Rejection = Response;
 
@@ -234,28 +248,13 @@ where
         let mut none = Frame::default();
         let frame = loan.as_mut().map_or(&mut none, Loan::frame);
         let context = &mut RequestContext { parts, container: state.container(), frame };
-        Ok(<Self as Native<S::Container>>::extract(context).await?)
+        Ok(Self::provide(context).await?)
     }
 }
 
 impl<P: ?Sized + 'static> Describable for Port<P> {
     const KIND: ParameterKind = ParameterKind::Port(PortParameter::of::<P>());
     const ORIGIN: Origin = Origin::Runtime { is_sync: false };
-}
-
-impl<P: ?Sized + Layered> Component for Port<P> {
-    type Wiring = InPlace;
-}
-
-impl<C: Container, U, P: ?Sized + 'static> Injectable<C, U> for Port<P>
-where
-    OneRequest: Outlives<Self, C>,
-{
-    const NODE: Node = <OneRequest as Outlives<Self, C>>::NODE;
-
-    fn inject<S: Source<C>>(_: &S) -> Self {
-        OneRequest::never()
-    }
 }
 
 /// Field of a container that puts a request-scoped component behind a port: see [`Port`].
@@ -315,7 +314,7 @@ impl<P: ?Sized> fmt::Debug for PerRequest<P> {
     }
 }
 
-// It has no value that a layer could use. The message is that of `TakenAs`.
+// It has no value that a layer could use. The message is that of `TakenFrom`.
 #[diagnostic::do_not_recommend]
 impl<P: ?Sized> Layered for PerRequest<P> {
     type Layer = Common;
@@ -359,44 +358,20 @@ lists!(@each []
     T30 T31 T32
 );
 
-/// [`PerRequest`] as the subject of a bound.
-#[derive(Debug)]
-pub struct Binding;
-
-/// Bound that no type satisfies. Its message is the error for a [`PerRequest`] that is taken as a dependency.
-///
-/// The bound is on [`Binding`] and not on `PerRequest`: if the failed bound and the bound that requires it are about the
-/// same type, rustc shows the message of the latter.
+/// Bound that no port satisfies. Its message is the error for a [`PerRequest`] that is taken as a dependency.
 #[diagnostic::on_unimplemented(
-    message = "`PerRequest<{P}>` binds a port and is not a dependency: take `Port<{P}>`",
+    message = "`PerRequest<{Self}>` binds a port and is not a dependency: take `Port<{Self}>`",
     label = "this asks `{C}` for the binding",
-    note = "[inject/port] an endpoint, a provider or a request-scoped component takes `Port<{P}>`, without `Inject<..>`: each request has its own"
+    note = "[inject/port] an endpoint, a provider or a request-scoped component takes `Port<{Self}>`: each request has its own"
 )]
-pub trait TakenAs<P: ?Sized, C> {
-    /// Never evaluated.
-    const NODE: Node;
-
+pub trait TakenFrom<C> {
     /// Never called.
     fn never<T>() -> T;
 }
 
-impl<C: Container, U, P: ?Sized + 'static> Injectable<C, U> for PerRequest<P>
-where
-    Binding: TakenAs<P, C>,
-{
-    const NODE: Node = <Binding as TakenAs<P, C>>::NODE;
-
-    fn inject<S: Source<C>>(_: &S) -> Self {
-        Binding::never()
-    }
-}
-
-impl<C: Send + Sync, P: ?Sized + 'static> Native<C> for PerRequest<P>
-where
-    Binding: TakenAs<P, C>,
-{
+impl<C: Send + Sync, P: ?Sized + TakenFrom<C>> Native<C> for PerRequest<P> {
     async fn extract(_: &mut RequestContext<'_, C>) -> Provision<Self> {
-        Binding::never()
+        P::never()
     }
 }
 

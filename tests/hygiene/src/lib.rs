@@ -6,6 +6,7 @@
 
 pub mod conditional;
 pub mod generic;
+pub mod port;
 pub mod problem;
 pub mod raw;
 pub mod request;
