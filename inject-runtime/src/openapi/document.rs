@@ -331,7 +331,9 @@ fn providers(endpoints: &[DocumentedEndpoint<'_>]) -> Providers {
     let mut providers = Providers::new();
     for DocumentedEndpoint { spec, guards, arounds, .. } in endpoints {
         add(spec.parameters, &mut providers);
-        arounds.iter().for_each(|around| add(around.parameters, &mut providers));
+        for around in arounds {
+            add(around.parameters, &mut providers);
+        }
         let principals = guards.iter().filter_map(|(guard, ..)| guard.parameter);
         add(&principals.chain(spec.principal).collect::<Vec<_>>(), &mut providers);
     }
