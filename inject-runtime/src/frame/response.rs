@@ -65,7 +65,7 @@ impl ResponseChanges {
     pub(crate) fn headers(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
         for HeaderChange { name, value, is_appended, .. } in &self.lock().headers {
-            add_header(&mut headers, name.clone(), value.clone(), *is_appended);
+            add_header(&mut headers, name, value.clone(), *is_appended);
         }
         headers
     }
@@ -84,7 +84,7 @@ impl ResponseChanges {
     pub(super) fn finish(&self, response: &mut Response, needed: Reach) {
         for HeaderChange { name, value, is_appended, reach } in self.end() {
             if reach >= needed {
-                add_header(response.headers_mut(), name, value, is_appended);
+                add_header(response.headers_mut(), &name, value, is_appended);
             }
         }
     }
@@ -106,11 +106,11 @@ impl ResponseChanges {
     }
 }
 
-fn add_header(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue, is_appended: bool) {
+fn add_header(headers: &mut HeaderMap, name: &HeaderName, value: HeaderValue, is_appended: bool) {
     let is_full = if is_appended {
-        headers.try_append(&name, value).is_err()
+        headers.try_append(name, value).is_err()
     } else {
-        headers.try_insert(&name, value).is_err()
+        headers.try_insert(name, value).is_err()
     };
     if is_full {
         tracing::warn!(%name, "a header of a response is left out: there are too many");

@@ -341,7 +341,9 @@ fn providers(endpoints: &[DocumentedEndpoint<'_>], ports: &Ports) -> Providers {
     let mut providers = Providers::new();
     for DocumentedEndpoint { spec, guards, arounds, .. } in endpoints {
         add(spec.parameters, ports, &mut providers);
-        arounds.iter().for_each(|around| add(around.parameters, ports, &mut providers));
+        for around in arounds {
+            add(around.parameters, ports, &mut providers);
+        }
         let principals = guards.iter().filter_map(|(guard, ..)| guard.parameter);
         add(&principals.chain(spec.principal).collect::<Vec<_>>(), ports, &mut providers);
     }

@@ -17,7 +17,12 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 
-use super::{access_check::ScopedRequest, answer::catch_panic};
+use super::{
+    Routes,
+    access_check::ScopedRequest,
+    answer::catch_panic,
+    tree::{Item, is_nothing_guarded},
+};
 use crate::{
     boxed::BoxFuture,
     container::SharedContainer,
@@ -149,6 +154,51 @@ impl<C> Clone for AroundEntry<C> {
 }
 
 impl<C> Copy for AroundEntry<C> {}
+
+impl<C: SharedContainer> Routes<C> {
+    /// Puts the [`#[around]`](macro@crate::around) function `A` around the routes added so far, nested ones and plain routers
+    /// included.
+    ///
+    /// It runs inside of the guards and of the policy of the endpoint: a request without access does not reach it. Around
+    /// functions that are added later are outer ones; those of an endpoint itself are the innermost.
+    ///
+    /// ```
+    /// # use inject_runtime::{Next, Routes, around, container, get, routes};
+    /// # use axum::response::Response;
+    /// #[around]
+    /// pub async fn logged(next: Next) -> Response {
+    ///     let response = next.run().await;
+    ///     println!("{}", response.status());
+    ///     response
+    /// }
+    ///
+    /// #[get("/books", public)]
+    /// pub async fn books() {}
+    ///
+    /// # #[container]
+    /// # pub struct App {}
+    /// fn all() -> Routes<App> {
+    ///     routes![books].around::<logged>()
+    /// }
+    /// # assert_eq!(all().table().rows()[0].arounds[0].name, "logged");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If no routes were added so far. The function would be around none: routes that are added later are outside of it.
+    #[must_use]
+    #[track_caller]
+    pub fn around<A: Around<C>>(mut self) -> Self {
+        assert!(
+            !is_nothing_guarded(&self.items),
+            "`around` applies to the routes added before it, and there are none: add the routes first \
+             [inject/around]"
+        );
+        let items = mem::take(&mut self.items);
+        self.items = vec![Item::Surrounded { around: AroundEntry::of::<A>(), items }];
+        self
+    }
+}
 
 /// Runs the parameters of an endpoint and its function inside of its around functions. A panic becomes a response with
 /// status 500.

@@ -19,7 +19,7 @@ use crate::{
 
 /// Extractor that changes the response of the request: its headers, its cookies and its status.
 ///
-/// It is a parameter of endpoints, providers, request-scoped components and `#[around]` functions. All of
+/// It is a parameter of endpoints, providers, request-scoped components and [`#[around]`](macro@crate::around) functions. All of
 /// them change the same response. A [resource](crate::Teardown) keeps the handle for its teardown.
 ///
 /// ```

@@ -274,13 +274,27 @@ async fn it_short_circuits_rejects_fails_and_panics() {
 #[derive(Clone)]
 struct Rejecting;
 
+enum Refusal {
+    Redirect,
+    Payment,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Redirect => Redirect::to("/login").into_response(),
+            Self::Payment => StatusCode::PAYMENT_REQUIRED.into_response(),
+        }
+    }
+}
+
 #[inject]
-fn reject(_: Opened, Path(how): Path<String>) -> Result<Rejecting, Response> {
-    Err(match how.as_str() {
-        "redirect" => Redirect::to("/login").into_response(),
+fn reject(_: Opened, Path(how): Path<String>) -> Result<Rejecting, Refusal> {
+    match how.as_str() {
+        "redirect" => Err(Refusal::Redirect),
         "panic" => panic!("out of cheese"),
-        _ => StatusCode::PAYMENT_REQUIRED.into_response(),
-    })
+        _ => Err(Refusal::Payment),
+    }
 }
 
 #[get("/inner/{how}", public)]

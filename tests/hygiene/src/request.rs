@@ -140,8 +140,11 @@ impl<T: ::core::marker::Send + ::core::marker::Sync + ::core::default::Default +
     }
 }
 
-/// An endpoint whose parameters have names that the expansion uses, too.
 /// Around the desk.
+///
+/// # Errors
+///
+/// None.
 #[around(crate = ::wiring)]
 pub async fn seen(
     caller: ::std::option::Option<Caller>,
@@ -151,6 +154,7 @@ pub async fn seen(
     ::std::result::Result::Ok(next.run().await)
 }
 
+/// An endpoint whose parameters have names that the expansion uses, too.
 #[around(seen)]
 #[get("/desk", authenticated = Caller, crate = ::wiring)]
 pub async fn desk(
