@@ -79,7 +79,9 @@ pub use crate::{
         ClientIp, GuardInfo, PlainRouterInfo, PlainRouterSource, ProviderOverride, RouteInfo, RouteTable,
         Routes, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve,
     },
-    scope::{BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Uncached},
+    scope::{
+        BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Seed, Uncached,
+    },
 };
 pub use crate::{
     boxed::BoxError,

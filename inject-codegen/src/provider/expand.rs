@@ -34,7 +34,8 @@ use crate::{
 //                 };
 //                 let parameter_0 = <Bearer as Parameter<C, Sort0>>::extract(context).await?;
 //                 let parameter_1 = Inject(<AuthService as Injectable<C>>::inject(&**context.container));
-//                 let value = current_user(parameter_0, parameter_1).await.map_err(|error| Reject::reject(error))?;
+//                 let value = current_user(parameter_0, parameter_1).await
+//                     .map_err(|error| Reject::reject(error).named::<Self>())?;
 //                 Ok(P::after(context, value, slot))
 //             }
 //         }
@@ -125,7 +126,7 @@ fn call(model: &Model, value_of: impl Fn(&Parameter) -> TokenStream) -> Making {
                 None => respan_path(written, quote!(<_ as __rt::Reject>::reject)),
             };
             // Not the path itself, in which rustc would report an unmet bound twice.
-            quote!(#call.map_err(|error| #reject(error))?)
+            quote!(#call.map_err(|error| #reject(error).named::<Self>())?)
         }
     };
     Making { statements: statements.collect(), value }

@@ -260,5 +260,5 @@ pub(crate) fn outside_of_scope<T>() -> Rejection {
         "`{}` needs a request scope, and there is none: endpoints open one; put `inject_runtime::RequestScopeLayer` around plain axum routes",
         type_name::<T>(),
     );
-    Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
+    Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR)).named::<T>()
 }

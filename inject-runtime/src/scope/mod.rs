@@ -7,11 +7,14 @@ mod last_parameter;
 mod layer;
 mod provider;
 mod run;
+mod seed;
 mod stopping;
 mod strategy;
 mod uncached;
 
 pub(crate) use self::layer::Enclosing;
+#[cfg(feature = "sqlx")]
+pub(crate) use self::seed::sealed;
 #[cfg(feature = "sqlx")]
 pub(crate) use self::strategy::cached;
 pub use self::{
@@ -20,6 +23,7 @@ pub use self::{
     layer::{RequestScopeLayer, RequestScopeService},
     provider::{OneRequest, Outlives, Provided, Provider, ProviderNow, Reject, extract, optional},
     run::{RequestScope, ScopeError},
+    seed::Seed,
     strategy::{Cached, Lookup, PerDependent, Resource, Strategy},
     uncached::Uncached,
 };

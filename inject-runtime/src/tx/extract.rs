@@ -16,7 +16,7 @@ use crate::{
         Describable, GuardExtractor, Origin, ParameterKind, ParameterSpec, ProviderKind, ProviderNode,
         ProviderOutput, TypeDescription, UsableFrom,
     },
-    scope::{Lookup, cached},
+    scope::{Lookup, Seed, cached, sealed},
 };
 
 macro_rules! handles {
@@ -130,6 +130,13 @@ where
     context.frame.keep(slot, &handle);
     Ok(Created::New(handle))
 }
+
+/// Scopes without a request run in the transaction that is passed, and do not end it.
+#[diagnostic::do_not_recommend]
+impl<DB: Database> Seed for Tx<DB> {}
+
+#[diagnostic::do_not_recommend]
+impl<DB: Database> sealed::Sealed for Tx<DB> {}
 
 /// Transaction that ends with its request. The futures that wait for the commit run on a task that shutdown waits for.
 struct UnitOfRequest<DB: Database> {

@@ -5,3 +5,4 @@ mod handed_on;
 mod layer;
 mod plain;
 mod run;
+mod seeds;
