@@ -80,7 +80,8 @@ pub use crate::{
         Routes, Serve, ServeError, TrustedProxies, UnfinishedRequests, serve,
     },
     scope::{
-        BackgroundTasks, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError, Seed, Uncached,
+        BackgroundTasks, NewScope, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError,
+        Seed, TaskOutput, Uncached,
     },
 };
 pub use crate::{

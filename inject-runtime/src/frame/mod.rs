@@ -92,11 +92,20 @@ struct Slot {
 /// `Option` of a value of any type.
 trait Shared: Any + Send {
     fn clear(&mut self);
+
+    /// Passes a clone on to another scope.
+    fn seed(&self, seeds: &mut Overrides);
 }
 
-impl<T: Send + 'static> Shared for Option<T> {
+impl<T: Clone + Send + Sync + 'static> Shared for Option<T> {
     fn clear(&mut self) {
         *self = None;
+    }
+
+    fn seed(&self, seeds: &mut Overrides) {
+        if let Some(value) = self {
+            seeds.seed(value.clone());
+        }
     }
 }
 
@@ -194,6 +203,21 @@ impl Frame {
         if let Some(open) = self.open_mut() {
             open.resources.push(closing::resource(resource, type_name::<N>(), until_body));
         }
+    }
+
+    /// Returns the values for a scope that the request opens: its principal, and the overrides of a test.
+    pub(crate) fn seeds(&self) -> Overrides {
+        let Some(plan) = &self.plan else { return Overrides::default() };
+        let mut seeds = plan.overrides.as_deref().cloned().unwrap_or_default();
+        for index in &plan.inherited {
+            let slot = self.open.as_ref().and_then(|open| open.slots.get(usize::from(index.0)));
+            if let Some(Slot { value: Some(value), left }) = slot
+                && !left.is_none()
+            {
+                value.seed(&mut seeds);
+            }
+        }
+        seeds
     }
 
     /// Returns the queue of the tasks that start after the response.

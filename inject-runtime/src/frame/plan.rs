@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     /// Types that the endpoint uses, at any depth; `None` if they are unknown.
     #[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
     requested_types: Option<Arc<HashMap<TypeId, Asks>>>,
+    /// Principals that other scopes inherit.
+    pub(super) inherited: Box<[SlotIndex]>,
     /// Scopes of ended requests, for the next ones.
     #[allow(clippy::vec_box, reason = "a frame has the box")]
     spare: Mutex<Vec<Box<Open>>>,
@@ -47,8 +49,9 @@ const SPARE: usize = 32;
 impl Plan {
     /// Makes the plan of an endpoint.
     pub(crate) fn new(usage: &ComputedUsage, overrides: Option<Arc<Overrides>>, tasks: Tasks) -> Self {
-        let ComputedUsage { is_open, is_lent, ref requested_types, .. } = *usage;
+        let ComputedUsage { is_open, is_lent, ref requested_types, ref inherited, .. } = *usage;
         let (table, asks) = table(requested_types, is_open);
+        let inherited = inherited.iter().filter_map(|&id| find(&table, id)).collect();
         Self {
             table,
             asks,
@@ -57,6 +60,7 @@ impl Plan {
             overrides,
             tasks,
             requested_types: Some(Arc::clone(requested_types)),
+            inherited,
             spare: Mutex::default(),
         }
     }
@@ -72,6 +76,7 @@ impl Plan {
             overrides,
             tasks,
             requested_types: None,
+            inherited: Box::default(),
             spare: Mutex::default(),
         }
     }
@@ -88,19 +93,11 @@ impl Plan {
 
     #[inline]
     pub(super) fn slot_of<T: 'static>(&self) -> SlotIndex {
-        let id = TypeId::of::<T>();
-        let mask = self.table.len() - 1;
-        let mut index = hash(id);
-        while let Some(entry) = self.table.get(index & mask) {
-            if entry.slot == SlotIndex::NOT_SHARED {
-                break;
-            }
-            if entry.id == id {
-                return entry.slot;
-            }
-            index += 1;
+        match find(&self.table, TypeId::of::<T>()) {
+            Some(slot) => slot,
+            None if self.is_open => SlotIndex::UNKNOWN,
+            None => SlotIndex::NOT_SHARED,
         }
-        if self.is_open { SlotIndex::UNKNOWN } else { SlotIndex::NOT_SHARED }
     }
 
     #[inline]
@@ -144,6 +141,23 @@ fn table(types: &HashMap<TypeId, Asks>, is_open: bool) -> (Box<[Entry]>, Box<[As
         counts.push(if is_open { Asks::MANY } else { asks });
     }
     (table.into(), counts.into())
+}
+
+/// Returns the slot of a type in the table.
+#[inline]
+fn find(table: &[Entry], id: TypeId) -> Option<SlotIndex> {
+    let mask = table.len() - 1;
+    let mut index = hash(id);
+    while let Some(entry) = table.get(index & mask) {
+        if entry.slot == SlotIndex::NOT_SHARED {
+            break;
+        }
+        if entry.id == id {
+            return Some(entry.slot);
+        }
+        index += 1;
+    }
+    None
 }
 
 const UNKNOWN_SLOT: u16 = SlotIndex::UNKNOWN.0;

@@ -178,6 +178,7 @@ impl Walk<'_> {
             ParameterKind::Provider(node)
             | ParameterKind::Wrapped(node, _)
             | ParameterKind::Uncached(node) => (self.provider(node()), EdgeKind::Inward),
+            ParameterKind::NewScope(kind) => return self.parameter(from, name, kind()),
             ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Scoped | ParameterKind::Opaque => {
                 return;
             }

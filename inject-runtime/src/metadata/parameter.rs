@@ -63,6 +63,8 @@ pub enum ParameterKind {
     Uncached(Node),
     /// Extractor of this crate that uses the scope itself.
     Scoped,
+    /// `NewScope<T>`, with the kind of `T`, which other scopes extract.
+    NewScope(fn() -> ParameterKind),
     /// Extractor of another crate, which may extract any type.
     Opaque,
 }
@@ -160,9 +162,10 @@ where
 pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
     let name = |parameter: &ParameterSpec| match parameter.kind {
         ParameterKind::Injected(injected) => Some(injected.name),
-        ParameterKind::Provider(_) | ParameterKind::Wrapped(..) | ParameterKind::Uncached(_) => {
-            Some(parameter.ty)
-        }
+        ParameterKind::Provider(_)
+        | ParameterKind::Wrapped(..)
+        | ParameterKind::Uncached(_)
+        | ParameterKind::NewScope(_) => Some(parameter.ty),
         ParameterKind::Scoped | ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Opaque => None,
     };
     parameters.iter().filter_map(name).collect()

@@ -31,6 +31,7 @@ pub(crate) fn role_checks(endpoint: &EndpointSpec) -> Vec<RoleCheck> {
             | ParameterKind::Path(_)
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
+            | ParameterKind::NewScope(_)
             | ParameterKind::Opaque => continue,
         };
         if seen.insert((node().output.id)()) {

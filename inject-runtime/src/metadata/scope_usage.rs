@@ -8,10 +8,11 @@ use std::{
 
 use super::{
     endpoint::{EndpointSpec, GuardSpec},
-    parameter::{ParameterKind, ParameterSpec},
+    parameter::{ParameterKind, ParameterSpec, Wrapper},
     probe::Origin,
     provider::{ProviderKind, ProviderNode},
 };
+use crate::policy::Policy;
 
 /// Use of the request scope by an endpoint, in a static of its expansion.
 #[derive(Debug, Default)]
@@ -33,6 +34,8 @@ pub(crate) struct ComputedUsage {
     pub(crate) is_lent: bool,
     /// Types of the request-scoped values that are used, at any depth, with the number of their dependents.
     pub(crate) requested_types: Arc<HashMap<TypeId, Asks>>,
+    /// Types of the principals that the scopes inherit which the endpoint opens.
+    pub(crate) inherited: Vec<TypeId>,
 }
 
 /// Number of dependents that ask for a value: an upper bound.
@@ -88,7 +91,9 @@ impl EndpointSpec {
     /// Returns the use of the request scope by the endpoint and the guards around it.
     pub(crate) fn usage_with<'g>(&self, guards: impl IntoIterator<Item = &'g GuardSpec>) -> ComputedUsage {
         let mut uses = Uses::default();
+        let mut principals = Vec::new();
         for guard in guards {
+            principals.extend(guard.parameter.as_ref().and_then(ParameterSpec::cached_id));
             match &guard.parameter {
                 Some(parameter) => uses.visit_lent(parameter),
                 None => uses.is_open = true,
@@ -104,7 +109,26 @@ impl EndpointSpec {
                 uses.visit(parameter, Asks::ONE);
             }
         }
+        if uses.opens_scopes {
+            for id in principals.into_iter().chain(self.principal_id()) {
+                uses.inherit(id);
+            }
+        }
         uses.into_usage()
+    }
+
+    /// Returns the type of the principal of the policy, if a provider returns it once for each request.
+    fn principal_id(&self) -> Option<TypeId> {
+        match &self.principal {
+            Some(principal) => principal.cached_id(),
+            None if matches!(self.policy, Policy::Public) => None,
+            // A parameter states the policy.
+            None => self
+                .parameters
+                .iter()
+                .filter(|spec| spec.demands_credentials)
+                .find_map(ParameterSpec::cached_id),
+        }
     }
 
     fn is_principal(&self, parameter: &ParameterSpec) -> bool {
@@ -117,6 +141,18 @@ impl EndpointSpec {
     }
 }
 
+impl ParameterSpec {
+    /// Returns the type of the output of a provider that runs once for each request.
+    fn cached_id(&self) -> Option<TypeId> {
+        let (ParameterKind::Provider(node) | ParameterKind::Wrapped(node, Wrapper::Authorized(_))) =
+            self.kind
+        else {
+            return None;
+        };
+        (node().kind == ProviderKind::Cached).then(|| (node().output.id)())
+    }
+}
+
 /// Uses of providers.
 #[derive(Default)]
 #[allow(clippy::struct_excessive_bools, reason = "independent findings")]
@@ -126,13 +162,15 @@ struct Uses {
     has_teardown: bool,
     is_open: bool,
     is_lent: bool,
+    opens_scopes: bool,
     /// Outputs that others join, with their number.
     joined: Vec<(TypeId, Asks)>,
+    inherited: Vec<TypeId>,
 }
 
 impl Uses {
     fn into_usage(self) -> ComputedUsage {
-        let Self { mut asks, is_shared, has_teardown, is_open, is_lent, joined } = self;
+        let Self { mut asks, is_shared, has_teardown, is_open, is_lent, joined, inherited, .. } = self;
         for (id, others) in joined {
             if let Some(asks) = asks.get_mut(&id) {
                 *asks = asks.plus(others);
@@ -143,7 +181,14 @@ impl Uses {
             is_open,
             is_lent: is_lent || is_open,
             requested_types: Arc::new(asks),
+            inherited,
         }
+    }
+
+    /// Keeps the value for the scopes that the endpoint opens.
+    fn inherit(&mut self, id: TypeId) {
+        self.asks.insert(id, Asks::MANY);
+        self.inherited.push(id);
     }
 
     /// Visits a parameter that is extracted from the parts of the request.
@@ -160,6 +205,12 @@ impl Uses {
             }
             ParameterKind::Scoped => {
                 self.has_teardown = true;
+                None
+            }
+            // What the other scopes use is not used in this one.
+            ParameterKind::NewScope(_) => {
+                self.has_teardown = true;
+                self.opens_scopes = true;
                 None
             }
             ParameterKind::Provider(node) | ParameterKind::Wrapped(node, _) => Some((node(), false)),

@@ -261,6 +261,7 @@ impl Walk {
             | ParameterKind::Path(_)
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
+            | ParameterKind::NewScope(_)
             | ParameterKind::Opaque => {}
         }
         let describe = |draft: &mut OperationDraft| {

@@ -106,6 +106,7 @@ impl Reads<'_, '_> {
             | ParameterKind::Plain
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
+            | ParameterKind::NewScope(_)
             | ParameterKind::Opaque => {}
             ParameterKind::Provider(node)
             | ParameterKind::Wrapped(node, _)

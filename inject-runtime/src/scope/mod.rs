@@ -5,6 +5,7 @@
 mod background;
 mod last_parameter;
 mod layer;
+mod new_scope;
 mod provider;
 mod run;
 mod seed;
@@ -18,9 +19,10 @@ pub(crate) use self::seed::sealed;
 #[cfg(feature = "sqlx")]
 pub(crate) use self::strategy::cached;
 pub use self::{
-    background::BackgroundTasks,
+    background::{BackgroundTasks, TaskOutput},
     last_parameter::{BodyParameter, LastParameter, NoLast, OfBody, OfParts, OfRequest},
     layer::{RequestScopeLayer, RequestScopeService},
+    new_scope::NewScope,
     provider::{OneRequest, Outlives, Provided, Provider, ProviderNow, Reject, extract, optional},
     run::{RequestScope, ScopeError},
     seed::Seed,

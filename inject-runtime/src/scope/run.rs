@@ -92,7 +92,7 @@ impl<C: Send + Sync> RequestScope<C> {
     /// `Some`, and [`Authorized<P>`](crate::Authorized) is checked as in a request.
     ///
     /// The scope closes only what it has opened. A resource that is passed remains open, and a
-    /// [`Tx`](crate::tx::Tx) remains in progress: a test can run several scopes in one transaction, and roll it back.
+    /// `Tx` remains in progress: a test can run several scopes in one transaction, and roll it back.
     ///
     /// ```
     /// use std::{error::Error, sync::Arc};
@@ -136,7 +136,7 @@ impl<C: Send + Sync> RequestScope<C> {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn with<T: Seed>(mut self, value: T) -> Self {
+    pub fn with<T: Seed + Clone + Send + Sync>(mut self, value: T) -> Self {
         self.seeds.seed(value);
         self
     }

@@ -3,18 +3,18 @@
 use super::Provided;
 
 /// Value that can be passed into a scope without a request: the output of a provider, a request-scoped component, or
-/// a [`Tx`](crate::tx::Tx). Each dependent gets a clone.
+/// a `Tx`. Each dependent gets a clone, also where the provider runs for each dependent.
 ///
 /// The trait is sealed. [`RequestScope::with`](crate::RequestScope::with) has an example.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be passed into a request scope",
+    message = "`{Self}` is not provided for requests, so it cannot be passed into a request scope",
     label = "no provider returns it, and it is not a request-scoped component",
-    note = "[inject/seed] a seed stands for the provider of its type: put `#[inject]` on a function that returns `{Self}`"
+    note = "[inject/provider] a seed stands for the provider of its type: put `#[inject]` on the function that returns a `{Self}`"
 )]
-pub trait Seed: sealed::Sealed + Clone + Send + Sync + 'static {}
+pub trait Seed: sealed::Sealed + 'static {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Provided + Clone + Send + Sync> Seed for T {}
+impl<T: Provided> Seed for T {}
 
 pub(crate) mod sealed {
     use super::Provided;
