@@ -66,6 +66,8 @@ pub use crate::credentials::{
     ApiKey, ApiKeyLocation, ApiKeyScheme, AuthScheme, Basic, Bearer, Credential, Credentials, RealmLayer,
     RealmService, SignatureVerifier, Signed, Unauthorized,
 };
+#[cfg(feature = "ws")]
+pub use crate::scope::{SessionSocket, SessionUpgrade};
 #[cfg(feature = "axum")]
 pub use crate::{
     access::{

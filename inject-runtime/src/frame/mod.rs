@@ -11,6 +11,7 @@ mod overrides;
 mod plan;
 mod queue;
 mod rejection;
+mod session;
 mod stopping;
 mod tasks;
 mod teardown;
@@ -24,6 +25,9 @@ use std::{
 use axum::http::{Extensions, StatusCode, request::Parts};
 use tracing::{Span, dispatcher};
 
+#[cfg(feature = "ws")]
+pub(crate) use self::session::Session;
+pub(crate) use self::session::SessionSlot;
 use self::{closing::OpenResource, loan::FrameCell};
 pub(crate) use self::{
     finish::{Completion, panicked},
@@ -72,6 +76,8 @@ struct Open {
     /// In the order in which they were opened.
     resources: Vec<OpenResource>,
     queue: Option<Arc<Queue>>,
+    /// Session to which the request leads.
+    session: Option<SessionSlot>,
     /// Span of the request. The end of the request is logged in it, even if the request is no longer polled.
     span: Option<Span>,
     /// Outcome with which the resources are being closed.

@@ -9,6 +9,8 @@ mod new_scope;
 mod provider;
 mod run;
 mod seed;
+#[cfg(feature = "ws")]
+mod session;
 mod stopping;
 mod strategy;
 mod uncached;
@@ -16,6 +18,8 @@ mod uncached;
 pub(crate) use self::layer::Enclosing;
 #[cfg(feature = "sqlx")]
 pub(crate) use self::seed::sealed;
+#[cfg(feature = "ws")]
+pub use self::session::{SessionSocket, SessionUpgrade};
 #[cfg(feature = "sqlx")]
 pub(crate) use self::strategy::cached;
 pub use self::{

@@ -5,6 +5,7 @@ mod connections;
 mod limits;
 mod protocol;
 mod second_signal;
+mod sessions;
 mod stop;
 mod stopping;
 mod tasks;
