@@ -83,7 +83,7 @@ pub use crate::{
     },
     scope::{
         BackgroundTasks, NewScope, RequestScope, RequestScopeLayer, RequestScopeService, ScopeError,
-        Seed, TaskOutput, Uncached,
+        ScopeStream, Seed, StreamItems, TaskOutput, Uncached,
     },
 };
 pub use crate::{

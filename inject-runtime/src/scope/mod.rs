@@ -13,6 +13,7 @@ mod seed;
 mod session;
 mod stopping;
 mod strategy;
+mod stream;
 mod uncached;
 
 pub(crate) use self::layer::Enclosing;
@@ -31,5 +32,6 @@ pub use self::{
     run::{RequestScope, ScopeError},
     seed::Seed,
     strategy::{Cached, Lookup, PerDependent, Resource, Strategy},
+    stream::{ScopeStream, StreamItems},
     uncached::Uncached,
 };

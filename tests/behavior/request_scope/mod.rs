@@ -6,3 +6,4 @@ mod layer;
 mod plain;
 mod run;
 mod seeds;
+mod stream;
