@@ -17,7 +17,10 @@ use std::{
 };
 
 use axum::{http::StatusCode, response::IntoResponse};
-use inject_runtime::{Inject, Problem, Routes, ToProblem, get, inject, routes, tx::Tx};
+use inject_runtime::{
+    BackgroundTasks, Bearer, Inject, NewScope, Problem, Routes, ToProblem, get, inject, routes, service,
+    tx::Tx,
+};
 use sqlx::Sqlite;
 use tracing::Level;
 
@@ -128,6 +131,36 @@ async fn an_internal_failure_is_a_500_without_details_and_the_log_has_them() {
     drop(connection);
     assert_eq!(get(&app, "/exhausted").await.status, StatusCode::OK);
     assert_eq!(database.items().await, ["pen"]);
+}
+
+#[service(scope = request)]
+struct Report {}
+
+#[get("/tasks", public)]
+async fn failing_tasks(tasks: BackgroundTasks, report: NewScope<Report>, bearer: NewScope<Bearer>) {
+    tasks.add_scoped("report", report.clone(), async |_| Err::<(), _>(io::Error::other("out of paper")));
+    tasks.add_scoped("of a user", bearer, async |_| {});
+    tasks.add_scoped("fine", report, async |_| {});
+}
+
+#[tokio::test]
+async fn a_task_that_fails_is_logged_with_its_name() {
+    let written = Written::default();
+    let _guard = tracing::subscriber::set_default(written.subscriber(Level::WARN));
+    let routes: Routes<Store> = routes![failing_tasks];
+    let tasks = routes.tasks();
+    let (app, _) = Database::with_acquire_timeout(1, Duration::from_secs(1)).await.routed(routes).await;
+    assert_eq!(get(&app, "/tasks").await.status, StatusCode::OK);
+    tasks.drain(Duration::from_secs(10)).await.expect("nothing hangs");
+    let log = written.take();
+    let mut lines: Vec<_> = log.lines().collect();
+    lines.sort_unstable();
+    assert_eq!(lines.len(), 2, "{log}");
+    assert!(
+        lines[0].contains("task=\"of a user\"") && lines[0].contains("Bearer` could not be extracted"),
+        "{log}"
+    );
+    assert!(lines[1].contains("task=\"report\"") && lines[1].contains("out of paper"), "{log}");
 }
 
 #[derive(Debug, thiserror::Error, Problem)]

@@ -68,6 +68,8 @@ pub use crate::credentials::{
     ApiKey, ApiKeyLocation, ApiKeyScheme, AuthScheme, Basic, Bearer, Credential, Credentials, RealmLayer,
     RealmService, SignatureVerifier, Signed, Unauthorized,
 };
+#[cfg(feature = "ws")]
+pub use crate::scope::{SessionSocket, SessionUpgrade};
 #[cfg(feature = "axum")]
 pub use crate::{
     access::{
@@ -83,8 +85,9 @@ pub use crate::{
         ServeError, TrustedProxies, UnfinishedRequests, serve,
     },
     scope::{
-        BackgroundTasks, Handle, HandleEnded, HandleGuard, HeaderField, PerRequest, Port, RequestScope,
-        RequestScopeLayer, RequestScopeService, ResponseHeader, ResponseParts, ScopeError, Uncached,
+        BackgroundTasks, Handle, HandleEnded, HandleGuard, HeaderField, NewScope, PerRequest, Port,
+        RequestScope, RequestScopeLayer, RequestScopeService, ResponseHeader, ResponseParts, ScopeError,
+        ScopeStream, Seed, StreamItems, TaskOutput, Uncached,
     },
 };
 pub use crate::{

@@ -18,6 +18,7 @@ mod providers;
 mod rejections;
 mod request_scope;
 mod routes;
+mod scoped_tasks;
 mod server;
 mod support;
 mod teardown;

@@ -35,7 +35,8 @@ use crate::{
 //                 };
 //                 let parameter_0 = <Bearer as Parameter<C, Sort0>>::extract(context).await?;
 //                 let parameter_1 = Inject(<AuthService as Injectable<C>>::inject(&**context.container));
-//                 let value = current_user(parameter_0, parameter_1).await.map_err(|error| Reject::reject(error, "current_user"))?;
+//                 let value = current_user(parameter_0, parameter_1).await
+//                     .map_err(|error| Reject::reject(error, "current_user").named::<Self>())?;
 //                 Ok(P::after(context, value, slot))
 //             }
 //         }
@@ -148,7 +149,7 @@ fn call(model: &Model, value_of: impl Fn(&Parameter) -> TokenStream) -> Making {
                 None => respan_path(written, quote!(<_ as __rt::Reject>::reject)),
             };
             let name = names::display_name(function);
-            quote!(#call.map_err(|error| #reject(error, #name))?)
+            quote!(#call.map_err(|error| #reject(error, #name).named::<Self>())?)
         }
     };
     Making { statements: statements.collect(), value }

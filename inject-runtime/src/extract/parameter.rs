@@ -61,7 +61,7 @@ async fn extract_from_parts<C: Send + Sync, T: FromRequestParts<Arc<C>>>(
     RequestContext { parts, container, frame }: &mut RequestContext<'_, C>,
 ) -> Result<T, Rejection> {
     let _loan = frame.lend(&mut parts.extensions);
-    T::from_request_parts(parts, container).await.map_err(Rejection::of)
+    T::from_request_parts(parts, container).await.map_err(|rejection| Rejection::of(rejection).named::<T>())
 }
 
 impl<C, T> Parameter<C, OfContainer> for T
@@ -101,7 +101,7 @@ impl<C, T: Native<C>> Parameter<C, OfRuntime> for T {
 impl<C, T: NativeNow<C> + Send> Parameter<C, OfRuntimeNow> for T {
     #[inline]
     fn extract(context: &mut RequestContext<'_, C>) -> impl Future<Output = Result<Self, Rejection>> + Send {
-        ready(T::extract_now(context))
+        ready(T::extract_now(context).map_err(Rejection::named::<T>))
     }
 }
 
@@ -118,7 +118,7 @@ pub trait ParameterNow<C, S>: Sized {
 impl<C, T: NativeNow<C>> ParameterNow<C, OfRuntimeNow> for T {
     #[inline]
     fn extract_now(context: &mut RequestContext<'_, C>) -> Result<Self, Rejection> {
-        <T as NativeNow<C>>::extract_now(context)
+        <T as NativeNow<C>>::extract_now(context).map_err(Rejection::named::<T>)
     }
 }
 

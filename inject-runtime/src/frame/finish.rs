@@ -27,12 +27,16 @@ pub(crate) enum Completion {
     Answered,
     Rejected,
     Panicked,
+    /// A session whose client has left.
+    #[cfg_attr(not(feature = "ws"), allow(dead_code, reason = "sessions use it"))]
+    Cancelled,
 }
 
 impl Completion {
     pub(crate) fn outcome(self, status: StatusCode) -> Outcome {
         match self {
             Self::Panicked => Outcome::Panic,
+            Self::Cancelled => Outcome::Cancelled,
             Self::Rejected => Outcome::Rejection(status),
             Self::Answered if status.as_u16() >= 400 => Outcome::Failure(status),
             Self::Answered => Outcome::Success,
@@ -44,7 +48,7 @@ impl Completion {
         match self {
             Self::Answered => Reach::Answers,
             Self::Rejected => Reach::Rejections,
-            Self::Panicked => Reach::Panics,
+            Self::Panicked | Self::Cancelled => Reach::Panics,
         }
     }
 }
@@ -114,6 +118,10 @@ impl Frame {
             self.give_up(closed.outcome, "teardown");
             return;
         }
+        if closed.outcome.is_success() {
+            self.start_session(response.status());
+        }
+        let Some(open) = &mut self.open else { return };
         let deferred = open.take_deferred(closed.outcome.is_success());
         let span = open.span.clone();
         let tasks = self.tasks().cloned();
@@ -130,6 +138,7 @@ impl Frame {
     fn recycle(&mut self) {
         if let (Some(plan), Some(mut open)) = (&self.plan, self.open.take()) {
             open.span = None;
+            open.session = None;
             // The parts of the request may outlive it, and must not reach the next one.
             open.cell.take_if(|cell| Arc::get_mut(cell).is_none());
             open.closing = None;
@@ -175,7 +184,7 @@ impl Open {
     /// Returns whether nothing is left to do at the end of the request.
     #[inline]
     fn has_ended(&self) -> bool {
-        self.resources.is_empty() && self.queue.is_none()
+        self.resources.is_empty() && self.queue.is_none() && self.session.is_none()
     }
 
     /// Takes what remains when the head of the response is known.

@@ -12,6 +12,7 @@ mod plan;
 mod queue;
 mod rejection;
 mod response;
+mod session;
 mod stopping;
 mod tasks;
 mod teardown;
@@ -25,6 +26,9 @@ use std::{
 use axum::http::{Extensions, StatusCode, request::Parts};
 use tracing::{Span, dispatcher};
 
+#[cfg(feature = "ws")]
+pub(crate) use self::session::Session;
+pub(crate) use self::session::SessionSlot;
 use self::{closing::OpenResource, loan::FrameCell};
 pub(crate) use self::{
     finish::{Completion, panicked},
@@ -82,6 +86,8 @@ struct Open {
     queue: Option<Arc<Queue>>,
     /// Changes to the response.
     response: Option<Arc<ResponseChanges>>,
+    /// Session to which the request leads.
+    session: Option<SessionSlot>,
     /// Span of the request. The end of the request is logged in it, even if the request is no longer polled.
     span: Option<Span>,
     /// Outcome with which the resources are being closed.
@@ -102,11 +108,20 @@ struct Slot {
 /// `Option` of a value of any type.
 trait Shared: Any + Send {
     fn clear(&mut self);
+
+    /// Passes a clone on to another scope.
+    fn seed(&self, seeds: &mut Overrides);
 }
 
-impl<T: Send + 'static> Shared for Option<T> {
+impl<T: Clone + Send + Sync + 'static> Shared for Option<T> {
     fn clear(&mut self) {
         *self = None;
+    }
+
+    fn seed(&self, seeds: &mut Overrides) {
+        if let Some(value) = self {
+            seeds.seed(value.clone());
+        }
     }
 }
 
@@ -207,6 +222,21 @@ impl Frame {
         }
     }
 
+    /// Returns the values for a scope that the request opens: its principal, and the overrides of a test.
+    pub(crate) fn seeds(&self) -> Overrides {
+        let Some(plan) = &self.plan else { return Overrides::default() };
+        let mut seeds = plan.overrides.as_deref().cloned().unwrap_or_default();
+        for index in &plan.inherited {
+            let slot = self.open.as_ref().and_then(|open| open.slots.get(usize::from(index.0)));
+            if let Some(Slot { value: Some(value), left }) = slot
+                && !left.is_none()
+            {
+                value.seed(&mut seeds);
+            }
+        }
+        seeds
+    }
+
     /// Returns the queue of the tasks that start after the response.
     pub(crate) fn queue(&mut self) -> Option<Arc<Queue>> {
         let tasks = self.tasks()?.clone();
@@ -291,5 +321,5 @@ pub(crate) fn outside_of_scope<T>() -> Rejection {
             type_name::<T>(),
         );
     });
-    Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
+    Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR)).named::<T>()
 }

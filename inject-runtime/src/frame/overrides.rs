@@ -1,4 +1,4 @@
-//! Provider overrides, for tests.
+//! Values in place of those of providers: overrides of tests, and seeds of scopes without a request.
 
 use std::{
     any::{Any, TypeId},
@@ -24,6 +24,11 @@ impl Overrides {
         let value: Override<T> = Box::new(value);
         self.0.retain(|(id, _)| *id != TypeId::of::<T>());
         self.0.push((TypeId::of::<T>(), Arc::new(value)));
+    }
+
+    /// Sets a value. Each dependent gets a clone.
+    pub(crate) fn seed<T: Clone + Send + Sync + 'static>(&mut self, value: T) {
+        self.set(move |_| Ok(value.clone()));
     }
 
     /// Adds the overrides of `other` for types that are not overridden here.

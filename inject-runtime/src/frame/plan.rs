@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     /// Units of work that the endpoint uses; `None` if they are unknown.
     #[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
     units: Option<Vec<(TypeId, UnitUsage)>>,
+    /// Principals that other scopes inherit.
+    pub(super) inherited: Box<[SlotIndex]>,
     /// Scopes of ended requests, for the next ones.
     #[allow(clippy::vec_box, reason = "a frame has the box")]
     spare: Mutex<Vec<Box<Open>>>,
@@ -57,8 +59,9 @@ const SPARE: usize = 32;
 impl Plan {
     /// Makes the plan of an endpoint.
     pub(crate) fn new(usage: &ComputedUsage, overrides: Option<Arc<Overrides>>, tasks: Tasks) -> Self {
-        let ComputedUsage { is_open, is_lent, ref requested_types, .. } = *usage;
+        let ComputedUsage { is_open, is_lent, ref requested_types, ref inherited, .. } = *usage;
         let (table, asks) = table(requested_types, is_open);
+        let inherited = inherited.iter().filter_map(|&id| find(&table, id)).collect();
         Self {
             table,
             asks,
@@ -67,6 +70,7 @@ impl Plan {
             overrides,
             tasks,
             units: Some(usage.units.clone()),
+            inherited,
             spare: Mutex::default(),
         }
     }
@@ -82,6 +86,7 @@ impl Plan {
             overrides,
             tasks,
             units: None,
+            inherited: Box::default(),
             spare: Mutex::default(),
         }
     }
@@ -107,19 +112,11 @@ impl Plan {
 
     #[inline]
     pub(super) fn slot_of<T: 'static>(&self) -> SlotIndex {
-        let id = TypeId::of::<T>();
-        let mask = self.table.len() - 1;
-        let mut index = hash(id);
-        while let Some(entry) = self.table.get(index & mask) {
-            if entry.slot == SlotIndex::NOT_SHARED {
-                break;
-            }
-            if entry.id == id {
-                return entry.slot;
-            }
-            index += 1;
+        match find(&self.table, TypeId::of::<T>()) {
+            Some(slot) => slot,
+            None if self.is_open => SlotIndex::UNKNOWN,
+            None => SlotIndex::NOT_SHARED,
         }
-        if self.is_open { SlotIndex::UNKNOWN } else { SlotIndex::NOT_SHARED }
     }
 
     #[inline]
@@ -163,6 +160,23 @@ fn table(types: &HashMap<TypeId, Asks>, is_open: bool) -> (Box<[Entry]>, Box<[As
         counts.push(if is_open { Asks::MANY } else { asks });
     }
     (table.into(), counts.into())
+}
+
+/// Returns the slot of a type in the table.
+#[inline]
+fn find(table: &[Entry], id: TypeId) -> Option<SlotIndex> {
+    let mask = table.len() - 1;
+    let mut index = hash(id);
+    while let Some(entry) = table.get(index & mask) {
+        if entry.slot == SlotIndex::NOT_SHARED {
+            break;
+        }
+        if entry.id == id {
+            return Some(entry.slot);
+        }
+        index += 1;
+    }
+    None
 }
 
 const UNKNOWN_SLOT: u16 = SlotIndex::UNKNOWN.0;

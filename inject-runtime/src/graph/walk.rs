@@ -212,6 +212,7 @@ impl Walk<'_> {
                 let Some(field) = self.fields.iter().find(is_bound) else { return };
                 (field.name.to_owned(), EdgeKind::Inward)
             }
+            ParameterKind::NewScope(kind) => return self.parameter(from, name, kind()),
             ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Scoped | ParameterKind::Opaque => {
                 return;
             }

@@ -66,6 +66,8 @@ pub enum ParameterKind {
     Port(PortParameter),
     /// Extractor of this crate that uses the scope itself.
     Scoped,
+    /// `NewScope<T>`, with the kind of `T`, which other scopes extract.
+    NewScope(fn() -> ParameterKind),
     /// Extractor of another crate, which may extract any type.
     Opaque,
 }
@@ -167,7 +169,8 @@ pub(crate) fn injected(parameters: &[ParameterSpec]) -> Vec<&'static str> {
         ParameterKind::Provider(_)
         | ParameterKind::Wrapped(..)
         | ParameterKind::Uncached(_)
-        | ParameterKind::Port(_) => Some(parameter.ty),
+        | ParameterKind::Port(_)
+        | ParameterKind::NewScope(_) => Some(parameter.ty),
         ParameterKind::Scoped | ParameterKind::Plain | ParameterKind::Path(_) | ParameterKind::Opaque => None,
     };
     parameters.iter().filter_map(name).collect()

@@ -39,6 +39,7 @@ pub(crate) fn role_checks<'a>(
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
             | ParameterKind::Port(_)
+            | ParameterKind::NewScope(_)
             | ParameterKind::Opaque => continue,
         };
         if seen.insert((node().output.id)()) {

@@ -9,12 +9,12 @@ use std::{
 use super::{
     around::AroundSpec,
     endpoint::{EndpointSpec, GuardSpec},
-    parameter::{ParameterKind, ParameterSpec},
+    parameter::{ParameterKind, ParameterSpec, Wrapper},
     port::Ports,
     probe::Origin,
     provider::{ProviderKind, ProviderNode, UnitHandle, UnitLevel},
 };
-use crate::{endpoint_label::EndpointLabel, location::Location};
+use crate::{endpoint_label::EndpointLabel, location::Location, policy::Policy};
 
 /// Use of the request scope by an endpoint that is a handler of axum's, in a static of its expansion.
 ///
@@ -48,6 +48,8 @@ pub(crate) struct ComputedUsage {
     pub(crate) requested_types: Arc<HashMap<TypeId, Asks>>,
     /// Units of work, by the type under which the request has them.
     pub(crate) units: Vec<(TypeId, UnitUsage)>,
+    /// Types of the principals that the scopes inherit which the endpoint opens.
+    pub(crate) inherited: Vec<TypeId>,
 }
 
 /// Use of a unit of work by an endpoint.
@@ -155,7 +157,9 @@ impl EndpointSpec {
     ) -> ComputedUsage {
         let mut uses = Uses::new(ports);
         uses.owner = (self.name, self.location);
+        let mut principals = Vec::new();
         for guard in guards {
+            principals.extend(guard.parameter.as_ref().and_then(ParameterSpec::cached_id));
             match &guard.parameter {
                 Some(parameter) => uses.visit_lent(parameter),
                 None => uses.is_open = true,
@@ -174,7 +178,26 @@ impl EndpointSpec {
                 uses.visit(parameter, Asks::ONE);
             }
         }
+        if uses.opens_scopes {
+            for id in principals.into_iter().chain(self.principal_id()) {
+                uses.inherit(id);
+            }
+        }
         uses.into_usage()
+    }
+
+    /// Returns the type of the principal of the policy, if a provider returns it once for each request.
+    fn principal_id(&self) -> Option<TypeId> {
+        match &self.principal {
+            Some(principal) => principal.cached_id(),
+            None if matches!(self.policy, Policy::Public) => None,
+            // A parameter states the policy.
+            None => self
+                .parameters
+                .iter()
+                .filter(|spec| spec.demands_credentials)
+                .find_map(ParameterSpec::cached_id),
+        }
     }
 
     fn is_principal(&self, parameter: &ParameterSpec) -> bool {
@@ -187,6 +210,18 @@ impl EndpointSpec {
     }
 }
 
+impl ParameterSpec {
+    /// Returns the type of the output of a provider that runs once for each request.
+    fn cached_id(&self) -> Option<TypeId> {
+        let (ParameterKind::Provider(node) | ParameterKind::Wrapped(node, Wrapper::Authorized(_))) =
+            self.kind
+        else {
+            return None;
+        };
+        (node().kind == ProviderKind::Cached).then(|| (node().output.id)())
+    }
+}
+
 /// Uses of providers.
 #[allow(clippy::struct_excessive_bools, reason = "independent findings")]
 struct Uses<'p> {
@@ -196,7 +231,9 @@ struct Uses<'p> {
     has_teardown: bool,
     is_open: bool,
     is_lent: bool,
+    opens_scopes: bool,
     units: Vec<(TypeId, UnitUsage)>,
+    inherited: Vec<TypeId>,
     /// Name and place of the endpoint, the provider or the component whose parameters are visited.
     owner: (&'static str, Location),
 }
@@ -210,20 +247,29 @@ impl<'p> Uses<'p> {
             has_teardown: false,
             is_open: false,
             is_lent: false,
+            opens_scopes: false,
             units: Vec::new(),
+            inherited: Vec::new(),
             owner: ("", Location::EMPTY),
         }
     }
 
     fn into_usage(self) -> ComputedUsage {
-        let Self { ports: _, asks, is_shared, has_teardown, is_open, is_lent, units, owner: _ } = self;
+        let Self { asks, is_shared, has_teardown, is_open, is_lent, units, inherited, .. } = self;
         ComputedUsage {
             needs_scope: is_open || has_teardown || is_shared,
             is_open,
             is_lent: is_lent || is_open,
             requested_types: Arc::new(asks),
             units,
+            inherited,
         }
+    }
+
+    /// Keeps the value for the scopes that the endpoint opens.
+    fn inherit(&mut self, id: TypeId) {
+        self.asks.insert(id, Asks::MANY);
+        self.inherited.push(id);
     }
 
     /// Visits a parameter that is extracted from the parts of the request.
@@ -240,6 +286,12 @@ impl<'p> Uses<'p> {
             }
             ParameterKind::Scoped => {
                 self.has_teardown = true;
+                None
+            }
+            // What the other scopes use is not used in this one.
+            ParameterKind::NewScope(_) => {
+                self.has_teardown = true;
+                self.opens_scopes = true;
                 None
             }
             ParameterKind::Provider(node) | ParameterKind::Wrapped(node, _) => Some((node(), false)),

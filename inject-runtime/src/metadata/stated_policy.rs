@@ -118,6 +118,7 @@ const fn principal_error(endpoint: &EndpointSpec) -> Option<Message> {
         ParameterKind::Plain
         | ParameterKind::Path(_)
         | ParameterKind::Scoped
+        | ParameterKind::NewScope(_)
         | ParameterKind::Injected(_) => {
             &["it is no principal\n  name one: `authenticated = CurrentUser` [inject/policy]"]
         }

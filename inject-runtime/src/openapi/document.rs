@@ -283,6 +283,7 @@ impl<'p> Walk<'p> {
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
             | ParameterKind::Port(_)
+            | ParameterKind::NewScope(_)
             | ParameterKind::Opaque => {}
         }
         let describe = |draft: &mut OperationDraft| {

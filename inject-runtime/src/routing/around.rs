@@ -302,7 +302,7 @@ fn marked(ended: Result<Response, (Response, Completion)>, has_panicked: &Atomic
                     response.extensions_mut().insert(mark);
                 }
                 Completion::Panicked => has_panicked.store(true, Ordering::Relaxed),
-                Completion::Answered => {}
+                Completion::Answered | Completion::Cancelled => {}
             }
             response
         }

@@ -175,6 +175,7 @@ impl Reads<'_, '_> {
             | ParameterKind::Injected(_)
             | ParameterKind::Scoped
             | ParameterKind::Port(_)
+            | ParameterKind::NewScope(_)
             | ParameterKind::Opaque => {}
             ParameterKind::Provider(node)
             | ParameterKind::Wrapped(node, _)

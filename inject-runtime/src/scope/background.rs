@@ -4,11 +4,14 @@ use std::{borrow::Cow, fmt, sync::Arc};
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 
+use super::NewScope;
 use crate::{
+    boxed::BoxError,
     extract::{NativeNow, extract_native},
     frame::{Provision, Queue, QueuedTask, RequestContext, Tasks, outside_of_scope},
     layer::{Common, Layered},
     metadata::{Describable, Origin, ParameterKind},
+    problem::ErrorChain,
 };
 
 /// Extractor that adds tasks to run after the response.
@@ -49,6 +52,63 @@ impl BackgroundTasks {
     pub fn add(&self, name: impl Into<Cow<'static, str>>, task: impl Future<Output = ()> + Send + 'static) {
         self.0.add(QueuedTask { name: name.into(), task: Box::pin(task) });
     }
+
+    /// Adds a task that takes components. It runs in a request scope of its own, which is opened when the task starts:
+    /// after the response, and after the commit of the request. [`NewScope`] has an example.
+    ///
+    /// The task returns nothing or a `Result`. The unit of work of the scope is committed with `Ok`. It is
+    /// rolled back with `Err`, and the error is logged with the name of the task, as are a value that cannot be
+    /// extracted and a commit that fails.
+    pub fn add_scoped<T, F>(
+        &self,
+        name: impl Into<Cow<'static, str>>,
+        scope: NewScope<T>,
+        task: impl FnOnce(T) -> F + Send + 'static,
+    ) where
+        T: Send + 'static,
+        F: Future<Output: TaskOutput> + Send + 'static,
+    {
+        let name = name.into();
+        self.add(name.clone(), async move {
+            let run = async move |value| task(value).await.into_result();
+            if let Err(error) = scope.run(run).await {
+                tracing::error!(task = &*name, error = %ErrorChain(&*error), "failed");
+            }
+        });
+    }
+}
+
+/// Output of a task that takes components, or of a session: nothing, or a `Result`.
+///
+/// The trait is sealed. [`NewScope`] has an example.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not the output of a task or a session",
+    label = "expected `()`, or a `Result` whose error converts to `BoxError`",
+    note = "[inject/endpoint] with an `Ok` the changes are kept, and an `Err` is logged: end with `Ok(())`"
+)]
+pub trait TaskOutput: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_result(self) -> Result<(), BoxError>;
+}
+
+impl TaskOutput for () {
+    fn into_result(self) -> Result<(), BoxError> {
+        Ok(self)
+    }
+}
+
+impl<T, E: Into<BoxError>> TaskOutput for Result<T, E> {
+    fn into_result(self) -> Result<(), BoxError> {
+        self.map(drop).map_err(Into::into)
+    }
+}
+
+mod sealed {
+    pub trait Sealed {}
+
+    impl Sealed for () {}
+
+    impl<T, E> Sealed for Result<T, E> {}
 }
 
 impl fmt::Debug for BackgroundTasks {

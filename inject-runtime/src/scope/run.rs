@@ -1,24 +1,30 @@
 //! Request scope without a request.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, resume_unwind},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{
     extract::Request,
-    http::StatusCode,
+    http::{Method, StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use futures_util::FutureExt as _;
 
+use super::Seed;
 use crate::{
     extract::Parameter,
-    frame::{Completion, Frame, Plan, RequestContext, Tasks},
+    frame::{Completion, Frame, Overrides, Plan, Provision, Rejection, RequestContext, Tasks},
 };
 
 /// Request scope without a request, for jobs, commands and tests.
 ///
 /// It obtains values of the request scope from a container alone, in the same way as an endpoint. There are
-/// no headers and no path: an extractor that needs them rejects, as it does for a request without them.
-/// Code that requires a proof of authorization creates it with
-/// [`Authorized::check`](crate::Authorized::check).
+/// no headers and no path: an extractor that needs them rejects, as it does for a request without them. What a request
+/// would say is passed with [`with`](Self::with).
 ///
 /// ```
 /// use inject_runtime::{RequestScope, ScopeError, container, repository, service, tx::Tx};
@@ -69,18 +75,76 @@ use crate::{
 #[must_use = "a scope does nothing until `run` is awaited"]
 pub struct RequestScope<C> {
     container: Arc<C>,
+    seeds: Overrides,
 }
 
 impl<C: Send + Sync> RequestScope<C> {
     /// Creates a scope over `container`.
     pub fn of(container: &Arc<C>) -> Self {
-        Self { container: Arc::clone(container) }
+        Self { container: Arc::clone(container), seeds: Overrides::default() }
+    }
+
+    /// Passes a value that stands for the provider of its type: at any depth of the dependencies, a `T` is then a
+    /// clone of `value`. Neither the provider nor its own dependencies run. A later value of the same type replaces an
+    /// earlier one.
+    ///
+    /// With a principal, the code of a request runs in the name of a user without credentials: `Option<T>` is
+    /// `Some`, and [`Authorized<P>`](crate::Authorized) is checked as in a request.
+    ///
+    /// The scope closes only what it has opened. A resource that is passed remains open, and a
+    /// `Tx` remains in progress: a test can run several scopes in one transaction, and roll it back.
+    ///
+    /// ```
+    /// use std::{error::Error, sync::Arc};
+    /// use inject_runtime::{Bearer, Problem, RequestScope, container, inject, service};
+    /// # use axum::http::StatusCode;
+    ///
+    /// #[derive(Clone)]
+    /// pub struct CurrentUser {
+    ///     name: String,
+    /// }
+    ///
+    /// #[inject]
+    /// pub async fn current_user(bearer: Bearer) -> Result<CurrentUser, Problem> {
+    ///     // verify the token ..
+    ///     # Err(Problem::new(StatusCode::UNAUTHORIZED))
+    /// }
+    ///
+    /// #[service(scope = request)]
+    /// pub struct Billing {
+    ///     user: CurrentUser,
+    /// }
+    ///
+    /// impl Billing {
+    ///     /// The same code serves requests.
+    ///     pub fn invoice(&self) -> String {
+    ///         format!("invoice of {}", self.user.name)
+    ///     }
+    /// }
+    ///
+    /// #[container]
+    /// pub struct App {}
+    ///
+    /// async fn nightly(app: &Arc<App>) -> Result<String, Box<dyn Error>> {
+    ///     let user = CurrentUser { name: "Ada".to_owned() };
+    ///     RequestScope::of(app).with(user).run(async |billing: Billing| Ok(billing.invoice())).await
+    /// }
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn Error>> {
+    /// # let app = App::builder().build().await?;
+    /// # assert_eq!(nightly(&app).await?, "invoice of Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with<T: Seed + Clone + Send + Sync>(mut self, value: T) -> Self {
+        self.seeds.seed(value);
+        self
     }
 
     /// Extracts a `T`, runs `body` with it, and closes the scope. A tuple extracts several values.
     ///
     /// Resources that were opened in the scope, such as a `Tx`, are closed after `body`: with a success if
-    /// it returns `Ok`, with a failure if it returns `Err`, and as canceled if it panics or the future is
+    /// it returns `Ok`, with a failure if it returns `Err`, with a panic if it panics, and as canceled if the future is
     /// dropped. The future then waits for the [background tasks](crate::BackgroundTasks) and for the
     /// futures that follow a commit.
     ///
@@ -88,37 +152,22 @@ impl<C: Send + Sync> RequestScope<C> {
     ///
     /// Returns the error of `body`; or a [`ScopeError`] if an extractor rejected and `body` did not run, or
     /// if a resource could not be closed.
+    ///
+    /// # Panics
+    ///
+    /// If `body` panics: when the resources are closed, the panic continues.
     pub async fn run<T, R, E>(self, body: impl AsyncFnOnce(T) -> Result<R, E>) -> Result<R, E>
     where
         T: Parameter<C>,
         E: From<ScopeError>,
     {
         let tasks = Tasks::default();
-        let mut frame = Frame::new(Some(Arc::new(Plan::unknown(None, tasks.clone()))));
-        let mut parts = Request::new(()).into_parts().0;
-        let context =
-            &mut RequestContext { parts: &mut parts, container: &self.container, frame: &mut frame };
-        let value = match T::extract(context).await {
-            Ok(value) => value,
-            Err(rejection) => {
-                let mut response = rejection.into_inner();
-                let status = response.status();
-                frame.finish(&mut response, Completion::Rejected, true).await;
-                return Err(ScopeError::Rejected(status).into());
-            }
-        };
-        let result = body(value).await;
-        let failed = StatusCode::INTERNAL_SERVER_ERROR;
-        let mut response = if result.is_ok() { Response::default() } else { failed.into_response() };
-        frame.finish(&mut response, Completion::Answered, true).await;
-        let status = response.status();
-        // This ends its body, and starts the tasks that wait for it.
-        drop(response);
+        let mut scope = Scope::open(self.seeds, tasks.clone());
+        let Scope { frame, parts } = &mut scope;
+        let value = T::extract(&mut RequestContext { parts, container: &self.container, frame }).await;
+        let result = scope.run(value, body).await;
         // There is no client, and therefore no deadline.
         _ = tasks.drain(Duration::MAX).await;
-        if result.is_ok() && status == failed {
-            return Err(ScopeError::NotClosed.into());
-        }
         result
     }
 }
@@ -129,26 +178,129 @@ impl<C> fmt::Debug for RequestScope<C> {
     }
 }
 
+/// Scope without a request, while it is open.
+pub(super) struct Scope {
+    pub(super) frame: Frame,
+    /// Those of a request without a path and without headers.
+    pub(super) parts: Parts,
+}
+
+impl Scope {
+    pub(super) fn open(seeds: Overrides, tasks: Tasks) -> Self {
+        let seeds = (!seeds.is_empty()).then(|| Arc::new(seeds));
+        let frame = Frame::new(Some(Arc::new(Plan::unknown(seeds, tasks))));
+        let mut parts = Request::new(()).into_parts().0;
+        // It may write: the method of a transaction's request says how it begins.
+        parts.method = Method::POST;
+        Self { frame, parts }
+    }
+
+    /// Runs `body` with the extracted value, and closes the scope.
+    pub(super) async fn run<T, R, E>(
+        mut self,
+        value: Provision<T>,
+        body: impl AsyncFnOnce(T) -> Result<R, E>,
+    ) -> Result<R, E>
+    where
+        E: From<ScopeError>,
+    {
+        let value = match value {
+            Ok(value) => value,
+            Err(rejection) => {
+                let error = ScopeError::rejected(&rejection);
+                self.end(rejection.into_inner(), Completion::Rejected).await;
+                return Err(error.into());
+            }
+        };
+        match AssertUnwindSafe(async { body(value).await }).catch_unwind().await {
+            Ok(Ok(value)) => match self.end(Response::default(), Completion::Answered).await {
+                StatusCode::OK => Ok(value),
+                status => Err(ScopeError::NotClosed { status }.into()),
+            },
+            Ok(Err(error)) => {
+                self.end(failure(), Completion::Answered).await;
+                Err(error)
+            }
+            Err(panic) => {
+                self.end(failure(), Completion::Panicked).await;
+                resume_unwind(panic)
+            }
+        }
+    }
+
+    /// Closes the scope. Nothing waits for the end of a body. Returns the status, which is that of a failed teardown.
+    async fn end(&mut self, mut response: Response, completion: Completion) -> StatusCode {
+        self.frame.finish(&mut response, completion, false).await;
+        // The response is dropped. This starts the tasks that wait for it.
+        response.status()
+    }
+}
+
+fn failure() -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+}
+
 /// Error of [`RequestScope::run`]: a value could not be extracted, or a resource could not be closed.
 ///
-/// [`RequestScope`] has an example.
+/// ```
+/// use inject_runtime::{Bearer, RequestScope, ScopeError, container};
+///
+/// #[container]
+/// pub struct App {}
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let app = App::builder().build().await?;
+/// let error = RequestScope::of(&app).run(async |_: Bearer| Ok::<(), ScopeError>(())).await.expect_err("no token");
+/// assert_eq!(error.status(), 401);
+/// assert!(error.to_string().contains("Bearer"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ScopeError {
-    /// An extractor rejected: it needs more than the container, such as a header.
-    Rejected(StatusCode),
+    /// An extractor or a provider rejected: it needs more than the container and the seeds, such as a header, or it failed.
+    #[non_exhaustive]
+    Rejected {
+        /// Status of the rejection.
+        status: StatusCode,
+        /// Path of the type that was not extracted. Of a chain of providers, it is the innermost that is known.
+        by: &'static str,
+    },
     /// A resource could not be closed, so its changes are not kept.
-    NotClosed,
+    #[non_exhaustive]
+    NotClosed {
+        /// Status of the problem of the teardown, 500 if it has none.
+        status: StatusCode,
+    },
+}
+
+impl ScopeError {
+    pub(super) fn rejected(rejection: &Rejection) -> Self {
+        Self::Rejected { status: rejection.status(), by: rejection.name().unwrap_or("an extractor") }
+    }
+
+    /// Returns the status of the response that a request would have received.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        match *self {
+            Self::Rejected { status, .. } | Self::NotClosed { status } => status,
+        }
+    }
 }
 
 impl fmt::Display for ScopeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rejected(status) => {
-                write!(f, "a value could not be extracted: an extractor rejected with {status}, see the log")
+            Self::Rejected { status, by } => {
+                write!(f, "`{by}` could not be extracted: it rejected with {status}")
             }
-            Self::NotClosed => {
-                f.write_str("a resource could not be closed, and its changes are not kept: see the log")
+            Self::NotClosed { status } => {
+                write!(
+                    f,
+                    "a resource could not be closed, and its changes are not kept: {status}, see the log"
+                )
             }
         }
     }

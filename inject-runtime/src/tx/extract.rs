@@ -24,7 +24,7 @@ use crate::{
         ProviderNode, ProviderOutput, TypeDescription, UnitHandle, UnitLevel, UsableFrom,
     },
     problem::Problem,
-    scope::{Lookup, cached, overridden},
+    scope::{Lookup, Seed, cached, overridden, sealed},
 };
 
 macro_rules! handles {
@@ -179,6 +179,13 @@ where
         }
     }
 }
+
+/// Scopes without a request run in the transaction that is passed, and do not end it.
+#[diagnostic::do_not_recommend]
+impl<DB: Database> Seed for Tx<DB> {}
+
+#[diagnostic::do_not_recommend]
+impl<DB: Database> sealed::Sealed for Tx<DB> {}
 
 /// Transaction that ends with its request. The futures that wait for the commit run on a task that shutdown waits for.
 struct UnitOfRequest<DB: Database> {

@@ -9,4 +9,6 @@ mod port_bindings;
 mod ports;
 mod response_parts;
 mod run;
+mod seeds;
 mod static_ports;
+mod stream;

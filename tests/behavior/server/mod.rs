@@ -6,6 +6,7 @@ mod limits;
 mod observe;
 mod protocol;
 mod second_signal;
+mod sessions;
 mod stop;
 mod stopping;
 mod tasks;

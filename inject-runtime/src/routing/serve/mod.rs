@@ -62,7 +62,7 @@ use crate::{
 /// A second signal ends the wait that is in progress, as its deadline would. A signal within a second of the
 /// first is taken for the same one, since some process managers and shells send it twice.
 ///
-/// Upgraded connections, such as those of `WebSocket`s, belong to the tasks that use them.
+/// The session of a `SessionUpgrade` is one of the tasks. Other upgraded connections belong to the tasks that use them.
 ///
 /// # Limits
 ///
