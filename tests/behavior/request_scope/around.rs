@@ -41,12 +41,12 @@ fn ticket() -> Ticket {
     Ticket(TICKETS.fetch_add(1, Ordering::Relaxed))
 }
 
-/// Logs who was told what.
+/// Logs the principal and the status of the response.
 #[around]
 async fn audited(user: Option<User>, Inject(log): Inject<Log>, next: Next) -> Response {
     let response = next.run().await;
     let level = user.map(|user| format!("{:?}", user.level));
-    log.add(format!("audit {} {}", level.as_deref().unwrap_or("nobody"), response.status().as_u16()));
+    log.add(format!("audit {} {}", level.as_deref().unwrap_or("anonymous"), response.status().as_u16()));
     response
 }
 
@@ -107,11 +107,11 @@ async fn of_parameter(user: User) -> String {
 }
 
 #[tokio::test]
-async fn it_sees_the_principal_and_the_response_and_not_who_is_refused() {
+async fn it_sees_the_principal_and_the_response_of_requests_with_access() {
     let routes: Routes<App> = routes![open, of_user, of_role, of_parameter].around::<audited>();
     let (router, log) = routed(routes).await;
     for (path, token, status, events) in [
-        ("/public", "", 200, &["endpoint", "audit nobody 200"][..]),
+        ("/public", "", 200, &["endpoint", "audit anonymous 200"][..]),
         // The principal of the policy, of the endpoint and of the around function is one.
         ("/user", "reader", 200, &["authenticate", "audit Reader 200"]),
         ("/role", "owner", 204, &["authenticate", "audit Owner 204"]),
@@ -256,14 +256,14 @@ async fn it_short_circuits_rejects_fails_and_panics() {
     let routes: Routes<App> = routes![gated].around::<gate>().around::<audited>();
     let (router, log) = routed(routes).await;
     for (how, status, events) in [
-        ("run", 200, &["opened", "endpoint", "audit nobody 200", "closed: Success"][..]),
-        ("short", 200, &["opened", "audit nobody 200", "closed: Success"]),
-        ("dropped", 202, &["opened", "audit nobody 202", "closed: Success"]),
-        ("error", 409, &["opened", "audit nobody 409", "closed: Failure(409)"]),
-        ("rejected", 400, &["audit nobody 400"]),
-        ("after", 502, &["opened", "endpoint", "audit nobody 502", "closed: Failure(502)"]),
-        ("panic", 500, &["opened", "audit nobody 500", "closed: Panic"]),
-        ("late%20panic", 500, &["opened", "endpoint", "audit nobody 500", "closed: Panic"]),
+        ("run", 200, &["opened", "endpoint", "audit anonymous 200", "closed: Success"][..]),
+        ("short", 200, &["opened", "audit anonymous 200", "closed: Success"]),
+        ("dropped", 202, &["opened", "audit anonymous 202", "closed: Success"]),
+        ("error", 409, &["opened", "audit anonymous 409", "closed: Failure(409)"]),
+        ("rejected", 400, &["audit anonymous 400"]),
+        ("after", 502, &["opened", "endpoint", "audit anonymous 502", "closed: Failure(502)"]),
+        ("panic", 500, &["opened", "audit anonymous 500", "closed: Panic"]),
+        ("late%20panic", 500, &["opened", "endpoint", "audit anonymous 500", "closed: Panic"]),
     ] {
         let answer = get_path(&router, &format!("/gate/{how}")).await;
         assert_eq!(answer.status.as_u16(), status, "{how}");
