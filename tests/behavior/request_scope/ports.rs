@@ -5,8 +5,8 @@ use std::{future::pending, io, sync::Arc, time::Duration};
 use axum::{Router, http::StatusCode, routing::post as plain_post};
 use futures_util::future::BoxFuture;
 use inject_runtime::{
-    Inject, Outcome, PerRequest, Port, Problem, RequestScope, RequestScopeLayer, Routes, ScopeError,
-    Teardown, container, infrastructure, inject, post, repository, routes, service, tx::Tx,
+    BoxError, Inject, Outcome, PerRequest, Port, Problem, RequestScope, RequestScopeLayer, Routes, Teardown,
+    container, infrastructure, inject, post, repository, routes, service, tx::Tx,
 };
 use sqlx::{Sqlite, SqlitePool, sqlite::SqlitePoolOptions};
 
@@ -236,8 +236,8 @@ async fn a_port_is_resolved_without_a_request() {
     assert_eq!(names(&app).await, ["Ada"]);
 }
 
-fn failed() -> ScopeError {
-    ScopeError::NotClosed
+fn failed() -> BoxError {
+    "the name is taken".into()
 }
 
 /// The fake of a unit test: three lines.

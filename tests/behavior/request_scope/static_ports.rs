@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use futures_util::future::BoxFuture;
 use inject_runtime::{
-    Inject, PerRequest, Port, Problem, RequestScope, Routes, ScopeError, container, inject, post, repository,
+    BoxError, Inject, PerRequest, Port, Problem, RequestScope, Routes, container, inject, post, repository,
     routes, service,
     tx::{ReadTx, Tx},
 };
@@ -175,7 +175,7 @@ async fn a_generic_component_is_resolved_without_a_request() {
     let app = app().await;
     RequestScope::of(&app)
         .run(async |mut registration: AppRegistration| {
-            registration.register("Ada").await.map_err(|_| ScopeError::NotClosed)
+            registration.register("Ada").await.map_err(|_| BoxError::from("the name is taken"))
         })
         .await
         .unwrap();
