@@ -12,7 +12,7 @@ pub struct Future;
 pub trait Send {}
 
 /// A port with a parameter.
-#[repository(crate = ::wiring, scope = request)]
+#[service(crate = ::wiring, scope = request)]
 pub trait Store<T>: ::core::marker::Send {
     /// The items, with a name that the runtime uses.
     fn port(&self) -> ::std::vec::Vec<T>;
