@@ -30,7 +30,11 @@ const SEVERAL_ERRORS: &[&str] = &[
 ];
 
 /// Cases with longer messages.
-const LONGER: &[&str] = &["credential/fail/not_a_credential", "provider/fail/two_providers_of_one_type"];
+const LONGER: &[&str] = &[
+    "credential/fail/not_a_credential",
+    "new_scope/fail/missing_dependency",
+    "provider/fail/two_providers_of_one_type",
+];
 
 /// Lines of the longest message.
 const LONGEST: usize = 40;
