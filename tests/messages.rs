@@ -33,6 +33,7 @@ const SEVERAL_ERRORS: &[&str] = &[
 /// Cases with longer messages.
 const LONGER: &[&str] = &[
     "credential/fail/not_a_credential",
+    "new_scope/fail/missing_dependency",
     "port/fail/in_a_singleton_without_sync",
     "port/fail/not_bound",
     "port/fail/static_port_is_not_provided",
