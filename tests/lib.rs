@@ -32,6 +32,7 @@ pages! {
     factory: "factory.md"
     hook: "hook.md"
     layer: "layer.md"
+    lifetime: "lifetime.md"
     missing: "missing.md"
     r#override: "override.md"
     policy: "policy.md"

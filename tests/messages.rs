@@ -23,6 +23,7 @@ const SEVERAL_ERRORS: &[&str] = &[
     "provider/fail/output_is_a_foreign_type",
     "provider/fail/output_of_another_layer",
     "provider/fail/two_providers_of_one_type",
+    "scope/fail/outlives_the_head_in_other_ways",
     "shape/fail/factory_that_does_not_exist",
     "shape/fail/factory_with_too_many_parameters",
     "shape/fail/two_mistakes",

@@ -186,7 +186,8 @@ impl Plan {
         match self {
             Self::Commit | Self::Disconnect(_) => 200,
             Self::Reject { .. } => 409,
-            Self::Panic { .. } | Self::Spoil => 500,
+            Self::Panic { .. } => 500,
+            Self::Spoil => 409,
         }
     }
 }

@@ -2,9 +2,11 @@
 
 use std::{
     cell::Cell,
+    mem::ManuallyDrop,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    thread::LocalKey,
 };
 
 use crate::boxed::BoxFuture;
@@ -24,24 +26,32 @@ pub(crate) struct EndpointLabel {
 /// Shared label. `None` outside of endpoints.
 pub(crate) type Label = Option<Arc<EndpointLabel>>;
 
+/// Value of a thread while a future is polled or dropped. Outside of that it is `None`, so nothing is lost with the thread: a
+/// value without a destructor is read without a look at its state.
+pub(crate) type OfThread<T> = Cell<ManuallyDrop<Option<Arc<T>>>>;
+
 thread_local! {
     /// Label of the endpoint whose future is being polled or dropped on this thread.
-    static CURRENT: Cell<Label> = const { Cell::new(None) };
+    static CURRENT: OfThread<EndpointLabel> = const { Cell::new(ManuallyDrop::new(None)) };
     /// Provider whose error is being converted to a response.
     static PROVIDER: Cell<Option<&'static str>> = const { Cell::new(None) };
 }
 
 /// Returns the label of the endpoint that runs on this thread.
+#[inline]
 pub(crate) fn current() -> Label {
-    with_label(|label| label.cloned())
+    clone_of(&CURRENT)
 }
 
-fn with_label<R>(read: impl FnOnce(Option<&Arc<EndpointLabel>>) -> R) -> R {
-    let mut label = CURRENT.try_with(Cell::take).ok().flatten();
-    let result = read(label.as_ref());
-    // Not at the end of a thread.
-    _ = CURRENT.try_with(|current| current.set(label.take()));
-    result
+/// Returns a clone of the value of the thread.
+#[inline]
+pub(crate) fn clone_of<T: 'static>(place: &'static LocalKey<OfThread<T>>) -> Option<Arc<T>> {
+    place.with(|place| {
+        let value = place.take();
+        let clone = Option::clone(&value);
+        place.set(value);
+        clone
+    })
 }
 
 /// Fields of a log event.
@@ -55,15 +65,14 @@ pub(crate) struct Fields<'a> {
 /// Logs an event with the fields of the endpoint that runs on this thread.
 #[cold]
 pub(crate) fn log(event: impl FnOnce(Fields<'_>)) {
-    let provider = PROVIDER.try_with(Cell::get).ok().flatten();
-    with_label(|label| {
-        let label = label.map(|label| &**label);
-        event(Fields {
-            method: label.map(|label| label.method),
-            route: label.map(|label| &*label.route),
-            endpoint: label.map(|label| &*label.endpoint),
-            provider,
-        });
+    let provider = PROVIDER.get();
+    let label = current();
+    let label = label.as_deref();
+    event(Fields {
+        method: label.map(|label| label.method),
+        route: label.map(|label| &*label.route),
+        endpoint: label.map(|label| &*label.endpoint),
+        provider,
     });
 }
 
@@ -75,37 +84,46 @@ pub(crate) fn in_provider<R>(name: &'static str, convert: impl FnOnce() -> R) ->
 
     impl Drop for Before {
         fn drop(&mut self) {
-            _ = PROVIDER.try_with(|provider| provider.set(self.0));
+            PROVIDER.set(self.0);
         }
     }
 
-    let _before = Before(PROVIDER.try_with(|provider| provider.replace(Some(name))).ok().flatten());
+    let _before = Before(PROVIDER.replace(Some(name)));
     convert()
 }
 
-/// Exchanges the label of this thread and a label, and exchanges them again when it is dropped: neither is cloned.
-pub(crate) struct Entered<'a>(&'a mut Label);
+/// Exchanges the value of this thread and another one, and exchanges them again when it is dropped: neither is cloned.
+pub(crate) struct Entered<'a, T: 'static = EndpointLabel> {
+    place: &'static LocalKey<OfThread<T>>,
+    value: &'a mut Option<Arc<T>>,
+}
 
 impl<'a> Entered<'a> {
     #[inline]
     pub(crate) fn enter(label: &'a mut Label) -> Self {
-        exchange(label);
-        Self(label)
+        Self::enter_in(&CURRENT, label)
     }
 }
 
-impl Drop for Entered<'_> {
+impl<'a, T> Entered<'a, T> {
+    #[inline]
+    pub(crate) fn enter_in(place: &'static LocalKey<OfThread<T>>, value: &'a mut Option<Arc<T>>) -> Self {
+        exchange(place, value);
+        Self { place, value }
+    }
+}
+
+impl<T> Drop for Entered<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        exchange(self.0);
+        exchange(self.place, self.value);
     }
 }
 
 #[inline]
-fn exchange(label: &mut Label) {
-    if let Ok(before) = CURRENT.try_with(|current| current.replace(label.take())) {
-        *label = before;
-    }
+fn exchange<T>(place: &'static LocalKey<OfThread<T>>, value: &mut Option<Arc<T>>) {
+    let before = place.with(|place| place.replace(ManuallyDrop::new(value.take())));
+    *value = ManuallyDrop::into_inner(before);
 }
 
 /// Future that is polled and dropped under a label.
@@ -128,9 +146,11 @@ impl<T> Future for Labeled<T> {
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let Self { label, future } = &mut *self;
-        let Some(future) = future else { return Poll::Pending };
+        let Some(running) = future else { return Poll::Pending };
         let _entered = Entered::enter(label);
-        future.as_mut().poll(cx)
+        let output = ready!(running.as_mut().poll(cx));
+        *future = None;
+        Poll::Ready(output)
     }
 }
 

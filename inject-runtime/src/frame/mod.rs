@@ -155,6 +155,12 @@ impl Frame {
         self.plan.is_some()
     }
 
+    /// Returns whether there is something to do at the end of the request.
+    #[inline]
+    pub(crate) fn is_open(&self) -> bool {
+        self.open.is_some()
+    }
+
     pub(crate) fn overrides(&self) -> Option<&Arc<Overrides>> {
         self.plan.as_ref()?.overrides.as_ref()
     }

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     boxed::BoxFuture,
     container::SharedContainer,
-    frame::{Completion, Frame, Loan, Plan, Provision, Rejection, RequestContext, panicked},
+    frame::{Completion, Frame, Loan, Plan, Provision, RequestContext, panicked},
     problem::Problem,
 };
 
@@ -83,6 +83,7 @@ struct Outside<'a, C> {
 ///
 /// `C` is the container, `T` are the parameters of sorts `S`, and `L` is the last parameter of sort `R` with axum's
 /// marker `M`. The body is compiled for each endpoint; rustc checks it once, and not for each endpoint.
+#[inline]
 pub fn answer<C, T, S, L, M, R, A, F, O>(
     request: EndpointRequest<C>,
     access: A,
@@ -102,46 +103,39 @@ where
         let has_body = parts.method != Method::HEAD;
         // Declared first, so that it is dropped last.
         let mut own = Frame::new(scope.plan());
-        let mut ended = None;
+        let mut response = None;
         let completion = {
             let (outside, enclosing) = scope.parts();
             let frame = enclosing.unwrap_or(&mut own);
-            let running = pin!(run(
-                ScopedRequest { parts: &mut parts, body: &mut body, container: &container, frame },
-                outside,
-                access,
-                function,
-                &mut ended,
-            ));
-            catch_panic(running).await
+            let request = ScopedRequest { parts: &mut parts, body: &mut body, container: &container, frame };
+            catch_panic(pin!(run(request, outside, access, function, &mut response))).await
         };
-        let completion = completion.unwrap_or_else(|panic| {
-            ended = Some(panicked(&*panic));
-            Completion::Panicked
-        });
-        let mut response =
-            ended.unwrap_or_else(|| Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response());
+        let completion = match completion {
+            Ok(completion) => completion,
+            Err(panic) => {
+                response = Some(panicked(&*panic));
+                Completion::Panicked
+            }
+        };
         if let EndpointScope::Enclosing { .. } = scope {
-            if completion != Completion::Answered {
+            if let Some(response) = response.as_mut().filter(|_| completion != Completion::Answered) {
                 // For the owner of the scope.
                 response.extensions_mut().insert(completion);
             }
-        } else {
-            own.finish(&mut response, completion, has_body).await;
+        } else if own.is_open() {
+            own.finish(response.get_or_insert_with(unanswered), completion, has_body).await;
         }
-        if let Some(observation) = observation {
+        if let (Some(observation), Some(response)) = (observation, &response) {
             observation.end(completion.outcome(response.status()));
         }
-        response
+        response.unwrap_or_else(unanswered)
     })
 }
 
-/// Step of a request that has passed the check.
-enum Step<T, F> {
-    /// The parameters, and the function that takes them.
-    Extracted(T, F),
-    /// Around functions have answered.
-    Ended(Response, Completion),
+/// Response of a request without one, which there is not.
+#[cold]
+fn unanswered() -> Response {
+    Problem::new(StatusCode::INTERNAL_SERVER_ERROR).into_response()
 }
 
 /// Runs a request, and stores its response: a return value would be moved several times.
@@ -162,16 +156,22 @@ where
     O: Future<Output = Response> + Send + 'static,
 {
     let container = request.container;
-    let extracted = async move {
-        if !guards.is_empty() {
-            run_guards(guards, &mut request.context()).await?;
+    if !guards.is_empty()
+        && let Err(rejection) = run_guards(guards, &mut request.context()).await
+    {
+        *response = Some(rejection.into_inner());
+        return Completion::Rejected;
+    }
+    let checked = match access.check(&mut request.context()).await {
+        Ok(checked) => checked,
+        Err(rejection) => {
+            *response = Some(rejection.into_inner());
+            return Completion::Rejected;
         }
-        let checked = access.check(&mut request.context()).await?;
-        if arounds.is_empty() {
-            return Ok(Step::Extracted(A::complete(checked, request).await?, function));
-        }
+    };
+    if !arounds.is_empty() {
         // Boxed, so that the future of an endpoint without around functions is small.
-        let (response, completion) = Box::pin(run_within(request, arounds, |request| {
+        let (answer, completion) = Box::pin(run_within(request, arounds, |request| {
             let container = request.container;
             Box::pin(async move {
                 let (parameters, last) = A::complete(checked, request).await?;
@@ -179,18 +179,15 @@ where
             })
         }))
         .await;
-        Ok(Step::Ended(response, completion))
-    };
-    match extracted.await {
-        Ok(Step::Extracted((parameters, last), function)) => {
+        *response = Some(answer);
+        return completion;
+    }
+    match A::complete(checked, request).await {
+        Ok((parameters, last)) => {
             *response = Some(function(container, parameters, last).await);
             Completion::Answered
         }
-        Ok(Step::Ended(answer, completion)) => {
-            *response = Some(answer);
-            completion
-        }
-        Err::<_, Rejection>(rejection) => {
+        Err(rejection) => {
             *response = Some(rejection.into_inner());
             Completion::Rejected
         }

@@ -99,7 +99,7 @@ fn contradictions(spec: &EndpointSpec, usage: &ComputedUsage) -> Vec<String> {
         };
         let (first, other) = (short_name((first.handle)()), short_name((other.handle)()));
         Some(format!(
-            "endpoint `{}` at {} has one transaction, and handles on it that require different levels: take the same level in both [inject/tx]\n  `{first}`, which {first_place} takes\n  `{other}`, which {place} takes",
+            "endpoint `{}` at {} has one transaction, and handles on it that require different levels: take the same level in both [inject/endpoint]\n  `{first}`, which {first_place} takes\n  `{other}`, which {place} takes",
             spec.name, spec.location
         ))
     };

@@ -77,7 +77,7 @@ where
 
 /// Runs an endpoint in the scope of the request, or in one of its own.
 fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
-    mut request: Request,
+    request: Request,
     container: Arc<C>,
 ) -> Labeled<Response> {
     let arounds = E::AROUNDS;
@@ -92,7 +92,7 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
         },
     };
     let label = Some(E::SPEC.handler_label());
-    let observation = Observation::take(request.extensions_mut(), &label);
+    let observation = Observation::begin(&label);
     Labeled::new(label, E::answer(EndpointRequest { request, container, scope, observation }))
 }
 

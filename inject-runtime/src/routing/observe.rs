@@ -1,25 +1,23 @@
 //! Observation of requests, for metrics.
 
 use std::{
+    cell::Cell,
     convert::Infallible,
     fmt,
+    mem::ManuallyDrop,
     pin::Pin,
     sync::{Arc, OnceLock},
     task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
-use axum::{
-    extract::Request,
-    http::{Extensions, StatusCode},
-    response::Response,
-};
+use axum::{extract::Request, http::StatusCode, response::Response};
 use pin_project_lite::pin_project;
 use tower_layer::Layer;
 use tower_service::Service;
 
 use crate::{
-    endpoint_label::{EndpointLabel, Label},
+    endpoint_label::{EndpointLabel, Entered, Label, OfThread, clone_of},
     frame::Outcome,
 };
 
@@ -156,18 +154,25 @@ struct Seen {
     outcome: OnceLock<Outcome>,
 }
 
-/// Place in the extensions of a request where the endpoint that answers it leaves its label and its outcome.
-#[derive(Clone, Debug, Default)]
+thread_local! {
+    /// Observation of the request whose future is being polled on this thread.
+    static CURRENT: OfThread<OnceLock<Seen>> = const { Cell::new(ManuallyDrop::new(None)) };
+}
+
+/// Place where the first endpoint that answers a request leaves its label and its outcome.
 pub(super) struct Observation(Arc<OnceLock<Seen>>);
 
 impl Observation {
-    /// Takes the observation of the request with these extensions, and sets its label. It is taken, so that a request
-    /// that the endpoint sends on is not the one that is observed.
-    pub(super) fn take(extensions: &mut Extensions, label: &Label) -> Option<Self> {
-        let observation = extensions.remove::<Self>()?;
+    /// Returns the observation of the request that is polled on this thread, if it has no label yet, and sets its label.
+    #[inline]
+    pub(super) fn begin(label: &Label) -> Option<Self> {
+        Self::of(clone_of(&CURRENT)?, label)
+    }
+
+    #[cold]
+    fn of(seen: Arc<OnceLock<Seen>>, label: &Label) -> Option<Self> {
         let label = Arc::clone(label.as_ref()?);
-        observation.0.get_or_init(|| Seen { label, outcome: OnceLock::new() });
-        Some(observation)
+        seen.set(Seen { label, outcome: OnceLock::new() }).is_ok().then_some(Self(seen))
     }
 
     pub(super) fn end(&self, outcome: Outcome) {
@@ -202,16 +207,18 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, mut request: Request) -> Observing<S::Future> {
-        let observation = Observation::default();
-        let end = End {
+    fn call(&mut self, request: Request) -> Observing<S::Future> {
+        let mut end = End {
             observe: Some(Arc::clone(&self.observe)),
             method: method(request.method().as_str()),
-            observation: observation.clone(),
+            seen: Some(Arc::default()),
             start: Instant::now(),
         };
-        request.extensions_mut().insert(observation);
-        Observing { future: self.inner.call(request), end }
+        let future = {
+            let _entered = Entered::enter_in(&CURRENT, &mut end.seen);
+            self.inner.call(request)
+        };
+        Observing { future, end }
     }
 }
 
@@ -240,7 +247,7 @@ impl<F> fmt::Debug for Observing<F> {
 struct End {
     observe: Option<Arc<Observe>>,
     method: &'static str,
-    observation: Observation,
+    seen: Option<Arc<OnceLock<Seen>>>,
     start: Instant,
 }
 
@@ -249,7 +256,7 @@ impl End {
         if let Some(observe) = self.observe.take() {
             observe(&ObservedRequest {
                 method: self.method,
-                seen: self.observation.0.get(),
+                seen: self.seen.as_ref().and_then(|seen| seen.get()),
                 status,
                 duration: self.start.elapsed(),
             });
@@ -268,7 +275,11 @@ impl<F: Future<Output = Result<Response, Infallible>>> Future for Observing<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Ok(response) = ready!(this.future.poll(cx));
+        let polled = {
+            let _entered = Entered::enter_in(&CURRENT, &mut this.end.seen);
+            this.future.poll(cx)
+        };
+        let Ok(response) = ready!(polled);
         this.end.observe(Some(response.status()));
         Poll::Ready(Ok(response))
     }

@@ -99,12 +99,8 @@ impl<C: SharedContainer> Service<Request> for EndpointService<C> {
 
     fn call(&mut self, mut request: Request) -> EndpointFuture {
         let label = Some(Arc::clone(&self.label));
-        let mut observation = None;
-        let extensions = request.extensions_mut();
-        if !extensions.is_empty() {
-            Frame::leave(extensions);
-            observation = Observation::take(extensions, &label);
-        }
+        let observation = Observation::begin(&label);
+        Frame::leave(request.extensions_mut());
         let future = (self.call)(request, Arc::clone(&self.container), self.context.clone(), observation);
         EndpointFuture(Labeled::new(label, future))
     }

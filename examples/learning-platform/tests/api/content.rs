@@ -275,7 +275,7 @@ async fn a_failed_commit_queues_no_job() {
             sqlx::query(statement).execute(&db.pool).await.unwrap();
         }
         let publish = format!("/api/v1/chapters/{id}/publish");
-        school.app.post(&publish).token(&school.teacher.token).await.problem(500);
+        school.app.post(&publish).token(&school.teacher.token).await.problem(409);
         school.app.drain().await;
         assert_eq!(school.queue.take(), []);
         school.app.get(&format!("/api/v1/chapters/{id}")).token(&school.student.token).await.problem(404);

@@ -1,10 +1,8 @@
-//! What lives until the end of the body cannot hold what ends before the head: a resource, also through a component,
-//! an alias, an `Option` or a macro, and the transaction.
+//! What lives until the end of the body cannot hold what ends before the head.
 
 use std::convert::Infallible;
 
-use inject_runtime::{Outcome, Teardown, inject, repository, tx::Tx};
-use sqlx::Sqlite;
+use inject_runtime::{Outcome, Teardown, inject};
 
 #[derive(Clone)]
 pub struct Lock;
@@ -22,35 +20,20 @@ pub fn lock() -> Lock {
     Lock
 }
 
-type Held = Lock;
+#[derive(Clone)]
+pub struct Export(Lock);
 
-#[repository(scope = request)]
-pub struct Reports {
-    _lock: Option<Held>,
+impl Teardown for Export {
+    type Error = Infallible;
+
+    async fn teardown(self, _: Outcome) -> Result<(), Infallible> {
+        Ok(())
+    }
 }
 
-macro_rules! resource {
-    ($name:ident $function:ident $layer:ident $parameter:ty) => {
-        #[derive(Clone)]
-        pub struct $name;
-
-        impl Teardown for $name {
-            type Error = Infallible;
-
-            async fn teardown(self, _: Outcome) -> Result<(), Infallible> {
-                Ok(())
-            }
-        }
-
-        #[inject(teardown, until = body, layer = inject_runtime::layer::$layer)]
-        pub fn $function(_parameter: $parameter) -> $name {
-            $name
-        }
-    };
+#[inject(teardown, until = body)]
+pub fn export(lock: Lock) -> Export {
+    Export(lock)
 }
-
-resource!(Direct direct Repository Held);
-resource!(Through through Service Reports);
-resource!(Written written Repository Tx<Sqlite>);
 
 fn main() {}
