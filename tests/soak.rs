@@ -185,9 +185,8 @@ impl Plan {
     fn status(self) -> u16 {
         match self {
             Self::Commit | Self::Disconnect(_) => 200,
-            Self::Reject { .. } => 409,
+            Self::Reject { .. } | Self::Spoil => 409,
             Self::Panic { .. } => 500,
-            Self::Spoil => 409,
         }
     }
 }

@@ -66,7 +66,7 @@ async fn open_jammed(_: Jammed) {}
 
 #[get("/jammed/forever", public)]
 async fn hold_jammed(_: Jammed) {
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 #[get("/later", public)]
@@ -89,9 +89,9 @@ fn all() -> Routes<App> {
 async fn the_line_of_an_error_names_the_endpoint_the_route_and_the_provider() {
     let written = Written::default();
     let _guard = tracing::subscriber::set_default(written.subscriber(Level::ERROR));
-    let routes = all();
-    let tasks = routes.tasks();
-    let (router, _) = routed(routes).await;
+    let all = all();
+    let tasks = all.tasks();
+    let (router, _) = routed(all).await;
 
     let status = respond(&router, request("POST", "/v1/orders/7")).await.status();
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
@@ -124,9 +124,9 @@ async fn the_line_of_an_error_names_the_endpoint_the_route_and_the_provider() {
 async fn the_teardown_of_a_canceled_request_names_the_endpoint() {
     let written = Written::default();
     let _guard = tracing::subscriber::set_default(written.subscriber(Level::ERROR));
-    let routes = all();
-    let tasks: Tasks = routes.tasks();
-    let (router, _) = routed(routes).await;
+    let all = all();
+    let tasks: Tasks = all.tasks();
+    let (router, _) = routed(all).await;
     let request = respond(&router, request("GET", "/v1/jammed/forever"));
     assert!(tokio::time::timeout(Duration::from_millis(20), request).await.is_err());
     tasks.drain(Duration::from_secs(5)).await.expect("it ends");

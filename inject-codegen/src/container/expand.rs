@@ -125,7 +125,6 @@ fn methods(model: &Model) -> TokenStream {
             quote! {
                 #[doc = #doc]
                 #(#cfgs)*
-                #[must_use]
                 #vis fn #ident(mut self, #ident: #ty) -> Self {
                     self.#ident = #private::Slot::filled(#ident);
                     self

@@ -26,6 +26,8 @@ use std::{
 use axum::http::{Extensions, StatusCode, request::Parts};
 use tracing::{Span, dispatcher};
 
+#[cfg(feature = "sqlx")]
+pub(crate) use self::plan::UnitPlan;
 #[cfg(feature = "ws")]
 pub(crate) use self::session::Session;
 pub(crate) use self::session::SessionSlot;
@@ -34,7 +36,7 @@ pub(crate) use self::{
     finish::{Completion, panicked},
     loan::{Loan, OwnedLoan},
     overrides::Overrides,
-    plan::{Plan, UnitPlan},
+    plan::Plan,
     queue::{Queue, QueuedTask},
     response::{HeaderChange, Reach, ResponseChanges},
 };

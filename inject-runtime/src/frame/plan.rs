@@ -36,7 +36,7 @@ pub(crate) struct Plan {
 
 /// Use of a unit of work by an endpoint, as far as it is known.
 #[derive(Clone, Copy, Default)]
-#[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
+#[cfg(feature = "sqlx")]
 pub(crate) struct UnitPlan {
     /// Statement that begins the transaction, of the level that a handle requires.
     pub(crate) statement: Option<&'static str>,

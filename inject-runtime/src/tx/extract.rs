@@ -64,7 +64,7 @@ handles! {
     /// Takes no connection: the first use does.
     Tx<DB> |context| {
         let tx = unit(context)?;
-        tx.to_write(context.parts).map_err(|error| error.refuse::<Self>())?;
+        tx.to_write(context.parts).map_err(refuse::<Self>)?;
         Ok(tx)
     };
     /// Takes no connection: the first use does. The transaction of the request is at the level of this handle, whatever
@@ -74,7 +74,7 @@ handles! {
             return Ok(tx);
         }
         let tx: Tx<DB> = unit(context)?;
-        tx.at_level(L::BEGIN).map_err(|error| error.refuse::<Self>())?;
+        tx.at_level(L::BEGIN).map_err(refuse::<Self>)?;
         Ok(Self::of(tx))
     };
     /// Takes no connection: the first use does. Where the request uses a [`Tx`] as well, this is a handle
@@ -126,21 +126,19 @@ fn begin_of(parts: &Parts) -> Begin {
 /// Error of a handle that requires more than the transaction of the request has, which has begun.
 struct BegunOtherwise;
 
-impl BegunOtherwise {
-    /// Logs the error of the handle `T`, and returns the rejection.
-    #[cold]
-    fn refuse<T>(self) -> Rejection {
-        endpoint_label::log(|Fields { method, route, endpoint, .. }| {
-            tracing::error!(
-                method,
-                route,
-                endpoint,
-                "`{}` is asked for when the transaction of the request has begun, and not in the way that it requires: make it a parameter of the endpoint, of a provider, or of a request-scoped component, so that it is known before",
-                type_name::<T>(),
-            );
-        });
-        Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
-    }
+/// Logs the error of the handle `T`, and returns the rejection.
+#[cold]
+fn refuse<T>(BegunOtherwise: BegunOtherwise) -> Rejection {
+    endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+        tracing::error!(
+            method,
+            route,
+            endpoint,
+            "`{}` is asked for when the transaction of the request has begun, and not in the way that it requires: make it a parameter of the endpoint, of a provider, or of a request-scoped component, so that it is known before",
+            type_name::<T>(),
+        );
+    });
+    Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
 impl<DB: Database> Tx<DB>

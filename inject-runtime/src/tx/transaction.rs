@@ -123,7 +123,7 @@ impl<DB: Database> Transaction<DB> {
                     mode.has_begun = true;
                     mode.begin
                 };
-                let begun = uninterrupted(async move {
+                let state = uninterrupted(async move {
                     match held.begin(begin).await {
                         Ok(held) => {
                             state.phase = Phase::Open(held);
@@ -138,10 +138,10 @@ impl<DB: Database> Transaction<DB> {
                     }
                 })
                 .await;
-                if begun.is_err() {
+                if state.is_err() {
                     self.mode().has_begun = false;
                 }
-                begun
+                state
             }
         }
     }

@@ -58,6 +58,7 @@ pub struct Application {
 }
 
 /// The endpoints.
+#[must_use]
 pub fn all() -> Routes<Application> {
     routes![crate = ::wiring; shelf]
 }
