@@ -127,7 +127,7 @@ pub use crate::{
 /// Items that expansions name as `__rt::Item`. Not part of the public interface: it changes without notice.
 #[doc(hidden)]
 pub mod __private {
-    pub use std::{boxed::Box, sync::Arc, vec::Vec};
+    pub use std::{sync::Arc, vec::Vec};
 
     #[cfg(feature = "axum")]
     pub use axum::{
@@ -171,7 +171,7 @@ pub mod __private {
         },
     };
     pub use crate::{
-        boxed::BoxFuture,
+        boxed::{BoxFuture, Boxed},
         container::{
             Behind, Bind, BindAll, BoundAmongOthers, BoundField, BuildError, BuildableList, BuildableLists,
             ByValue, Component, ComponentField, Construction, Constructor, Container, DEFAULT_DEADLINE,

@@ -42,7 +42,7 @@ pub(super) fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
                         fn provide(
                             #context: &mut __rt::RequestContext<'_, #container>,
                         ) -> impl ::core::future::Future<Output = __rt::Provision<Self>> + ::core::marker::Send {
-                            fn bind(implementation: __rt::Box<#implementation>) -> __rt::Box<#port> {
+                            fn bind(implementation: __rt::Boxed<#implementation>) -> __rt::Boxed<#port> {
                                 #implementation_value
                             }
                             __rt::provide_port::<(#implementation, #proof), _, _>(#context, bind)

@@ -36,7 +36,7 @@ pub(crate) fn expand(args: &StereotypeArgs, mut item: ItemTrait, mut errors: Err
         #layered
         #[automatically_derived]
         impl #impl_generics __rt::ImplementedBy<#implementation> for #port #where_clause {
-            fn port(implementation: __rt::Box<#implementation>) -> __rt::Box<Self> {
+            fn port(implementation: __rt::Boxed<#implementation>) -> __rt::Boxed<Self> {
                 implementation
             }
         }
