@@ -13,6 +13,8 @@ trap 'rm -rf "$folder"' EXIT
 
 # Starts the server.
 start_platform() {
+    # Read below, perhaps before the server has opened it.
+    : > "$folder/out"
     PLATFORM_SERVER__ADDRESS=127.0.0.1:0 PLATFORM_DATABASE__URL="sqlite://$folder/platform.db" \
         PLATFORM_RAG__VECTORS="$folder/vectors.db" PLATFORM_AUTH__LOGIN_ATTEMPTS_PER_MINUTE=100000 \
         PLATFORM_AUTH__REGISTRATIONS_PER_MINUTE=100000 PLATFORM_AUTH__REFRESHES_PER_MINUTE=100000 \
