@@ -34,7 +34,7 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
     /// Around functions of the endpoint itself, outermost first.
     const AROUNDS: &'static [AroundEntry<C>] = &[];
 
-    /// Answers a request: an expansion calls [`answer`](super::answer) with its types, its policy and its function.
+    /// Answers a request: an expansion calls `answer` with its types, its policy and its function.
     fn answer(request: EndpointRequest<C>) -> BoxFuture<'static, Response>;
 }
 
