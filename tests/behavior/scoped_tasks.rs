@@ -331,7 +331,7 @@ async fn scopes_can_run_within_the_request_and_at_once() {
     assert_eq!(names(&app).await, ["one", "two"]);
 }
 
-/// A task that does not end, and one that is told.
+/// A task that does not end, and one that ends at the stop.
 #[post("/endless", authenticated = CurrentUser)]
 async fn endless(tasks: BackgroundTasks, scope: NewScope<(Connection, Stopping)>) {
     tasks.add_scoped("endless", scope.clone(), async |(connection, _): (Connection, Stopping)| {

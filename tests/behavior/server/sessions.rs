@@ -83,7 +83,7 @@ impl Chat {
     }
 }
 
-/// Answers each message, until it is told how to end.
+/// Answers each message, until one says how to end.
 #[get("/chat", authenticated = CurrentUser)]
 async fn chat(upgrade: SessionUpgrade, chats: NewScope<Chat>, _desk: Desk, seat: Seat) -> Response {
     upgrade.scoped(async move |mut socket| {
