@@ -208,10 +208,12 @@ where
     }
 
     fn call(&mut self, request: Request) -> Observing<S::Future> {
+        // Of a layer around this one, unless the request has been sent on by an endpoint, which is the one that it sees.
+        let outer = clone_of(&CURRENT).filter(|seen| seen.get().is_none());
         let mut end = End {
             observe: Some(Arc::clone(&self.observe)),
             method: method(request.method().as_str()),
-            seen: Some(Arc::default()),
+            seen: Some(outer.unwrap_or_default()),
             start: Instant::now(),
         };
         let future = {

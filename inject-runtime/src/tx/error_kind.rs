@@ -94,7 +94,7 @@ impl ErrorKind {
         }
         // SQLite: the low byte of a code is its primary code, SQLITE_BUSY or SQLITE_LOCKED.
         match code.parse::<u32>() {
-            Ok(code) if code < 10_000 && matches!(code & 0xff, 5 | 6) => Self::Busy,
+            Ok(number) if code.len() < 5 && matches!(number & 0xff, 5 | 6) => Self::Busy,
             // MySQL: the error 1205 has no SQLSTATE of its own.
             _ if error.message().starts_with("Lock wait timeout exceeded") => Self::Busy,
             _ => Self::Other,

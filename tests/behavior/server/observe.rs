@@ -131,3 +131,32 @@ async fn a_request_that_is_canceled_is_observed_once() {
     assert!(tokio::time::timeout(Duration::from_millis(20), request).await.is_err());
     assert_eq!(*lines.lock().expect("no panic"), ["GET /v1/forever forever [public] 0 cancelled"]);
 }
+
+/// A layer around the application, and one around a part of it.
+#[tokio::test]
+async fn both_of_two_layers_see_the_endpoint() {
+    let seen = Lines::default();
+    let layer = |name: &'static str| {
+        let seen = Arc::clone(&seen);
+        ObserveLayer::new(move |request| {
+            let line = format!("{name} {} {}", request.route().unwrap_or("-"), request.outcome());
+            seen.lock().expect("no panic").push(line);
+        })
+    };
+    let (router, _) = observed().await;
+    let router = router.layer(layer("inner")).layer(layer("outer"));
+    respond(&router, request("GET", "/v1/vault")).await;
+    let pending = respond(&router, request("GET", "/v1/forever"));
+    assert!(tokio::time::timeout(Duration::from_millis(20), pending).await.is_err());
+    let mut lines = std::mem::take(&mut *seen.lock().expect("no panic"));
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "inner /v1/forever cancelled",
+            "inner /v1/vault rejection",
+            "outer /v1/forever cancelled",
+            "outer /v1/vault rejection",
+        ]
+    );
+}
