@@ -95,7 +95,7 @@ on_each_database! {
             ("role=student&limit=1&offset=1", &["Bob"], 3),
             ("role=student&offset=3", &[], 3),
             ("grade_level=7", &["Ada 100%", "Bob"], 2),
-            ("search=ADA", &["Ada 100%"], 1),
+            ("search=CLEO", &["Cleo"], 1),
             ("search=0%25", &["Ada 100%"], 1),
             ("search=%25", &["Ada 100%"], 1),
             ("search=EXAMPLE.org&grade_level=8", &["Cleo"], 1),
