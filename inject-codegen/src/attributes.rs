@@ -267,8 +267,24 @@ pub(crate) fn is_same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
 }
 
 /// The names of the helper attributes, on fields, parameters and constructors.
-const HELPERS: [&str; 9] =
-    ["init", "inject", "external", "qualifier", "layering", "input", "factory", "bind", "on_shutdown"];
+const HELPERS: [&str; 16] = [
+    "init",
+    "inject",
+    "external",
+    "qualifier",
+    "layering",
+    "input",
+    "required",
+    "factory",
+    "bind",
+    "include",
+    "provided_by",
+    "optional",
+    "collect",
+    "contribute",
+    "private",
+    "on_shutdown",
+];
 
 /// Removes the attributes of this crate from an item that cannot be parsed, because rustc would report each of them as unknown.
 pub(crate) fn strip(item: TokenStream) -> TokenStream {

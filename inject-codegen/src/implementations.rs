@@ -8,7 +8,7 @@ use crate::{
     dependency::{Dependency, declare_keys},
     generics::{where_clause, with_container},
     names,
-    spans::with_span,
+    spans::{respan_bound, with_span},
 };
 
 /// Properties of a component that its implementations depend on.
@@ -20,6 +20,19 @@ pub(crate) struct Component<'a> {
     /// `UserService`
     pub(crate) name: String,
     pub(crate) declared_at: Span,
+    pub(crate) is_singleton: bool,
+}
+
+/// Reason why a component is built once, with the tokens that say so.
+pub(crate) enum SingletonReason {
+    /// An async or fallible constructor.
+    Start(TokenStream),
+    /// A field under `#[init]`.
+    State(TokenStream),
+    /// A sync constructor.
+    Constructor(TokenStream),
+    /// `scope = singleton`
+    Stated(TokenStream),
 }
 
 /// Additions of the dependencies to the implementations of a component.
@@ -90,6 +103,7 @@ impl Component<'_> {
         let edges = dependencies.iter().map(|dependency| dependency.edge(generics, layer));
         let node =
             with_span(self.declared_at, quote!(__rt::ComponentNode::new::<Self>(#name, &[#(#edges),*])));
+        let node = if self.is_singleton { quote!(#node.singleton()) } else { node };
         DependencyImpls {
             items: quote!(#imports #declared_keys #(#conditionals)* #(#checks)*),
             predicates: dependencies
@@ -146,13 +160,34 @@ impl Component<'_> {
         )
     }
 
-    /// An `Injectable<C>` that never applies: it is there for the error message of a component that is built on start and taken by value.
-    pub(crate) fn never_by_value(&self) -> TokenStream {
+    /// Component that is built once, when the container starts. `construction` makes it from the source.
+    pub(crate) fn singleton(
+        &self,
+        impls: &DependencyImpls,
+        construction: &TokenStream,
+        reason: &SingletonReason,
+    ) -> TokenStream {
+        let wiring = self.component(&quote!(__rt::OnStart));
+        let constructor = self.constructor(&impls.predicates, &impls.node, construction);
+        let never_by_value = self.never_by_value(reason);
+        quote!(#wiring #constructor #never_by_value)
+    }
+
+    /// An `Injectable<C>` that never applies: it is there for the error message of a singleton that is taken by value.
+    fn never_by_value(&self, reason: &SingletonReason) -> TokenStream {
         let (self_type, container) = (&self.self_type, names::container());
+        let (tokens, by_value) = match reason {
+            SingletonReason::Start(tokens) => (tokens, quote!(__rt::ByValue)),
+            SingletonReason::State(tokens) => (tokens, quote!(__rt::StateByValue)),
+            SingletonReason::Constructor(tokens) => (tokens, quote!(__rt::ConstructorByValue)),
+            SingletonReason::Stated(tokens) => (tokens, quote!(__rt::SingletonByValue)),
+        };
+        // rustc underlines the bound, as the reason.
+        let bound = respan_bound(tokens, &quote!(#by_value<#self_type, #container>));
         self.injectable(
-            &[quote!(__rt::OnStart: __rt::ByValue<#self_type, #container>)],
-            &quote!(<__rt::OnStart as __rt::ByValue<Self, #container>>::NODE),
-            &quote!(<__rt::OnStart as __rt::ByValue<Self, #container>>::never()),
+            &[quote!(__rt::OnStart: #bound)],
+            &quote!(<__rt::OnStart as #by_value<Self, #container>>::NODE),
+            &quote!(<__rt::OnStart as #by_value<Self, #container>>::never()),
         )
     }
 

@@ -158,7 +158,7 @@ pub fn derive_role(item: TokenStream) -> TokenStream {
 }
 
 pub use crate::{
-    container::expand as container,
+    container::{container, module},
     in_layer::expand as in_layer,
     layer::expand as layer,
     names::{LOCALS, NUMBERED_LOCALS},

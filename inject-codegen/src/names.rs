@@ -35,6 +35,8 @@ locals! {
     context = "context";
     /// The container of a request: an `&Arc<C>`.
     container_value = "container";
+    /// The graph data of a field.
+    field_value = "field";
     /// The place for the value of a provider.
     slot = "slot";
     /// The draft of an operation.
@@ -80,6 +82,11 @@ pub(crate) fn role() -> TokenStream {
 /// The proof of a container or of a policy, as a type.
 pub(crate) fn proof() -> TokenStream {
     quote!(__Proof)
+}
+
+/// The proof of the modules of a container, as a type.
+pub(crate) fn module_proof() -> TokenStream {
+    quote!(__ModuleProof)
 }
 
 /// The type of the source of dependencies.

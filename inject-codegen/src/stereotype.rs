@@ -6,7 +6,7 @@ use syn::{Expr, Meta, Path};
 
 use crate::{
     attributes::{Keys, path_value, value},
-    errors::Errors,
+    errors::{Errors, did_you_mean},
     paths::Runtime,
 };
 
@@ -25,8 +25,25 @@ pub(crate) struct StereotypeArgs {
     pub(crate) runtime: Runtime,
     /// The layer, as a path.
     pub(crate) layer: TokenStream,
-    /// The `request` of `scope = request`: the component is built from a request, and lives as long.
-    pub(crate) request: Option<Expr>,
+    /// The scope that the user states.
+    pub(crate) scope: Option<StatedScope>,
+}
+
+/// Value of `scope = ..`, with its place.
+pub(crate) struct StatedScope {
+    pub(crate) scope: Scope,
+    pub(crate) value: Expr,
+}
+
+/// Scope of a component.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Built once for the container, which lists it as `Arc<T>`.
+    Singleton,
+    /// Built anew for each dependent.
+    Transient,
+    /// Built from a request, and dropped with it.
+    Request,
 }
 
 impl StereotypeArgs {
@@ -36,10 +53,25 @@ impl StereotypeArgs {
         path.rsplit(":: ").next().unwrap_or(&path).to_owned()
     }
 
+    /// Returns whether the user states `scope`.
+    pub(crate) fn has_scope(&self, scope: Scope) -> bool {
+        self.scope.as_ref().is_some_and(|stated| stated.scope == scope)
+    }
+
+    /// Returns whether the component is built from a request.
+    pub(crate) fn is_of_request(&self) -> bool {
+        self.has_scope(Scope::Request)
+    }
+
     /// Reports `scope = request` as `message`, on an item that is not a struct.
     pub(crate) fn reject_request_scope(&self, message: &str, errors: &mut Errors) {
-        if let Some(request) = &self.request {
-            errors.at(request, format_args!("{message} [inject/shape]"));
+        self.reject_scope(Scope::Request, message, errors);
+    }
+
+    /// Reports a stated scope as `message`.
+    pub(crate) fn reject_scope(&self, scope: Scope, message: &str, errors: &mut Errors) {
+        if let Some(stated) = self.scope.as_ref().filter(|stated| stated.scope == scope) {
+            errors.at(&stated.value, format_args!("{message} [inject/shape]"));
         }
     }
 }
@@ -59,7 +91,7 @@ impl Stereotype {
         let keys = Keys { attribute: self.attribute, known };
         let mut runtime = Runtime::default();
         let mut named: Option<Path> = None;
-        let mut request = None;
+        let mut scope = None;
         let is_empty = tokens.is_empty();
         if !is_empty {
             keys.read(tokens, errors, |key, meta, errors| match key {
@@ -69,7 +101,7 @@ impl Stereotype {
                     }
                 }
                 "layer" => named = path_value(meta, "layer = path::To::Layer", errors),
-                _ => request = read_scope(meta, errors),
+                _ => scope = read_scope(meta, errors),
             });
         }
         let layer = match (self.layer, named) {
@@ -87,16 +119,31 @@ impl Stereotype {
                 quote!(__rt::layer::Common)
             }
         };
-        StereotypeArgs { attribute: self.attribute, runtime, layer, request }
+        StereotypeArgs { attribute: self.attribute, runtime, layer, scope }
     }
 }
 
-/// Reads the value of `scope = ..`: the expression `request`, or `None` for `container`, which is the default.
-fn read_scope(meta: &Meta, errors: &mut Errors) -> Option<Expr> {
+/// Reads the value of `scope = ..`.
+fn read_scope(meta: &Meta, errors: &mut Errors) -> Option<StatedScope> {
     let value = value(meta, "scope = request", errors)?;
-    let is = |name| matches!(value, Expr::Path(path) if path.path.is_ident(name));
-    if !is("request") && !is("container") {
-        errors.at(value, "unknown scope, expected `request` or `container` (the default) [inject/shape]");
-    }
-    is("request").then(|| value.clone())
+    let name = match value {
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string).unwrap_or_default(),
+        _ => String::new(),
+    };
+    let scope = match name.as_str() {
+        "singleton" => Scope::Singleton,
+        "transient" => Scope::Transient,
+        "request" => Scope::Request,
+        _ => {
+            errors.at(
+                value,
+                format_args!(
+                    "unknown scope{}, expected `singleton`, `transient` or `request` [inject/shape]",
+                    did_you_mean(&name, &["singleton", "transient", "request"]),
+                ),
+            );
+            return None;
+        }
+    };
+    Some(StatedScope { scope, value: value.clone() })
 }

@@ -35,6 +35,11 @@ pub(crate) fn only_argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type>
     arguments.next().is_none().then_some(only)
 }
 
+/// Returns the `V` of a type that is called `name` and has at least two type arguments: `HashMap<K, V>`.
+pub(crate) fn second_argument_of<'a>(ty: &'a Type, name: &str) -> Option<&'a Type> {
+    arguments_of(ty, name).nth(1)
+}
+
 /// Returns the `T` of a `Result<T, ..>`, also of an alias such as `io::Result<T>`.
 pub(crate) fn first_of_result(ty: &Type) -> Option<&Type> {
     arguments_of(ty, "Result").next()

@@ -27,6 +27,8 @@ attribute_macros! {
     component
     #[doc = include_str!("../docs/container.md")]
     container
+    #[doc = include_str!("../docs/module.md")]
+    module
     #[doc = include_str!("../docs/layer.md")]
     layer
     #[doc = include_str!("../docs/inject.md")]

@@ -56,7 +56,8 @@ mod routing;
 
 // The derive macros; `HasContainer`, `Problem` and `Role` also name traits and a struct.
 pub use inject_macros::{
-    HasContainer, common, component, container, in_layer, infrastructure, inject, layer, repository, service,
+    HasContainer, common, component, container, in_layer, infrastructure, inject, layer, module, repository,
+    service,
 };
 #[cfg(feature = "axum")]
 pub use inject_macros::{
@@ -93,8 +94,8 @@ pub use crate::{
 pub use crate::{
     boxed::BoxError,
     container::{
-        BuildError, Component, Container, HasContainer, ShutdownError, ShutdownFailure,
-        ShutdownFailureReason, Source,
+        BuildError, Component, Container, HasContainer, Includes, Lazy, LazyError, Module, SharedIn,
+        ShutdownError, ShutdownFailure, ShutdownFailureReason, Slice, Source,
     },
     graph::Graph,
     injectable::Injectable,
@@ -174,11 +175,17 @@ pub mod __private {
         boxed::{BoxFuture, Boxed},
         container::{
             Behind, Bind, BindAll, BoundAmongOthers, BoundField, BuildError, BuildableList, BuildableLists,
-            ByValue, Component, ComponentField, Construction, Constructor, Container, DEFAULT_DEADLINE,
-            DifferentLayers, FactoryCall, Field, FieldLayer, FieldSpec, Foreign, HasContainer, HookCall,
-            HookFuture, Implementation, ImplementedBy, InPlace, LayersOf, OfAnotherLayer, OfNoLayer, OnStart,
-            Plan, Proven, SharedContainer, ShutdownError, Slot, Source, Stop, UNRESTRICTED, WithinLayers,
-            Yields, binding_rule, dependencies, make, nodes, read, reject_cycle, rejected, shut_down, start,
+            ByValue, Choice, Collects, Component, ComponentField, Construction, Constructor,
+            ConstructorByValue, Container, Contributes, Contribution, DEFAULT_DEADLINE, DifferentLayers,
+            FactoryCall, Field, FieldLayer, FieldSpec, Foreign, HasContainer, HookCall, HookFuture,
+            Implementation, ImplementedBy, InPlace, IncludedField, IncludedIn, IncludedModule, Includes,
+            LayersOf, LazyBoundField, LazyComponentField, Module, ModuleSlot, NoContribution, NotOffered,
+            OfAnotherLayer, OfNoLayer, Offered, OnStart, Plan, Proven, SharedBinding, SharedContainer,
+            SharedImplementation, SharedIn, ShutdownError, SingletonByValue, Slice, Slot, Source,
+            StateByValue, Stop, TakenField, UNRESTRICTED, WithinLayers, Yields, attach_factory, bind_map,
+            binding_rule, choose, contribute, contributor_count, contributors, dependencies, joined, make,
+            nodes, not_kept, owned, put, read, reject_cycle, rejected, shut_down, start, start_only,
+            stop_lazy,
         },
         graph::{
             ComponentNode, Dependency, DependencyOf, FieldNode, Graph, LayerOf, Node, Unlayered, reject_layer,

@@ -11,14 +11,11 @@ use crate::{dependency::Origin, implementations::Component, names};
 //     #[service]
 //     pub struct UserService {
 //         users: UserRepository,
-//         #[init] hits: AtomicU64,
 //     }
 //
 // Output:
 //     impl UserService {
-//         pub fn new(users: UserRepository) -> Self {
-//             Self { users, hits: Default::default() }
-//         }
+//         pub fn new(users: UserRepository) -> Self { Self { users } }
 //     }
 //     impl Layered for UserService { type Layer = Service; }
 //     impl Component for UserService { type Wiring = InPlace; }
@@ -34,8 +31,11 @@ use crate::{dependency::Origin, implementations::Component, names};
 //             Self::new(Injectable::inject(source))
 //         }
 //     }
+//
+// A component with state, `#[init] hits: AtomicU64`, is built once: `Constructor` takes the place of `Injectable`, as for a constructor that
+// is async.
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { args, item, fields } = model;
+    let Model { args, item, fields, .. } = model;
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let ident = &item.ident;
     let component = Component {
@@ -44,6 +44,7 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         self_type: quote!(#ident #ty_generics),
         name: names::display_name(ident),
         declared_at: ident.span(),
+        is_singleton: model.singleton.is_some(),
     };
     let dependencies: Vec<_> = fields.iter().filter_map(|field| field.origin.dependency()).collect();
     let impls = component.dependency_impls(&dependencies);
@@ -51,13 +52,16 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         let (cfgs, value) = (&field.cfgs, field.origin.value(&field.ty));
         quote!(#(#cfgs)* #value)
     });
-    let values = quote!(Self::new(#(#arguments),*));
-    let items = [
-        component.layered(),
-        component.component(&quote!(__rt::InPlace)),
-        impls.items,
-        component.injectable(&impls.predicates, &impls.node, &values),
-    ];
+    let value = quote!(Self::new(#(#arguments),*));
+    let wiring = match &model.singleton {
+        Some(reason) => component.singleton(&impls, &quote!(__rt::Construction::of(#value)), reason),
+        None => {
+            let wiring = component.component(&quote!(__rt::InPlace));
+            let injectable = component.injectable(&impls.predicates, &impls.node, &value);
+            quote!(#wiring #injectable)
+        }
+    };
+    let items = [component.layered(), impls.items, wiring];
     let (new, block) = (new(model), args.runtime.block(&items.into_iter().collect()));
     quote!(#new #block)
 }

@@ -19,8 +19,7 @@ use crate::{errors::Errors, implementations::layered, stereotype::StereotypeArgs
 pub(crate) fn expand(args: StereotypeArgs, item: ItemStruct, mut errors: Errors) -> TokenStream {
     let ast = ast::Ast::read(args, item);
     let model = validate::validate(ast, &mut errors);
-    let expansion =
-        if model.args.request.is_some() { request::expand(&model) } else { expand::expand(&model) };
+    let expansion = if model.args.is_of_request() { request::expand(&model) } else { expand::expand(&model) };
     let item = &model.item;
     errors.append_to(quote!(#item #expansion))
 }

@@ -37,7 +37,7 @@ use crate::{
 //     }
 //     // and the other implementations of the output of a provider
 pub(super) fn expand(model: &Model) -> TokenStream {
-    let Model { args, item, fields } = model;
+    let Model { args, item, fields, .. } = model;
     let (_, ty_generics, _) = item.generics.split_for_impl();
     let (ident, name) = (&item.ident, names::display_name(&item.ident));
     let self_type = quote!(#ident #ty_generics);

@@ -1,6 +1,7 @@
 //! The rules of the struct form.
 
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens as _;
 use syn::{Attribute, Ident, ItemStruct, Lifetime, Member, Type};
 
 use super::ast::Ast;
@@ -8,9 +9,10 @@ use crate::{
     dependency::{Origin, check_outlives_port},
     errors::Errors,
     generics::reject_lifetimes,
+    implementations::SingletonReason,
     names,
     parameter::{Parameter, check_form_of_extractor},
-    stereotype::StereotypeArgs,
+    stereotype::{Scope, StereotypeArgs},
     types::only_argument_of,
 };
 
@@ -19,6 +21,8 @@ pub(super) struct Model {
     pub(super) args: StereotypeArgs,
     pub(super) item: ItemStruct,
     pub(super) fields: Vec<Field>,
+    /// Reason why it is built once for its container. `None` if each dependent has its own, or each request.
+    pub(super) singleton: Option<SingletonReason>,
 }
 
 /// Field with the origin of its value.
@@ -57,14 +61,47 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
             origin: if is_owned { origin } else { Origin::Unknown },
         });
     }
-    let model = Model { args: ast.args, item, fields };
+    let singleton = singleton(&ast.args, &fields);
+    let model = Model { args: ast.args, item, fields, singleton };
     check_qualifiers(&model, errors);
     model
 }
 
+/// Returns the reason why a component is built once: it says so, or has state.
+fn singleton(args: &StereotypeArgs, fields: &[Field]) -> Option<SingletonReason> {
+    match &args.scope {
+        Some(stated) if stated.scope == Scope::Singleton => {
+            Some(SingletonReason::Stated(stated.value.to_token_stream()))
+        }
+        Some(_) => None,
+        None => {
+            fields.iter().find(|field| field.is_state()).map(|field| SingletonReason::State(field.name()))
+        }
+    }
+}
+
+impl Field {
+    /// Returns whether the field is state: it is neither a dependency nor a `PhantomData`.
+    fn is_state(&self) -> bool {
+        let is_marker = matches!(
+            &self.ty,
+            Type::Path(ty) if ty.path.segments.last().is_some_and(|name| name.ident == "PhantomData")
+        );
+        matches!(self.origin, Origin::Default | Origin::Expression(_)) && !is_marker
+    }
+
+    /// Returns the name, or the type of a field without a name.
+    fn name(&self) -> TokenStream {
+        match &self.member {
+            Member::Named(name) => name.to_token_stream(),
+            Member::Unnamed(_) => self.ty.to_token_stream(),
+        }
+    }
+}
+
 /// Reports a field of the container in a request-scoped component, and the other way around. Returns whether the scope is right.
 fn check_scope(args: &StereotypeArgs, ty: &Type, errors: &mut Errors) -> bool {
-    if args.request.is_some() {
+    if args.is_of_request() {
         return check_form_of_extractor(ty, errors);
     }
     let request_scoped = format!("{}(scope = request)]", args.attribute.trim_end_matches(']'));
@@ -83,7 +120,7 @@ fn check_scope(args: &StereotypeArgs, ty: &Type, errors: &mut Errors) -> bool {
 
 /// Reports qualifiers on extractors. In a request-scoped component, only a value of the container has a qualifier.
 fn check_qualifiers(model: &Model, errors: &mut Errors) {
-    if model.args.request.is_none() {
+    if !model.args.is_of_request() {
         return;
     }
     for field in &model.fields {

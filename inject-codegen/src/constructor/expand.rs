@@ -4,8 +4,12 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::spanned::Spanned as _;
 
-use super::validate::{Argument, Model, Stub, Wiring};
-use crate::{dependency::rejected, implementations::Component, spans::respan};
+use super::validate::{Argument, Model, Stub};
+use crate::{
+    dependency::rejected,
+    implementations::{Component, SingletonReason},
+    spans::respan,
+};
 
 // Input:
 //     #[service]
@@ -25,10 +29,10 @@ use crate::{dependency::rejected, implementations::Component, spans::respan};
 //     }
 //     impl<C: Container, U> Injectable<C, U> for SearchIndex where OnStart: ByValue<SearchIndex, C> { .. } // never holds
 //
-// A sync infallible constructor makes an `InPlace` component, whose `Injectable::inject` calls it.
+// With `scope = transient`, the constructor is sync and infallible, and makes an `InPlace` component, whose `Injectable::inject` calls it.
 pub(super) fn expand(model: &Model) -> TokenStream {
     let Model { component: stub, function, arguments, .. } = model;
-    let component = component(stub);
+    let component = component(stub, model.singleton.is_some());
     let dependencies: Vec<_> = arguments.iter().filter_map(|argument| argument.origin.dependency()).collect();
     let impls = component.dependency_impls(&dependencies);
     let values = arguments.iter().map(|Argument { cfgs, ty, origin }| {
@@ -36,27 +40,26 @@ pub(super) fn expand(model: &Model) -> TokenStream {
         quote!(#(#cfgs)* #value)
     });
     let call = quote!(<Self>::#function(#(#values),*));
-    let built = match model.wiring {
-        Wiring::InPlace => [
-            component.component(&quote!(__rt::InPlace)),
-            component.injectable(&impls.predicates, &impls.node, &call),
-        ],
-        Wiring::OnStart => {
+    let wiring = match &model.singleton {
+        None => {
+            let wiring = component.component(&quote!(__rt::InPlace));
+            let injectable = component.injectable(&impls.predicates, &impls.node, &call);
+            quote!(#wiring #injectable)
+        }
+        Some(reason @ SingletonReason::Start(_)) => {
             // At the return type, where a wrong error type is reported.
             let call = respan(&model.output, call);
-            let construction = quote!(__rt::Yields::<Self, _>::into_construction(#call));
-            let constructor = component.constructor(&impls.predicates, &impls.node, &construction);
-            let never_by_value = component.never_by_value();
-            [component.component(&quote!(__rt::OnStart)), quote!(#constructor #never_by_value)]
+            component.singleton(&impls, &quote!(__rt::Yields::<Self, _>::into_construction(#call)), reason)
         }
+        Some(reason) => component.singleton(&impls, &quote!(__rt::Construction::of(#call)), reason),
     };
-    let items = [component.layered(), impls.items];
-    stub.args.runtime.block(&items.into_iter().chain(built).collect())
+    let items = [component.layered(), impls.items, wiring];
+    stub.args.runtime.block(&items.into_iter().collect())
 }
 
 /// Expands a component whose constructor is wrong, so that its dependents have no further errors.
 pub(super) fn stub(stub: &Stub) -> TokenStream {
-    let component = component(stub);
+    let component = component(stub, false);
     let node = component.dependency_impls(&[]).node;
     let items = [
         component.layered(),
@@ -66,7 +69,7 @@ pub(super) fn stub(stub: &Stub) -> TokenStream {
     stub.args.runtime.block(&items.into_iter().collect())
 }
 
-fn component(stub: &Stub) -> Component<'_> {
+fn component(stub: &Stub, is_singleton: bool) -> Component<'_> {
     let Stub { args, generics, self_ty, name } = stub;
     Component {
         layer: &args.layer,
@@ -74,5 +77,6 @@ fn component(stub: &Stub) -> Component<'_> {
         self_type: self_ty.to_token_stream(),
         name: name.clone(),
         declared_at: self_ty.span(),
+        is_singleton,
     }
 }

@@ -1,5 +1,6 @@
 //! The rules of the constructor form.
 
+use quote::ToTokens as _;
 use syn::{Generics, Ident, Pat, Path, ReturnType, Signature, Type};
 
 use super::ast::{Ast, Constructor};
@@ -8,8 +9,9 @@ use crate::{
     dependency::{Origin, check_outlives_port},
     errors::Errors,
     generics::reject_lifetimes,
+    implementations::SingletonReason,
     names,
-    stereotype::StereotypeArgs,
+    stereotype::{Scope, StereotypeArgs},
     types::first_of_result,
 };
 
@@ -18,7 +20,8 @@ pub(super) struct Model {
     pub(super) component: Stub,
     pub(super) function: Ident,
     pub(super) output: ReturnType,
-    pub(super) wiring: Wiring,
+    /// Reason why it is built once for its container. `None` if each dependent has its own.
+    pub(super) singleton: Option<SingletonReason>,
     /// One for each parameter, in order.
     pub(super) arguments: Vec<Argument>,
 }
@@ -29,14 +32,6 @@ pub(super) struct Stub {
     pub(super) generics: Generics,
     pub(super) self_ty: Type,
     pub(super) name: String,
-}
-
-/// Time at which the component is built.
-pub(super) enum Wiring {
-    /// When it is needed: the constructor is sync and cannot fail.
-    InPlace,
-    /// When the container starts.
-    OnStart,
 }
 
 /// Argument of the constructor.
@@ -67,7 +62,8 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
     let Some(constructor) = single_constructor(ast.constructors, &component, errors) else {
         return Err(Box::new(component));
     };
-    let wiring = check_output(&constructor.signature, &component, errors);
+    let singleton = check_output(&constructor.signature, &component, errors)
+        .map(|starts| singleton(starts, &constructor.signature, &component.args, errors));
     reject_receiver(&constructor.signature, errors);
     reject_generics(&constructor.signature, errors);
     reject_unsafe(&constructor.signature, errors);
@@ -85,12 +81,12 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
         let (cfgs, ty) = (cfgs(&parameter.attrs), *parameter.ty);
         arguments.push(Argument { cfgs, ty, origin });
     }
-    match wiring {
-        Some(wiring) if errors.count() == before => Ok(Model {
+    match singleton {
+        Some(singleton) if errors.count() == before => Ok(Model {
             component,
             function: constructor.signature.ident,
             output: constructor.signature.output,
-            wiring,
+            singleton,
             arguments,
         }),
         _ => Err(Box::new(component)),
@@ -126,8 +122,33 @@ fn single_constructor(
     Some(first)
 }
 
-/// The constructor returns `Self` or `Result<Self, E>`. An async or fallible one makes a component that is built on start.
-fn check_output(signature: &Signature, component: &Stub, errors: &mut Errors) -> Option<Wiring> {
+/// Returns the reason why a component with the constructor is built once, unless it is transient. `starts` is whether the constructor is
+/// async or fallible.
+fn singleton(
+    starts: bool,
+    signature: &Signature,
+    args: &StereotypeArgs,
+    errors: &mut Errors,
+) -> Option<SingletonReason> {
+    if starts {
+        args.reject_scope(
+            Scope::Transient,
+            "an async or fallible constructor runs once, when the container starts: remove `scope = transient`",
+            errors,
+        );
+        return Some(SingletonReason::Start(signature.ident.to_token_stream()));
+    }
+    match &args.scope {
+        None => Some(SingletonReason::Constructor(signature.ident.to_token_stream())),
+        Some(stated) if stated.scope == Scope::Singleton => {
+            Some(SingletonReason::Stated(stated.value.to_token_stream()))
+        }
+        Some(_) => None,
+    }
+}
+
+/// The constructor returns `Self` or `Result<Self, E>`. Returns whether it is async or fallible.
+fn check_output(signature: &Signature, component: &Stub, errors: &mut Errors) -> Option<bool> {
     let is_self = |ty: &Type| is_same(ty, &component.self_ty) || is_path(ty, |path| path.is_ident("Self"));
     let fallible = match &signature.output {
         ReturnType::Type(_, ty) if is_self(ty) => false,
@@ -144,7 +165,7 @@ fn check_output(signature: &Signature, component: &Stub, errors: &mut Errors) ->
             return None;
         }
     };
-    Some(if fallible || signature.asyncness.is_some() { Wiring::OnStart } else { Wiring::InPlace })
+    Some(fallible || signature.asyncness.is_some())
 }
 
 /// Reports `self`, because the component does not exist before the constructor returns.

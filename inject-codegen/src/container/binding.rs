@@ -7,9 +7,14 @@ use syn::Type;
 use super::{
     expand::Key,
     layering::binding_rule,
-    validate::{Field, Model, Recipe},
+    model::{BindAll, Choose, Field, Implementation, Model, Recipe},
+    module,
 };
-use crate::{names, spans::respan};
+use crate::{
+    attributes::is_same,
+    names,
+    spans::{respan, respan_path},
+};
 
 /// Returns the conversions from implementations to ports.
 pub(super) fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
@@ -29,7 +34,18 @@ pub(super) fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
         }
     };
     match &field.recipe {
-        Recipe::Bind(implementation) => bind(&field.ty, implementation),
+        Recipe::Bind(implementation) => bind(field.built_type(), &implementation.ty),
+        Recipe::Choose(Choose { function, .. }) => {
+            let container = &model.ident;
+            let call = respan_path(function, quote!(__rt::Choice::<#container, _, _>::new(#function)));
+            let others = quote!(const OTHERS: &[__rt::Dependency] = #call.parameters;);
+            let many = many(model, key, field, &others, &TokenStream::new());
+            let binds = field.implementations().into_iter().map(|implementation| {
+                let (cfgs, bind) = (&implementation.cfgs, bind(field.built_type(), &implementation.ty));
+                quote!(#(#cfgs)* #bind)
+            });
+            quote!(#(#binds)* #many)
+        }
         Recipe::PerRequest { port, implementation } => {
             // As for a port of the container. The implementation stands in the body only: it may be a private type.
             let implementation_value = respan(implementation, quote!((implementation,).0));
@@ -55,28 +71,71 @@ pub(super) fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
                 #bound
             }
         }
-        Recipe::BindAll { port, implementations } => {
-            let binds = implementations.iter().map(|implementation| bind(port, implementation));
-            let (count, proof) = (Literal::usize_unsuffixed(implementations.len()), names::proof());
-            let rules =
-                implementations.iter().map(|implementation| binding_rule(field, port, implementation));
-            quote! {
-                #(#binds)*
-                #[automatically_derived]
-                impl __rt::BindAll<#key> for #container {
-                    type Port = #port;
-                    const IMPLEMENTATIONS: &'static [__rt::Implementation<Self, #port>] = {
-                        #[allow(unused_imports, reason = "unused if all types have a layer")]
-                        use __rt::{DifferentLayers as _, Unlayered as _};
-                        &[#(
-                            <#implementations as __rt::BoundAmongOthers<Self, #key, #proof, #rules>>::IMPLEMENTATION
-                        ),*]
-                    };
-                    const DEPENDENCIES: &'static [__rt::Dependency] =
-                        &__rt::dependencies::<Self, #port, #count>(<Self as __rt::BindAll<#key>>::IMPLEMENTATIONS);
+        Recipe::BindAll(BindAll { port, collects, .. }) => {
+            let mut bound: Vec<&Implementation> = Vec::new();
+            for implementation in field.implementations() {
+                if !bound.iter().any(|other| is_same(&other.ty, &implementation.ty)) {
+                    bound.push(implementation);
                 }
             }
+            let binds = bound.into_iter().map(|implementation| {
+                let (cfgs, bind) = (&implementation.cfgs, bind(port, &implementation.ty));
+                quote!(#(#cfgs)* #bind)
+            });
+            let (others, collect) =
+                if *collects { module::collected(model, port) } else { Default::default() };
+            let others = if *collects {
+                others
+            } else {
+                quote!(
+                    const OTHERS: &[__rt::Dependency] = &[];
+                )
+            };
+            let many = many(model, key, field, &others, &collect);
+            quote!(#(#binds)* #many)
         }
         _ => TokenStream::new(),
+    }
+}
+
+/// `impl BindAll`, where `others` declares the dependencies `OTHERS` that are not implementations.
+fn many(model: &Model, key: &Key, field: &Field, others: &TokenStream, collect: &TokenStream) -> TokenStream {
+    let (container, port, proof) = (&model.ident, field.port(), names::proof());
+    let implementations = field.implementations().into_iter().map(|implementation| {
+        let Implementation { ty, cfgs, owner } = implementation;
+        let rule = binding_rule(field, port, ty);
+        match owner.filter(|_| field.lazy.is_none()) {
+            Some(owner) => {
+                let (owner, number) = (Key::of(owner), Literal::usize_unsuffixed(owner));
+                quote! {
+                    #(#cfgs)*
+                    <#ty as __rt::SharedImplementation<Self, #key, #owner, #number, #rule>>::IMPLEMENTATION
+                }
+            }
+            None => quote! {
+                #(#cfgs)*
+                <#ty as __rt::BoundAmongOthers<Self, #key, #proof, #rule>>::IMPLEMENTATION
+            },
+        }
+    });
+    quote! {
+        #[automatically_derived]
+        impl __rt::BindAll<#key> for #container {
+            type Port = #port;
+            const IMPLEMENTATIONS: &'static [__rt::Implementation<Self, #port>] = {
+                #[allow(unused_imports, reason = "unused if all types have a layer")]
+                use __rt::{DifferentLayers as _, Unlayered as _};
+                &[#(#implementations),*]
+            };
+            const DEPENDENCIES: &'static [__rt::Dependency] = {
+                #others
+                &__rt::dependencies::<
+                    #container,
+                    #port,
+                    { <#container as __rt::BindAll<#key>>::IMPLEMENTATIONS.len() + OTHERS.len() },
+                >(<#container as __rt::BindAll<#key>>::IMPLEMENTATIONS, OTHERS)
+            };
+            #collect
+        }
     }
 }

@@ -1,18 +1,18 @@
-//! The code of a container.
+//! The code of a container or module.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Expr, spanned::Spanned as _};
+use quote::{ToTokens, quote};
 
 use super::{
-    binding::binding,
-    layering::{binding_rule, factories, rule_per_request},
-    validate::{Field, Hook, Model, Recipe},
+    ast::Kind,
+    fields::{implementations, no_cycle, spec},
+    layering::factories,
+    model::{Field, Model, Recipe},
+    module,
 };
 use crate::{
-    attributes::negate_cfgs,
     names,
-    spans::{respan, respan_call, respan_path, with_span},
+    spans::{respan, respan_path, with_span},
 };
 
 // Input:
@@ -41,13 +41,18 @@ pub(super) fn expand(model: &Model) -> TokenStream {
     let fields = keyed(model).map(|(key, field)| implementations(model, &key, field));
     let checks = keyed(model).map(|(key, field)| no_cycle(&key, field));
     let factories = factories(model);
+    let module = module::module(model);
+    let (module_proofs, module_setters) = (module::proofs(model), module::setters(model));
     let block = model.runtime.block(&quote! {
         #[allow(dead_code, reason = "never constructed")]
         struct #keys<const NUMBER: ::core::primitive::usize>;
+        #module_proofs
         #container
         #(#fields)*
         #(#checks)*
         #factories
+        #module
+        #module_setters
     });
     quote! {
         #inputs
@@ -62,6 +67,16 @@ pub(super) struct Key {
     number: Literal,
 }
 
+impl Key {
+    pub(super) fn of(number: usize) -> Self {
+        Self { number: Literal::usize_unsuffixed(number) }
+    }
+
+    pub(super) fn number(&self) -> &Literal {
+        &self.number
+    }
+}
+
 impl ToTokens for Key {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let (keys, number) = (names::field_keys(), &self.number);
@@ -71,12 +86,11 @@ impl ToTokens for Key {
 
 /// The fields with their keys.
 fn keyed(model: &Model) -> impl Iterator<Item = (Key, &Field)> {
-    let key = |index| Key { number: Literal::usize_unsuffixed(index) };
-    model.fields.iter().enumerate().map(move |(index, field)| (key(index), field))
+    model.fields.iter().enumerate().map(|(number, field)| (Key::of(number), field))
 }
 
 fn inputs_of(model: &Model) -> impl Iterator<Item = &Field> {
-    model.fields.iter().filter(|field| matches!(field.recipe, Recipe::Input))
+    model.fields.iter().filter(|field| matches!(field.recipe, Recipe::Input | Recipe::Required))
 }
 
 /// Returns `AppInputs`, if there are inputs.
@@ -90,7 +104,8 @@ fn inputs(model: &Model) -> TokenStream {
         let doc = format!(" The value of the field `{}`.", names::display_name(ident));
         quote!(#[doc = #doc] #(#cfgs)* #vis #ident: #ty)
     });
-    let doc = format!(" Inputs of [`{ident}`]: the fields under `#[input]`.");
+    let attribute = if model.kind == Kind::Module { "required" } else { "input" };
+    let doc = format!(" Inputs of [`{ident}`]: the fields under `#[{attribute}]`.");
     quote! {
         #[doc = #doc]
         #[allow(private_interfaces, reason = "a field may have a private type")]
@@ -100,10 +115,15 @@ fn inputs(model: &Model) -> TokenStream {
 
 /// `AppBuilder`: a slot for each field.
 fn builder(model: &Model) -> TokenStream {
-    let Model { runtime, vis, ident, fields } = model;
+    let Model { runtime, vis, ident, fields, .. } = model;
     let (builder, private) = (names::builder(ident), runtime.private());
-    let slots =
-        fields.iter().map(|Field { ident, ty, cfgs, .. }| quote!(#(#cfgs)* #ident: #private::Slot<#ty>));
+    let slots = fields.iter().map(|Field { ident, ty, cfgs, recipe, .. }| match recipe {
+        Recipe::Module(include) => {
+            let module = &include.module;
+            quote!(#(#cfgs)* #ident: #private::ModuleSlot<#module>)
+        }
+        _ => quote!(#(#cfgs)* #ident: #private::Slot<#ty>),
+    });
     let doc =
         format!(" Builder of [`{ident}`]: [`build`](Self::build) makes every field that was not handed in.");
     quote! {
@@ -115,11 +135,13 @@ fn builder(model: &Model) -> TokenStream {
 
 /// The methods of the builder and of the container. They stand outside of the block, so that messages name them `App::resolve`.
 fn methods(model: &Model) -> TokenStream {
-    let Model { runtime, vis, ident, fields } = model;
+    let Model { runtime, vis, ident, fields, .. } = model;
     let (builder, inputs, private) = (names::builder(ident), names::inputs(ident), runtime.private());
-    let setters = fields
-        .iter()
-        .filter(|field| field.ident != "build" && !matches!(field.recipe, Recipe::PerRequest { .. }))
+    let setters = model
+        .fields()
+        .map(|(_, field)| field)
+        .filter(|field| field.ident != "build" && field.ident != "build_only")
+        .filter(|field| !matches!(field.recipe, Recipe::PerRequest { .. } | Recipe::Module(_)))
         .map(|Field { ident, ty, cfgs, .. }| {
             let doc = format!(" Sets the field `{}`, which is then not built.", names::display_name(ident));
             quote! {
@@ -133,10 +155,13 @@ fn methods(model: &Model) -> TokenStream {
         });
     let parameter = inputs_of(model).next().map(|_| quote!(inputs: #inputs));
     let slots = fields.iter().map(|Field { ident, cfgs, recipe, .. }| match recipe {
-        Recipe::Input => quote!(#(#cfgs)* #ident: #private::Slot::filled(inputs.#ident)),
+        Recipe::Input | Recipe::Required => {
+            quote!(#(#cfgs)* #ident: #private::Slot::filled(inputs.#ident))
+        }
         Recipe::PerRequest { .. } => {
             quote!(#(#cfgs)* #ident: #private::Slot::filled(#private::PerRequest::BINDING))
         }
+        Recipe::Module(_) => quote!(#(#cfgs)* #ident: #private::ModuleSlot::empty()),
         _ => quote!(#(#cfgs)* #ident: #private::Slot::empty()),
     });
     quote! {
@@ -152,6 +177,17 @@ fn methods(model: &Model) -> TokenStream {
             /// The first constructor that fails. The fields that were built by then are shut down.
             #vis async fn build(self) -> ::core::result::Result<#private::Arc<#ident>, #private::BuildError> {
                 #private::start::<#ident>(self).await
+            }
+
+            /// Builds a `T` and the fields that it needs, and no others: for unit tests, commands and workers.
+            ///
+            /// # Errors
+            ///
+            /// The first constructor that fails. The fields that were built by then are shut down.
+            #vis async fn build_only<__T: #private::Injectable<#ident, #private::External>>(
+                self,
+            ) -> ::core::result::Result<#private::Slice<#ident, __T>, #private::BuildError> {
+                #private::start_only::<#ident, __T>(self).await
             }
         }
 
@@ -196,8 +232,10 @@ fn container(model: &Model) -> TokenStream {
     let new_graph = with_span(ident.span(), quote!(__rt::Graph::new(#name, NODES, PLAN.order())));
     let specs = keyed(model).map(|(key, field)| spec(model, &key, field));
     // Without early returns: each would drop the remaining slots in code of its own, which is quadratic in the number of fields.
-    let slots = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident));
-    let values = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: #ident.into_inner()));
+    let slots = model.fields().map(|(_, Field { ident, cfgs, .. })| quote!(#(#cfgs)* #ident));
+    let values =
+        model.fields().map(|(_, Field { ident, cfgs, .. })| quote!(#(#cfgs)* #ident: #ident.into_inner()));
+    let rest = fields.iter().any(|field| field.is_hidden).then(|| quote!(..));
     let (proof, proof_type) = (proof(model), names::proof());
     quote! {
         #proof
@@ -219,10 +257,11 @@ fn container(model: &Model) -> TokenStream {
                 use __rt::{DifferentLayers as _, Unlayered as _};
                 &[#(#specs),*]
             };
+            const NODES: &'static [__rt::FieldNode] = NODES;
             const ORDER: &'static [::core::primitive::usize] = PLAN.order();
 
             fn assemble(builder: #builder) -> Self {
-                let #builder { #(#slots),* } = builder;
+                let #builder { #(#slots,)* #rest } = builder;
                 Self { #(#values),* }
             }
         }
@@ -233,22 +272,23 @@ fn container(model: &Model) -> TokenStream {
 /// them. The type `__Proof` is erroneous if it does, and then rustc reports nothing that depends on the type.
 fn proof(model: &Model) -> TokenStream {
     let container = &model.ident;
-    let components: Vec<_> = model
-        .fields
-        .iter()
-        .flat_map(|field| {
-            let components = match &field.recipe {
-                Recipe::Component(component) | Recipe::Bind(component) => std::slice::from_ref(component),
-                Recipe::BindAll { implementations, .. } => implementations,
-                _ => &[],
-            };
-            components.iter().map(|component| {
-                let (cfgs, value) =
-                    (&field.cfgs, respan(component, quote!(::core::marker::PhantomData::<#component>)));
-                quote!(#(#cfgs)* #value,)
-            })
-        })
-        .collect();
+    let component = |cfgs: &[syn::Attribute], component: &syn::Type| {
+        let value = respan(component, quote!(::core::marker::PhantomData::<#component>));
+        quote!(#(#cfgs)* #value,)
+    };
+    let mut components = Vec::new();
+    for field in &model.fields {
+        if let Recipe::Component(ty) = &field.recipe {
+            components.push(component(&field.cfgs, ty));
+        }
+        // What another field has is proven there, if a component is what it is.
+        for implementation in field.implementations() {
+            if implementation.owner.is_none() || field.lazy.is_some() {
+                let cfgs = [field.cfgs.as_slice(), implementation.cfgs.as_slice()].concat();
+                components.push(component(&cfgs, &implementation.ty));
+            }
+        }
+    }
     // Requests resolve in another way, and their list is another obligation.
     let requested: Vec<_> = model
         .fields
@@ -283,159 +323,4 @@ fn proof(model: &Model) -> TokenStream {
         };
         type #ty = __rt::Proven<PROVEN>;
     }
-}
-
-/// The entry of a field in `Container::FIELDS`.
-fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
-    let container = &model.ident;
-    let (name, ty, field_ty) = (field.name(), names::display_type(&field.ty), &field.ty);
-    let proof = names::proof();
-    let layered = if let Recipe::PerRequest { port, .. } = &field.recipe { port } else { field_ty };
-    let declared =
-        with_span(field.ident.span(), quote!(declared(#name, #ty, __rt::LayerOf::<#layered>::NAME)));
-    let qualified = field.qualifier.as_ref().map(|qualifier| {
-        let shown = names::display_type(qualifier);
-        quote!(.qualified::<#key, #qualifier>(#shown))
-    });
-    let spec = match &field.recipe {
-        Recipe::Input => quote!(__rt::FieldSpec::input::<#key>()),
-        Recipe::Unknown => quote!(__rt::FieldSpec::absent()),
-        Recipe::Component(component) => {
-            quote!(<#component as __rt::ComponentField<#container, #key, #proof>>::SPEC)
-        }
-        Recipe::Bind(implementation) => {
-            let rule = binding_rule(field, &field.ty, implementation);
-            quote!(<#implementation as __rt::BoundField<#container, #key, #proof, #rule>>::SPEC)
-        }
-        Recipe::PerRequest { port, implementation } => {
-            let rule = rule_per_request(field, port, implementation);
-            quote!(<#implementation as __rt::BoundPerRequest<#container, #key, #port, #proof, #rule>>::SPEC)
-        }
-        Recipe::BindAll { .. } => quote!(__rt::FieldSpec::bound_all::<#key>()),
-        Recipe::Factory(function) => {
-            let (value, ty) = (names::builder_value(), &field.ty);
-            let call =
-                respan_path(function, quote!(__rt::FactoryCall::<#container, _, #ty, _>::new(#function)));
-            let shown = names::display_type(function);
-            quote! {
-                __rt::FieldSpec::factory::<#key>(#shown, #call.parameters, |#value| {
-                    __rt::make::<#container, #key, _, _>(#value, &#call)
-                })
-            }
-        }
-    };
-    let stopped = field.hook.as_ref().map(|_| quote!(.stopped::<#key>()));
-    let excepted = field.exception.as_ref().map(|reason| quote!(.excepted(#reason)));
-    let cfgs = &field.cfgs;
-    let absent = if cfgs.is_empty() {
-        TokenStream::new()
-    } else {
-        let otherwise = negate_cfgs(cfgs);
-        quote!(, #otherwise __rt::FieldSpec::absent())
-    };
-    quote!(#(#cfgs)* #spec.#declared #qualified #stopped #excepted #absent)
-}
-
-/// Returns the implementations of one field.
-fn implementations(model: &Model, key: &Key, field: &Field) -> TokenStream {
-    let container = &model.ident;
-    let Field { ident, ty, .. } = field;
-    if !field.is_injectable && matches!(field.recipe, Recipe::Unknown) {
-        return TokenStream::new();
-    }
-    let builder = names::builder(container);
-    let has_value = field.is_injectable && !matches!(field.recipe, Recipe::PerRequest { .. });
-    let parts = [
-        quote! {
-            #[automatically_derived]
-            impl __rt::Field<#key> for #container {
-                type Value = #ty;
-
-                #[inline]
-                fn built(&self) -> &#ty {
-                    &self.#ident
-                }
-
-                fn slot(builder: &#builder) -> &__rt::Slot<#ty> {
-                    &builder.#ident
-                }
-            }
-        },
-        if has_value { injectable(model, key, field) } else { TokenStream::new() },
-        binding(model, key, field),
-        field.hook.as_ref().map(|hook| stop(model, key, field, hook)).unwrap_or_default(),
-    ];
-    // `#[cfg]` goes on each item: a block around them would hide the types of the user's module.
-    let cfgs = &field.cfgs;
-    if cfgs.is_empty() {
-        return parts.into_iter().collect();
-    }
-    quote!(#(#cfgs)* const _: () = { #(#parts)* };)
-}
-
-/// Returns the `Injectable` implementation, which clones the field.
-fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
-    let container = &model.ident;
-    let ty = &field.ty;
-    let (source, source_type, number) = (names::source(), names::source_type(), &key.number);
-    let usage = names::usage();
-    let value = quote!(__rt::read::<#container, #key, #source_type>(#source));
-    let (injected, value) = match &field.qualifier {
-        Some(qualifier) => (quote!(__rt::Qualified<#ty, #qualifier>), quote!(__rt::Qualified::new(#value))),
-        None => (ty.to_token_stream(), value),
-    };
-    // rustc points at the header where another field has the same type under another name.
-    let implementation = respan(
-        ty,
-        quote! {
-            impl<#usage: __rt::Allows<#injected>> __rt::Injectable<#container, #usage> for #injected {
-                const NODE: __rt::Node = __rt::Node::Field(#number);
-
-                fn inject<#source_type: __rt::Source<#container>>(#source: &#source_type) -> Self {
-                    #value
-                }
-            }
-        },
-    );
-    quote! {
-        #[automatically_derived]
-        #implementation
-    }
-}
-
-/// The shutdown hook.
-fn stop(model: &Model, key: &Key, field: &Field, hook: &Hook) -> TokenStream {
-    let container = &model.ident;
-    let Hook { function, deadline } = hook;
-    let ty = &field.ty;
-    let deadline = match deadline {
-        Some(deadline) => quote!(#deadline),
-        None => quote!(__rt::DEFAULT_DEADLINE),
-    };
-    let value = quote_spanned!(function.span()=> value);
-    let call = match function {
-        Expr::Closure(_) => quote!((#function)(#value)),
-        _ => quote!(#function(#value)),
-    };
-    let call = respan(function, call);
-    quote! {
-        #[automatically_derived]
-        impl __rt::Stop<#key> for #container {
-            fn deadline() -> ::core::time::Duration {
-                #deadline
-            }
-
-            fn stop(value: &#ty) -> __rt::HookFuture<'_> {
-                __rt::HookCall::<'_, _>::boxed(#call)
-            }
-        }
-    }
-}
-
-/// Returns a constant whose evaluation fails if the field closes a cycle.
-fn no_cycle(key: &Key, field: &Field) -> TokenStream {
-    let Field { ty, cfgs, .. } = field;
-    let number = &key.number;
-    let check = respan_call(ty, &quote!(__rt::reject_cycle), &quote!(PLAN.cycle(NODES, #number)));
-    quote!(#(#cfgs)* const _: () = #check;)
 }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Type};
 
-use super::validate::{Field, Model, Recipe};
+use super::model::{Field, Model, Recipe};
 use crate::spans::{respan, respan_path};
 
 /// Returns the rule by which the layers of `port` and `implementation` are compared, as a const argument. `Unlayered` and `DifferentLayers` must
@@ -46,9 +46,10 @@ pub(super) fn factories(model: &Model) -> TokenStream {
 fn factory(model: &Model, field: &Field) -> Option<TokenStream> {
     /// The most parameters of a factory.
     const MOST: usize = 16;
-    let Field { ty, cfgs, recipe: Recipe::Factory(function), exception: None, .. } = field else {
+    let Field { cfgs, recipe: Recipe::Factory(function), exception: None, .. } = field else {
         return None;
     };
+    let ty = field.built_type();
     let container = &model.ident;
     // The macro does not see how many parameters a path has. A step after the last parameter has no effect.
     let count = match function {

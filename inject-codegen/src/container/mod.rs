@@ -1,4 +1,4 @@
-//! `#[container]`: the composition root.
+//! `#[container]`: the composition root. `#[module]`: a part of it that another crate owns.
 //!
 //! ```text
 //! TokenStream --ast--> Ast --validate--> Model --expand--> TokenStream
@@ -7,22 +7,37 @@
 mod ast;
 mod binding;
 mod expand;
+mod fields;
 mod layering;
+mod model;
+mod module;
+mod recipe;
 mod validate;
 
 use proc_macro2::TokenStream;
 use syn::Item;
 
+use self::ast::Kind;
 use crate::{attributes, errors::Errors};
 
 /// Expands `#[container]`.
 #[must_use]
-pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
+pub fn container(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand_as(Kind::Container, args, item)
+}
+
+/// Expands `#[module]`.
+#[must_use]
+pub fn module(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand_as(Kind::Module, args, item)
+}
+
+fn expand_as(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let runtime = ast::arguments(args, &mut errors);
+    let runtime = ast::arguments(kind, args, &mut errors);
     match syn::parse2(item.clone()) {
         Ok(Item::Struct(item)) => {
-            let ast = ast::Ast::read(runtime, item);
+            let ast = ast::Ast::read(runtime, kind, item);
             let item = ast.item.clone();
             match validate::validate(ast, &mut errors) {
                 Some(model) => {
@@ -33,7 +48,12 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
             }
         }
         Ok(other) => {
-            errors.at_call_site("a container is a struct with named fields: `#[container] pub struct App { .. }` [inject/shape]");
+            errors.at_call_site(format_args!(
+                "a {} is a struct with named fields: `{} pub struct {} {{ .. }}` [inject/shape]",
+                kind.noun(),
+                kind.attribute(),
+                if kind == Kind::Module { "Catalog" } else { "App" },
+            ));
             errors.append_to(other)
         }
         Err(error) => {

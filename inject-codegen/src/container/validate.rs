@@ -1,129 +1,215 @@
-//! The rules of a container.
+//! The rules of a container or module.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens as _;
-use syn::{
-    Attribute, Expr, Fields, GenericArgument, Ident, ItemStruct, LitStr, Meta, Path, PathArguments, Token,
-    Type, Visibility, parse::Parser as _, punctuated::Punctuated,
-};
+use quote::{ToTokens as _, format_ident, quote};
+use syn::{Attribute, Expr, Fields, Ident, ItemStruct, LitStr, Meta, Path, Type, ext::IdentExt as _};
 
-use super::ast::{Ast, FieldAttributes};
+use super::{
+    ast::{Ast, FieldAttributes, Kind},
+    model::{Field, Hook, Model, Recipe},
+    recipe::Undecided,
+};
 use crate::{
-    attributes::{Keys, arguments, cfgs, expect_at_most_one, expect_word, is_called, is_same, value},
+    attributes::{Keys, arguments, cfgs, expect_at_most_one, expect_word, is_same, value},
     dependency::{read_layering, read_qualifier},
     errors::Errors,
-    names,
-    paths::Runtime,
-    types::only_argument_of,
+    types::{only_argument_of, ungrouped},
 };
-
-/// A container.
-pub(super) struct Model {
-    pub(super) runtime: Runtime,
-    pub(super) vis: Visibility,
-    pub(super) ident: Ident,
-    pub(super) fields: Vec<Field>,
-}
-
-/// A field of a container.
-pub(super) struct Field {
-    pub(super) ident: Ident,
-    pub(super) ty: Type,
-    pub(super) cfgs: Vec<Attribute>,
-    pub(super) qualifier: Option<Path>,
-    pub(super) recipe: Recipe,
-    pub(super) hook: Option<Hook>,
-    /// The reason of `#[layering(allow, reason = "..")]`.
-    pub(super) exception: Option<LitStr>,
-    /// Whether the field can be injected. `false` if an error was reported, and something else provides the type.
-    pub(super) is_injectable: bool,
-}
-
-/// Recipe that builds a field.
-#[allow(clippy::large_enum_variant, reason = "a type with its locations is large; there are few fields")]
-pub(super) enum Recipe {
-    /// `#[input]`
-    Input,
-    /// `#[factory(connect)]`
-    Factory(Expr),
-    /// `#[bind(Implementation)]`
-    Bind(Type),
-    /// `#[bind(One, Two)]` on a `Vec` of ports.
-    BindAll {
-        /// `Arc<dyn Trait>`
-        port: Type,
-        implementations: Vec<Type>,
-    },
-    /// `#[bind(Implementation)]` on a `PerRequest<dyn Trait>`.
-    PerRequest {
-        /// `dyn Trait`
-        port: Type,
-        implementation: Type,
-    },
-    /// `Arc<Component>` without an attribute.
-    Component(Type),
-    /// Its attributes were wrong; the error is reported.
-    Unknown,
-}
-
-/// `#[on_shutdown(close, deadline = ..)]`
-pub(super) struct Hook {
-    pub(super) function: Expr,
-    pub(super) deadline: Option<Expr>,
-}
 
 /// Checks every rule. A field with an error is kept, so that the rest of the program has no further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
-    let Ast { runtime, item, attributes } = ast;
-    require_named_fields(&item, errors)?;
-    reject_generics(&item, errors)?;
+    let Ast { runtime, kind, item, attributes } = ast;
+    require_named_fields(kind, &item, errors)?;
+    reject_generics(kind, &item, errors)?;
+    let others: Vec<_> =
+        item.fields.iter().filter_map(|field| Some((field.ident.clone()?, field.ty.clone()))).collect();
     let mut fields: Vec<Field> = Vec::new();
     for (field, attributes) in item.fields.iter().zip(attributes) {
         let Some(ident) = &field.ident else { continue };
-        reject_builder_method(ident, errors);
-        reject_component_attributes(&attributes, errors);
-        attributes.misspelled.iter().for_each(|attribute| attribute.report(errors));
-        let is_misspelled = !attributes.misspelled.is_empty();
-        let qualifier = expect_at_most_one(attributes.qualifier.clone(), errors)
-            .and_then(|attribute| read_qualifier(&attribute, errors));
-        let hook = expect_at_most_one(attributes.on_shutdown.clone(), errors)
-            .and_then(|attribute| read_hook(&attribute, errors));
-        let layering = expect_at_most_one(attributes.layering.clone(), errors);
-        let recipe = read_recipe(ident, &field.ty, attributes, errors);
-        let exception = layering.and_then(|attribute| read_exception(&attribute, &recipe, errors));
-        if let Recipe::PerRequest { .. } = recipe {
-            reject_attributes_of_values(qualifier.as_ref(), hook.as_ref(), errors);
-        }
-        let cfgs = cfgs(&field.attrs);
-        let mut field = Field {
-            ident: ident.clone(),
-            ty: field.ty.clone(),
-            cfgs,
-            qualifier,
-            recipe,
-            hook,
-            exception,
-            is_injectable: true,
-        };
-        // A component that is taken by value is injectable without a field.
-        let is_component_by_value = matches!(field.recipe, Recipe::Unknown)
-            && !is_misspelled
-            && argument_of(&field.ty, "Arc").is_none();
-        field.is_injectable = !reject_duplicate(&field, &fields, errors) && !is_component_by_value;
-        if !field.is_injectable && matches!(field.recipe, Recipe::PerRequest { .. }) {
-            field.recipe = Recipe::Unknown;
-        }
+        let field = read_field(kind, ident, field, attributes, &others, &fields, errors);
         fields.push(field);
     }
-    Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
+    reject_qualified_module(&fields, errors);
+    share(&runtime.private(), &mut fields);
+    Some(Model { runtime, kind, vis: item.vis, ident: item.ident, fields })
+}
+
+/// Reads a field. `before` are the fields before it, and `others` the names and types of all fields.
+fn read_field(
+    kind: Kind,
+    ident: &Ident,
+    field: &syn::Field,
+    attributes: FieldAttributes,
+    others: &[(Ident, Type)],
+    before: &[Field],
+    errors: &mut Errors,
+) -> Field {
+    reject_builder_method(ident, errors);
+    reject_component_attributes(&attributes, errors);
+    attributes.misspelled.iter().for_each(|attribute| attribute.report(errors));
+    let is_misspelled = !attributes.misspelled.is_empty();
+    let qualifier = expect_at_most_one(attributes.qualifier.clone(), errors)
+        .and_then(|attribute| read_qualifier(&attribute, errors));
+    let hook = expect_at_most_one(attributes.on_shutdown.clone(), errors)
+        .and_then(|attribute| read_hook(&attribute, errors));
+    let layering = expect_at_most_one(attributes.layering.clone(), errors);
+    let contributes = of_modules(attributes.contribute.clone(), kind, errors);
+    let is_private = of_modules(attributes.private.clone(), kind, errors);
+    let inner = only_argument_of(&field.ty, "Lazy");
+    let ty = inner.unwrap_or(&field.ty);
+    let recipe = Undecided { kind, ident, ty, others }.recipe(attributes, errors);
+    let exception = layering.and_then(|attribute| read_exception(&attribute, &recipe, errors));
+    if let Recipe::PerRequest { .. } = recipe {
+        reject_attributes_of_values(qualifier.as_ref(), hook.as_ref(), errors);
+    }
+    let lazy = inner.filter(|_| is_built_on_demand(&recipe)).cloned();
+    if let (Some(_), None, Recipe::BindAll(_) | Recipe::Choose(_) | Recipe::Module(_) | Recipe::Optional(_)) =
+        (inner, &lazy, &recipe)
+    {
+        errors.at(
+            &field.ty,
+            "a lazy value is a component, a port or what a factory makes: `Lazy<Arc<T>>` [inject/recipe]",
+        );
+    }
+    let mut field = Field {
+        ident: ident.clone(),
+        ty: field.ty.clone(),
+        cfgs: cfgs(&field.attrs),
+        qualifier,
+        recipe,
+        hook,
+        exception,
+        lazy,
+        contributes,
+        is_private,
+        is_injectable: true,
+        is_hidden: false,
+    };
+    // A component that is taken by value is injectable without a field.
+    let is_component_by_value = matches!(field.recipe, Recipe::Unknown)
+        && !is_misspelled
+        && only_argument_of(&field.ty, "Arc").is_none();
+    field.is_injectable = !reject_duplicate(&field, before, errors) && !is_component_by_value;
+    if !field.is_injectable && matches!(field.recipe, Recipe::PerRequest { .. }) {
+        field.recipe = Recipe::Unknown;
+    }
+    field
+}
+
+/// Returns whether a `Lazy<T>` with the recipe is built on demand. An input is passed as it is.
+fn is_built_on_demand(recipe: &Recipe) -> bool {
+    matches!(recipe, Recipe::Component(_) | Recipe::Bind(_) | Recipe::Factory(_))
+}
+
+/// Returns whether an attribute of the fields of modules is given, and reports it on the field of a container.
+fn of_modules(attributes: Vec<Attribute>, kind: Kind, errors: &mut Errors) -> bool {
+    let Some(attribute) = expect_at_most_one(attributes, errors) else { return false };
+    expect_word(&attribute, errors);
+    if kind == Kind::Container {
+        let name = attribute.path().to_token_stream();
+        errors.at(
+            &attribute,
+            format_args!(
+                "`#[{name}]` is for the fields of modules: a container is in no other [inject/module]",
+            ),
+        );
+        return false;
+    }
+    true
+}
+
+/// Reports a qualifier of a module.
+fn reject_qualified_module(fields: &[Field], errors: &mut Errors) {
+    for field in fields {
+        if let (Some(qualifier), Recipe::Module(_)) = (&field.qualifier, &field.recipe) {
+            errors.at(qualifier, "a module is in a container once, and has no qualifier [inject/module]");
+        }
+    }
+}
+
+/// Lets implementations that are bound several times, or that a field has as an `Arc`, be the same value.
+fn share(private: &TokenStream, fields: &mut Vec<Field>) {
+    let mut bound: Vec<(Type, Vec<Vec<Attribute>>)> = Vec::new();
+    for field in fields.iter().filter(|field| field.lazy.is_none()) {
+        for implementation in field.implementations() {
+            let cfgs = [field.cfgs.as_slice(), implementation.cfgs.as_slice()].concat();
+            match bound.iter_mut().find(|(ty, _)| is_same(ty, &implementation.ty)) {
+                Some((_, all)) => all.push(cfgs),
+                None => bound.push((implementation.ty.clone(), vec![cfgs])),
+            }
+        }
+    }
+    for (ty, cfgs) in bound {
+        let is_owner = |field: &Field| {
+            field.qualifier.is_none()
+                && field.is_injectable
+                && field.lazy.is_none()
+                && only_argument_of(&field.ty, "Arc").is_some_and(|pointee| is_same(ungrouped(pointee), &ty))
+                && (field.cfgs.is_empty() || cfgs.iter().all(|cfgs| is_same_list(cfgs, &field.cfgs)))
+        };
+        let owner = match fields.iter().position(is_owner) {
+            Some(owner) => owner,
+            // Under several conditions, each binding builds its own.
+            None if cfgs.len() > 1 && cfgs.iter().all(|other| is_same_list(other, &cfgs[0])) => {
+                fields.push(hidden(private, &ty, &cfgs[0], fields));
+                fields.len() - 1
+            }
+            None => continue,
+        };
+        let implementations =
+            fields.iter_mut().filter(|field| field.lazy.is_none()).flat_map(Field::implementations_mut);
+        for implementation in implementations.filter(|implementation| is_same(&implementation.ty, &ty)) {
+            implementation.owner = Some(owner);
+        }
+    }
+}
+
+fn is_same_list(a: &[Attribute], b: &[Attribute]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_same(a, b))
+}
+
+/// Returns a value of the builder that is an `Arc` of a component: `store` for `Store`.
+fn hidden(private: &TokenStream, ty: &Type, cfgs: &[Attribute], fields: &[Field]) -> Field {
+    let mut name = String::new();
+    if let Type::Path(path) = ungrouped(ty)
+        && let Some(last) = path.path.segments.last()
+    {
+        for letter in last.ident.unraw().to_string().chars() {
+            if letter.is_uppercase() && !name.is_empty() {
+                name.push('_');
+            }
+            name.extend(letter.to_lowercase());
+        }
+    }
+    while name.is_empty() || fields.iter().any(|field| field.name() == name) {
+        name.push_str("_shared");
+    }
+    let shared = quote!(#private::Arc<#ty>);
+    Field {
+        ident: syn::parse_str(&name).unwrap_or_else(|_| format_ident!("{name}_shared")),
+        ty: Type::Verbatim(shared),
+        cfgs: cfgs.to_vec(),
+        qualifier: None,
+        recipe: Recipe::Component(ty.clone()),
+        hook: None,
+        exception: None,
+        lazy: None,
+        contributes: false,
+        is_private: true,
+        is_injectable: false,
+        is_hidden: true,
+    }
 }
 
 /// Reports fields without names: the names are those of the inputs and setters.
-fn require_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
+fn require_named_fields(kind: Kind, item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     if let Fields::Unnamed(fields) = &item.fields {
         errors.at(
             fields,
-            "the fields of a container have names: `pub struct App { db: SqlitePool }` [inject/shape]",
+            format_args!(
+                "the fields of a {} have names: `pub struct App {{ db: SqlitePool }}` [inject/shape]",
+                kind.noun()
+            ),
         );
         return None;
     }
@@ -131,18 +217,26 @@ fn require_named_fields(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
 }
 
 /// Reports generic parameters, because rustc checks the wiring of concrete types.
-fn reject_generics(item: &ItemStruct, errors: &mut Errors) -> Option<()> {
+fn reject_generics(kind: Kind, item: &ItemStruct, errors: &mut Errors) -> Option<()> {
     if !item.generics.params.is_empty() {
-        errors.at(&item.generics, "a container has no generic parameters: name the types, and vary them with `#[cfg]` or `#[bind(..)]` [inject/shape]");
+        errors.at(&item.generics, format_args!(
+            "a {} has no generic parameters: name the types, and vary them with `#[cfg]` or `#[bind(..)]` [inject/shape]",
+            kind.noun(),
+        ));
         return None;
     }
     Some(())
 }
 
-/// Reports a field called `build`: its setter would have the name of a method of the builder.
+/// Reports a field called `build` or `build_only`: its setter would have the name of a method of the builder.
 fn reject_builder_method(ident: &Ident, errors: &mut Errors) {
-    if ident == "build" {
-        errors.at(ident, "`build` is the method that builds the container: rename the field [inject/shape]");
+    if ident == "build" || ident == "build_only" {
+        errors.at(
+            ident,
+            format_args!(
+                "`{ident}` is the method that builds the container: rename the field [inject/shape]"
+            ),
+        );
     }
 }
 
@@ -184,6 +278,13 @@ fn reject_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> boo
     let Some(first) = before.iter().find(alike) else {
         return false;
     };
+    if let Recipe::Module(_) = field.recipe {
+        errors.at(
+            &field.ty,
+            format_args!("`{}` includes this module too: keep one of them [inject/module]", first.ident),
+        );
+        return true;
+    }
     if let Recipe::PerRequest { .. } = field.recipe {
         errors.at(
             &field.ty,
@@ -199,129 +300,6 @@ fn reject_duplicate(field: &Field, before: &[Field], errors: &mut Errors) -> boo
         ),
     );
     true
-}
-
-/// Reads the recipe of a field, and reports none or several.
-fn read_recipe(ident: &Ident, ty: &Type, attributes: FieldAttributes, errors: &mut Errors) -> Recipe {
-    let mut given = Vec::new();
-    for given_attributes in [attributes.input, attributes.factory, attributes.bind] {
-        given.extend(expect_at_most_one(given_attributes, errors));
-    }
-    for second in given.iter().skip(1) {
-        errors.at(
-            second,
-            format_args!(
-                "`{ident}` has `#[{}]` already: keep one [inject/recipe]",
-                given[0].path().to_token_stream(),
-            ),
-        );
-    }
-    let port = only_argument_of(ty, "PerRequest");
-    if let (Some(attribute), Some(port)) = (given.first(), port)
-        && !is_called(attribute, "bind")
-    {
-        errors.at(
-            attribute,
-            format_args!(
-                "a `PerRequest` has no value: bind the port, `#[bind(Implementation)] {ident}: PerRequest<{}>` [inject/recipe]",
-                names::display_type(port),
-            ),
-        );
-        return Recipe::Unknown;
-    }
-    let Some(attribute) = given.into_iter().next() else {
-        // A misplaced or misspelled attribute stands for a recipe.
-        let is_reported = !(attributes.misplaced.is_empty() && attributes.misspelled.is_empty());
-        return if is_reported { Recipe::Unknown } else { read_component(ident, ty, errors) };
-    };
-    if is_called(&attribute, "input") {
-        expect_word(&attribute, errors);
-        Recipe::Input
-    } else if is_called(&attribute, "factory") {
-        read_factory(&attribute, errors)
-    } else {
-        read_binding(&attribute, ty, errors)
-    }
-}
-
-/// Reads a field without an attribute, which is an `Arc<Component>`.
-fn read_component(ident: &Ident, ty: &Type, errors: &mut Errors) -> Recipe {
-    match argument_of(ty, "Arc") {
-        _ if only_argument_of(ty, "PerRequest").is_some() => {
-            errors.at(
-                ty,
-                format_args!(
-                    "`{ident}` has no implementation: add `#[bind(Implementation)]`, with a request-scoped component [inject/recipe]",
-                ),
-            );
-            Recipe::Unknown
-        }
-        Some(Type::TraitObject(_)) => {
-            errors.at(
-                ty,
-                format_args!(
-                    "`{ident}` has no implementation: add `#[bind(Implementation)]` [inject/recipe]",
-                ),
-            );
-            Recipe::Unknown
-        }
-        Some(component) => Recipe::Component(component.clone()),
-        None => {
-            errors.at(ty, format_args!(
-                "`{ident}` has no recipe: add `#[input]`, `#[factory(function)]` or `#[bind(Implementation)]`, or make it an `Arc<Component>` [inject/recipe]",
-            ));
-            Recipe::Unknown
-        }
-    }
-}
-
-/// `#[factory(connect)]`
-fn read_factory(attribute: &Attribute, errors: &mut Errors) -> Recipe {
-    let Some(tokens) = arguments(attribute, "#[factory(function)]", errors) else {
-        return Recipe::Unknown;
-    };
-    match syn::parse2(tokens.clone()) {
-        Ok(function @ (Expr::Path(_) | Expr::Closure(_))) => Recipe::Factory(function),
-        _ => {
-            errors.at(tokens, "a factory is the path of one function, without a call: `#[factory(connect)]` [inject/factory]");
-            Recipe::Unknown
-        }
-    }
-}
-
-/// `#[bind(One)]` on a port, `#[bind(One, Two)]` on a `Vec` of ports.
-fn read_binding(attribute: &Attribute, ty: &Type, errors: &mut Errors) -> Recipe {
-    let Some(tokens) = arguments(attribute, "#[bind(Implementation)]", errors) else {
-        return Recipe::Unknown;
-    };
-    let parser = Punctuated::<Type, Token![,]>::parse_terminated;
-    let Some(implementations) = errors.take(parser.parse2(tokens)) else {
-        return Recipe::Unknown;
-    };
-    let mut implementations: Vec<_> = implementations.into_iter().collect();
-    if let Some(port) = only_argument_of(ty, "PerRequest") {
-        if let Some(second) = implementations.get(1) {
-            errors.at(second, "a port has one implementation in a request: keep one [inject/binding]");
-            return Recipe::Unknown;
-        }
-        let port = port.clone();
-        return implementations
-            .pop()
-            .map_or(Recipe::Unknown, |implementation| Recipe::PerRequest { port, implementation });
-    }
-    let is_port = |ty: &Type| matches!(argument_of(ty, "Arc"), Some(Type::TraitObject(_)));
-    match argument_of(ty, "Vec") {
-        Some(port) if is_port(port) => Recipe::BindAll { port: port.clone(), implementations },
-        _ if !is_port(ty) => {
-            errors.at(ty, "`#[bind(..)]` goes on a port: make the field an `Arc<dyn Trait>`, a `Vec<Arc<dyn Trait>>` or, for requests, a `PerRequest<dyn Trait>` [inject/binding]");
-            Recipe::Unknown
-        }
-        _ if implementations.len() > 1 => {
-            errors.at(&implementations[1], "a port has one implementation: for several, make the field a `Vec<Arc<dyn Trait>>` [inject/binding]");
-            Recipe::Unknown
-        }
-        _ => implementations.pop().map_or(Recipe::Unknown, Recipe::Bind),
-    }
 }
 
 /// `#[on_shutdown(close)]`, `#[on_shutdown(close, deadline = Duration::from_secs(5))]`
@@ -350,7 +328,15 @@ fn read_hook(attribute: &Attribute, errors: &mut Errors) -> Option<Hook> {
 
 /// `#[layering(allow, reason = "..")]` on a field whose layer is judged.
 fn read_exception(attribute: &Attribute, recipe: &Recipe, errors: &mut Errors) -> Option<LitStr> {
-    if matches!(recipe, Recipe::Input | Recipe::Component(_)) {
+    if !matches!(
+        recipe,
+        Recipe::Bind(_)
+            | Recipe::BindAll(_)
+            | Recipe::Choose(_)
+            | Recipe::PerRequest { .. }
+            | Recipe::Factory(_)
+            | Recipe::Unknown
+    ) {
         errors.at(
             attribute,
             "`#[layering(..)]` goes on a field under `#[bind(..)]` or `#[factory(..)]`: there is nothing to allow here [inject/layer]",
@@ -366,24 +352,4 @@ fn split_at_comma(tokens: TokenStream) -> (TokenStream, TokenStream) {
     let is_comma = |token: &proc_macro2::TokenTree| matches!(token, proc_macro2::TokenTree::Punct(sign) if sign.as_char() == ',');
     let first = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
     (first, tokens.collect())
-}
-
-/// Returns the `T` of `Arc<T>`, by the name of the type.
-fn argument_of<'a>(ty: &'a Type, wrapper: &str) -> Option<&'a Type> {
-    let Type::Path(ty) = ty else { return None };
-    let segment = ty.path.segments.last().filter(|segment| segment.ident == wrapper)?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
-        return None;
-    };
-    match (arguments.args.first()?, arguments.args.len()) {
-        (GenericArgument::Type(ty), 1) => Some(ty),
-        _ => None,
-    }
-}
-
-impl Field {
-    /// Returns its name as messages show it.
-    pub(super) fn name(&self) -> String {
-        names::display_name(&self.ident)
-    }
 }

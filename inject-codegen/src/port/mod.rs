@@ -78,7 +78,7 @@ fn require_thread_safety(args: &StereotypeArgs, item: &mut ItemTrait, errors: &m
                 .any(|name| is(bound, name))
     };
     let has = |name| item.supertraits.iter().any(|bound| is(bound, name));
-    let is_shared = args.request.is_none();
+    let is_shared = !args.is_of_request();
     if (has("Send") && (has("Sync") || !is_shared)) || !item.supertraits.iter().all(is_thread_neutral) {
         return;
     }

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use super::{Container, UnderConstruction, wiring::Construction};
+use super::{Container, Source, UnderConstruction, wiring::Construction};
 use crate::{
     boxed::BoxError,
     graph::{Dependency, Node},
@@ -31,7 +31,7 @@ pub trait Parameters<C: Container>: Sized {
     const DEPENDENCIES: Dependencies;
 
     /// Injects every parameter.
-    fn inject(source: &UnderConstruction<'_, C>) -> Self;
+    fn inject<S: Source<C>>(source: &S) -> Self;
 }
 
 /// Edges of the parameters of a factory: a fixed array and the number of used entries.
@@ -69,14 +69,14 @@ impl Dependencies {
 impl<C: Container> Parameters<C> for () {
     const DEPENDENCIES: Dependencies = Dependencies::none();
 
-    fn inject(_: &UnderConstruction<'_, C>) {}
+    fn inject<S: Source<C>>(_: &S) {}
 }
 
 impl<C: Container, First: Injectable<C, External>, Rest: Parameters<C>> Parameters<C> for (First, Rest) {
     const DEPENDENCIES: Dependencies =
         Dependencies::after(Dependency::parameter(First::NODE), &Rest::DEPENDENCIES);
 
-    fn inject(source: &UnderConstruction<'_, C>) -> Self {
+    fn inject<S: Source<C>>(source: &S) -> Self {
         (First::inject(source), Rest::inject(source))
     }
 }
@@ -167,7 +167,32 @@ pub struct FactoryCall<C: Container, F, T, Args> {
     pub parameters: &'static [Dependency],
     function: F,
     construct: fn(F, &UnderConstruction<'_, C>) -> Construction<T>,
+    construct_in: fn(F, &C) -> Construction<T>,
     arguments: PhantomData<fn(Args)>,
+}
+
+/// Function that chooses an implementation, and whose parameters container `C` provides.
+pub struct Choice<C: Container, F: Factory<Args>, Args> {
+    /// Edges of the parameters in the graph.
+    pub parameters: &'static [Dependency],
+    function: F,
+    choose: fn(F, &UnderConstruction<'_, C>) -> F::Output,
+}
+
+impl<C: Container, F: Factory<Args>, Args: Parameters<C>> Choice<C, F, Args> {
+    /// Creates a call of `function`.
+    pub const fn new(function: F) -> Self {
+        Self {
+            parameters: const { Args::DEPENDENCIES.as_slice() },
+            function,
+            choose: |function, source| function.call(Args::inject(source)),
+        }
+    }
+
+    /// Calls the function.
+    pub fn make(self, builder: &C::Builder) -> F::Output {
+        (self.choose)(self.function, &UnderConstruction(builder))
+    }
 }
 
 impl<C: Container, F: Copy, T: 'static, Args> FactoryCall<C, F, T, Args> {
@@ -181,11 +206,16 @@ impl<C: Container, F: Copy, T: 'static, Args> FactoryCall<C, F, T, Args> {
             parameters: const { Args::DEPENDENCIES.as_slice() },
             function,
             construct: |function, source| function.call(Args::inject(source)).into_construction(),
+            construct_in: |function, source| function.call(Args::inject(source)).into_construction(),
             arguments: PhantomData,
         }
     }
 
     pub(crate) fn construct(&self, source: &UnderConstruction<'_, C>) -> Construction<T> {
         (self.construct)(self.function, source)
+    }
+
+    pub(super) fn construct_in(&self, container: &C) -> Construction<T> {
+        (self.construct_in)(self.function, container)
     }
 }

@@ -20,7 +20,7 @@ use super::{
 #[cfg(feature = "axum")]
 use crate::metadata::{PortBinding, Ports};
 use crate::{
-    graph::{Dependency, FieldNode, Recipe},
+    graph::{Dependency, FieldNode, Node, Recipe},
     location::Location,
     qualifier::Qualified,
 };
@@ -32,7 +32,12 @@ pub struct FieldSpec<C: Container> {
     pub(crate) construct: Option<Construct<C>>,
     pub(crate) is_filled: fn(&C::Builder) -> bool,
     pub(crate) hook: Option<Hook<C>>,
+    /// Gives the finished container to a value that is built on demand.
+    pub(crate) attach: Option<Attach<C>>,
 }
+
+/// Function that gives the finished container to the value of a field.
+pub(crate) type Attach<C> = fn(&Arc<C>, &'static FieldNode);
 
 /// Binding of field `K` to implementation `T`. A field with several bindings has one implementation of this
 /// trait for each.
@@ -52,8 +57,11 @@ pub trait BindAll<K>: Field<K> {
     /// Implementations, in the order of `#[bind(..)]`.
     const IMPLEMENTATIONS: &'static [Implementation<Self, Self::Port>];
 
-    /// Dependencies of the implementations, in the same order.
+    /// Dependencies of the implementations, in the same order, and the modules that contribute.
     const DEPENDENCIES: &'static [Dependency];
+
+    /// Adds the contributions of the modules, for a field under `#[collect]`.
+    fn collect(_: &Self::Builder, _: &mut Vec<Self::Port>) {}
 }
 
 /// Construction of one of many implementations.
@@ -113,38 +121,144 @@ where
     const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
         dependency: Dependency::built(<T::Wiring as Wire<T, C>>::NODE),
         construct: |builder| {
-            T::Wiring::construct(builder).map(|implementation| C::bind(Arc::new(implementation)))
+            T::Wiring::construct(&UnderConstruction(builder))
+                .map(|implementation| C::bind(Arc::new(implementation)))
         },
     };
 }
 
-/// Returns the dependencies of `implementations`.
+/// Component that field `K` of container `C` holds as a port, and that another field or value with the key
+/// `O` and the number `OWNER` holds as an `Arc<Self>`: both are the same value.
+pub trait SharedBinding<C: Container, K, O, const OWNER: usize, const RULE: u8> {
+    /// Field data, without name and type.
+    const SPEC: FieldSpec<C>;
+}
+
+impl<C, K, O, T, const OWNER: usize, const RULE: u8> SharedBinding<C, K, O, OWNER, RULE> for T
+where
+    C: Field<K, Value: PortOf<T, RULE>>
+        + Bind<K, T, Port = <C as Field<K>>::Value>
+        + Field<O, Value = Arc<T>>,
+    T: 'static,
+{
+    const SPEC: FieldSpec<C> = FieldSpec::new::<K>(
+        FieldNode::made(Recipe::Binding, const { &[Dependency::built(Node::Field(OWNER))] }),
+        Some(|builder| {
+            <C as Field<K>>::slot(builder).fill(C::bind(owned::<C, O>(builder)));
+            Step::Done(Ok(()))
+        }),
+    );
+}
+
+/// Component that field `K` of container `C` holds as one of several ports, and that another value has as an
+/// `Arc<Self>`, like [`SharedBinding`].
+pub trait SharedImplementation<C: Bind<K, Self>, K, O, const OWNER: usize, const RULE: u8>: Sized {
+    /// Conversion of the component.
+    const IMPLEMENTATION: Implementation<C, C::Port>;
+}
+
+impl<C, K, O, T, const OWNER: usize, const RULE: u8> SharedImplementation<C, K, O, OWNER, RULE> for T
+where
+    C: Bind<K, T, Port: PortOf<T, RULE>> + Field<O, Value = Arc<T>>,
+    T: 'static,
+{
+    const IMPLEMENTATION: Implementation<C, C::Port> = Implementation {
+        dependency: Dependency::built(Node::Field(OWNER)),
+        construct: |builder| Construction::of(C::bind(owned::<C, O>(builder))),
+    };
+}
+
+/// Returns the values of all constructions, followed by `others`. The constructions run concurrently.
+fn all_of<T: Send + 'static>(constructions: Vec<Construction<T>>, others: Vec<T>) -> Construction<Vec<T>> {
+    let is_ready = |construction: &Construction<T>| matches!(construction, Construction::Ready(_));
+    if constructions.iter().all(is_ready) {
+        let mut all = Vec::with_capacity(constructions.len() + others.len());
+        for construction in constructions {
+            match construction {
+                Construction::Ready(Ok(value)) => all.push(value),
+                Construction::Ready(Err(error)) => return Construction::Ready(Err(error)),
+                Construction::Pending(_) => {}
+            }
+        }
+        all.extend(others);
+        return Construction::of(all);
+    }
+    let values: FuturesOrdered<_> = constructions.into_iter().map(Construction::finish).collect();
+    Construction::Pending(Box::pin(async {
+        let mut all: Vec<_> = values.try_collect().await?;
+        all.extend(others);
+        Ok(all)
+    }))
+}
+
+/// Builds the implementations of field `K`, a map, and puts them under their keys.
+pub fn bind_map<C, K, Key>(builder: &C::Builder, keys: Vec<Key>) -> Step<C>
+where
+    C: BindAll<K> + Field<K, Value: FromIterator<(Key, <C as BindAll<K>>::Port)>>,
+    Key: Send + 'static,
+{
+    let constructions = C::IMPLEMENTATIONS.iter().map(|port| (port.construct)(builder)).collect();
+    let all = all_of(constructions, Vec::new());
+    Step::of::<K, _>(builder, all.map(|all| keys.into_iter().zip(all).collect()), |map| map)
+}
+
+/// Builds the implementation of field `K` with this number.
+pub fn choose<C, K>(builder: &C::Builder, number: usize) -> Step<C>
+where
+    C: BindAll<K> + Field<K, Value = <C as BindAll<K>>::Port>,
+{
+    Step::of::<K, _>(builder, (C::IMPLEMENTATIONS[number].construct)(builder), |port| port)
+}
+
+/// Fills the slot of field `K`.
+pub fn put<C: Field<K>, K>(builder: &C::Builder, value: C::Value) -> Step<C> {
+    C::slot(builder).fill(value);
+    Step::Done(Ok(()))
+}
+
+/// Returns a value that is built before.
+pub fn owned<C: Field<K>, K>(builder: &C::Builder) -> C::Value {
+    match C::slot(builder).get() {
+        Some(value) => value.clone(),
+        None => unreachable!("a value is read before it is built: `Container::ORDER` is wrong"),
+    }
+}
+
+/// Returns the dependencies of `implementations`, and `others`.
 #[must_use]
 pub const fn dependencies<C: Container, P, const N: usize>(
     implementations: &[Implementation<C, P>],
+    others: &[Dependency],
 ) -> [Dependency; N] {
-    let mut all = [implementations[0].dependency; N];
+    let mut all = [Dependency::built(Node::Field(0)); N];
     let mut i = 0;
     while i < N {
-        all[i] = implementations[i].dependency;
+        let own = implementations.len();
+        all[i] = if i < own { implementations[i].dependency } else { others[i - own] };
         i += 1;
     }
     all
 }
 
 impl<C: Container> FieldSpec<C> {
-    const fn new<K>(node: FieldNode, construct: Option<Construct<C>>) -> Self
+    pub(super) const fn new<K>(node: FieldNode, construct: Option<Construct<C>>) -> Self
     where
         C: Field<K>,
     {
         let node = FieldNode { id: TypeId::of::<C::Value>(), ..node };
-        Self { node, construct, is_filled: |builder| C::slot(builder).get().is_some(), hook: None }
+        Self {
+            node,
+            construct,
+            is_filled: |builder| C::slot(builder).get().is_some(),
+            hook: None,
+            attach: None,
+        }
     }
 
     /// Field that `#[cfg]` compiled out. It keeps its number only.
     #[must_use]
     pub const fn absent() -> Self {
-        Self { node: FieldNode::ABSENT, construct: None, is_filled: |_| true, hook: None }
+        Self { node: FieldNode::ABSENT, construct: None, is_filled: |_| true, hook: None, attach: None }
     }
 
     /// Input field, whose value is passed to the builder.
@@ -154,6 +268,15 @@ impl<C: Container> FieldSpec<C> {
         C: Field<K>,
     {
         Self::new(FieldNode::made(Recipe::Input, &[]), None)
+    }
+
+    /// Field of a module that the container has in which the module is.
+    #[must_use]
+    pub const fn required<K>() -> Self
+    where
+        C: Field<K>,
+    {
+        Self::new(FieldNode::made(Recipe::Required, &[]), None)
     }
 
     /// Field that binds a port for requests. Its slot is filled from the beginning.
@@ -170,19 +293,26 @@ impl<C: Container> FieldSpec<C> {
     #[must_use]
     pub const fn bound_all<K>() -> Self
     where
-        C: BindAll<K> + Field<K, Value = Vec<<C as BindAll<K>>::Port>>,
+        C: BindAll<K> + Field<K, Value: From<Vec<<C as BindAll<K>>::Port>>>,
     {
         Self::new(
             FieldNode::made(Recipe::Binding, C::DEPENDENCIES),
             Some(|builder| {
-                let ports: FuturesOrdered<_> = C::IMPLEMENTATIONS
-                    .iter()
-                    .map(|implementation| (implementation.construct)(builder).finish())
-                    .collect();
-                let all = async { ports.try_collect().await };
-                Step::of(builder, Construction::Pending(Box::pin(all)), |all| all)
+                let constructions = C::IMPLEMENTATIONS.iter().map(|port| (port.construct)(builder)).collect();
+                let mut collected = Vec::new();
+                C::collect(builder, &mut collected);
+                Step::of(builder, all_of(constructions, collected), C::Value::from)
             }),
         )
+    }
+
+    /// Field that `construct` makes of one or more of its implementations.
+    #[must_use]
+    pub const fn bound<K>(construct: Construct<C>) -> Self
+    where
+        C: BindAll<K>,
+    {
+        Self::new(FieldNode::made(Recipe::Binding, C::DEPENDENCIES), Some(construct))
     }
 
     /// Field that a function builds.

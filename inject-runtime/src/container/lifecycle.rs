@@ -1,19 +1,27 @@
 //! Start and shutdown of a container.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    ops::{Deref, DerefMut},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 
 use super::{
-    Container,
+    Container, UnderConstruction,
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
     hook::HookFuture,
     schedule::StartSchedule,
-    step::Step,
+    step::{Fill, Step},
 };
 use crate::{
-    boxed::BoxError,
-    graph::{FieldNode, for_each_field},
+    boxed::{BoxError, BoxFuture},
+    graph::{Dependency, FieldNode, Node, for_each_field},
+    injectable::Injectable,
+    layer::External,
     panic::panic_message,
 };
 
@@ -29,17 +37,73 @@ pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(15);
 /// shutdown hooks of the fields already built run in reverse order.
 pub async fn start<C: Container>(builder: C::Builder) -> Result<Arc<C>, BuildError> {
     let mut start = Start::<C>::new(builder);
-    if let Err((field, cause)) = start.run().await {
-        let rollback = start.roll_back().await.err();
-        return Err(BuildError {
-            container: C::GRAPH.container(),
-            field: C::FIELDS[field].node,
-            dependents: dependents::<C>(field),
-            cause,
-            rollback,
-        });
+    start.run_or_roll_back(None).await?;
+    let container = Arc::new(start.finish());
+    for (field, node) in C::FIELDS.iter().zip(C::NODES) {
+        if let Some(attach) = field.attach {
+            attach(&container, node);
+        }
     }
-    Ok(Arc::new(start.finish()))
+    Ok(container)
+}
+
+/// Builds the fields that a `T` needs, and a `T` of them.
+///
+/// # Errors
+///
+/// As [`start`].
+pub async fn start_only<C: Container, T: Injectable<C, External>>(
+    builder: C::Builder,
+) -> Result<Slice<C, T>, BuildError> {
+    let mut start = Start::<C>::new(builder);
+    let wanted = start.needed_by(T::NODE);
+    start.run_or_roll_back(Some(&wanted)).await?;
+    let value = T::inject(&UnderConstruction::<C>(start.builder()));
+    Ok(Slice { value, start })
+}
+
+/// Value with the part of a container that it needs: see `build_only` of a [container](macro@crate::container).
+///
+/// It dereferences to the value. When it is dropped, the shutdown hooks of the fields that were built run on
+/// a task of their own; [`shutdown`](Self::shutdown) waits for them.
+pub struct Slice<C: Container, T> {
+    value: T,
+    start: Start<C>,
+}
+
+impl<C: Container, T> Slice<C, T> {
+    /// Runs the shutdown hooks of the fields that were built, last first, each under its deadline.
+    ///
+    /// # Errors
+    ///
+    /// Names every hook that failed, panicked or exceeded its deadline. The other hooks have run.
+    pub async fn shutdown(self) -> Result<(), ShutdownError> {
+        let Self { value, mut start } = self;
+        drop(value);
+        let hooks = start.roll_back();
+        drop(start);
+        hooks.await
+    }
+}
+
+impl<C: Container, T> Deref for Slice<C, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<C: Container, T> DerefMut for Slice<C, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        &mut self.value
+    }
+}
+
+impl<C: Container, T: fmt::Debug> fmt::Debug for Slice<C, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Slice").field(&self.value).finish()
+    }
 }
 
 /// Runs the shutdown hooks of a container in reverse dependency order.
@@ -86,24 +150,90 @@ struct Start<C: Container> {
     builder: Option<C::Builder>,
     /// The filled fields, in the order in which they were filled.
     built: Vec<usize>,
+    /// Number of the fields that were filled before the start.
+    replaced: usize,
 }
 
 impl<C: Container> Start<C> {
     fn new(builder: C::Builder) -> Self {
-        let built =
-            C::ORDER.iter().copied().filter(|&field| (C::FIELDS[field].is_filled)(&builder)).collect();
-        Self { builder: Some(builder), built }
+        let mut built = Vec::with_capacity(C::ORDER.len());
+        built.extend(C::ORDER.iter().copied().filter(|&field| (C::FIELDS[field].is_filled)(&builder)));
+        let replaced = built.len();
+        Self { builder: Some(builder), built, replaced }
     }
 
-    async fn run(&mut self) -> Result<(), (usize, BoxError)> {
-        let mut schedule = StartSchedule::of::<C>(&self.built);
+    fn builder(&self) -> &C::Builder {
+        match &self.builder {
+            Some(builder) => builder,
+            None => unreachable!("the builder is there until the start is finished or rolled back"),
+        }
+    }
+
+    fn is_replaced(&self, field: usize) -> bool {
+        self.built[..self.replaced].contains(&field)
+    }
+
+    /// Returns for each field whether a value with the node needs it.
+    fn needed_by(&self, node: Node) -> Vec<bool> {
+        let mut needed = vec![false; C::FIELDS.len()];
+        let mut open = Vec::new();
+        for_each_field(&[Dependency::built(node)], &mut |field| open.push(field));
+        while let Some(field) = open.pop() {
+            if needed[field] || self.is_replaced(field) {
+                continue;
+            }
+            needed[field] = true;
+            let FieldNode { dependencies, on_demand, .. } = C::FIELDS[field].node;
+            for dependencies in [dependencies, on_demand] {
+                for_each_field(dependencies, &mut |dependency| open.push(dependency));
+            }
+        }
+        needed
+    }
+
+    /// Builds the fields that are `wanted`, or all of them. After an error, runs the hooks of the fields that are built.
+    async fn run_or_roll_back(&mut self, wanted: Option<&[bool]>) -> Result<(), BuildError> {
+        let Err((field, cause)) = self.run(wanted).await else { return Ok(()) };
+        let dependents = self.dependents(field, wanted);
+        let rollback = self.roll_back().await.err();
+        let (container, field) = (C::GRAPH.container(), C::FIELDS[field].node);
+        Err(BuildError { container, field, dependents, cause, rollback })
+    }
+
+    /// Builds the fields in the order of the plan until the first one that is pending, and then concurrently.
+    async fn run(&mut self, wanted: Option<&[bool]>) -> Result<(), (usize, BoxError)> {
+        let mut replaced = self.built.clone().into_iter().peekable();
+        for &field in C::ORDER {
+            // Both are in the order of the plan.
+            if replaced.next_if_eq(&field).is_some() || wanted.is_some_and(|wanted| !wanted[field]) {
+                continue;
+            }
+            match self.step(field) {
+                Step::Done(result) => result.map_err(|cause| (field, cause))?,
+                Step::Pending(future) => return self.run_concurrently(field, future, wanted).await,
+            }
+            self.built.push(field);
+        }
+        Ok(())
+    }
+
+    /// Builds the rest, beginning with the future of `first`.
+    async fn run_concurrently(
+        &mut self,
+        first: usize,
+        future: BoxFuture<'static, Result<Fill<C>, BoxError>>,
+        wanted: Option<&[bool]>,
+    ) -> Result<(), (usize, BoxError)> {
+        let mut schedule = StartSchedule::of::<C>(&self.built, wanted);
+        schedule.mark_started(first);
         let mut pending = FuturesUnordered::new();
+        pending.push(future.map(move |result| (first, result)).boxed());
         loop {
             let field = if let Some(field) = schedule.next::<C>() {
                 match self.step(field) {
                     Step::Done(result) => result.map_err(|cause| (field, cause))?,
                     Step::Pending(future) => {
-                        pending.push(future.map(move |result| (field, result)));
+                        pending.push(future.map(move |result| (field, result)).boxed());
                         continue;
                     }
                 }
@@ -120,6 +250,26 @@ impl<C: Container> Start<C> {
             self.built.push(field);
             schedule.mark_built(field);
         }
+    }
+
+    /// Returns the fields that depend on `failed`: a field that needs it, a field that needs that one, and so
+    /// on outward. Fields that are replaced need nothing.
+    fn dependents(&self, failed: usize, wanted: Option<&[bool]>) -> Vec<FieldNode> {
+        let mut chain = vec![failed];
+        while let Some(&last) = chain.last() {
+            let dependent = C::ORDER.iter().copied().find(|&field| {
+                let mut needs_last = false;
+                for_each_field(C::FIELDS[field].node.dependencies, &mut |dependency| {
+                    needs_last |= dependency == last;
+                });
+                needs_last && !self.is_replaced(field) && wanted.is_none_or(|wanted| wanted[field])
+            });
+            match dependent {
+                Some(dependent) => chain.push(dependent),
+                None => break,
+            }
+        }
+        chain[1..].iter().map(|&field| C::FIELDS[field].node).collect()
     }
 
     /// Starts the construction of a field. A field that is compiled out is already done.
@@ -187,24 +337,4 @@ fn detach(future: impl Future<Output = ()> + Send + 'static) {
         Ok(runtime) => runtime.block_on(future),
         Err(error) => tracing::error!(%error, "no runtime for the shutdown hooks of a canceled start"),
     });
-}
-
-/// Returns the fields that depend on `failed`: a field that needs it, a field that needs that one, and so
-/// on outward.
-fn dependents<C: Container>(failed: usize) -> Vec<FieldNode> {
-    let mut chain = vec![failed];
-    while let Some(&last) = chain.last() {
-        let dependent = C::ORDER.iter().copied().find(|&field| {
-            let mut needs_last = false;
-            for_each_field(C::FIELDS[field].node.dependencies, &mut |dependency| {
-                needs_last |= dependency == last;
-            });
-            needs_last
-        });
-        match dependent {
-            Some(dependent) => chain.push(dependent),
-            None => break,
-        }
-    }
-    chain[1..].iter().map(|&field| C::FIELDS[field].node).collect()
 }

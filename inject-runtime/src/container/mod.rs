@@ -10,7 +10,9 @@ mod field;
 mod hook;
 mod implemented;
 mod layering;
+mod lazy;
 mod lifecycle;
+mod module;
 mod plan;
 mod proof;
 mod schedule;
@@ -21,10 +23,10 @@ mod wiring;
 
 pub use self::{
     error::{BuildError, ShutdownError, ShutdownFailure, ShutdownFailureReason},
-    factory::{FactoryCall, Yields},
+    factory::{Choice, FactoryCall, Yields},
     field::{
-        Bind, BindAll, BoundAmongOthers, BoundField, ComponentField, FieldSpec, Implementation, dependencies,
-        make, nodes,
+        Bind, BindAll, BoundAmongOthers, BoundField, ComponentField, FieldSpec, Implementation,
+        SharedBinding, SharedImplementation, bind_map, choose, dependencies, make, nodes, owned, put,
     },
     hook::{HookCall, HookFuture, Stop},
     implemented::ImplementedBy,
@@ -32,17 +34,26 @@ pub use self::{
         DifferentLayers, FieldLayer, Foreign, LayersOf, OfAnotherLayer, OfNoLayer, UNRESTRICTED,
         WithinLayers, binding_rule,
     },
-    lifecycle::{DEFAULT_DEADLINE, shut_down, start},
+    lazy::{Lazy, LazyBoundField, LazyComponentField, LazyError, attach_factory, stop_lazy},
+    lifecycle::{DEFAULT_DEADLINE, Slice, shut_down, start, start_only},
+    module::{
+        Collects, Contributes, Contribution, IncludedField, IncludedIn, IncludedModule, Includes, Module,
+        ModuleSlot, NoContribution, NotOffered, Offered, SharedIn, TakenField, contribute, contributor_count,
+        contributors, joined,
+    },
     plan::{Plan, reject_cycle},
     proof::{Behind, Buildable, BuildableList, BuildableLists, Proven},
     slot::Slot,
     state::HasContainer,
-    wiring::{ByValue, Component, Construction, Constructor, InPlace, OnStart, Wire, rejected},
+    wiring::{
+        ByValue, Component, Construction, Constructor, ConstructorByValue, InPlace, OnStart,
+        SingletonByValue, StateByValue, Wire, rejected,
+    },
 };
 #[cfg(feature = "axum")]
 pub(crate) use self::{field::ports, layering::PortOf};
 use crate::{
-    graph::Graph,
+    graph::{FieldNode, Graph},
     layer::{CompositionRoot, Layered},
 };
 
@@ -68,6 +79,10 @@ pub trait Container: Layered<Layer = CompositionRoot> + Sized + 'static {
 
     #[doc(hidden)]
     const FIELDS: &'static [FieldSpec<Self>];
+
+    /// Graph data of the fields.
+    #[doc(hidden)]
+    const NODES: &'static [FieldNode];
 
     /// Numbers of the fields in the order of construction: dependencies first.
     #[doc(hidden)]
@@ -103,6 +118,12 @@ pub trait Field<K>: Container {
 
     /// Returns the slot of the builder.
     fn slot(builder: &Self::Builder) -> &Slot<Self::Value>;
+}
+
+/// Stands for the value of the finished container that only its builder has: nothing is injected from it.
+#[must_use]
+pub fn not_kept<T>() -> T {
+    unreachable!("the value is read only while the container is built")
 }
 
 /// Source of the fields of container `C`: `C` itself, or `C` under construction.
@@ -141,7 +162,7 @@ pub fn read<C: Field<K>, K, S: Source<C>>(source: &S) -> C::Value {
 }
 
 /// Container under construction: the builder, read through its slots.
-pub struct UnderConstruction<'a, C: Container>(pub(crate) &'a C::Builder);
+pub(crate) struct UnderConstruction<'a, C: Container>(pub(crate) &'a C::Builder);
 
 impl<C: Container> Source<C> for UnderConstruction<'_, C> {
     fn field<K>(&self) -> &<C as Field<K>>::Value

@@ -139,7 +139,7 @@ const fn nth_field(dependencies: &[Dependency], n: usize) -> Nth {
     let mut i = 0;
     while i < dependencies.len() {
         match dependencies[i].node {
-            Node::Field(field) => {
+            Node::Field(field) | Node::InModule(field, _) => {
                 if passed == n {
                     return Nth::Field(field);
                 }
@@ -185,7 +185,7 @@ const fn lead_to(dependencies: &[Dependency], field: usize) -> bool {
     let mut i = 0;
     while i < dependencies.len() {
         match dependencies[i].node {
-            Node::Field(found) => {
+            Node::Field(found) | Node::InModule(found, _) => {
                 if found == field {
                     return true;
                 }
@@ -213,7 +213,7 @@ const fn push_components(
     let mut i = 0;
     while i < dependencies.len() {
         match dependencies[i].node {
-            Node::Field(field) => {
+            Node::Field(field) | Node::InModule(field, _) => {
                 if field == target {
                     return;
                 }

@@ -19,8 +19,8 @@ pub(super) struct StartSchedule {
 }
 
 impl StartSchedule {
-    /// Creates the schedule for the fields that are not in `built`.
-    pub(super) fn of<C: Container>(built: &[usize]) -> Self {
+    /// Creates the schedule for the fields that are `wanted`, if not all of them are, and not in `built`.
+    pub(super) fn of<C: Container>(built: &[usize], wanted: Option<&[bool]>) -> Self {
         let fields = C::FIELDS.len();
         let mut schedule = Self {
             ready: BTreeSet::new(),
@@ -31,7 +31,10 @@ impl StartSchedule {
         for (position, &field) in C::ORDER.iter().enumerate() {
             schedule.positions[field] = position;
         }
-        let mut is_built = vec![false; fields];
+        let mut is_built = match wanted {
+            Some(wanted) => wanted.iter().map(|wanted| !wanted).collect(),
+            None => vec![false; fields],
+        };
         for &field in built {
             is_built[field] = true;
         }
@@ -47,6 +50,11 @@ impl StartSchedule {
             }
         }
         schedule
+    }
+
+    /// Takes a field off the fields that can be started.
+    pub(super) fn mark_started(&mut self, field: usize) {
+        self.ready.remove(&self.positions[field]);
     }
 
     /// Returns the next field that can be started.

@@ -47,16 +47,16 @@ impl Wiring for InPlace {}
 
 impl Wiring for OnStart {}
 
-/// Wiring of a component whose construction is synchronous and cannot fail. It can be taken by value.
+/// Wiring of a transient component: it is nothing but its dependencies, and is built anew for each dependent.
 #[derive(Debug)]
 pub struct InPlace;
 
-/// Wiring of a component with an async or fallible constructor. It is built when the container starts, and
-/// can only be shared.
+/// Wiring of a singleton: it has state or a constructor, is built when the container starts, and can only be
+/// shared.
 #[derive(Debug)]
 pub struct OnStart;
 
-/// Component that an async or fallible constructor builds when the container starts.
+/// Singleton, which is built when the container starts.
 pub trait Constructor<C: Container>: Sized {
     /// Node of the component in the dependency graph of `C`.
     const NODE: Node;
@@ -65,22 +65,58 @@ pub trait Constructor<C: Container>: Sized {
     fn construct<S: Source<C>>(source: &S) -> Construction<Self>;
 }
 
-/// Bound that no type satisfies. Its message is the error for an [`OnStart`] component that is taken by
-/// value.
-///
-/// The bound is on [`OnStart`] and not on `T`: if the failed bound and the bound that requires it are about
-/// the same type, rustc shows the message of the latter.
-#[diagnostic::on_unimplemented(
-    message = "`{T}` cannot be taken by value: its constructor is async or can fail",
-    label = "built once, when `{C}` starts",
-    note = "[inject/by-value] take `Arc<{T}>`, and add a field `Arc<{T}>` to `{C}`"
-)]
-pub trait ByValue<T, C> {
-    /// Never evaluated.
-    const NODE: Node;
+macro_rules! by_value {
+    ($($(#[$attribute:meta])* $name:ident;)*) => {$(
+        $(#[$attribute])*
+        ///
+        /// The bound is on [`OnStart`] and not on `T`: if the failed bound and the bound that requires it are
+        /// about the same type, rustc shows the message of the latter.
+        pub trait $name<T, C> {
+            /// Never evaluated.
+            const NODE: Node;
 
-    /// Never called.
-    fn never() -> T;
+            /// Never called.
+            fn never() -> T;
+        }
+    )*};
+}
+
+by_value! {
+    /// Bound that no type satisfies. Its message is the error for a singleton with an async or fallible
+    /// constructor that is taken by value.
+    #[diagnostic::on_unimplemented(
+        message = "`{T}` cannot be taken by value: its constructor is async or can fail",
+        label = "built once, when `{C}` starts",
+        note = "[inject/by-value] take `Arc<{T}>`, and add a field `Arc<{T}>` to `{C}`"
+    )]
+    ByValue;
+    /// Bound that no type satisfies. Its message is the error for a singleton with state that is taken by
+    /// value.
+    #[diagnostic::on_unimplemented(
+        message = "`{T}` cannot be taken by value: it has state, and each dependent would get one of its own",
+        label = "there is one `{T}`, which is shared",
+        note = "[inject/by-value] take `Arc<{T}>`, and add a field `Arc<{T}>` to `{C}`",
+        note = "or build one for each dependent: `scope = transient` in the stereotype of `{T}`"
+    )]
+    StateByValue;
+    /// Bound that no type satisfies. Its message is the error for a singleton with a constructor that is
+    /// taken by value.
+    #[diagnostic::on_unimplemented(
+        message = "`{T}` cannot be taken by value: its constructor runs once, and not for each dependent",
+        label = "there is one `{T}`, which is shared",
+        note = "[inject/by-value] take `Arc<{T}>`, and add a field `Arc<{T}>` to `{C}`",
+        note = "or build one for each dependent: `scope = transient` in the stereotype of `{T}`"
+    )]
+    ConstructorByValue;
+    /// Bound that no type satisfies. Its message is the error for a component under `scope = singleton` that
+    /// is taken by value.
+    #[diagnostic::on_unimplemented(
+        message = "`{T}` cannot be taken by value: it is a singleton",
+        label = "there is one `{T}`, which is shared",
+        note = "[inject/by-value] take `Arc<{T}>`, and add a field `Arc<{T}>` to `{C}`",
+        note = "or build one for each dependent: remove `scope = singleton` from the stereotype of `{T}`"
+    )]
+    SingletonByValue;
 }
 
 /// Placeholder for a value whose declaration was wrong. The error has been reported, so this function is
@@ -96,6 +132,13 @@ pub enum Construction<T> {
     Ready(Result<T, BoxError>),
     /// Future of the value.
     Pending(BoxFuture<'static, Result<T, BoxError>>),
+}
+
+impl<T> Construction<T> {
+    /// Creates the construction of a value that is there.
+    pub const fn of(value: T) -> Self {
+        Self::Ready(Ok(value))
+    }
 }
 
 impl<T: 'static> Construction<T> {
@@ -129,7 +172,7 @@ pub trait Wire<T, C: Container> {
         C: Field<K>;
 
     /// Starts the construction of a `T` for another use.
-    fn construct(builder: &C::Builder) -> Construction<T>;
+    fn construct<S: Source<C>>(source: &S) -> Construction<T>;
 }
 
 impl<T: Injectable<C>, C: Container> Wire<T, C> for InPlace {
@@ -145,8 +188,8 @@ impl<T: Injectable<C>, C: Container> Wire<T, C> for InPlace {
         Step::Done(Ok(()))
     }
 
-    fn construct(builder: &C::Builder) -> Construction<T> {
-        Construction::Ready(Ok(T::inject(&UnderConstruction(builder))))
+    fn construct<S: Source<C>>(source: &S) -> Construction<T> {
+        Construction::of(T::inject(source))
     }
 }
 
@@ -160,7 +203,7 @@ impl<T: Constructor<C> + 'static, C: Container> Wire<T, C> for OnStart {
         Step::of::<K, T>(builder, T::construct(&UnderConstruction(builder)), hold)
     }
 
-    fn construct(builder: &C::Builder) -> Construction<T> {
-        T::construct(&UnderConstruction(builder))
+    fn construct<S: Source<C>>(source: &S) -> Construction<T> {
+        T::construct(source)
     }
 }

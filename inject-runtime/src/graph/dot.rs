@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, fmt::Write as _};
 
-use super::{EdgeKind, View};
+use super::{EdgeKind, Vertex, View};
 
 pub(super) fn render(view: &View) -> String {
     let mut out = format!("digraph {} {{\n  node [shape=box];\n", quote(view.container()));
@@ -12,20 +12,15 @@ pub(super) fn render(view: &View) -> String {
             "  subgraph cluster_{number} {{\n    label={};",
             quote(layer.unwrap_or("External"))
         );
-        for vertex in view.vertices().iter().filter(|vertex| vertex.layer == layer) {
-            let mut label = vertex.ty.to_owned();
-            if let Some(qualifier) = vertex.qualifier {
-                let _ = write!(label, "\nqualifier {qualifier}");
-            }
-            if let Some(route) = &vertex.route {
-                let _ = write!(label, "\n{route}");
-            }
-            if !vertex.location.file.is_empty() {
-                let _ = write!(label, "\n{}", vertex.location);
-            }
-            let style = if vertex.recipe.is_some() { "rounded" } else { "solid" };
-            let _ = writeln!(out, "    {} [label={}, style={style}];", quote(&vertex.id), quote(&label));
-        }
+        let own = |vertex: &&Vertex| vertex.layer == layer && vertex.module.is_none();
+        view.vertices().iter().filter(own).for_each(|vertex| node(vertex, &mut out));
+        out.push_str("  }\n");
+    }
+    for (number, module) in view.modules().into_iter().enumerate() {
+        let label = quote(&format!("module {module}"));
+        let _ = writeln!(out, "  subgraph cluster_module_{number} {{\n    label={label};");
+        let own = |vertex: &&Vertex| vertex.module.as_deref() == Some(module);
+        view.vertices().iter().filter(own).for_each(|vertex| node(vertex, &mut out));
         out.push_str("  }\n");
     }
     let mut drawn = HashSet::new();
@@ -46,6 +41,21 @@ pub(super) fn render(view: &View) -> String {
     }
     out.push_str("}\n");
     out
+}
+
+fn node(vertex: &Vertex, out: &mut String) {
+    let mut label = vertex.ty.to_owned();
+    if let Some(qualifier) = vertex.qualifier {
+        let _ = write!(label, "\nqualifier {qualifier}");
+    }
+    if let Some(route) = &vertex.route {
+        let _ = write!(label, "\n{route}");
+    }
+    if !vertex.location.file.is_empty() {
+        let _ = write!(label, "\n{}", vertex.location);
+    }
+    let style = if vertex.recipe.is_some() { "rounded" } else { "solid" };
+    let _ = writeln!(out, "    {} [label={}, style={style}];", quote(&vertex.id), quote(&label));
 }
 
 fn quote(text: &str) -> String {

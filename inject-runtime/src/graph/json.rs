@@ -23,6 +23,10 @@ fn vertex(vertex: &Vertex) -> String {
         Some(Recipe::Factory(function)) => (Some("factory"), Some(function)),
         Some(Recipe::Binding) => (Some("binding"), None),
         Some(Recipe::Component) => (Some("component"), None),
+        Some(Recipe::Module) => (Some("module"), None),
+        Some(Recipe::Required) => (Some("required"), None),
+        Some(Recipe::Taken) => (Some("taken"), None),
+        Some(Recipe::Optional) => (Some("optional"), None),
         Some(Recipe::PerRequest) => (Some("per request"), None),
         Some(Recipe::Absent) => (Some("absent"), None),
     };
@@ -35,6 +39,7 @@ fn vertex(vertex: &Vertex) -> String {
         ("factory", function),
         ("qualifier", vertex.qualifier),
         ("route", vertex.route.as_deref()),
+        ("module", vertex.module.as_deref()),
         ("dependencies", (!vertex.is_resolved).then_some("unknown")),
         ("declared_at", (!vertex.location.file.is_empty()).then_some(&*vertex.location.to_string())),
     ])

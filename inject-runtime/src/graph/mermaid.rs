@@ -8,7 +8,15 @@ pub(super) fn render(view: &View) -> String {
     let mut out = String::from("flowchart TD\n");
     for layer in view.layers() {
         let _ = writeln!(out, "  subgraph layer_{0}[\"{0}\"]", layer.unwrap_or("External"));
-        for vertex in view.vertices().iter().filter(|vertex| vertex.layer == layer) {
+        let own = |vertex: &&Vertex| vertex.layer == layer && vertex.module.is_none();
+        for vertex in view.vertices().iter().filter(own) {
+            let _ = writeln!(out, "    {}", node(view, vertex));
+        }
+        out.push_str("  end\n");
+    }
+    for (number, module) in view.modules().into_iter().enumerate() {
+        let _ = writeln!(out, "  subgraph module_{number}[\"module {}\"]", escape(module));
+        for vertex in view.vertices().iter().filter(|vertex| vertex.module.as_deref() == Some(module)) {
             let _ = writeln!(out, "    {}", node(view, vertex));
         }
         out.push_str("  end\n");
@@ -45,6 +53,7 @@ fn node(view: &View, vertex: &Vertex) -> String {
             let _ = write!(label, "<br/>factory {}", escape(function));
         }
         Some(Recipe::PerRequest) => label.push_str("<br/>per request"),
+        Some(Recipe::Required) => label.push_str("<br/>required"),
         _ => {}
     }
     if !vertex.location.file.is_empty() {

@@ -12,7 +12,8 @@ use std::{fmt, marker::PhantomData};
 
 pub(crate) use node::for_each_field;
 pub use node::{
-    ComponentNode, Dependency, DependencyOf, FieldNode, LayerOf, Node, Recipe, Unlayered, reject_layer,
+    ComponentNode, Dependency, DependencyOf, FieldNode, LayerOf, ModuleGraph, Node, Recipe, Unlayered,
+    reject_layer,
 };
 #[cfg(feature = "axum")]
 pub use node::{NodeOf, NotProvided};
@@ -157,12 +158,14 @@ impl<C> fmt::Debug for Graph<C> {
     }
 }
 
-/// Scope of a component: the container, or one request.
+/// Scope of a value: the container, one dependent, or one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scope {
-    /// Built from the container alone.
-    Container,
+    /// One for the container.
+    Singleton,
+    /// One for each dependent.
+    Transient,
     /// Built from a request, and dropped with it.
     Request,
 }
@@ -172,7 +175,8 @@ impl Scope {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Container => "container",
+            Self::Singleton => "singleton",
+            Self::Transient => "transient",
             Self::Request => "request",
         }
     }

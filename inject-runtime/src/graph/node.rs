@@ -20,6 +20,8 @@ use crate::{
 pub enum Node {
     /// Field with this number.
     Field(usize),
+    /// Field of a module: the number of the field that holds the module, and the number in the module.
+    InModule(usize, usize),
     /// Component with its own dependencies.
     Component(&'static ComponentNode),
 }
@@ -44,10 +46,16 @@ impl ComponentNode {
             name,
             id: TypeId::of::<T>(),
             layer: <T::Layer as Layer>::NAME,
-            scope: Scope::Container,
+            scope: Scope::Transient,
             location: Location::here(),
             dependencies,
         }
+    }
+
+    /// Sets the scope of a component that is built once.
+    #[must_use]
+    pub const fn singleton(self) -> Self {
+        Self { scope: Scope::Singleton, ..self }
     }
 }
 
@@ -110,6 +118,12 @@ impl Dependency {
         Self { name: Some(name), ..self }
     }
 
+    /// Creates the edge from a module to what it requires.
+    #[must_use]
+    pub const fn required(name: &'static str, node: Node) -> Self {
+        Self { name: Some(name), node, kind: EdgeKind::Parameter }
+    }
+
     /// Creates the edge from a field of the container to the component that is built for it.
     pub(crate) const fn built(node: Node) -> Self {
         Self { name: None, node, kind: EdgeKind::Built }
@@ -139,7 +153,25 @@ pub struct FieldNode {
     pub(crate) port: Option<PortBinding>,
     /// Reason of `#[layering(allow, reason = "..")]`.
     pub(crate) exception: Option<&'static str>,
+    /// Graph of the module that the field holds.
+    pub(crate) module: Option<&'static ModuleGraph>,
+    /// Dependencies that are resolved when the value is asked for, after the start.
+    pub(crate) on_demand: &'static [Dependency],
     pub(crate) dependencies: &'static [Dependency],
+}
+
+/// Graph data of a module, from its container.
+#[derive(Clone, Copy, Debug)]
+pub struct ModuleGraph {
+    pub(crate) fields: &'static [FieldNode],
+    pub(crate) order: &'static [usize],
+}
+
+impl ModuleGraph {
+    /// Returns the graph data of the module `M`.
+    pub(crate) const fn of<M: Container>() -> Self {
+        Self { fields: M::NODES, order: M::ORDER }
+    }
 }
 
 /// Rejects `#[external]` on a dependency whose type has a layer, in a constant.
@@ -215,6 +247,14 @@ pub enum Recipe {
     Binding,
     /// Built by the wiring of the component.
     Component,
+    /// Module, which has fields of its own.
+    Module,
+    /// Field of a module whose value the container has in which the module is.
+    Required,
+    /// Taken from a module.
+    Taken,
+    /// There if the container provides the type.
+    Optional,
     /// Bound to a provider or a request-scoped component: each request builds its own.
     PerRequest,
     /// Compiled out by `#[cfg]`.
@@ -233,6 +273,8 @@ impl FieldNode {
         #[cfg(feature = "axum")]
         port: None,
         exception: None,
+        module: None,
+        on_demand: &[],
         dependencies: &[],
     };
 
@@ -262,7 +304,7 @@ impl fmt::Display for FieldNode {
 pub(crate) fn for_each_field(dependencies: &[Dependency], found: &mut impl FnMut(usize)) {
     for dependency in dependencies {
         match dependency.node {
-            Node::Field(field) => found(field),
+            Node::Field(field) | Node::InModule(field, _) => found(field),
             Node::Component(component) => for_each_field(component.dependencies, found),
         }
     }

@@ -42,7 +42,7 @@ impl View {
         self.edges.retain(|edge| {
             [&forwards, &backwards].iter().any(|side| side.contains(&edge.from) && side.contains(&edge.to))
         });
-        self.start_order.retain(|field| forwards.contains(*field) || backwards.contains(*field));
+        self.start_order.retain(|field| forwards.contains(field) || backwards.contains(field));
         self
     }
 

@@ -8,7 +8,7 @@ use super::{Location, Recipe, Scope, dot, json, mermaid};
 pub struct View {
     pub(super) container: &'static str,
     pub(super) location: Location,
-    pub(super) start_order: Vec<&'static str>,
+    pub(super) start_order: Vec<String>,
     pub(super) vertices: Vec<Vertex>,
     pub(super) edges: Vec<Edge>,
 }
@@ -34,6 +34,8 @@ pub struct Vertex {
     pub location: Location,
     /// Method and path of an endpoint: `GET /users/{id}`.
     pub route: Option<String>,
+    /// Module that has it, by the name of the field that includes the module.
+    pub module: Option<String>,
     /// Whether the dependencies of the vertex are in the graph. They are missing for a component that only
     /// providers and request-scoped components take by value, unless [`Graph::with`](super::Graph::with)
     /// adds them.
@@ -86,9 +88,9 @@ impl View {
         self.location
     }
 
-    /// Returns the fields of the container, in the order of construction.
+    /// Returns the fields of the container and of its modules, in the order of construction.
     #[must_use]
-    pub fn start_order(&self) -> &[&'static str] {
+    pub fn start_order(&self) -> &[String] {
         &self.start_order
     }
 
@@ -102,6 +104,18 @@ impl View {
     #[must_use]
     pub fn edges(&self) -> &[Edge] {
         &self.edges
+    }
+
+    /// Returns the modules, in the order of their vertices.
+    #[must_use]
+    pub fn modules(&self) -> Vec<&str> {
+        let mut modules = Vec::new();
+        for module in self.vertices.iter().filter_map(|vertex| vertex.module.as_deref()) {
+            if !modules.contains(&module) {
+                modules.push(module);
+            }
+        }
+        modules
     }
 
     /// Returns the layers in use: the built-in layers, outermost first, then custom layers in the order of

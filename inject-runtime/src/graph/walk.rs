@@ -1,9 +1,12 @@
 //! Construction of vertices and edges: a traversal from the fields of the container, the added components
 //! and the endpoints.
 
-use std::{any::TypeId, collections::HashMap};
+use std::{any::TypeId, collections::HashMap, mem, slice};
 
-use super::{ComponentNode, Dependency, Edge, EdgeKind, FieldNode, Graph, Node, Recipe, Scope, Vertex, View};
+use super::{
+    ComponentNode, Dependency, Edge, EdgeKind, FieldNode, Graph, ModuleGraph, Node, Recipe, Scope, Vertex,
+    View,
+};
 #[cfg(feature = "axum")]
 use super::{Location, MountedEndpoint};
 #[cfg(feature = "axum")]
@@ -13,18 +16,14 @@ impl View {
     pub(super) fn of<C>(graph: &Graph<C>) -> Self {
         let mut walk = Walk {
             fields: graph.fields,
+            prefix: String::new(),
             #[cfg(feature = "axum")]
             known: &graph.known,
             own: HashMap::new(),
             vertices: Vec::new(),
             edges: Vec::new(),
         };
-        for field in graph.fields.iter().filter(|field| field.is_present()) {
-            walk.vertices.push(vertex_of_field(field));
-        }
-        for field in graph.fields.iter().filter(|field| field.is_present()) {
-            walk.field(field);
-        }
+        walk.fields();
         // Before the endpoints, whose metadata contains less about them.
         for root in &graph.roots {
             if let Node::Component(component) = root {
@@ -39,35 +38,55 @@ impl View {
         for endpoint in &graph.endpoints {
             walk.endpoint(endpoint);
         }
-        let order = graph.order.iter().map(|&field| &graph.fields[field]);
+        let mut start_order = Vec::new();
+        order(graph.fields, graph.order, "", &mut start_order);
         Self {
             container: graph.container,
             location: graph.location,
-            start_order: order.filter(|field| field.is_built()).map(|field| field.name).collect(),
+            start_order,
             vertices: walk.vertices,
             edges: walk.edges,
         }
     }
 }
 
-fn vertex_of_field(field: &FieldNode) -> Vertex {
+/// Adds the fields in the order of construction. The fields of a module are before the module.
+fn order(fields: &[FieldNode], order_of: &[usize], prefix: &str, names: &mut Vec<String>) {
+    for field in order_of.iter().map(|&field| &fields[field]).filter(|field| field.is_built()) {
+        if let Some(module) = field.module {
+            order(module.fields, module.order, &format!("{prefix}{}.", field.name), names);
+        }
+        if field.recipe != Recipe::Required {
+            names.push(format!("{prefix}{}", field.name));
+        }
+    }
+}
+
+fn vertex_of_field(field: &FieldNode, prefix: &str) -> Vertex {
     let component = own_component(field);
     Vertex {
-        id: field.name.to_owned(),
+        id: format!("{prefix}{}", field.name),
         ty: field.ty,
         recipe: Some(field.recipe),
         layer: field.layer,
-        scope: if field.recipe == Recipe::PerRequest { Scope::Request } else { Scope::Container },
+        scope: if field.recipe == Recipe::PerRequest { Scope::Request } else { Scope::Singleton },
         qualifier: field.qualifier,
         location: component.map_or(field.location, |component| component.location),
         route: None,
+        module: module_of(prefix),
         is_resolved: true,
     }
 }
 
+/// Returns the module of the vertices with a prefix: `catalog` for `catalog.`.
+fn module_of(prefix: &str) -> Option<String> {
+    prefix.strip_suffix('.').map(str::to_owned)
+}
+
 /// Returns the component of a field `Arc<Component>`, as opposed to a component that is built for a field.
 fn own_component(field: &FieldNode) -> Option<&'static ComponentNode> {
-    match (field.recipe, field.dependencies) {
+    let dependencies = if field.on_demand.is_empty() { field.dependencies } else { field.on_demand };
+    match (field.recipe, dependencies) {
         (Recipe::Component, [Dependency { node: Node::Component(component), .. }]) => Some(component),
         _ => None,
     }
@@ -84,11 +103,29 @@ const NAMELESS: Vertex = Vertex {
     qualifier: None,
     location: Location::EMPTY,
     route: None,
+    module: None,
     is_resolved: true,
 };
 
+/// Returns the id of the field of a module whose type has the id `of`.
+#[cfg(feature = "axum")]
+fn field_of_module(fields: &[FieldNode], of: TypeId, prefix: &str) -> Option<String> {
+    fields.iter().find_map(|field| {
+        let module = field.module?;
+        let prefix = format!("{prefix}{}.", field.name);
+        let own = module
+            .fields
+            .iter()
+            .find(|inner| inner.is_present() && inner.recipe != Recipe::Required && inner.id == of);
+        own.map(|inner| format!("{prefix}{}", inner.name))
+            .or_else(|| field_of_module(module.fields, of, &prefix))
+    })
+}
+
 struct Walk<'a> {
     fields: &'a [FieldNode],
+    /// Beginning of the ids: empty, or the name of a module with a dot.
+    prefix: String,
     /// Nodes of components, for components that endpoints inject.
     #[cfg(feature = "axum")]
     known: &'a [Node],
@@ -99,22 +136,68 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
+    /// Adds the fields and what they need.
+    fn fields(&mut self) {
+        for field in self.fields.iter().filter(|field| field.is_present()) {
+            self.vertices.push(vertex_of_field(field, &self.prefix));
+            if let Some(module) = field.module {
+                self.module(field, module);
+            }
+        }
+        for field in self.fields.iter().filter(|field| field.is_present()) {
+            self.field(field);
+        }
+    }
+
+    /// Adds the fields of a module. Components that are built in it depend on its fields.
+    fn module(&mut self, field: &FieldNode, module: &ModuleGraph) {
+        let mut walk = Walk {
+            fields: module.fields,
+            prefix: format!("{}{}.", self.prefix, field.name),
+            #[cfg(feature = "axum")]
+            known: &[],
+            own: HashMap::new(),
+            vertices: mem::take(&mut self.vertices),
+            edges: mem::take(&mut self.edges),
+        };
+        walk.fields();
+        (self.vertices, self.edges) = (walk.vertices, walk.edges);
+    }
+
     fn field(&mut self, field: &FieldNode) {
-        let dependencies =
-            own_component(field).map_or(field.dependencies, |component| component.dependencies);
+        let id = format!("{}{}", self.prefix, field.name);
+        let dependencies = if field.on_demand.is_empty() { field.dependencies } else { field.on_demand };
+        if field.module.is_some() {
+            // What the module requires is a field of it.
+            for dependency in dependencies {
+                let from = dependency.name.map_or_else(|| id.clone(), |name| format!("{id}.{name}"));
+                self.dependencies(&from, slice::from_ref(dependency));
+            }
+            return;
+        }
+        let dependencies = own_component(field).map_or(dependencies, |component| component.dependencies);
         let first = self.edges.len();
-        self.dependencies(field.name, dependencies);
+        self.dependencies(&id, dependencies);
         if let Some(reason) = field.exception {
-            for edge in self.edges[first..].iter_mut().filter(|edge| edge.from == field.name) {
+            for edge in self.edges[first..].iter_mut().filter(|edge| edge.from == id) {
                 edge.kind = EdgeKind::Excepted { reason };
             }
         }
     }
 
+    /// Returns the id of a field.
+    fn field_id(&self, field: usize) -> String {
+        format!("{}{}", self.prefix, self.fields[field].name)
+    }
+
     fn dependencies(&mut self, from: &str, dependencies: &[Dependency]) {
         for dependency in dependencies {
             let to = match dependency.node {
-                Node::Field(field) => self.fields[field].name.to_owned(),
+                Node::Field(field) => self.field_id(field),
+                Node::InModule(field, inner) => match self.fields[field].module {
+                    Some(module) => format!("{}.{}", self.field_id(field), module.fields[inner].name),
+                    None => self.field_id(field),
+                },
                 Node::Component(component) => self.component(component),
             };
             self.edges.push(Edge { from: from.to_owned(), to, name: dependency.name, kind: dependency.kind });
@@ -126,7 +209,7 @@ impl Walk<'_> {
         if let Some(&known) = self.own.get(&component.id) {
             return self.vertices[known].id.clone();
         }
-        let id = self.free_id(component.name);
+        let id = self.free_id(&format!("{}{}", self.prefix, component.name));
         self.own.insert(component.id, self.vertices.len());
         self.vertices.push(Vertex {
             id: id.clone(),
@@ -137,6 +220,7 @@ impl Walk<'_> {
             qualifier: None,
             location: component.location,
             route: None,
+            module: module_of(&self.prefix),
             is_resolved: true,
         });
         self.dependencies(&id, component.dependencies);
@@ -165,6 +249,7 @@ impl Walk<'_> {
             qualifier: None,
             location: endpoint.location,
             route: Some(format!("{} {path}", endpoint.method.as_str())),
+            module: None,
             is_resolved: true,
         });
         for guard in guards.iter().chain(&endpoint.principal) {
@@ -239,6 +324,9 @@ impl Walk<'_> {
         if let Some(field) = self.fields.iter().find(|field| field.is_present() && field.id == id) {
             return field.name.to_owned();
         }
+        if let Some(id) = field_of_module(self.fields, id, "") {
+            return id;
+        }
         let known = self.known.iter().find_map(|node| match node {
             Node::Component(component) if component.id == id => Some(*component),
             _ => None,
@@ -249,7 +337,7 @@ impl Walk<'_> {
         let vertex = Vertex {
             ty: injected.name,
             layer: injected.layer,
-            scope: Scope::Container,
+            scope: Scope::Transient,
             is_resolved: false,
             ..NAMELESS
         };

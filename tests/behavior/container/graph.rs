@@ -101,8 +101,8 @@ fn the_vertices_are_the_fields_and_then_the_transient_components() {
             "replica",
             "name",
             "settings",
-            "Users",
-            "SystemClock"
+            "system_clock",
+            "Users"
         ],
     );
     let layers: Vec<_> = view.vertices().iter().map(|vertex| vertex.layer).collect();
@@ -117,8 +117,8 @@ fn the_vertices_are_the_fields_and_then_the_transient_components() {
             Some("Infrastructure"),
             None,
             Some("Common"),
-            Some("Repository"),
             Some("Service"),
+            Some("Repository"),
         ],
     );
     let accounts = &view.vertices()[0];

@@ -65,7 +65,7 @@ impl Mailer for NullMailer {
     }
 }
 
-#[service]
+#[service(scope = transient)]
 struct Accounts {
     users: Users,
     mailer: Arc<dyn Mailer>,
@@ -156,7 +156,7 @@ static CONNECTIONS: AtomicUsize = AtomicUsize::new(0);
 
 struct Connection;
 
-#[infrastructure]
+#[infrastructure(scope = transient)]
 impl Connection {
     #[inject]
     fn open() -> Self {

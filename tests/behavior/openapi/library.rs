@@ -1,5 +1,7 @@
 //! The whole document of a small application.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequest, FromRequestParts},
     http::{StatusCode, header},
@@ -193,7 +195,7 @@ async fn list(
 ///
 /// There is none.
 #[get("/books/{id}", public)]
-async fn show(Path(id): Path<i64>, Inject(shelves): Inject<Shelves>) -> Result<Json<Book>, ApiError> {
+async fn show(Path(id): Path<i64>, Inject(shelves): Inject<Arc<Shelves>>) -> Result<Json<Book>, ApiError> {
     shelves.find(id).map(Json)
 }
 
@@ -211,12 +213,14 @@ async fn add(Json(book): Json<NewBook>) -> Result<Created<Book>, ApiError> {
 /// Takes a book off the shelves.
 #[deprecated = "books stay where they are"]
 #[delete("/books/{id}", authenticated = Reader)]
-async fn remove(Path(id): Path<i64>, Inject(shelves): Inject<Shelves>) -> Result<NoContent, ApiError> {
+async fn remove(Path(id): Path<i64>, Inject(shelves): Inject<Arc<Shelves>>) -> Result<NoContent, ApiError> {
     shelves.find(id).map(|_| NoContent)
 }
 
 #[container]
-struct App {}
+struct App {
+    shelves: Arc<Shelves>,
+}
 
 fn routes() -> Routes<App> {
     Routes::new().nest("/api", routes![list, show, add, remove])

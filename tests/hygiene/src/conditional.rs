@@ -13,7 +13,7 @@ pub struct Clock;
 struct Private;
 
 /// A component with fields that are compiled in, and fields that are compiled out and whose types do not exist.
-#[service(crate = wiring)]
+#[service(crate = wiring, scope = transient)]
 pub struct Report<T: Send + 'static> {
     #[cfg(not(any()))]
     clock: Arc<Clock>,
@@ -36,7 +36,7 @@ pub struct Search {
     clock: Arc<Clock>,
 }
 
-#[service(crate = wiring)]
+#[service(crate = wiring, scope = transient)]
 impl Search {
     /// Constructs it.
     #[inject]

@@ -73,7 +73,7 @@ pub struct Pool;
 pub struct Replica;
 
 /// A repository.
-#[repository(crate = ::wiring)]
+#[repository(crate = ::wiring, scope = transient)]
 pub struct Users {
     pool: Pool,
     #[qualifier(Replica)]
@@ -115,7 +115,7 @@ impl Search {
 /// A component with a sync constructor.
 pub struct Clock;
 
-#[service(crate = ::wiring)]
+#[service(crate = ::wiring, scope = transient)]
 impl Clock {
     /// Constructs it.
     #[inject]
