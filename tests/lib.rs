@@ -34,6 +34,7 @@ pages! {
     layer: "layer.md"
     lifetime: "lifetime.md"
     missing: "missing.md"
+    module: "module.md"
     r#override: "override.md"
     policy: "policy.md"
     port: "port.md"

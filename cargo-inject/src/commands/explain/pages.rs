@@ -43,6 +43,7 @@ pages! {
     "layer"
     "lifetime"
     "missing"
+    "module"
     "override"
     "policy"
     "port"
