@@ -267,8 +267,9 @@ pub(crate) fn is_same(a: &impl ToTokens, b: &impl ToTokens) -> bool {
 }
 
 /// The names of the helper attributes, on fields, parameters and constructors.
-const HELPERS: [&str; 16] = [
+const HELPERS: [&str; 17] = [
     "init",
+    "decorated",
     "inject",
     "external",
     "qualifier",

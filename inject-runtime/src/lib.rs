@@ -193,6 +193,6 @@ pub mod __private {
         injectable::{Absent, Conditional, Injectable},
         layer::{self, Allows, External, Layer, Layered, MayDependOn},
         location::Location,
-        qualifier::Qualified,
+        qualifier::{Decorated, Qualified},
     };
 }

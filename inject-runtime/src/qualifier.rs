@@ -62,3 +62,7 @@ impl<T: fmt::Debug, Q> fmt::Debug for Qualified<T, Q> {
         self.value.fmt(f)
     }
 }
+
+/// Qualifier of the port that the component `D` decorates: a field under `#[decorated]`, and what a binding puts
+/// into it.
+pub struct Decorated<D>(PhantomData<fn() -> D>);

@@ -1,12 +1,12 @@
 //! The rules of the struct form.
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens as _;
+use quote::{ToTokens as _, quote};
 use syn::{Attribute, Ident, ItemStruct, Lifetime, Member, Type};
 
 use super::ast::Ast;
 use crate::{
-    dependency::{Origin, check_outlives_port},
+    dependency::{Dependency, Origin, check_outlives_port},
     errors::Errors,
     generics::reject_lifetimes,
     implementations::SingletonReason,
@@ -39,6 +39,10 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
     let is_owned = reject_borrows(&ast, errors);
     let mut fields = Vec::new();
     let mut item = ast.item;
+    let self_type = {
+        let (ident, (_, generics, _)) = (&item.ident, item.generics.split_for_impl());
+        quote!(#ident #generics)
+    };
     for (index, (mut field, declared)) in ast.fields.into_iter().zip(&mut item.fields).enumerate() {
         let name = match &field.member {
             Member::Named(ident) => names::display_name(ident),
@@ -47,6 +51,9 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
         let mut origin = field.attributes.origin(name, index, &field.ty, &field.cfgs, errors);
         if origin.dependency().is_some() && !check_scope(&ast.args, &field.ty, errors) {
             origin = Origin::Unknown;
+        }
+        if let Origin::Dependency(dependency) = &mut origin {
+            dependency.decorated_by(&self_type);
         }
         if let (Type::Reference(reference), Origin::Unknown) = (&mut field.ty, &origin) {
             // rustc would suggest a lifetime.
@@ -61,6 +68,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Model {
             origin: if is_owned { origin } else { Origin::Unknown },
         });
     }
+    reject_decorator(&ast.args, &fields, errors);
     let singleton = singleton(&ast.args, &fields);
     let model = Model { args: ast.args, item, fields, singleton };
     check_qualifiers(&model, errors);
@@ -75,12 +83,32 @@ fn singleton(args: &StereotypeArgs, fields: &[Field]) -> Option<SingletonReason>
         }
         Some(_) => None,
         None => {
-            fields.iter().find(|field| field.is_state()).map(|field| SingletonReason::State(field.name()))
+            let state = fields.iter().find(|field| field.is_state());
+            match (state, fields.iter().find(|field| field.is_decorated())) {
+                (Some(state), _) => Some(SingletonReason::State(state.name())),
+                (None, Some(decorated)) => Some(SingletonReason::Stated(decorated.name())),
+                (None, None) => None,
+            }
         }
     }
 }
 
+/// Reports a decorator that is not a singleton: what it decorates is there when the container starts.
+fn reject_decorator(args: &StereotypeArgs, fields: &[Field], errors: &mut Errors) {
+    let Some(stated) = args.scope.as_ref().filter(|stated| stated.scope != Scope::Singleton) else { return };
+    if fields.iter().any(Field::is_decorated) {
+        errors.at(
+            &stated.value,
+            "a decorator is a singleton, which the container binds: remove `scope` [inject/shape]",
+        );
+    }
+}
+
 impl Field {
+    fn is_decorated(&self) -> bool {
+        self.origin.dependency().is_some_and(Dependency::is_decorated)
+    }
+
     /// Returns whether the field is state: it is neither a dependency nor a `PhantomData`.
     fn is_state(&self) -> bool {
         let is_marker = matches!(

@@ -73,7 +73,17 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Result<Model, Box<Stub>
             Pat::Ident(pattern) => names::display_name(&pattern.ident),
             _ => index.to_string(),
         };
-        let origin = attributes.origin(name, index, &parameter.ty, &parameter.attrs, errors);
+        let mut origin = attributes.origin(name, index, &parameter.ty, &parameter.attrs, errors);
+        if let Origin::Dependency(dependency) = &mut origin {
+            if dependency.is_decorated() {
+                component.args.reject_scope(
+                    Scope::Transient,
+                    "a decorator is a singleton, which the container binds: remove `scope`",
+                    errors,
+                );
+            }
+            dependency.decorated_by(&component.self_ty);
+        }
         if origin.dependency().is_some() {
             let fix = |_: &str| "give it to the methods that need it".to_owned();
             check_outlives_port(&parameter.ty, &fix, errors);

@@ -102,7 +102,7 @@ pub(super) fn binding(model: &Model, key: &Key, field: &Field) -> TokenStream {
 fn many(model: &Model, key: &Key, field: &Field, others: &TokenStream, collect: &TokenStream) -> TokenStream {
     let (container, port, proof) = (&model.ident, field.port(), names::proof());
     let implementations = field.implementations().into_iter().map(|implementation| {
-        let Implementation { ty, cfgs, owner } = implementation;
+        let Implementation { ty, cfgs, owner, .. } = implementation;
         let rule = binding_rule(field, port, ty);
         match owner.filter(|_| field.lazy.is_none()) {
             Some(owner) => {

@@ -25,7 +25,7 @@ pub(super) fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let declared =
         with_span(field.ident.span(), quote!(declared(#name, #ty, __rt::LayerOf::<#layered>::NAME)));
     let qualified = field.qualifier.as_ref().map(|qualifier| {
-        let shown = names::display_type(qualifier);
+        let shown = names::display_type(qualifier).replace("__rt::", "");
         quote!(.qualified::<#key, #qualifier>(#shown))
     });
     let spec = recipe(model, key, field);

@@ -76,6 +76,8 @@ pub(super) enum Recipe {
 pub(super) struct Implementation {
     pub(super) ty: Type,
     pub(super) cfgs: Vec<Attribute>,
+    /// Implementation that it decorates.
+    pub(super) decorated: Option<Box<Implementation>>,
     /// Number of the value that has it as an `Arc`.
     pub(super) owner: Option<usize>,
 }

@@ -6,6 +6,7 @@ use syn::{
     Attribute, Expr, Ident, Pat, Path, Token, Type,
     parse::{Parse, ParseStream, Parser as _},
     punctuated::Punctuated,
+    token,
 };
 
 use super::{
@@ -254,30 +255,32 @@ impl Undecided<'_> {
         }
         if let Some(port) = only_argument_of(self.ty, "PerRequest") {
             if let Some(second) = bound.get(1) {
-                errors
-                    .at(&second.ty, "a port has one implementation in a request: keep one [inject/binding]");
+                errors.at(
+                    &second.implementation.ty,
+                    "a port has one implementation in a request: keep one [inject/binding]",
+                );
                 return Recipe::Unknown;
             }
             let port = port.clone();
-            return bound
-                .into_iter()
-                .next()
-                .map_or(Recipe::Unknown, |bound| Recipe::PerRequest { port, implementation: bound.ty });
+            return bound.into_iter().next().map_or(Recipe::Unknown, |bound| Recipe::PerRequest {
+                port,
+                implementation: bound.implementation.ty,
+            });
         }
         let (first, others): (Vec<_>, Vec<_>) = {
             let mut bound = bound.into_iter();
             (bound.next().into_iter().collect(), bound.collect())
         };
         if let Some(second) = others.first() {
-            errors.at(&second.ty, "a port has one implementation: for several, make the field a `Vec<Arc<dyn Trait>>` [inject/binding]");
+            errors.at(&second.implementation.ty, "a port has one implementation: for several, make the field a `Vec<Arc<dyn Trait>>` [inject/binding]");
             return Recipe::Unknown;
         }
         let Some(first) = first.into_iter().next() else { return Recipe::Unknown };
-        if !self.may_be_port(&first.ty) {
+        if !self.may_be_port(&first.implementation.ty) {
             errors.at(self.ty, "`#[bind(..)]` goes on a port: make the field an `Arc<dyn Trait>`, a `Vec<Arc<dyn Trait>>` or, for requests, a `PerRequest<dyn Trait>` [inject/binding]");
             return Recipe::Unknown;
         }
-        Recipe::Bind(first.into())
+        Recipe::Bind(first.implementation)
     }
 
     /// Returns whether the field may be a port. The name of another type may be an alias of one.
@@ -296,13 +299,13 @@ impl Undecided<'_> {
             let without = bound.iter().find(|bound| bound.key.is_none());
             if let Some(without) = without {
                 errors.at(
-                    &without.ty,
+                    &without.implementation.ty,
                     "an implementation in a map has a key: `#[bind(\"one\" => One)]` [inject/binding]",
                 );
             }
             bound.iter().filter_map(|bound| bound.key.clone()).collect()
         });
-        let implementations = bound.into_iter().map(Implementation::from).collect();
+        let implementations = bound.into_iter().map(|bound| bound.implementation).collect();
         Recipe::BindAll(BindAll { port: port.clone(), implementations, keys, collects: false })
     }
 
@@ -367,9 +370,8 @@ impl Parse for Replacement {
 
 /// Implementation in `#[bind(..)]`: `#[cfg(unix)] "key" => Implementation`
 struct Bound {
-    cfgs: Vec<Attribute>,
     key: Option<Expr>,
-    ty: Type,
+    implementation: Implementation,
 }
 
 impl Parse for Bound {
@@ -384,13 +386,24 @@ impl Parse for Bound {
         } else {
             None
         };
-        Ok(Self { cfgs: cfgs(&attributes), key, ty: input.parse()? })
+        Ok(Self { key, implementation: Implementation::parse(input, &cfgs(&attributes))? })
     }
 }
 
-impl From<Bound> for Implementation {
-    fn from(bound: Bound) -> Self {
-        Self { ty: bound.ty, cfgs: bound.cfgs, owner: None }
+impl Implementation {
+    /// Reads `Implementation`, or `Decorator(Implementation)`.
+    fn parse(input: ParseStream<'_>, cfgs: &[Attribute]) -> syn::Result<Self> {
+        let ty = input.parse()?;
+        let mut decorated = None;
+        if input.peek(token::Paren) {
+            let content;
+            syn::parenthesized!(content in input);
+            decorated = Some(Box::new(Self::parse(&content, cfgs)?));
+            if !content.is_empty() {
+                return Err(content.error("a component decorates one implementation [inject/binding]"));
+            }
+        }
+        Ok(Self { ty, cfgs: cfgs.to_vec(), decorated, owner: None })
     }
 }
 
@@ -405,8 +418,7 @@ impl Parse for Choose {
             let attributes = content.call(Attribute::parse_outer)?;
             let pattern = content.call(Pat::parse_multi_with_leading_vert)?;
             content.parse::<Token![=>]>()?;
-            let ty = content.parse()?;
-            arms.push((pattern, Implementation { ty, cfgs: cfgs(&attributes), owner: None }));
+            arms.push((pattern, Implementation::parse(&content, &cfgs(&attributes))?));
             if !content.is_empty() {
                 content.parse::<Token![,]>()?;
             }

@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, Fields, Ident, ItemStruct, LitStr, Meta, Path, Type, 
 
 use super::{
     ast::{Ast, FieldAttributes, Kind},
-    model::{Field, Hook, Model, Recipe},
+    model::{Field, Hook, Implementation, Model, Recipe},
     recipe::Undecided,
 };
 use crate::{
@@ -30,6 +30,7 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         fields.push(field);
     }
     reject_qualified_module(&fields, errors);
+    decorate(&mut fields, errors);
     share(&runtime.private(), &mut fields);
     Some(Model { runtime, kind, vis: item.vis, ident: item.ident, fields })
 }
@@ -124,6 +125,45 @@ fn reject_qualified_module(fields: &[Field], errors: &mut Errors) {
         if let (Some(qualifier), Recipe::Module(_)) = (&field.qualifier, &field.recipe) {
             errors.at(qualifier, "a module is in a container once, and has no qualifier [inject/module]");
         }
+    }
+}
+
+/// Adds a hidden value for each implementation that another one decorates.
+fn decorate(fields: &mut Vec<Field>, errors: &mut Errors) {
+    let mut index = 0;
+    while let Some(field) = fields.get_mut(index) {
+        let (port, cfgs, is_lazy) = (field.port().clone(), field.cfgs.clone(), field.lazy.is_some());
+        let (exception, name) = (field.exception.clone(), field.ident.clone());
+        let decorated: Vec<_> = field
+            .implementations_mut()
+            .into_iter()
+            .filter_map(|implementation| {
+                let decorated = implementation.decorated.take()?;
+                Some((implementation.ty.clone(), *decorated))
+            })
+            .collect();
+        for (number, (decorator, implementation)) in decorated.into_iter().enumerate() {
+            if is_lazy {
+                errors.at(&decorator, "the implementation of a lazy port is not decorated [inject/binding]");
+            }
+            let cfgs = [cfgs.as_slice(), implementation.cfgs.as_slice()].concat();
+            let number = if number == 0 { String::new() } else { format!("_{number}") };
+            fields.push(Field {
+                ident: format_ident!("{name}_decorated{number}"),
+                ty: port.clone(),
+                cfgs,
+                qualifier: Some(syn::parse_quote!(__rt::Decorated<#decorator>)),
+                recipe: Recipe::Bind(Implementation { cfgs: Vec::new(), ..implementation }),
+                hook: None,
+                exception: exception.clone(),
+                lazy: None,
+                contributes: false,
+                is_private: true,
+                is_injectable: true,
+                is_hidden: true,
+            });
+        }
+        index += 1;
     }
 }
 

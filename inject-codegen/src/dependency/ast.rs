@@ -12,6 +12,7 @@ pub(crate) struct FieldAttributes {
     pub(super) external: Vec<Attribute>,
     pub(super) qualifier: Vec<Attribute>,
     pub(super) layering: Vec<Attribute>,
+    pub(super) decorated: Vec<Attribute>,
     pub(super) misspelled: Vec<Misspelled>,
 }
 
@@ -23,26 +24,27 @@ impl FieldAttributes {
             external: take(attributes, "external"),
             qualifier: take(attributes, "qualifier"),
             layering: take(attributes, "layering"),
+            decorated: take(attributes, "decorated"),
             misspelled: Vec::new(),
         }
     }
 
     /// Takes the attributes off a field of a struct, also the misspelled ones.
     pub(crate) fn take_of_field(attributes: &mut Vec<Attribute>, item_attributes: &[Attribute]) -> Self {
-        const KNOWN: [&str; 4] = ["init", "external", "qualifier", "layering"];
+        const KNOWN: [&str; 5] = ["init", "external", "qualifier", "layering", "decorated"];
         let taken = Self::take(attributes);
         Self { misspelled: Misspelled::take(attributes, &KNOWN, item_attributes), ..taken }
     }
 
     /// Returns whether there is no attribute but `#[layering(..)]`.
     pub(crate) fn is_only_layering(&self) -> bool {
-        let Self { init, inject, external, qualifier, layering: _, misspelled: _ } = self;
-        [init, inject, external, qualifier].into_iter().all(Vec::is_empty)
+        let Self { init, inject, external, qualifier, decorated, layering: _, misspelled: _ } = self;
+        [init, inject, external, qualifier, decorated].into_iter().all(Vec::is_empty)
     }
 
     /// Returns the first attribute, if there is any.
     pub(crate) fn first(&self) -> Option<&Attribute> {
-        let Self { init, inject, external, qualifier, layering, misspelled: _ } = self;
-        [init, inject, external, qualifier, layering].into_iter().flatten().next()
+        let Self { init, inject, external, qualifier, layering, decorated, misspelled: _ } = self;
+        [init, inject, external, qualifier, layering, decorated].into_iter().flatten().next()
     }
 }

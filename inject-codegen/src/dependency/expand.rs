@@ -43,7 +43,7 @@ impl Dependency {
     pub(crate) fn injectable(&self) -> TokenStream {
         let container = names::container();
         match self.layering {
-            Layering::External => quote!(__rt::Injectable<#container, __rt::External>),
+            Layering::External | Layering::Decorated => quote!(__rt::Injectable<#container, __rt::External>),
             Layering::Inward | Layering::Excepted(_) => quote!(__rt::Injectable<#container>),
         }
     }
@@ -52,7 +52,9 @@ impl Dependency {
     pub(crate) fn value(&self) -> TokenStream {
         let source = names::source();
         let value = match self.layering {
-            Layering::External => quote!(__rt::Injectable::<_, __rt::External>::inject(#source)),
+            Layering::External | Layering::Decorated => {
+                quote!(__rt::Injectable::<_, __rt::External>::inject(#source))
+            }
             Layering::Inward | Layering::Excepted(_) => quote!(__rt::Injectable::inject(#source)),
         };
         match &self.qualifier {
@@ -66,7 +68,7 @@ impl Dependency {
         let ty = self.injected_type();
         match &self.layering {
             Layering::Inward => quote!(<#ty as __rt::UsableFrom<#layer>>::INJECTED),
-            Layering::External => quote!(__rt::Injected::external::<#ty>()),
+            Layering::External | Layering::Decorated => quote!(__rt::Injected::external::<#ty>()),
             Layering::Excepted(reason) => quote!(__rt::Injected::excepted::<#ty>(#reason)),
         }
     }
@@ -95,6 +97,7 @@ impl Dependency {
                 quote!(__rt::Dependency::external(#node))
             }
             Layering::Excepted(reason) => quote!(__rt::Dependency::excepted(#node, #reason)),
+            Layering::Decorated => quote!(__rt::Dependency::decorated(#node)),
         };
         quote!(#(#cfgs)* #edge.named(#name))
     }

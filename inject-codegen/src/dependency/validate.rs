@@ -41,6 +41,8 @@ pub(super) enum Layering {
     Inward,
     External,
     Excepted(LitStr),
+    /// `#[decorated]`: the port of the component itself.
+    Decorated,
 }
 
 impl Origin {
@@ -62,6 +64,18 @@ impl Dependency {
     /// Returns whether it is under `#[layering(allow, reason = "..")]`.
     pub(crate) fn is_excepted(&self) -> bool {
         matches!(self.layering, Layering::Excepted(_))
+    }
+
+    /// Returns whether it is the port that the component decorates.
+    pub(crate) fn is_decorated(&self) -> bool {
+        matches!(self.layering, Layering::Decorated)
+    }
+
+    /// Names the component that decorates the dependency.
+    pub(crate) fn decorated_by(&mut self, component: &impl quote::ToTokens) {
+        if self.is_decorated() {
+            self.qualifier = Some(syn::parse_quote!(__rt::Decorated<#component>));
+        }
     }
 
     /// Returns whether its layer is judged.
@@ -99,9 +113,10 @@ impl FieldAttributes {
         let external = expect_at_most_one(self.external, errors);
         let qualifier = expect_at_most_one(self.qualifier, errors);
         let layering = expect_at_most_one(self.layering, errors);
+        let decorated = expect_at_most_one(self.decorated, errors);
 
         if let Some(init) = init {
-            for other in [&external, &qualifier, &layering].into_iter().flatten() {
+            for other in [&external, &qualifier, &layering, &decorated].into_iter().flatten() {
                 let other_name = other.path().to_token_stream();
                 errors.at(other, format_args!(
                     "`#[{other_name}]` is for a dependency, and `#[init]` for a value that is not one: keep one [inject/shape]",
@@ -119,6 +134,27 @@ impl FieldAttributes {
             expect_word(external, errors);
         }
         let qualifier = qualifier.and_then(|qualifier| read_qualifier(&qualifier, errors));
+        if let Some(decorated) = &decorated {
+            expect_word(decorated, errors);
+            if let Some(other) = [external.as_ref(), layering.as_ref()].into_iter().flatten().next() {
+                let name = other.path().to_token_stream();
+                errors.at(other, format_args!("`#[decorated]` is the port of the component itself: remove `#[{name}]` [inject/shape]"));
+            }
+            if let Some(qualifier) = &qualifier {
+                errors.at(
+                    qualifier,
+                    "what a component decorates has no qualifier: the binding says what it is [inject/shape]",
+                );
+            }
+            return Origin::Dependency(Dependency {
+                name,
+                ty: ty.clone(),
+                cfgs: cfgs(attributes),
+                index,
+                qualifier: None,
+                layering: Layering::Decorated,
+            });
+        }
         let layering = match (external, layering) {
             (Some(_), _) => Layering::External,
             (None, Some(layering)) => match read_layering(&layering, errors) {

@@ -106,6 +106,12 @@ impl Dependency {
         Self { name: None, node, kind: EdgeKind::Excepted { reason } }
     }
 
+    /// Creates the edge from a decorator to the implementation of its own port.
+    #[must_use]
+    pub const fn decorated(node: Node) -> Self {
+        Self { name: None, node, kind: EdgeKind::Inward }
+    }
+
     /// Creates the edge of `#[external]`: a dependency on a type without a layer.
     #[must_use]
     pub const fn external(node: Node) -> Self {

@@ -143,3 +143,80 @@ async fn types_can_come_from_a_macro() {
     let app = Generated::builder().build().await.expect("nothing fails");
     assert_eq!(app.mailer.name(), "console");
 }
+
+#[service]
+struct Logged {
+    #[decorated]
+    inner: Arc<dyn Mailer>,
+    prefix: Arc<Prefix>,
+}
+
+#[service]
+struct Prefix {
+    #[init("logged")]
+    text: &'static str,
+}
+
+impl Mailer for Logged {
+    fn name(&self) -> &'static str {
+        assert_eq!(self.prefix.text, "logged");
+        match self.inner.name() {
+            "console" => "logged console",
+            "retried" => "logged retried",
+            _ => "logged silent",
+        }
+    }
+}
+
+struct Retried(Arc<dyn Mailer>);
+
+#[service]
+impl Retried {
+    #[inject]
+    async fn around(#[decorated] inner: Arc<dyn Mailer>) -> Self {
+        tokio::task::yield_now().await;
+        Self(inner)
+    }
+}
+
+impl Mailer for Retried {
+    fn name(&self) -> &'static str {
+        assert_eq!(self.0.name(), "console");
+        "retried"
+    }
+}
+
+#[container]
+struct Decorated {
+    prefix: Arc<Prefix>,
+    #[bind(Logged(Retried(Console)))]
+    mailer: Arc<dyn Mailer>,
+}
+
+#[container]
+struct DecoratedMember {
+    prefix: Arc<Prefix>,
+    #[bind(Console, Logged(Silent))]
+    mailers: Vec<Arc<dyn Mailer>>,
+}
+
+#[tokio::test]
+async fn a_component_decorates_its_own_port() {
+    let app = Decorated::builder().build().await.expect("nothing fails");
+    assert_eq!(app.mailer.name(), "logged retried");
+    let app = DecoratedMember::builder().build().await.expect("nothing fails");
+    let names: Vec<_> = app.mailers.iter().map(|mailer| mailer.name()).collect();
+    assert_eq!(names, ["console", "logged silent"]);
+}
+
+#[test]
+fn the_graph_shows_what_is_decorated() {
+    let json = Decorated::graph().to_json();
+    for edge in [
+        r#"{ "from": "mailer", "to": "Logged", "kind": "built" }"#,
+        r#"{ "from": "Logged", "to": "mailer_decorated", "name": "inner", "kind": "inward" }"#,
+        r#"{ "from": "mailer_decorated", "to": "Retried", "kind": "built" }"#,
+    ] {
+        assert!(json.contains(edge), "{json}");
+    }
+}

@@ -126,7 +126,7 @@ fn the_vertices_are_the_fields_and_then_the_transient_components() {
     assert_eq!(accounts.location.file, file!());
     assert_eq!(view.vertices()[4].recipe, Some(Recipe::Factory("connect")));
     assert_eq!(view.vertices()[5].qualifier, Some("Replica"));
-    assert_eq!(view.vertices()[8].recipe, None);
+    assert_eq!(view.vertices()[9].recipe, None);
 }
 
 #[test]
