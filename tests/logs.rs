@@ -8,6 +8,8 @@ mod support;
 
 #[path = "logs/endpoint.rs"]
 mod endpoint;
+#[path = "logs/hold_and_wait.rs"]
+mod hold_and_wait;
 
 use std::{
     error::Error,

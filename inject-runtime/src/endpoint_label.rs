@@ -2,25 +2,46 @@
 
 use std::{
     cell::Cell,
+    fmt,
     mem::ManuallyDrop,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Weak},
     task::{Context, Poll, ready},
     thread::LocalKey,
 };
 
 use crate::boxed::BoxFuture;
 
-/// Label of an endpoint.
-#[derive(Debug)]
+/// Label of an endpoint, or of one of its requests.
+#[derive(Clone, Debug)]
 pub(crate) struct EndpointLabel {
     pub(crate) method: &'static str,
     /// Path with the prefixes of nested routes: `/v1/items/{id}`.
-    pub(crate) route: String,
+    pub(crate) route: Arc<str>,
     /// Path of the function: `shop::items::show`.
-    pub(crate) endpoint: String,
+    pub(crate) endpoint: Arc<str>,
     /// Access policy of the endpoint, as the route table shows it.
-    pub(crate) policy: String,
+    pub(crate) policy: Arc<str>,
+    /// Connections that the request has taken from pools. Such a label belongs to the request alone.
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))]
+    pub(crate) connections: Vec<TakenConnection>,
+}
+
+/// Connection that a request has taken from a pool.
+#[derive(Clone, Debug)]
+pub(crate) struct TakenConnection {
+    /// Returns the name of the handle that holds it.
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))]
+    handle: fn() -> String,
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))]
+    holder: Weak<dyn Holder>,
+}
+
+/// Holder of a connection of a pool.
+pub(crate) trait Holder: fmt::Debug + Send + Sync {
+    /// Returns whether the connection is not released yet.
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))]
+    fn is_holding(&self) -> bool;
 }
 
 /// Shared label. `None` outside of endpoints.
@@ -51,6 +72,37 @@ pub(crate) fn clone_of<T: 'static>(place: &'static LocalKey<OfThread<T>>) -> Opt
         let clone = Option::clone(&value);
         place.set(value);
         clone
+    })
+}
+
+/// Notes that the request that runs on this thread has taken a connection from a pool. Its label is then its own.
+#[cfg(feature = "sqlx")]
+pub(crate) fn take_connection(handle: fn() -> String, holder: Weak<dyn Holder>) {
+    CURRENT.with(|place| {
+        let mut label = ManuallyDrop::into_inner(place.take());
+        if let Some(label) = &mut label {
+            Arc::make_mut(label).connections.push(TakenConnection { handle, holder });
+        }
+        place.set(ManuallyDrop::new(label));
+    });
+}
+
+/// Words which connections the request that runs on this thread holds, for the log of a wait for a connection. `None` outside of
+/// endpoints.
+#[cfg(feature = "sqlx")]
+#[cold]
+pub(crate) fn held_connections() -> Option<String> {
+    let label = current()?;
+    let is_holding =
+        |taken: &&TakenConnection| taken.holder.upgrade().is_some_and(|holder| holder.is_holding());
+    let handles: Vec<_> =
+        label.connections.iter().filter(is_holding).map(|taken| format!("`{}`", (taken.handle)())).collect();
+    Some(match &*handles {
+        [] => "the request itself holds no connection in a unit of work".to_owned(),
+        handles => format!(
+            "the request itself holds a connection in its {}: use that handle, or end it before",
+            handles.join(" and its ")
+        ),
     })
 }
 

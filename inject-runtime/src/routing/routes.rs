@@ -12,6 +12,7 @@ use super::{
     check::mistakes,
     endpoint::{Endpoint, Entry},
     guard::Guard,
+    hold_and_wait,
     path::check_prefix,
     service::RouteContext,
     table::RouteTable,
@@ -384,6 +385,7 @@ impl<C: SharedContainer> Routes<C> {
         let ports = ports::<C>();
         let mistakes = mistakes(&self.items, &ports);
         assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+        hold_and_wait::warn(&self.items, &ports);
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
         let context =
             RouteContext { guards: Vec::new(), arounds: Vec::new(), overrides, ports, tasks: self.tasks };
