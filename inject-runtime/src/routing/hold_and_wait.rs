@@ -192,6 +192,8 @@ impl Search<'_> {
             (Recipe::Component, [Dependency { node: Node::Component(component), .. }]) => {
                 component.dependencies
             }
+            // A factory runs at the start. What it returns need not hold what it takes.
+            (Recipe::Factory(_), _) => return false,
             (_, dependencies) => dependencies,
         };
         self.visited.insert(field.id) && self.dependencies(dependencies) && self.step(field)
