@@ -6,6 +6,8 @@
 #[path = "behavior/support/mod.rs"]
 mod support;
 
+#[path = "logs/database.rs"]
+mod database;
 #[path = "logs/endpoint.rs"]
 mod endpoint;
 #[path = "logs/hold_and_wait.rs"]
