@@ -81,7 +81,10 @@ pub(crate) fn take_connection(handle: fn() -> String, holder: Weak<dyn Holder>) 
     CURRENT.with(|place| {
         let mut label = ManuallyDrop::into_inner(place.take());
         if let Some(label) = &mut label {
-            Arc::make_mut(label).connections.push(TakenConnection { handle, holder });
+            let connections = &mut Arc::make_mut(label).connections;
+            // A session begins many transactions, one after the other.
+            connections.retain(|taken| taken.holder.strong_count() > 0);
+            connections.push(TakenConnection { handle, holder });
         }
         place.set(ManuallyDrop::new(label));
     });
@@ -214,5 +217,54 @@ impl<T> Drop for Labeled<T> {
             let _entered = Entered::enter(label);
             *future = None;
         }
+    }
+}
+
+#[cfg(all(test, feature = "sqlx"))]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Held(bool);
+
+    impl Holder for Held {
+        fn is_holding(&self) -> bool {
+            self.0
+        }
+    }
+
+    fn take(holder: &Arc<Held>) {
+        let holder = Arc::downgrade(holder);
+        take_connection(|| "Tx<Sqlite>".to_owned(), holder);
+    }
+
+    #[test]
+    fn a_request_has_the_connections_that_it_holds_and_other_requests_do_not() {
+        let shared = Arc::new(EndpointLabel {
+            method: "GET",
+            route: "/".into(),
+            endpoint: "shop::show".into(),
+            policy: "public".into(),
+            connections: Vec::new(),
+        });
+        let (mut own, mut other) = (Some(Arc::clone(&shared)), Some(shared));
+        let (held, released) = (Arc::new(Held(true)), Arc::new(Held(false)));
+        {
+            let _entered = Entered::enter(&mut own);
+            for _ in 0..100 {
+                take(&Arc::new(Held(true)));
+            }
+            take(&released);
+            take(&held);
+        }
+        // Those of the past are not kept.
+        assert_eq!(own.as_ref().map(|label| label.connections.len()), Some(2));
+        assert_eq!(held_connections(), None);
+        {
+            let _entered = Entered::enter(&mut own);
+            assert!(held_connections().is_some_and(|text| text.contains("in its `Tx<Sqlite>`: ")));
+        }
+        let _entered = Entered::enter(&mut other);
+        assert!(held_connections().is_some_and(|text| text.contains("holds no connection")));
     }
 }

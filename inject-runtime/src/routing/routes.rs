@@ -374,6 +374,9 @@ impl<C: SharedContainer> Routes<C> {
 
     /// Returns the routes as an axum router over `container`.
     ///
+    /// Logs a warning for each endpoint that reaches the pool of its own transaction, through a component that holds it: when requests
+    /// hold all connections of the pool, each of them waits for one more.
+    ///
     /// # Panics
     ///
     /// If two routes match the same requests, if an endpoint cannot read the parameters of its full path, or if a proof
