@@ -47,7 +47,7 @@ on_each_database! {
         assert_eq!(app.get("/api/v1/progress").token(&teacher.token).await.expect(200)["total"], 0, "progress is visible only to its user");
     }
 
-    /// Each request reads its user, and then writes.
+    /// Each request reads its user and the chapter, and then writes.
     async fn eight_students_write_at_once(db: Database) {
         let app = TestApp::new(&db).await;
         let teacher = app.create_user(UserRole::Teacher).await;
@@ -92,7 +92,7 @@ on_each_database! {
         app.put(&path(ids[0])).json(json!({ "percent": 1 })).await.problem(401);
         app.get("/api/v1/progress").await.problem(401);
         app.get("/api/v1/dashboard").await.problem(401);
-        // The three repositories share one transaction, which was rolled back.
+        // The reading day is not recorded either.
         let days: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM reading_days").fetch_one(&db.pool).await.unwrap();
         assert_eq!(days, 0);
         app.put(&path(draft)).token(&teacher.token).json(json!({ "percent": 1 })).await.expect(200);
