@@ -6,8 +6,12 @@
 #[path = "behavior/support/mod.rs"]
 mod support;
 
+#[path = "logs/database.rs"]
+mod database;
 #[path = "logs/endpoint.rs"]
 mod endpoint;
+#[path = "logs/hold_and_wait.rs"]
+mod hold_and_wait;
 
 use std::{
     error::Error,

@@ -89,6 +89,13 @@ fn public_routes_can_be_allowed_one_by_one() {
     assert_eq!(school(&["--allow-public", "/courses"]).status.code(), Some(2));
 }
 
+/// It has a transaction, and reaches the pool through it alone.
+#[test]
+fn the_quickstart_does_not_wait_for_the_pool_of_its_transaction() {
+    let output = inject("routes", &quickstart(), &["--deny-hold-and-wait"]);
+    assert_eq!((output.status.code(), errors(&output).as_str()), (Some(0), ""));
+}
+
 #[test]
 fn the_table_is_also_data_and_markdown() {
     let json: Value = serde_json::from_str(&said(&school(&["--format", "json"]))).expect("JSON");

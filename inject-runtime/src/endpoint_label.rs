@@ -2,25 +2,46 @@
 
 use std::{
     cell::Cell,
+    fmt,
     mem::ManuallyDrop,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Weak},
     task::{Context, Poll, ready},
     thread::LocalKey,
 };
 
 use crate::boxed::BoxFuture;
 
-/// Label of an endpoint.
-#[derive(Debug)]
+/// Label of an endpoint, or of one of its requests.
+#[derive(Clone, Debug)]
 pub(crate) struct EndpointLabel {
     pub(crate) method: &'static str,
     /// Path with the prefixes of nested routes: `/v1/items/{id}`.
-    pub(crate) route: String,
+    pub(crate) route: Arc<str>,
     /// Path of the function: `shop::items::show`.
-    pub(crate) endpoint: String,
+    pub(crate) endpoint: Arc<str>,
     /// Access policy of the endpoint, as the route table shows it.
-    pub(crate) policy: String,
+    pub(crate) policy: Arc<str>,
+    /// Connections that the request has taken from pools. Such a label belongs to the request alone.
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))]
+    pub(crate) connections: Vec<TakenConnection>,
+}
+
+/// Connection that a request has taken from a pool.
+#[derive(Clone, Debug)]
+pub(crate) struct TakenConnection {
+    /// Returns the name of the handle that holds it.
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))]
+    handle: fn() -> String,
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))]
+    holder: Weak<dyn Holder>,
+}
+
+/// Holder of a connection of a pool.
+pub(crate) trait Holder: fmt::Debug + Send + Sync {
+    /// Returns whether the connection is not released yet.
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code))]
+    fn is_holding(&self) -> bool;
 }
 
 /// Shared label. `None` outside of endpoints.
@@ -51,6 +72,40 @@ pub(crate) fn clone_of<T: 'static>(place: &'static LocalKey<OfThread<T>>) -> Opt
         let clone = Option::clone(&value);
         place.set(value);
         clone
+    })
+}
+
+/// Notes that the request that runs on this thread has taken a connection from a pool. Its label is then its own.
+#[cfg(feature = "sqlx")]
+pub(crate) fn take_connection(handle: fn() -> String, holder: Weak<dyn Holder>) {
+    CURRENT.with(|place| {
+        let mut label = ManuallyDrop::into_inner(place.take());
+        if let Some(label) = &mut label {
+            let connections = &mut Arc::make_mut(label).connections;
+            // A session begins many transactions, one after the other.
+            connections.retain(|taken| taken.holder.strong_count() > 0);
+            connections.push(TakenConnection { handle, holder });
+        }
+        place.set(ManuallyDrop::new(label));
+    });
+}
+
+/// Words which connections the request that runs on this thread holds, for the log of a wait for a connection. `None` outside of
+/// endpoints.
+#[cfg(feature = "sqlx")]
+#[cold]
+pub(crate) fn held_connections() -> Option<String> {
+    let label = current()?;
+    let is_holding =
+        |taken: &&TakenConnection| taken.holder.upgrade().is_some_and(|holder| holder.is_holding());
+    let handles: Vec<_> =
+        label.connections.iter().filter(is_holding).map(|taken| format!("`{}`", (taken.handle)())).collect();
+    Some(match &*handles {
+        [] => "the request itself holds no connection in a unit of work".to_owned(),
+        handles => format!(
+            "the request itself holds a connection in its {}: use that handle, or end it before",
+            handles.join(" and its ")
+        ),
     })
 }
 
@@ -162,5 +217,54 @@ impl<T> Drop for Labeled<T> {
             let _entered = Entered::enter(label);
             *future = None;
         }
+    }
+}
+
+#[cfg(all(test, feature = "sqlx"))]
+mod tests {
+    use super::*;
+
+    #[derive(Debug)]
+    struct Held(bool);
+
+    impl Holder for Held {
+        fn is_holding(&self) -> bool {
+            self.0
+        }
+    }
+
+    fn take(holder: &Arc<Held>) {
+        let holder = Arc::downgrade(holder);
+        take_connection(|| "Tx<Sqlite>".to_owned(), holder);
+    }
+
+    #[test]
+    fn a_request_has_the_connections_that_it_holds_and_other_requests_do_not() {
+        let shared = Arc::new(EndpointLabel {
+            method: "GET",
+            route: "/".into(),
+            endpoint: "shop::show".into(),
+            policy: "public".into(),
+            connections: Vec::new(),
+        });
+        let (mut own, mut other) = (Some(Arc::clone(&shared)), Some(shared));
+        let (held, released) = (Arc::new(Held(true)), Arc::new(Held(false)));
+        {
+            let _entered = Entered::enter(&mut own);
+            for _ in 0..100 {
+                take(&Arc::new(Held(true)));
+            }
+            take(&released);
+            take(&held);
+        }
+        // Those of the past are not kept.
+        assert_eq!(own.as_ref().map(|label| label.connections.len()), Some(2));
+        assert_eq!(held_connections(), None);
+        {
+            let _entered = Entered::enter(&mut own);
+            assert!(held_connections().is_some_and(|text| text.contains("in its `Tx<Sqlite>`: ")));
+        }
+        let _entered = Entered::enter(&mut other);
+        assert!(held_connections().is_some_and(|text| text.contains("holds no connection")));
     }
 }

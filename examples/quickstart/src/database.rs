@@ -13,6 +13,9 @@ use crate::settings::{DATABASE, Settings};
 // `migrate!` embeds the files in the program. Cargo does not detect new migration files: save this file after you add one.
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
+/// Maximum time that a writer waits for another writer, and a request for a connection. Clients wait longer.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+
 /// Error returned when the database cannot be opened or migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
@@ -48,9 +51,8 @@ pub async fn connect(settings: Arc<Settings>) -> Result<SqlitePool, ConnectError
         .create_if_missing(true)
         // Readers do not wait for the writer.
         .journal_mode(SqliteJournalMode::Wal)
-        // Maximum time that a writer waits for another writer. Clients should get a response before they time out.
-        .busy_timeout(Duration::from_secs(2));
-    let pool = SqlitePoolOptions::new().acquire_timeout(Duration::from_secs(2)).connect_with(options).await;
+        .busy_timeout(MAX_WAIT);
+    let pool = SqlitePoolOptions::new().acquire_timeout(MAX_WAIT).connect_with(options).await;
     let pool = match pool {
         Ok(pool) => pool,
         Err(source) => return Err(ConnectError::Open { path, source }),

@@ -237,6 +237,33 @@ async fn a_locked_database_is_not_disclosed() {
     assert_eq!(detail, DATABASE_FAILURE);
 }
 
+/// They wait for each other: the transaction of a request that may write takes the lock when it begins.
+#[tokio::test(flavor = "multi_thread")]
+async fn eight_clients_write_at_once() {
+    let pool = database::connect(settings(&new_file("writers"))).await.unwrap();
+    let router = routes().into_router(app(pool.clone()).await);
+    let client = async |router: Router| {
+        let mut succeeded = 0;
+        for _ in 0..20 {
+            let (added, _, book) = send(router.clone(), dune()).await;
+            let path = format!("/books/{}/finished", book["id"]);
+            let (finished, ..) = send(router.clone(), request("PUT", &path, "")).await;
+            succeeded += usize::from(added == StatusCode::CREATED);
+            succeeded += usize::from(finished == StatusCode::OK);
+        }
+        succeeded
+    };
+    let clients: Vec<_> = (0..8).map(|_| tokio::spawn(client(router.clone()))).collect();
+    let mut succeeded = 0;
+    for client in clients {
+        succeeded += client.await.unwrap();
+    }
+    assert_eq!(succeeded, 320);
+    let finished = sqlx::query_scalar("SELECT count(*) FROM books WHERE finished");
+    let finished: i64 = finished.fetch_one(&pool).await.unwrap();
+    assert_eq!(finished, 160);
+}
+
 #[tokio::test]
 async fn books_are_kept_when_the_application_restarts() {
     let file = new_file("outlive");

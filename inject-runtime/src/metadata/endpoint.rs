@@ -55,9 +55,10 @@ impl EndpointSpec {
     pub(crate) fn label(&self, route: String) -> EndpointLabel {
         EndpointLabel {
             method: self.method.as_str(),
-            route,
-            endpoint: format!("{}::{}", self.module, self.name),
-            policy: self.policy.to_string(),
+            route: route.into(),
+            endpoint: format!("{}::{}", self.module, self.name).into(),
+            policy: self.policy.to_string().into(),
+            connections: Vec::new(),
         }
     }
 }

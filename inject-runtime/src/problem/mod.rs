@@ -155,8 +155,9 @@ impl Problem {
         let causes = error.source().map(|first| tracing::field::display(ErrorChain(first)));
         let number = status.as_u16();
         if status.is_server_error() {
+            let held = held_connections(error);
             endpoint_label::log(|Fields { method, route, endpoint, provider }| {
-                tracing::error!(status = number, %error, causes, method, route, endpoint, provider, "a request failed");
+                tracing::error!(status = number, %error, causes, method, route, endpoint, provider, held, "a request failed");
             });
         } else if tracing::enabled!(tracing::Level::DEBUG) {
             endpoint_label::log(|Fields { method, route, endpoint, provider }| {
@@ -382,4 +383,19 @@ impl Error for Problem {}
 
 const fn is_error(status: u16) -> bool {
     matches!(status, 400..=599)
+}
+
+/// Words which connections the request itself holds, if the error is that a pool had none in time.
+#[cfg(feature = "sqlx")]
+fn held_connections<E: Error + ?Sized>(error: &E) -> Option<String> {
+    // The error itself may be transparent, and may have any lifetime: it has no type to compare.
+    let text = sqlx::Error::PoolTimedOut.to_string();
+    let is_cause = |first| ErrorChain(first).to_string().contains(&text);
+    (error.to_string().contains(&text) || error.source().is_some_and(is_cause))
+        .then(endpoint_label::held_connections)?
+}
+
+#[cfg(not(feature = "sqlx"))]
+fn held_connections<E: Error + ?Sized>(_: &E) -> Option<String> {
+    None
 }

@@ -11,6 +11,7 @@ mod description;
 mod endpoint;
 mod guard;
 mod handler;
+mod hold_and_wait;
 mod list;
 mod observe;
 mod overlap;

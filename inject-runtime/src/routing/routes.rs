@@ -12,6 +12,7 @@ use super::{
     check::mistakes,
     endpoint::{Endpoint, Entry},
     guard::Guard,
+    hold_and_wait,
     path::check_prefix,
     service::RouteContext,
     table::RouteTable,
@@ -373,6 +374,9 @@ impl<C: SharedContainer> Routes<C> {
 
     /// Returns the routes as an axum router over `container`.
     ///
+    /// Logs a warning for each endpoint that reaches the pool of its own transaction, through a component that holds it: when requests
+    /// hold all connections of the pool, each of them waits for one more.
+    ///
     /// # Panics
     ///
     /// If two routes match the same requests, if an endpoint cannot read the parameters of its full path, or if a proof
@@ -384,6 +388,7 @@ impl<C: SharedContainer> Routes<C> {
         let ports = ports::<C>();
         let mistakes = mistakes(&self.items, &ports);
         assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+        hold_and_wait::warn(&self.items, &ports);
         let overrides = (!self.overrides.is_empty()).then(|| Arc::new(self.overrides));
         let context =
             RouteContext { guards: Vec::new(), arounds: Vec::new(), overrides, ports, tasks: self.tasks };

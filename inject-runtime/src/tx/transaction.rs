@@ -1,6 +1,7 @@
 //! State of a transaction, shared by all handles.
 
 use std::{
+    any::type_name,
     fmt, io, mem,
     sync::{Arc, PoisonError},
     time::Duration,
@@ -11,6 +12,8 @@ use tokio::{
     sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard},
     time::timeout,
 };
+
+use crate::endpoint_label::{self, Fields, Holder};
 
 use super::{
     held::{Begin, Held, Probe, TxEnd, lost, rolled_back},
@@ -117,7 +120,8 @@ impl<DB: Database> Transaction<DB> {
             Phase::Gone => Err(lost()),
             Phase::Ended => Err(ended()),
             Phase::Unused => {
-                let held = Held::acquire(&self.pool).await?;
+                let held = Held::acquire(&self.pool).await.inspect_err(log_wait)?;
+                self.note_connection();
                 let begin = {
                     let mut mode = self.mode();
                     mode.has_begun = true;
@@ -144,6 +148,13 @@ impl<DB: Database> Transaction<DB> {
                 state
             }
         }
+    }
+
+    /// Notes that the request holds a connection, for the log of a request that waits for another one.
+    fn note_connection(&self) {
+        let handle = if self.commits() { || handle_on::<DB>("Tx") } else { || handle_on::<DB>("ReadTx") };
+        let state = Arc::downgrade(&self.state);
+        endpoint_label::take_connection(handle, state);
     }
 
     async fn lock(&self) -> Result<OwnedMutexGuard<State<DB>>, Error> {
@@ -266,6 +277,40 @@ impl<DB: Database> State<DB> {
         if let Phase::Open(held) = mem::replace(&mut self.phase, Phase::Ended) {
             held.abandon();
         }
+    }
+}
+
+impl<DB: Database> Holder for Mutex<State<DB>> {
+    fn is_holding(&self) -> bool {
+        // A state that is locked is in use.
+        self.try_lock().map_or(true, |state| matches!(state.phase, Phase::Open(_) | Phase::Gone))
+    }
+}
+
+impl<DB: Database> fmt::Debug for State<DB> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("State")
+    }
+}
+
+/// Returns the name of a handle: `Tx<Sqlite>`.
+fn handle_on<DB>(handle: &str) -> String {
+    let database = type_name::<DB>();
+    format!("{handle}<{}>", database.rsplit("::").next().unwrap_or(database))
+}
+
+/// Logs that the pool had no connection in time.
+fn log_wait(error: &Error) {
+    if let (Error::PoolTimedOut, Some(held)) = (error, endpoint_label::held_connections()) {
+        endpoint_label::log(|Fields { method, route, endpoint, .. }| {
+            tracing::warn!(
+                method,
+                route,
+                endpoint,
+                held,
+                "a transaction has not begun: its pool had no connection in time"
+            );
+        });
     }
 }
 

@@ -1,6 +1,7 @@
 //! `cargo inject routes`
 
 mod access;
+mod hold_and_wait;
 mod render;
 
 use clap::{Args, ValueEnum};
@@ -19,7 +20,7 @@ use crate::{
 /// has one row, with `?` as its method.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  cargo inject routes --role Student\n  cargo inject routes --deny-public '/admin/*' --deny-public '/api/*/users*'\n  cargo inject routes --deny-public '*' --allow-public /health --allow-public '/auth/*'\n\nExit status: 0 success, 1 a denied route is public, 2 error"
+    after_help = "Examples:\n  cargo inject routes --role Student\n  cargo inject routes --deny-public '/admin/*' --deny-public '/api/*/users*'\n  cargo inject routes --deny-public '*' --allow-public /health --allow-public '/auth/*'\n\nExit status: 0 success, 1 a route is denied, 2 error"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -36,6 +37,9 @@ pub(crate) struct Arguments {
     /// Exceptions from `--deny-public`: public routes whose paths match. With `--deny-public '*'`, every other route must not be public
     #[arg(long, value_name = "PATTERN", requires = "deny_public")]
     allow_public: Vec<String>,
+    /// Reports routes that reach the pool of their own transaction: when requests hold all connections of a pool, each waits for one more
+    #[arg(long)]
+    deny_hold_and_wait: bool,
     /// Container, if there are several
     #[arg(long, value_name = "PATH")]
     container: Option<String>,
@@ -60,7 +64,8 @@ pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, E
     let patterns = access::patterns(&arguments.deny_public)?;
     let allowed = access::patterns(&arguments.allow_public)?;
     let wanted = Wanted { container: arguments.container.clone(), routes: arguments.routes.clone() };
-    let mut table = Compiled::of(session, &arguments.selection, &wanted, Routes::Required)?.table()?;
+    let compiled = Compiled::of(session, &arguments.selection, &wanted, Routes::Required)?;
+    let mut table = compiled.table()?;
     let denied = access::public(&table, &patterns, &allowed, session);
     if let Some(name) = &arguments.role {
         let role = Role::named(name, &table)?;
@@ -82,5 +87,7 @@ pub(crate) fn run(arguments: &Arguments, session: &Session) -> Result<Outcome, E
             ));
         }
     }
-    Ok(access::report(&denied, session))
+    let waits = arguments.deny_hold_and_wait && hold_and_wait::report(&compiled.graph_data(&[], 0)?, session);
+    let outcome = access::report(&denied, session);
+    Ok(if waits { Outcome::of(true) } else { outcome })
 }

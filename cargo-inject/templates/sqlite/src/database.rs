@@ -24,7 +24,7 @@ pub type Tx = inject_runtime::tx::Tx<Db>;
 const BUSY: Cow<'_, str> = Cow::Borrowed("5");
 
 /// Time to wait for the lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 // Cargo does not notice new files in the folder: save this file after adding one.
 static MIGRATIONS: Migrator = sqlx::migrate!();

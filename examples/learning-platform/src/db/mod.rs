@@ -113,7 +113,7 @@ impl Kind {
             // A writer waits for another writer, but not longer than a client would wait. Readers do not wait, because
             // the file has a write-ahead log.
             Self::Sqlite => {
-                "PRAGMA busy_timeout = 5000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
+                "PRAGMA busy_timeout = 10000; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;"
             }
             Self::Postgres => "SET TIME ZONE 'UTC'",
         }

@@ -43,13 +43,11 @@ impl ProgressService {
         percent: i64,
     ) -> Result<Progress, ServiceError> {
         let now = Timestamp::now();
-        // The transaction writes first: in SQLite, a write fails if the transaction has read data that others have
-        // changed since.
-        self.activity.record(reader.0.id, now).await?;
         let chapter = self.chapters.find(chapter_id).await?;
         if !chapter.is_some_and(|chapter| visible_drafts(reader).includes(&chapter)) {
             return Err(not_found(chapter_id));
         }
+        self.activity.record(reader.0.id, now).await?;
         let advanced = self.progress.advance(reader.0.id, chapter_id, percent, now).await;
         advanced.map_err(|error| match error {
             // The chapter was deleted in the meantime.

@@ -47,6 +47,35 @@ on_each_database! {
         assert_eq!(app.get("/api/v1/progress").token(&teacher.token).await.expect(200)["total"], 0, "progress is visible only to its user");
     }
 
+    /// Each request reads its user and the chapter, and then writes.
+    async fn eight_students_write_at_once(db: Database) {
+        let app = TestApp::new(&db).await;
+        let teacher = app.create_user(UserRole::Teacher).await;
+        let (ids, _) = create_chapters(&app, &teacher, &[7, 7]).await;
+        let path = format!("/api/v1/chapters/{}/progress", ids[0]);
+        let mut students = Vec::new();
+        for _ in 0..8 {
+            let (token, path) = (app.create_student(7).await.token, path.clone());
+            let put = move |app: &TestApp, percent| app.put(&path).token(&token).json(json!({ "percent": percent }));
+            let requests: Vec<_> = (1..=40).map(|percent| put(&app, percent)).collect();
+            students.push(tokio::spawn(async move {
+                let mut succeeded = 0;
+                for request in requests {
+                    succeeded += usize::from(request.await.status == 200);
+                }
+                succeeded
+            }));
+        }
+        let mut succeeded = 0;
+        for student in students {
+            succeeded += student.await.unwrap();
+        }
+        assert_eq!(succeeded, 320);
+        let written = sqlx::query_scalar("SELECT COUNT(*) FROM progress WHERE percent = 40");
+        let written: i64 = written.fetch_one(&db.pool).await.unwrap();
+        assert_eq!(written, 8);
+    }
+
     async fn progress_in_an_invisible_chapter_is_rejected(db: Database) {
         let app = TestApp::new(&db).await;
         let (teacher, student) = (app.create_user(UserRole::Teacher).await, app.create_student(7).await);
@@ -63,7 +92,7 @@ on_each_database! {
         app.put(&path(ids[0])).json(json!({ "percent": 1 })).await.problem(401);
         app.get("/api/v1/progress").await.problem(401);
         app.get("/api/v1/dashboard").await.problem(401);
-        // The three repositories share one transaction, which was rolled back.
+        // The reading day is not recorded either.
         let days: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM reading_days").fetch_one(&db.pool).await.unwrap();
         assert_eq!(days, 0);
         app.put(&path(draft)).token(&teacher.token).json(json!({ "percent": 1 })).await.expect(200);
