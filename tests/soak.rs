@@ -62,7 +62,7 @@ struct Orders;
 
 impl Orders {
     async fn add(&self, tx: &mut Tx<Sqlite>, id: i64) -> sqlx::Result<()> {
-        sqlx::query("INSERT INTO orders VALUES (?)").bind(id).execute(&mut *tx.acquire().await?).await?;
+        sqlx::query("INSERT INTO orders VALUES (?)").bind(id).execute(tx).await?;
         Ok(())
     }
 }
@@ -72,7 +72,7 @@ struct Lines;
 
 impl Lines {
     async fn add(&self, tx: &mut Tx<Sqlite>, order: i64) -> sqlx::Result<()> {
-        sqlx::query("INSERT INTO line VALUES (?)").bind(order).execute(&mut *tx.acquire().await?).await?;
+        sqlx::query("INSERT INTO line VALUES (?)").bind(order).execute(tx).await?;
         Ok(())
     }
 }

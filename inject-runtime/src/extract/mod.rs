@@ -16,7 +16,7 @@ pub use self::parameter::{
     OptionalOutput, Output, OutputNow, Parameter, ParameterNow, Sort, Sorted, Unknown, WithoutInject,
     is_sync, sort,
 };
-pub(crate) use self::parameter::{extract_native, take_principal};
+pub(crate) use self::parameter::{HasOrigin, extract_native, take_principal};
 use crate::{
     container::HasContainer,
     injectable::Injectable,

@@ -1,6 +1,8 @@
 //! `Tx` on `SQLite`, and on `PostgreSQL` if `DATABASE_URL` is set.
 
 mod databases;
+mod executor;
+mod pools;
 mod postgres;
 mod requests;
 mod sqlite;
