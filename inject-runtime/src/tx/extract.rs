@@ -9,7 +9,7 @@ use axum::{
 use sqlx::{Database, Executor};
 
 use super::{
-    ErrorKind, IsolatedTx, Isolation, Mode, ReadTx, Tx, UnitOfWork,
+    ErrorKind, IsolatedTx, Isolation, Mode, ReadTx, RolledBack, Tx, UnitOfWork,
     held::Begin,
     metadata::handle_name,
     pool::{Obtain, ObtainNow, PoolSource},
@@ -168,33 +168,57 @@ enum Existing<DB: Database, P> {
     None(SlotIndex, Tasks),
 }
 
-/// Returns the unit of work that the request has on the pool.
-fn existing<C, DB: Database, P: 'static>(context: &mut RequestContext<'_, C>) -> Provision<Existing<DB, P>> {
+/// Returns the unit of work that the request has on the pool, or one in the transaction of a test.
+fn existing<C, DB, P: 'static>(context: &mut RequestContext<'_, C>) -> Provision<Existing<DB, P>>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
     let Some(tasks) = context.frame.tasks().cloned() else {
         return Err(outside_of_scope::<Tx<DB, P>>());
     };
-    Ok(match cached(context)? {
-        Lookup::Hit(found) => Existing::Unit(found),
-        Lookup::Miss(slot) => Existing::None(slot, tasks),
+    let slot = match cached(context)? {
+        Lookup::Hit(found) => return Ok(Existing::Unit(found)),
+        Lookup::Miss(slot) => slot,
+    };
+    Ok(match overridden::<RolledBack<DB, P>, C>(context)? {
+        Some(test) => Existing::Unit(keep(test.unit(mode::<C, DB, P>(context)), slot, tasks, context)),
+        None => Existing::None(slot, tasks),
     })
 }
 
-/// Creates the unit of work of the request on the pool, which the scope ends.
-///
-/// The plan of the endpoint says what its handles require, in whatever order they are extracted.
+/// Creates the unit of work of the request on the pool.
 fn open<C, DB, P>(pool: P, slot: SlotIndex, tasks: Tasks, context: &mut RequestContext<'_, C>) -> Tx<DB, P>
 where
     DB: Database,
     P: PoolSource<Database = DB>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
+    keep(Tx::with(pool.into_pool(), mode::<C, DB, P>(context)), slot, tasks, context)
+}
+
+/// Returns how the unit of work begins and ends. The plan of the endpoint says what its handles require, in whatever order they
+/// are extracted.
+fn mode<C, DB, P: 'static>(context: &RequestContext<'_, C>) -> Mode<DB>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
     let UnitPlan { statement, can_write } = context.frame.unit::<Tx<DB, P>>();
-    let mode = match statement {
+    match statement {
         Some(statement) => Mode::writing(Begin::Level(statement)),
         None if can_write => Mode::writing(begin_of(context.parts)),
         None => Mode::reading(),
-    };
-    let tx = Tx::with(pool.into_pool(), mode);
+    }
+}
+
+/// Keeps the unit of work for all dependents, and lets the scope end it.
+fn keep<C, DB: Database, P: 'static>(
+    tx: Tx<DB, P>,
+    slot: SlotIndex,
+    tasks: Tasks,
+    context: &mut RequestContext<'_, C>,
+) -> Tx<DB, P> {
     context.frame.keep(slot, &tx);
     context.frame.open_as::<Tx<DB, P>, _>(UnitOfRequest { tx: tx.clone(), tasks }, false);
     tx

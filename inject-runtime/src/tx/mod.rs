@@ -19,6 +19,7 @@ mod metadata;
 mod on_commit;
 mod pool;
 mod read;
+mod rolled_back;
 mod savepoint;
 mod traits;
 mod transaction;
@@ -35,6 +36,7 @@ pub use self::{
     isolation::{Immediate, IsolatedTx, Isolation, ReadCommitted, RepeatableRead, Serializable},
     pool::HasPool,
     read::{ReadTx, TxConnection},
+    rolled_back::RolledBack,
     unit_of_work::UnitOfWork,
 };
 use self::{

@@ -5,6 +5,7 @@ mod executor;
 mod pools;
 mod postgres;
 mod requests;
+mod rolled_back;
 mod sqlite;
 mod unit_of_work;
 
