@@ -44,21 +44,26 @@ impl Begin {
     fn statement<DB: Database>(self, connection: &mut DB::Connection) -> Option<&'static str> {
         match self {
             Self::Default => None,
-            Self::ToWrite => is_sqlite::<DB>(connection).then_some("BEGIN IMMEDIATE"),
+            Self::ToWrite => (backend::<DB>(connection) == "SQLite").then_some("BEGIN IMMEDIATE"),
             Self::Level(statement) | Self::ToRead(statement) => Some(statement),
         }
     }
 }
 
-/// Returns whether the database is `SQLite`, also behind `sqlx::Any`.
+/// Returns the name of the database, also of the one behind `sqlx::Any`.
 #[cfg_attr(not(feature = "sqlx-any"), allow(unused_variables))]
-fn is_sqlite<DB: Database>(connection: &mut DB::Connection) -> bool {
+pub(super) fn backend<DB: Database>(connection: &mut DB::Connection) -> &'static str {
     #[cfg(feature = "sqlx-any")]
     if let Some(any) = (connection as &mut dyn std::any::Any).downcast_ref::<sqlx_core::any::AnyConnection>()
     {
-        return any.backend_name() == "SQLite";
+        return match any.backend_name() {
+            "SQLite" => "SQLite",
+            "PostgreSQL" => "PostgreSQL",
+            "MySQL" => "MySQL",
+            _ => DB::NAME,
+        };
     }
-    DB::NAME == "SQLite"
+    DB::NAME
 }
 
 /// Parameters for ending a transaction or a savepoint.
@@ -214,6 +219,12 @@ pub(super) fn rolled_back() -> Error {
     Error::InvalidArgument(
         "the transaction was rolled back on its connection, not by one of its handles".to_owned(),
     )
+}
+
+/// Error for a transaction of `MySQL` that the server has ended.
+pub(super) fn ended_by_server() -> Error {
+    let message = "the transaction ended before its commit: in a deadlock, which rolls it back, or by a statement that commits, such as `CREATE TABLE`";
+    Error::InvalidArgument(message.to_owned())
 }
 
 fn rollback_timed_out() -> Error {

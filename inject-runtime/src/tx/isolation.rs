@@ -45,8 +45,8 @@ pub struct IsolatedTx<DB: Database, L, P = Pool<DB>> {
 
 /// Isolation level of a database.
 ///
-/// The levels of `PostgreSQL` are available with the feature `sqlx-postgres`, those of `SQLite` with
-/// `sqlx-sqlite`. Another level is a type with the statement that begins the transaction:
+/// The levels of `PostgreSQL` are available with the feature `sqlx-postgres`, those of `MySQL` and `MariaDB` with
+/// `sqlx-mysql`, those of `SQLite` with `sqlx-sqlite`. Another level is a type with the statement that begins the transaction:
 ///
 /// ```
 /// # use inject_runtime::tx::Isolation;
@@ -62,10 +62,12 @@ pub struct IsolatedTx<DB: Database, L, P = Pool<DB>> {
     message = "`{DB}` has no isolation level `{Self}`",
     label = "not a level of this database",
     note = "PostgreSQL has `ReadCommitted`, `RepeatableRead` and `Serializable`, with the feature `sqlx-postgres` of inject-runtime",
+    note = "MySQL and MariaDB have them with the feature `sqlx-mysql`",
     note = "SQLite has `Serializable`, its only level, and `Immediate`, which locks at the start, with the feature `sqlx-sqlite`"
 )]
 pub trait Isolation<DB: Database>: 'static {
-    /// Statement that begins a transaction at this level.
+    /// Statement that begins a transaction at this level. On `MySQL` and `MariaDB`, the level is a statement before: both are
+    /// sent at once, as `SET TRANSACTION ISOLATION LEVEL ..; START TRANSACTION`.
     const BEGIN: &'static str;
 }
 
@@ -74,7 +76,8 @@ pub trait Isolation<DB: Database>: 'static {
 #[derive(Debug)]
 pub struct ReadCommitted;
 
-/// Isolation level at which all statements see the data that was committed when the first one started.
+/// Isolation level at which all statements see the data that was committed when the first one started: the default of `MySQL`
+/// and `MariaDB`.
 #[derive(Debug)]
 pub struct RepeatableRead;
 
@@ -104,6 +107,21 @@ impl Isolation<sqlx_postgres::Postgres> for RepeatableRead {
 #[cfg(feature = "sqlx-postgres")]
 impl Isolation<sqlx_postgres::Postgres> for Serializable {
     const BEGIN: &'static str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+}
+
+#[cfg(feature = "sqlx-mysql")]
+impl Isolation<sqlx_mysql::MySql> for ReadCommitted {
+    const BEGIN: &'static str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
+}
+
+#[cfg(feature = "sqlx-mysql")]
+impl Isolation<sqlx_mysql::MySql> for RepeatableRead {
+    const BEGIN: &'static str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION";
+}
+
+#[cfg(feature = "sqlx-mysql")]
+impl Isolation<sqlx_mysql::MySql> for Serializable {
+    const BEGIN: &'static str = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; START TRANSACTION";
 }
 
 #[cfg(feature = "sqlx-sqlite")]

@@ -135,6 +135,9 @@ use crate::frame::Outcome;
 /// own. `PostgreSQL` answers a `COMMIT` in a transaction with a failed statement by a `ROLLBACK` without an
 /// error; here, such a commit is an error.
 ///
+/// `MySQL` and `MariaDB` end a transaction in a deadlock, and by a statement that commits, such as `CREATE TABLE`: its commit is
+/// an error, and statements after that were transactions of their own. An error of a deadlock must not be ignored.
+///
 /// `SQLite` ends some transactions itself, for example after `INSERT OR ROLLBACK`. This is detected only at
 /// the commit, which fails; until then, statements run outside of a transaction.
 ///
@@ -338,13 +341,8 @@ where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     fn writing(begin: Begin) -> Self {
-        // PostgreSQL answers COMMIT in a transaction with a failed statement by a rollback, and reports
-        // success; but it refuses any other statement. sqlx does not return the answer. The database behind
-        // `sqlx::Any` may be PostgreSQL.
-        let probe = matches!(DB::NAME, "PostgreSQL" | "Any").then_some(
-            (|connection| connection.execute("SELECT 1").map(|result| result.map(drop)).boxed())
-                as held::Probe<DB>,
-        );
+        let is_checked = matches!(DB::NAME, "PostgreSQL" | "MySQL" | "Any");
+        let probe = is_checked.then_some((|connection| check::<DB>(connection).boxed()) as held::Probe<DB>);
         Self { begin, commits: true, probe, has_begun: false }
     }
 
@@ -355,5 +353,26 @@ where
             _ => Begin::Default,
         };
         Self { begin, commits: false, probe: None, has_begun: false }
+    }
+}
+
+/// Fails if the transaction has failed or ended, and the database would answer a commit without an error.
+async fn check<DB>(connection: &mut DB::Connection) -> Result<(), Error>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    match held::backend::<DB>(connection) {
+        // It answers COMMIT in a transaction with a failed statement by a rollback, and reports success; but it refuses any
+        // other statement. sqlx does not return the answer.
+        "PostgreSQL" => connection.execute("SELECT 1").await.map(drop),
+        // A deadlock rolls back the transaction, and statements that follow are transactions of their own. This statement is
+        // refused in a transaction, and has no effect outside of one: it is the default.
+        "MySQL" => match connection.execute("SET TRANSACTION READ WRITE").await {
+            Ok(_) => Err(held::ended_by_server()),
+            Err(Error::Database(error)) if error.code().is_some_and(|code| code == "25001") => Ok(()),
+            Err(error) => Err(error),
+        },
+        _ => Ok(()),
     }
 }
