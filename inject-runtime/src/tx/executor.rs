@@ -23,7 +23,7 @@ use super::{IsolatedTx, ReadTx, Tx};
 /// is not inferred yet among all executors, the handles too, and not come to an end.
 pub trait Driver: Database {
     /// Returns the connection as an executor.
-    fn executor<'c>(connection: &'c mut Self::Connection) -> impl Executor<'c, Database = Self>;
+    fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self>;
 }
 
 #[diagnostic::do_not_recommend]
@@ -32,7 +32,7 @@ where
     DB: Database,
     for<'x> &'x mut DB::Connection: Executor<'x, Database = DB>,
 {
-    fn executor<'c>(connection: &'c mut Self::Connection) -> impl Executor<'c, Database = Self> {
+    fn executor(connection: &mut Self::Connection) -> impl Executor<'_, Database = Self> {
         connection
     }
 }
