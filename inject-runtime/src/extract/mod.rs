@@ -11,12 +11,14 @@ use std::{
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
+#[cfg(feature = "sqlx")]
+pub(crate) use self::parameter::HasOrigin;
 pub use self::parameter::{
     BeforeBody, GuardParameter, Known, Native, NativeNow, OfContainer, OfRuntime, OfRuntimeNow,
     OptionalOutput, Output, OutputNow, Parameter, ParameterNow, Sort, Sorted, Unknown, WithoutInject,
     is_sync, sort,
 };
-pub(crate) use self::parameter::{HasOrigin, extract_native, take_principal};
+pub(crate) use self::parameter::{extract_native, take_principal};
 use crate::{
     container::HasContainer,
     injectable::Injectable,

@@ -255,7 +255,7 @@ impl<DB: Database, P> Tx<DB, P> {
     /// # use sqlx::Sqlite;
     /// # async fn send_mail(to: String) {}
     /// async fn register(tx: &mut Tx<Sqlite>, mail: String) -> sqlx::Result<()> {
-    ///     sqlx::query("INSERT INTO person VALUES (?)").bind(&mail).execute(tx).await?;
+    ///     sqlx::query("INSERT INTO person VALUES (?)").bind(&mail).execute(&mut *tx).await?;
     ///     tx.on_commit(async move { send_mail(mail).await });
     ///     Ok(())
     /// }
