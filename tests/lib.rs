@@ -53,3 +53,6 @@ pub mod readme {}
 
 #[doc = include_str!("../docs/adoption.md")]
 pub mod adoption {}
+
+#[doc = include_str!("../docs/pools.md")]
+pub mod pools {}

@@ -105,7 +105,7 @@ async fn exhausted(
 async fn misread(
     #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
 ) -> Result<(), ShopError> {
-    sqlx::query("SELECT secret FROM vault").execute(&mut *tx.acquire().await?).await?;
+    sqlx::query("SELECT secret FROM vault").execute(&mut tx).await?;
     Ok(())
 }
 

@@ -67,7 +67,7 @@ struct Mails {
 
 impl Mails {
     async fn add(&mut self, to: &str) -> sqlx::Result<()> {
-        sqlx::query("INSERT INTO mails VALUES (?)").bind(to).execute(&mut *self.tx.acquire().await?).await?;
+        sqlx::query("INSERT INTO mails VALUES (?)").bind(to).execute(&mut self.tx).await?;
         Ok(())
     }
 }

@@ -43,19 +43,19 @@ impl BookRepository {
     pub(crate) async fn insert(&mut self, title: &str, author: &str) -> Result<Book, StorageError> {
         let query = "INSERT INTO books (title, author) VALUES (?, ?) RETURNING *";
         let query = sqlx::query_as(query).bind(title).bind(author);
-        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_one(&mut self.tx).await?)
     }
 
     /// Returns the book with that id.
     pub(crate) async fn find(&mut self, id: i64) -> Result<Option<Book>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM books WHERE id = ?").bind(id);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Returns the books added last, at most `limit`.
     pub(crate) async fn latest(&mut self, limit: u32) -> Result<Vec<Book>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM books ORDER BY id DESC LIMIT ?").bind(limit);
-        Ok(query.fetch_all(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_all(&mut self.tx).await?)
     }
 
     /// Marks a book as finished. Returns `None` if the book does not exist or is already finished.
@@ -63,7 +63,7 @@ impl BookRepository {
         // One statement, so that of two concurrent requests only one finishes the book.
         let query = "UPDATE books SET finished = TRUE WHERE id = ? AND NOT finished RETURNING *";
         let query = sqlx::query_as(query).bind(id);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 }
 

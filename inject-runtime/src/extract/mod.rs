@@ -11,6 +11,8 @@ use std::{
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
+#[cfg(feature = "sqlx")]
+pub(crate) use self::parameter::HasOrigin;
 pub use self::parameter::{
     BeforeBody, GuardParameter, Known, Native, NativeNow, OfContainer, OfRuntime, OfRuntimeNow,
     OptionalOutput, Output, OutputNow, Parameter, ParameterNow, Sort, Sorted, Unknown, WithoutInject,

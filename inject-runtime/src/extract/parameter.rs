@@ -203,10 +203,20 @@ sorts! {
     7 OF_RUNTIME_NOW OfRuntimeNow;
 }
 
-impl<T: Component> Probe<T> {
-    /// Origin of the component, or of the output of a provider.
-    pub const COMPONENT: ComponentOrigin =
+/// Type whose origin is known, even if nothing else is known of it.
+pub trait HasOrigin {
+    /// Origin of the type.
+    const COMPONENT: ComponentOrigin;
+}
+
+impl<T: Component> HasOrigin for T {
+    const COMPONENT: ComponentOrigin =
         if T::IS_OF_REQUEST { ComponentOrigin::Request } else { ComponentOrigin::Container };
+}
+
+impl<T: HasOrigin> Probe<T> {
+    /// Origin of the component, or of the output of a provider.
+    pub const COMPONENT: ComponentOrigin = T::COMPONENT;
 }
 
 /// Returns the number of a [`Sort`].
@@ -223,6 +233,8 @@ pub const fn sort(kind: ParameterKind, component: ComponentOrigin, origin: Origi
             ComponentOrigin::Container => OF_CONTAINER,
             // An argument of a generic component is not provided, which rustc reports.
             ComponentOrigin::Request => OUTPUT,
+            // As is one of a handle on the unit of work.
+            ComponentOrigin::Runtime => OF_RUNTIME,
         },
         (Origin::Elsewhere, _) => KNOWN,
     }

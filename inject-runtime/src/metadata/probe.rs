@@ -74,6 +74,9 @@ pub enum ComponentOrigin {
     Container,
     /// The request: a provider or a request-scoped component, which is generic if nothing else is known of it.
     Request,
+    /// This crate: an extractor whose arguments do not meet its bounds if nothing else is known of it.
+    #[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "handles on the unit of work have it"))]
+    Runtime,
 }
 
 /// Extractor that can guard routes, because it is known what it requires.

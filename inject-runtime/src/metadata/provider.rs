@@ -74,8 +74,8 @@ pub(crate) struct UnitHandle {
 pub(crate) struct UnitLevel {
     /// Statement that begins the transaction.
     pub(crate) statement: &'static str,
-    /// Type of the handle that requires it.
-    pub(crate) handle: fn() -> &'static str,
+    /// Returns the type of the handle that requires it.
+    pub(crate) handle: fn() -> String,
 }
 
 /// Kind of a provider: how often it runs.

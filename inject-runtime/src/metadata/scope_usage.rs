@@ -306,7 +306,10 @@ impl<'p> Uses<'p> {
     fn visit_provider(&mut self, node: &ProviderNode, is_uncached: bool, asks: Asks) {
         self.has_teardown |= node.kind == ProviderKind::Resource;
         if let Some(unit) = &node.output.unit {
-            self.visit_unit(unit, asks);
+            if self.visit_unit(unit, asks) {
+                // The provider that chooses its pool.
+                self.visit_all((node.name, node.location), node.parameters, Asks::ONE);
+            }
             return;
         }
         let id = if is_uncached { (node.output.uncached_id)() } else { (node.output.id)() };
@@ -334,10 +337,11 @@ impl<'p> Uses<'p> {
         }
     }
 
-    /// Visits a handle, which asks for the unit of work.
-    fn visit_unit(&mut self, handle: &UnitHandle, asks: Asks) {
+    /// Visits a handle, which asks for the unit of work. Returns whether it is the first one.
+    fn visit_unit(&mut self, handle: &UnitHandle, asks: Asks) -> bool {
         let id = (handle.id)();
         let entry = self.asks.entry(id).or_default();
+        let is_first = entry.is_none();
         self.is_shared |= entry.plus(asks).are_several();
         *entry = entry.plus(asks);
         let (name, location) = self.owner;
@@ -346,6 +350,7 @@ impl<'p> Uses<'p> {
             self.units.len() - 1
         });
         self.units[index].1.add(handle, || format!("`{name}` at {location}"));
+        is_first
     }
 
     fn visit_all(&mut self, owner: (&'static str, Location), parameters: &[ParameterSpec], asks: Asks) {

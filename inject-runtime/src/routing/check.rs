@@ -97,7 +97,7 @@ fn contradictions(spec: &EndpointSpec, usage: &ComputedUsage) -> Vec<String> {
         else {
             return None;
         };
-        let (first, other) = (short_name((first.handle)()), short_name((other.handle)()));
+        let (first, other) = (short_name(&(first.handle)()), short_name(&(other.handle)()));
         Some(format!(
             "endpoint `{}` at {} has one transaction, and handles on it that require different levels: take the same level in both [inject/endpoint]\n  `{first}`, which {first_place} takes\n  `{other}`, which {place} takes",
             spec.name, spec.location

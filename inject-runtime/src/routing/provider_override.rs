@@ -39,6 +39,9 @@ impl<T: Provided> Overridable for T {}
 
 impl<P: ?Sized> Overridable for Port<P> {}
 
+#[cfg(feature = "sqlx")]
+impl<DB: sqlx::Database, P> Overridable for crate::tx::RolledBack<DB, P> {}
+
 mod sealed {
     use super::Overridable;
 

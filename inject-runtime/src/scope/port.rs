@@ -60,7 +60,7 @@ use crate::{
 /// impl Users for SqlUsers {
 ///     fn add<'a>(&'a mut self, name: &'a str) -> BoxFuture<'a, sqlx::Result<()>> {
 ///         Box::pin(async move {
-///             let connection = &mut *self.tx.acquire().await?;
+///             let connection = &mut self.tx;
 ///             sqlx::query("INSERT INTO user VALUES (?)").bind(name).execute(connection).await.map(drop)
 ///         })
 ///     }

@@ -42,7 +42,7 @@ use crate::{
 ///
 /// # impl BookRepository {
 /// #     async fn insert(&mut self, title: &str) -> sqlx::Result<()> {
-/// #         sqlx::query("INSERT INTO book VALUES (?)").bind(title).execute(&mut *self.tx.acquire().await?).await?;
+/// #         sqlx::query("INSERT INTO book VALUES (?)").bind(title).execute(&mut self.tx).await?;
 /// #         Ok(())
 /// #     }
 /// # }

@@ -95,10 +95,36 @@ impl ErrorKind {
         // SQLite: the low byte of a code is its primary code, SQLITE_BUSY or SQLITE_LOCKED.
         match code.parse::<u32>() {
             Ok(number) if code.len() < 5 && matches!(number & 0xff, 5 | 6) => Self::Busy,
-            // MySQL: the error 1205 has no SQLSTATE of its own.
-            _ if error.message().starts_with("Lock wait timeout exceeded") => Self::Busy,
-            _ => Self::Other,
+            // MySQL: these have no SQLSTATE of their own.
+            _ => Self::of_message(error.message()),
         }
+    }
+
+    /// Returns the kind of an error of `MySQL` or `MariaDB`, by its text: 1205, 3572, 1020.
+    fn of_message(message: &str) -> Self {
+        const BUSY: [&str; 2] =
+            ["Lock wait timeout exceeded", "Statement aborted because lock(s) could not be acquired"];
+        if BUSY.iter().any(|text| message.starts_with(text)) {
+            Self::Busy
+        } else if message.starts_with("Record has changed since last read") {
+            Self::Conflict
+        } else {
+            Self::Other
+        }
+    }
+
+    /// Returns the name of the constraint that an error is about, as far as the database tells: `PostgreSQL` does, and of a
+    /// [unique](Self::Unique) key `MySQL` and `MariaDB`.
+    #[must_use]
+    pub fn constraint(error: &Error) -> Option<&str> {
+        let Error::Database(error) = error else { return None };
+        let of_message = || {
+            // MySQL: Duplicate entry 'Emma' for key 'book.title'. MariaDB has the name of the key alone.
+            let key = error.message().strip_prefix("Duplicate entry ")?.rsplit_once(" for key '")?.1;
+            let key = key.strip_suffix('\'')?;
+            Some(key.split_once('.').map_or(key, |(_, name)| name))
+        };
+        error.constraint().or_else(of_message)
     }
 
     /// Returns whether the same transaction may succeed when it is run again.
@@ -108,7 +134,8 @@ impl ErrorKind {
     }
 
     /// Returns the columns of a [unique](Self::Unique) constraint, as far as the database tells: `SQLite` does. Of
-    /// `PostgreSQL` it is the detail of the error, with the feature `sqlx-postgres`.
+    /// `PostgreSQL` it is the detail of the error, with the feature `sqlx-postgres`. `MySQL` and `MariaDB` tell the
+    /// [constraint](Self::constraint).
     #[must_use]
     pub fn columns(error: &Error) -> Vec<&str> {
         let Error::Database(error) = error else { return Vec::new() };

@@ -1,39 +1,95 @@
 //! Extractors for the unit of work of a request: one transaction for each pool type, shared by all
 //! dependents.
 
-use std::any::{TypeId, type_name};
-
 use axum::{
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
     response::Response,
 };
-use sqlx::{Database, Executor, Pool};
+use sqlx::{Database, Executor};
 
-use super::{ErrorKind, IsolatedTx, Isolation, Mode, ReadTx, Tx, held::Begin};
+use super::{
+    ErrorKind, IsolatedTx, Isolation, Mode, ReadTx, RolledBack, Tx, UnitOfWork,
+    held::Begin,
+    metadata::handle_name,
+    pool::{Obtain, ObtainNow, PoolSource},
+};
 use crate::{
     container::{HasContainer, SharedContainer},
     endpoint_label::{self, Fields},
-    extract::{NativeNow, extract_native},
-    frame::{Outcome, Provision, Rejection, RequestContext, Tasks, Teardown, UnitPlan, outside_of_scope},
-    injectable::Injectable,
-    layer::Infrastructure,
-    location::Location,
-    metadata::{
-        Describable, EndsWithHead, GuardExtractor, Origin, ParameterKind, ParameterSpec, ProviderKind,
-        ProviderNode, ProviderOutput, TypeDescription, UnitHandle, UnitLevel, UsableFrom,
+    extract::{Native, NativeNow},
+    frame::{
+        Frame, Loan, Outcome, Provision, Rejection, RequestContext, SlotIndex, Tasks, Teardown, UnitPlan,
+        outside_of_scope,
     },
     problem::Problem,
     scope::{Lookup, Seed, cached, overridden, sealed},
 };
 
+/// Handle on the unit of work of a request.
+trait UnitHandleOf<DB: Database, P>: Sized + 'static {
+    /// Returns the handle that overrides this one, in tests. That of a `Tx` is looked up with the unit of work.
+    fn overriding<C>(context: &RequestContext<'_, C>) -> Provision<Option<Self>> {
+        overridden(context)
+    }
+
+    /// Returns a handle on the unit of work.
+    fn on(tx: Tx<DB, P>, parts: &Parts) -> Provision<Self>;
+}
+
+impl<DB, P: 'static> UnitHandleOf<DB, P> for Tx<DB, P>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    fn overriding<C>(_: &RequestContext<'_, C>) -> Provision<Option<Self>> {
+        Ok(None)
+    }
+
+    fn on(tx: Self, parts: &Parts) -> Provision<Self> {
+        tx.to_write(parts).map_err(refuse::<DB, P, Self>)?;
+        Ok(tx)
+    }
+}
+
+impl<DB: Database, P: 'static> UnitHandleOf<DB, P> for ReadTx<DB, P> {
+    fn on(tx: Tx<DB, P>, _: &Parts) -> Provision<Self> {
+        Ok(tx.0)
+    }
+}
+
+impl<DB, L: Isolation<DB>, P: 'static> UnitHandleOf<DB, P> for IsolatedTx<DB, L, P>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    fn on(tx: Tx<DB, P>, _: &Parts) -> Provision<Self> {
+        tx.at_level(L::BEGIN).map_err(refuse::<DB, P, Self>)?;
+        Ok(Self::of(tx))
+    }
+}
+
+impl<DB, P: 'static> UnitHandleOf<DB, P> for UnitOfWork<DB, P>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    fn overriding<C>(_: &RequestContext<'_, C>) -> Provision<Option<Self>> {
+        Ok(None)
+    }
+
+    fn on(tx: Tx<DB, P>, parts: &Parts) -> Provision<Self> {
+        Tx::on(tx, parts).map(Self::from)
+    }
+}
+
 macro_rules! handles {
-    ($($(#[$doc:meta])* $ty:ident<DB $(, $level:ident)?> |$context:ident| $value:expr;)*) => {$(
-        impl<S, DB, $($level)?> FromRequestParts<S> for $ty<DB $(, $level)?>
+    ($($(#[$doc:meta])* $ty:ident<DB $(, $level:ident)?>;)*) => {$(
+        impl<S, DB, P, $($level)?> FromRequestParts<S> for $ty<DB, $($level,)? P>
         where
             S: HasContainer,
             DB: Database,
-            Pool<DB>: Injectable<S::Container>,
+            P: PoolSource<Database = DB, Origin: Obtain<S::Container, P>>,
             for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
             $($level: Isolation<DB> + Send + Sync,)?
         {
@@ -41,20 +97,51 @@ macro_rules! handles {
 
             $(#[$doc])*
             async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-                Ok(extract_native(parts, state.container())?)
+                let mut loan = Loan::of(&parts.extensions);
+                let mut none = Frame::default();
+                let frame = loan.as_mut().map_or(&mut none, Loan::frame);
+                let context = &mut RequestContext { parts, container: state.container(), frame };
+                Ok(<Self as Native<S::Container>>::extract(context).await?)
             }
         }
 
-        impl<C, DB, $($level)?> NativeNow<C> for $ty<DB $(, $level)?>
+        impl<C, DB, P, $($level)?> Native<C> for $ty<DB, $($level,)? P>
         where
             C: SharedContainer,
             DB: Database,
-            Pool<DB>: Injectable<C>,
+            P: PoolSource<Database = DB, Origin: Obtain<C, P>>,
             for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
             $($level: Isolation<DB> + Send + Sync,)?
         {
-            fn extract_now($context: &mut RequestContext<'_, C>) -> Provision<Self> {
-                $value
+            async fn extract(context: &mut RequestContext<'_, C>) -> Provision<Self> {
+                if let Some(handle) = Self::overriding(context)? {
+                    return Ok(handle);
+                }
+                let tx = match existing(context)? {
+                    Existing::Unit(tx) => tx,
+                    Existing::None(slot, tasks) => open(P::Origin::obtain(context).await?, slot, tasks, context),
+                };
+                Self::on(tx, context.parts)
+            }
+        }
+
+        impl<C, DB, P, $($level)?> NativeNow<C> for $ty<DB, $($level,)? P>
+        where
+            C: SharedContainer,
+            DB: Database,
+            P: PoolSource<Database = DB, Origin: ObtainNow<C, P>>,
+            for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+            $($level: Isolation<DB> + Send + Sync,)?
+        {
+            fn extract_now(context: &mut RequestContext<'_, C>) -> Provision<Self> {
+                if let Some(handle) = Self::overriding(context)? {
+                    return Ok(handle);
+                }
+                let tx = match existing(context)? {
+                    Existing::Unit(tx) => tx,
+                    Existing::None(slot, tasks) => open(P::Origin::obtain_now(context)?, slot, tasks, context),
+                };
+                Self::on(tx, context.parts)
             }
         }
     )*};
@@ -62,59 +149,79 @@ macro_rules! handles {
 
 handles! {
     /// Takes no connection: the first use does.
-    Tx<DB> |context| {
-        let tx = unit(context)?;
-        tx.to_write(context.parts).map_err(refuse::<Self>)?;
-        Ok(tx)
-    };
+    Tx<DB>;
     /// Takes no connection: the first use does. The transaction of the request is at the level of this handle, whatever
     /// handles use it.
-    IsolatedTx<DB, L> |context| {
-        if let Some(tx) = overridden(context)? {
-            return Ok(tx);
-        }
-        let tx: Tx<DB> = unit(context)?;
-        tx.at_level(L::BEGIN).map_err(refuse::<Self>)?;
-        Ok(Self::of(tx))
-    };
+    IsolatedTx<DB, L>;
     /// Takes no connection: the first use does. Where the request uses a [`Tx`] as well, this is a handle
     /// on its transaction: a second transaction would take a second connection, and not see the writes of
     /// the first.
-    ReadTx<DB> |context| {
-        if let Some(tx) = overridden(context)? {
-            return Ok(tx);
-        }
-        Ok(unit::<C, DB>(context)?.0.clone())
-    };
+    ReadTx<DB>;
+    /// Returns a handle on the [`Tx`] of the request.
+    UnitOfWork<DB>;
 }
 
-/// Returns the unit of work that the request has on the pool, or a new one, which the scope ends.
-///
-/// The plan of the endpoint says what its handles require, in whatever order they are extracted.
-fn unit<C, DB>(context: &mut RequestContext<'_, C>) -> Provision<Tx<DB>>
+/// Unit of work that the request has on the pool.
+enum Existing<DB: Database, P> {
+    Unit(Tx<DB, P>),
+    /// A new one belongs into this slot.
+    None(SlotIndex, Tasks),
+}
+
+/// Returns the unit of work that the request has on the pool, or one in the transaction of a test.
+fn existing<C, DB, P: 'static>(context: &mut RequestContext<'_, C>) -> Provision<Existing<DB, P>>
 where
-    C: SharedContainer,
     DB: Database,
-    Pool<DB>: Injectable<C>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     let Some(tasks) = context.frame.tasks().cloned() else {
-        return Err(outside_of_scope::<Tx<DB>>());
+        return Err(outside_of_scope::<Tx<DB, P>>());
     };
     let slot = match cached(context)? {
-        Lookup::Hit(found) => return Ok(found),
+        Lookup::Hit(found) => return Ok(Existing::Unit(found)),
         Lookup::Miss(slot) => slot,
     };
-    let UnitPlan { statement, can_write } = context.frame.unit::<Tx<DB>>();
-    let mode = match statement {
+    Ok(match overridden::<RolledBack<DB, P>, C>(context)? {
+        Some(test) => Existing::Unit(keep(test.unit(mode::<C, DB, P>(context)), slot, tasks, context)),
+        None => Existing::None(slot, tasks),
+    })
+}
+
+/// Creates the unit of work of the request on the pool.
+fn open<C, DB, P>(pool: P, slot: SlotIndex, tasks: Tasks, context: &mut RequestContext<'_, C>) -> Tx<DB, P>
+where
+    DB: Database,
+    P: PoolSource<Database = DB>,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    keep(Tx::with(pool.into_pool(), mode::<C, DB, P>(context)), slot, tasks, context)
+}
+
+/// Returns how the unit of work begins and ends. The plan of the endpoint says what its handles require, in whatever order they
+/// are extracted.
+fn mode<C, DB, P: 'static>(context: &RequestContext<'_, C>) -> Mode<DB>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    let UnitPlan { statement, can_write } = context.frame.unit::<Tx<DB, P>>();
+    match statement {
         Some(statement) => Mode::writing(Begin::Level(statement)),
         None if can_write => Mode::writing(begin_of(context.parts)),
         None => Mode::reading(),
-    };
-    let tx = Tx::with(Pool::inject(&**context.container), mode);
+    }
+}
+
+/// Keeps the unit of work for all dependents, and lets the scope end it.
+fn keep<C, DB: Database, P: 'static>(
+    tx: Tx<DB, P>,
+    slot: SlotIndex,
+    tasks: Tasks,
+    context: &mut RequestContext<'_, C>,
+) -> Tx<DB, P> {
     context.frame.keep(slot, &tx);
-    context.frame.open_as::<Tx<DB>, _>(UnitOfRequest { tx: tx.clone(), tasks }, false);
-    Ok(tx)
+    context.frame.open_as::<Tx<DB, P>, _>(UnitOfRequest { tx: tx.clone(), tasks }, false);
+    tx
 }
 
 /// Returns how a transaction begins that may write: a request with a safe method (RFC 9110, section 9.2.1) is not
@@ -128,20 +235,20 @@ struct BegunOtherwise;
 
 /// Logs the error of the handle `T`, and returns the rejection.
 #[cold]
-fn refuse<T>(BegunOtherwise: BegunOtherwise) -> Rejection {
+fn refuse<DB: Database, P, T>(BegunOtherwise: BegunOtherwise) -> Rejection {
     endpoint_label::log(|Fields { method, route, endpoint, .. }| {
         tracing::error!(
             method,
             route,
             endpoint,
             "`{}` is asked for when the transaction of the request has begun, and not in the way that it requires: make it a parameter of the endpoint, of a provider, or of a request-scoped component, so that it is known before",
-            type_name::<T>(),
+            handle_name::<DB, P, T>(),
         );
     });
     Rejection::from(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
 }
 
-impl<DB: Database> Tx<DB>
+impl<DB: Database, P> Tx<DB, P>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
@@ -180,18 +287,18 @@ where
 
 /// Scopes without a request run in the transaction that is passed, and do not end it.
 #[diagnostic::do_not_recommend]
-impl<DB: Database> Seed for Tx<DB> {}
+impl<DB: Database, P: 'static> Seed for Tx<DB, P> {}
 
 #[diagnostic::do_not_recommend]
-impl<DB: Database> sealed::Sealed for Tx<DB> {}
+impl<DB: Database, P: 'static> sealed::Sealed for Tx<DB, P> {}
 
 /// Transaction that ends with its request. The futures that wait for the commit run on a task that shutdown waits for.
-struct UnitOfRequest<DB: Database> {
-    tx: Tx<DB>,
+struct UnitOfRequest<DB: Database, P> {
+    tx: Tx<DB, P>,
     tasks: Tasks,
 }
 
-impl<DB: Database> Teardown for UnitOfRequest<DB> {
+impl<DB: Database, P: 'static> Teardown for UnitOfRequest<DB, P> {
     type Error = sqlx::Error;
 
     async fn teardown(self, outcome: Outcome) -> sqlx::Result<()> {
@@ -205,54 +312,4 @@ impl<DB: Database> Teardown for UnitOfRequest<DB> {
     fn problem(error: &sqlx::Error) -> Option<Problem> {
         ErrorKind::of(error).problem()
     }
-}
-
-macro_rules! level {
-    () => {
-        None
-    };
-    ($level:ident) => {
-        Some(UnitLevel { statement: $level::BEGIN, handle: type_name::<Self> })
-    };
-}
-
-macro_rules! known {
-    ($($ty:ident<DB $(, $level:ident)?> can_write: $can_write:literal;)*) => {$(
-        impl<DB: Database $(, $level: Isolation<DB>)?> $ty<DB $(, $level)?> {
-            const NODE: &'static ProviderNode = &ProviderNode {
-                name: stringify!($ty),
-                output: ProviderOutput::of::<Self>().of_unit(UnitHandle {
-                    id: TypeId::of::<Tx<DB>>,
-                    level: level!($($level)?),
-                    can_write: $can_write,
-                }),
-                kind: ProviderKind::Resource,
-                parameters: &[ParameterSpec {
-                    name: "pool",
-                    ty: "Pool",
-                    kind: ParameterKind::Injected(
-                        <Pool<DB> as UsableFrom<Infrastructure>>::INJECTED.named("Pool"),
-                    ),
-                    ..ParameterSpec::EMPTY
-                }],
-                location: Location::EMPTY,
-                rejection: TypeDescription::NOTHING,
-            };
-        }
-
-        impl<DB: Database $(, $level: Isolation<DB>)?> GuardExtractor for $ty<DB $(, $level)?> {}
-
-        impl<DB: Database $(, $level: Isolation<DB>)?> Describable for $ty<DB $(, $level)?> {
-            const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);
-            const ORIGIN: Origin = Origin::Runtime { is_sync: true };
-            const ENDS_WITH_HEAD: Option<EndsWithHead> =
-                Some(EndsWithHead { name: stringify!($ty), location: Location::EMPTY });
-        }
-    )*};
-}
-
-known! {
-    Tx<DB> can_write: true;
-    ReadTx<DB> can_write: false;
-    IsolatedTx<DB, L> can_write: true;
 }

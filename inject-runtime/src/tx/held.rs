@@ -4,8 +4,9 @@ use std::{io, time::Duration};
 
 use sqlx::{Database, Error, Pool, SqlSafeStr, pool::PoolConnection};
 use sqlx_core::transaction::TransactionManager;
-use tokio::{runtime::Handle, time::timeout};
+use tokio::{runtime::Handle, sync::OwnedMutexGuard, time::timeout};
 
+use super::rolled_back::Root;
 use crate::boxed::BoxFuture;
 
 /// Check that fails if the transaction has failed.
@@ -21,6 +22,8 @@ pub(super) struct Held<DB: Database> {
     acquire_timeout: Duration,
     /// Runtime of the connection. The last handle may be dropped on another thread.
     runtime: Handle,
+    /// Transaction that is never committed, to which the connection is released in place of the pool.
+    home: Option<OwnedMutexGuard<Root<DB>>>,
 }
 
 /// Statement that begins a transaction.
@@ -41,21 +44,26 @@ impl Begin {
     fn statement<DB: Database>(self, connection: &mut DB::Connection) -> Option<&'static str> {
         match self {
             Self::Default => None,
-            Self::ToWrite => is_sqlite::<DB>(connection).then_some("BEGIN IMMEDIATE"),
+            Self::ToWrite => (backend::<DB>(connection) == "SQLite").then_some("BEGIN IMMEDIATE"),
             Self::Level(statement) | Self::ToRead(statement) => Some(statement),
         }
     }
 }
 
-/// Returns whether the database is `SQLite`, also behind `sqlx::Any`.
+/// Returns the name of the database, also of the one behind `sqlx::Any`.
 #[cfg_attr(not(feature = "sqlx-any"), allow(unused_variables))]
-fn is_sqlite<DB: Database>(connection: &mut DB::Connection) -> bool {
+pub(super) fn backend<DB: Database>(connection: &mut DB::Connection) -> &'static str {
     #[cfg(feature = "sqlx-any")]
     if let Some(any) = (connection as &mut dyn std::any::Any).downcast_ref::<sqlx_core::any::AnyConnection>()
     {
-        return any.backend_name() == "SQLite";
+        return match any.backend_name() {
+            "SQLite" => "SQLite",
+            "PostgreSQL" => "PostgreSQL",
+            "MySQL" => "MySQL",
+            _ => DB::NAME,
+        };
     }
-    DB::NAME == "SQLite"
+    DB::NAME
 }
 
 /// Parameters for ending a transaction or a savepoint.
@@ -72,7 +80,14 @@ impl<DB: Database> Held<DB> {
     pub(super) async fn acquire(pool: &Pool<DB>) -> Result<Self, Error> {
         let runtime = Handle::try_current().map_err(|error| Error::Configuration(error.into()))?;
         let acquire_timeout = pool.options().get_acquire_timeout();
-        Ok(Self { connection: Some(pool.acquire().await?), acquire_timeout, runtime })
+        Ok(Self { connection: Some(pool.acquire().await?), acquire_timeout, runtime, home: None })
+    }
+
+    /// Returns the connection of a transaction that is never committed, for a unit of work in it.
+    pub(super) fn inside(mut root: OwnedMutexGuard<Root<DB>>) -> Option<Self> {
+        let mut held = root.take()?;
+        held.home = Some(root);
+        Some(held)
     }
 
     pub(super) fn connection(&mut self) -> Option<&mut PoolConnection<DB>> {
@@ -87,7 +102,7 @@ impl<DB: Database> Held<DB> {
             .map_or(0, |connection| DB::TransactionManager::get_transaction_depth(connection))
     }
 
-    /// Begins a transaction, or, inside a transaction, a savepoint.
+    /// Begins a transaction, or, inside a transaction, a savepoint, for which the statement does not matter.
     ///
     /// If the database refuses and the connection is unchanged, the error comes with the connection.
     /// Otherwise the connection is closed: when `PostgreSQL` refuses a savepoint, sqlx rolls back one level
@@ -97,6 +112,7 @@ impl<DB: Database> Held<DB> {
             return Err((None, lost()));
         };
         let depth = DB::TransactionManager::get_transaction_depth(connection);
+        let begin = if depth > 0 { Begin::Default } else { begin };
         let statement = begin.statement::<DB>(connection).map(SqlSafeStr::into_sql_str);
         match DB::TransactionManager::begin(connection, statement).await {
             Ok(()) => Ok(self),
@@ -160,8 +176,9 @@ impl<DB: Database> Held<DB> {
     /// Rolls back on a separate task.
     pub(super) fn abandon(self) {
         let runtime = self.runtime.clone();
-        runtime.spawn(async {
-            let (held, result) = self.end(&TxEnd { depth: 0, commit: false, probe: None }).await;
+        let depth = usize::from(self.home.is_some());
+        runtime.spawn(async move {
+            let (held, result) = self.end(&TxEnd { depth, commit: false, probe: None }).await;
             if let Err(error) = result {
                 tracing::error!(%error, "an abandoned transaction could not be rolled back; its connection is closed");
             }
@@ -169,8 +186,12 @@ impl<DB: Database> Held<DB> {
         });
     }
 
-    /// Returns the connection to the pool. It must not be in a transaction.
+    /// Returns the connection to the pool, or to the transaction that is never committed. It must be in no other.
     pub(super) fn release(mut self) {
+        if let Some(mut home) = self.home.take() {
+            home.give_back(self);
+            return;
+        }
         let _context = self.runtime.enter();
         drop(self.connection.take());
     }
@@ -198,6 +219,12 @@ pub(super) fn rolled_back() -> Error {
     Error::InvalidArgument(
         "the transaction was rolled back on its connection, not by one of its handles".to_owned(),
     )
+}
+
+/// Error for a transaction of `MySQL` that the server has ended.
+pub(super) fn ended_by_server() -> Error {
+    let message = "the transaction ended before its commit: in a deadlock, which rolls it back, or by a statement that commits, such as `CREATE TABLE`";
+    Error::InvalidArgument(message.to_owned())
 }
 
 fn rollback_timed_out() -> Error {

@@ -8,7 +8,7 @@ use std::{
 
 use sqlx::{Database, Error, Executor, Pool};
 
-use super::{Mode, Tx, held::Begin};
+use super::{HasPool, Mode, Tx, held::Begin};
 use crate::{
     frame::{Outcome, Teardown},
     layer::{Infrastructure, Layered},
@@ -24,7 +24,7 @@ use crate::{
 /// use sqlx::Sqlite;
 ///
 /// async fn add(tx: &mut Tx<Sqlite>, title: &str) -> sqlx::Result<()> {
-///     sqlx::query("INSERT INTO book VALUES (?)").bind(title).execute(&mut *tx.acquire().await?).await?;
+///     sqlx::query("INSERT INTO book VALUES (?)").bind(title).execute(tx).await?;
 ///     Ok(())
 /// }
 ///
@@ -38,15 +38,15 @@ use crate::{
 /// tx.commit().await
 /// # }
 /// ```
-pub struct IsolatedTx<DB: Database, L> {
-    pub(super) tx: Tx<DB>,
+pub struct IsolatedTx<DB: Database, L, P = Pool<DB>> {
+    pub(super) tx: Tx<DB, P>,
     level: PhantomData<fn() -> L>,
 }
 
 /// Isolation level of a database.
 ///
-/// The levels of `PostgreSQL` are available with the feature `sqlx-postgres`, those of `SQLite` with
-/// `sqlx-sqlite`. Another level is a type with the statement that begins the transaction:
+/// The levels of `PostgreSQL` are available with the feature `sqlx-postgres`, those of `MySQL` and `MariaDB` with
+/// `sqlx-mysql`, those of `SQLite` with `sqlx-sqlite`. Another level is a type with the statement that begins the transaction:
 ///
 /// ```
 /// # use inject_runtime::tx::Isolation;
@@ -62,10 +62,12 @@ pub struct IsolatedTx<DB: Database, L> {
     message = "`{DB}` has no isolation level `{Self}`",
     label = "not a level of this database",
     note = "PostgreSQL has `ReadCommitted`, `RepeatableRead` and `Serializable`, with the feature `sqlx-postgres` of inject-runtime",
+    note = "MySQL and MariaDB have them with the feature `sqlx-mysql`",
     note = "SQLite has `Serializable`, its only level, and `Immediate`, which locks at the start, with the feature `sqlx-sqlite`"
 )]
 pub trait Isolation<DB: Database>: 'static {
-    /// Statement that begins a transaction at this level.
+    /// Statement that begins a transaction at this level. On `MySQL` and `MariaDB`, the level is a statement before: both are
+    /// sent at once, as `SET TRANSACTION ISOLATION LEVEL ..; START TRANSACTION`.
     const BEGIN: &'static str;
 }
 
@@ -74,7 +76,8 @@ pub trait Isolation<DB: Database>: 'static {
 #[derive(Debug)]
 pub struct ReadCommitted;
 
-/// Isolation level at which all statements see the data that was committed when the first one started.
+/// Isolation level at which all statements see the data that was committed when the first one started: the default of `MySQL`
+/// and `MariaDB`.
 #[derive(Debug)]
 pub struct RepeatableRead;
 
@@ -106,6 +109,21 @@ impl Isolation<sqlx_postgres::Postgres> for Serializable {
     const BEGIN: &'static str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 }
 
+#[cfg(feature = "sqlx-mysql")]
+impl Isolation<sqlx_mysql::MySql> for ReadCommitted {
+    const BEGIN: &'static str = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION";
+}
+
+#[cfg(feature = "sqlx-mysql")]
+impl Isolation<sqlx_mysql::MySql> for RepeatableRead {
+    const BEGIN: &'static str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; START TRANSACTION";
+}
+
+#[cfg(feature = "sqlx-mysql")]
+impl Isolation<sqlx_mysql::MySql> for Serializable {
+    const BEGIN: &'static str = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; START TRANSACTION";
+}
+
 #[cfg(feature = "sqlx-sqlite")]
 impl Isolation<sqlx_sqlite::Sqlite> for Serializable {
     const BEGIN: &'static str = "BEGIN";
@@ -118,17 +136,18 @@ impl Isolation<sqlx_sqlite::Sqlite> for Immediate {
 
 // The bound on the level is on the functions: on the type, rustc would report it for each mention of the
 // type.
-impl<DB: Database, L> IsolatedTx<DB, L>
+impl<DB: Database, L, P: HasPool<Database = DB>> IsolatedTx<DB, L, P>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     /// Creates a transaction that begins with its first use; see [`Tx::new`].
     #[must_use]
-    pub fn new(pool: Pool<DB>) -> Self
+    #[allow(clippy::needless_pass_by_value, reason = "a pool is a handle, as the transaction is")]
+    pub fn new(pool: P) -> Self
     where
         L: Isolation<DB>,
     {
-        Self { tx: Tx::with(pool, Mode::writing(Begin::Level(L::BEGIN))), level: PhantomData }
+        Self { tx: Tx::with(pool.pool().clone(), Mode::writing(Begin::Level(L::BEGIN))), level: PhantomData }
     }
 
     /// Runs `body` in a transaction; see [`Tx::run`].
@@ -138,21 +157,22 @@ where
     /// Returns the error of `body`, or the error of the database if a transaction cannot begin or cannot be
     /// committed.
     pub async fn run<T, E: From<Error>>(
-        pool: &Pool<DB>,
+        pool: &P,
         body: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E>
     where
         L: Isolation<DB>,
     {
-        let mut tx = Self::new(pool.clone());
+        let tx = Tx::with(pool.pool().clone(), Mode::writing(Begin::Level(L::BEGIN)));
+        let mut tx = Self::of(tx);
         let result = body(&mut tx).await;
         tx.tx.finish(result).await
     }
 }
 
-impl<DB: Database, L> IsolatedTx<DB, L> {
+impl<DB: Database, L, P> IsolatedTx<DB, L, P> {
     /// Returns a handle on a transaction at the level.
-    pub(super) const fn of(tx: Tx<DB>) -> Self {
+    pub(super) const fn of(tx: Tx<DB, P>) -> Self {
         Self { tx, level: PhantomData }
     }
 
@@ -175,39 +195,39 @@ impl<DB: Database, L> IsolatedTx<DB, L> {
     }
 }
 
-impl<DB: Database, L> Deref for IsolatedTx<DB, L> {
-    type Target = Tx<DB>;
+impl<DB: Database, L, P> Deref for IsolatedTx<DB, L, P> {
+    type Target = Tx<DB, P>;
 
-    fn deref(&self) -> &Tx<DB> {
+    fn deref(&self) -> &Tx<DB, P> {
         &self.tx
     }
 }
 
-impl<DB: Database, L> DerefMut for IsolatedTx<DB, L> {
-    fn deref_mut(&mut self) -> &mut Tx<DB> {
+impl<DB: Database, L, P> DerefMut for IsolatedTx<DB, L, P> {
+    fn deref_mut(&mut self) -> &mut Tx<DB, P> {
         &mut self.tx
     }
 }
 
-impl<DB: Database, L> Clone for IsolatedTx<DB, L> {
+impl<DB: Database, L, P> Clone for IsolatedTx<DB, L, P> {
     fn clone(&self) -> Self {
         Self { tx: self.tx.clone(), level: PhantomData }
     }
 }
 
-impl<DB: Database, L> fmt::Debug for IsolatedTx<DB, L> {
+impl<DB: Database, L, P> fmt::Debug for IsolatedTx<DB, L, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("IsolatedTx").field(&self.tx).finish()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<DB: Database, L> Layered for IsolatedTx<DB, L> {
+impl<DB: Database, L, P> Layered for IsolatedTx<DB, L, P> {
     type Layer = Infrastructure;
 }
 
 #[diagnostic::do_not_recommend]
-impl<DB: Database, L: 'static> Teardown for IsolatedTx<DB, L> {
+impl<DB: Database, L: 'static, P: 'static> Teardown for IsolatedTx<DB, L, P> {
     type Error = Error;
 
     async fn teardown(self, outcome: Outcome) -> Result<(), Error> {

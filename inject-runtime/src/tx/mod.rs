@@ -11,17 +11,22 @@
 #![allow(clippy::result_large_err, reason = "the error that ends a request is its response")]
 
 mod error_kind;
+mod executor;
 mod extract;
 mod held;
 mod isolation;
+mod metadata;
 mod on_commit;
+mod pool;
+mod read;
+mod rolled_back;
 mod savepoint;
 mod traits;
 mod transaction;
 mod uninterrupted;
 mod unit_of_work;
 
-use std::{marker::PhantomData, sync::Arc};
+use std::sync::Arc;
 
 use futures_util::FutureExt;
 use sqlx::{Database, Error, Executor, Pool};
@@ -29,13 +34,16 @@ use sqlx::{Database, Error, Executor, Pool};
 pub use self::{
     error_kind::ErrorKind,
     isolation::{Immediate, IsolatedTx, Isolation, ReadCommitted, RepeatableRead, Serializable},
+    pool::HasPool,
+    read::{ReadTx, TxConnection},
+    rolled_back::RolledBack,
     unit_of_work::UnitOfWork,
 };
 use self::{
     held::Begin,
     on_commit::OnCommit,
     savepoint::Savepoint,
-    transaction::{EndError, Mode, Transaction, Turn},
+    transaction::{EndError, Mode, Transaction},
     uninterrupted::uninterrupted,
 };
 use crate::frame::Outcome;
@@ -57,12 +65,12 @@ use crate::frame::Outcome;
 /// impl Accounts {
 ///     async fn balance(&self, tx: &mut ReadTx<Sqlite>, id: i64) -> sqlx::Result<i64> {
 ///         let query = sqlx::query_scalar("SELECT balance FROM account WHERE id = ?").bind(id);
-///         query.fetch_one(&mut *tx.acquire().await?).await
+///         query.fetch_one(tx).await
 ///     }
 ///
 ///     async fn add(&self, tx: &mut Tx<Sqlite>, id: i64, amount: i64) -> sqlx::Result<()> {
 ///         let query = sqlx::query("UPDATE account SET balance = balance + ? WHERE id = ?").bind(amount).bind(id);
-///         query.execute(&mut *tx.acquire().await?).await?;
+///         query.execute(tx).await?;
 ///         Ok(())
 ///     }
 /// }
@@ -127,6 +135,9 @@ use crate::frame::Outcome;
 /// own. `PostgreSQL` answers a `COMMIT` in a transaction with a failed statement by a `ROLLBACK` without an
 /// error; here, such a commit is an error.
 ///
+/// `MySQL` and `MariaDB` end a transaction in a deadlock, and by a statement that commits, such as `CREATE TABLE`: its commit is
+/// an error, and statements after that were transactions of their own. An error of a deadlock must not be ignored.
+///
 /// `SQLite` ends some transactions itself, for example after `INSERT OR ROLLBACK`. This is detected only at
 /// the commit, which fails; until then, statements run outside of a transaction.
 ///
@@ -135,106 +146,17 @@ use crate::frame::Outcome;
 /// A transaction has one connection, and [`acquire`](ReadTx::acquire) waits for a turn to use it. If the
 /// wait takes longer than the pool's `acquire_timeout`, the result is [`Error::PoolTimedOut`]: for example,
 /// when a task reads rows from a stream and uses a clone at the same time.
-pub struct Tx<DB: Database>(ReadTx<DB>);
+pub struct Tx<DB: Database, P = Pool<DB>>(ReadTx<DB, P>);
 
-/// Handle on one transaction that only reads, which all clones share.
-///
-/// On `PostgreSQL` and `MySQL`, it begins as `READ ONLY`, and the database refuses writes. `SQLite` has no
-/// such transactions. On every database it ends with a rollback, so that an accidental write is not kept. A
-/// function that writes takes a `&mut Tx<DB>`, which a `ReadTx` does not provide:
-///
-/// ```compile_fail,E0308
-/// use inject_runtime::tx::{ReadTx, Tx};
-/// use sqlx::Sqlite;
-///
-/// async fn clear(tx: &mut Tx<Sqlite>) -> sqlx::Result<()> {
-///     sqlx::query("DELETE FROM book").execute(&mut *tx.acquire().await?).await?;
-///     Ok(())
-/// }
-///
-/// async fn report(tx: &mut ReadTx<Sqlite>) -> sqlx::Result<()> {
-///     clear(tx).await
-/// }
-/// ```
-pub struct ReadTx<DB: Database> {
-    transaction: Arc<Transaction<DB>>,
-}
-
-/// Guard of the connection of a [`Tx`] or [`ReadTx`], which other clones cannot use until it is dropped.
-///
-/// It dereferences to the connection: `query.execute(&mut *tx.acquire().await?)`.
-pub struct TxConnection<'tx, DB: Database> {
-    turn: Turn<DB>,
-    handle: PhantomData<&'tx mut ReadTx<DB>>,
-}
-
-impl<DB: Database> ReadTx<DB> {
-    /// Returns the connection of the transaction, which begins now if it has not begun.
-    ///
-    /// This handle has exclusive use of the connection until the [`TxConnection`] is dropped: in
-    /// `query.execute(&mut *tx.acquire().await?).await?;`, at the end of the statement.
-    ///
-    /// # Errors
-    ///
-    /// If the pool provides no connection, or the database refuses to begin. [`Error::PoolTimedOut`] if
-    /// other clones do not release the connection; [`Error::InvalidArgument`] if the transaction has ended;
-    /// [`Error::Io`] if its connection had to be closed.
-    pub async fn acquire(&mut self) -> Result<TxConnection<'_, DB>, Error> {
-        Ok(TxConnection { turn: self.transaction.turn().await?, handle: PhantomData })
-    }
-}
-
-impl<DB: Database> ReadTx<DB>
+impl<DB: Database, P: HasPool<Database = DB>> Tx<DB, P>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     /// Creates a transaction that begins with its first use.
     #[must_use]
-    pub fn new(pool: Pool<DB>) -> Self {
-        Self { transaction: Arc::new(Transaction::new(pool, Mode::reading())) }
-    }
-
-    /// Runs `body` in a transaction that only reads, and ends it.
-    ///
-    /// # Errors
-    ///
-    /// Returns the error of `body`.
-    pub async fn run<T, E>(
-        pool: &Pool<DB>,
-        body: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let mut tx = Self::new(pool.clone());
-        let result = body(&mut tx).await;
-        if let Err(error) = tx.close().await {
-            // There are no changes to keep, and the connection is closed.
-            tracing::warn!(%error, "a read-only transaction did not end properly");
-        }
-        result
-    }
-}
-
-impl<DB: Database> ReadTx<DB> {
-    /// Ends the transaction. On a handle that is the reading side of a [`Tx`], does nothing: the `Tx` ends
-    /// it.
-    async fn close(self) -> Result<(), Error> {
-        if self.transaction.mode().commits {
-            return Ok(());
-        }
-        match self.transaction.end(false).await {
-            Ok(_) | Err(EndError::Ended) => Ok(()),
-            Err(EndError::Failed(error)) => Err(error),
-        }
-    }
-}
-
-impl<DB: Database> Tx<DB>
-where
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    /// Creates a transaction that begins with its first use.
-    #[must_use]
-    pub fn new(pool: Pool<DB>) -> Self {
-        Self::with(pool, Mode::writing(Begin::ToWrite))
+    #[allow(clippy::needless_pass_by_value, reason = "a pool is a handle, as the transaction is")]
+    pub fn new(pool: P) -> Self {
+        Self::with(pool.pool().clone(), Mode::writing(Begin::ToWrite))
     }
 
     /// Begins a transaction.
@@ -242,8 +164,8 @@ where
     /// # Errors
     ///
     /// If the pool provides no connection, or the database refuses to begin.
-    pub async fn begin(pool: &Pool<DB>) -> Result<Self, Error> {
-        let mut tx = Self::new(pool.clone());
+    pub async fn begin(pool: &P) -> Result<Self, Error> {
+        let mut tx = Self::with(pool.pool().clone(), Mode::writing(Begin::ToWrite));
         drop(tx.acquire().await?);
         Ok(tx)
     }
@@ -256,18 +178,18 @@ where
     /// Returns the error of `body`, or the error of the database if a transaction cannot begin or cannot be
     /// committed.
     pub async fn run<T, E: From<Error>>(
-        pool: &Pool<DB>,
+        pool: &P,
         body: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut tx = Self::new(pool.clone());
+        let mut tx = Self::with(pool.pool().clone(), Mode::writing(Begin::ToWrite));
         let result = body(&mut tx).await;
         tx.finish(result).await
     }
 }
 
-impl<DB: Database> Tx<DB> {
+impl<DB: Database, P> Tx<DB, P> {
     fn with(pool: Pool<DB>, mode: Mode<DB>) -> Self {
-        Self(ReadTx { transaction: Arc::new(Transaction::new(pool, mode)) })
+        Self(ReadTx::of(Arc::new(Transaction::new(pool, mode))))
     }
 
     fn transaction(&self) -> &Arc<Transaction<DB>> {
@@ -333,7 +255,7 @@ impl<DB: Database> Tx<DB> {
     /// # use sqlx::Sqlite;
     /// # async fn send_mail(to: String) {}
     /// async fn register(tx: &mut Tx<Sqlite>, mail: String) -> sqlx::Result<()> {
-    ///     sqlx::query("INSERT INTO person VALUES (?)").bind(&mail).execute(&mut *tx.acquire().await?).await?;
+    ///     sqlx::query("INSERT INTO person VALUES (?)").bind(&mail).execute(&mut *tx).await?;
     ///     tx.on_commit(async move { send_mail(mail).await });
     ///     Ok(())
     /// }
@@ -360,7 +282,7 @@ impl<DB: Database> Tx<DB> {
     ///     for title in titles {
     ///         let result = tx
     ///             .nested(async |tx| {
-    ///                 sqlx::query("INSERT INTO book VALUES (?)").bind(*title).execute(&mut *tx.acquire().await?).await
+    ///                 sqlx::query("INSERT INTO book VALUES (?)").bind(*title).execute(tx).await
     ///             })
     ///             .await;
     ///         refused += usize::from(result.is_err());
@@ -385,7 +307,7 @@ impl<DB: Database> Tx<DB> {
         body: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let (savepoint, transaction) = Savepoint::new(self.transaction()).await?;
-        match body(&mut Self(ReadTx { transaction })).await {
+        match body(&mut Self(ReadTx::of(transaction))).await {
             Ok(value) => {
                 savepoint.end(true).await?;
                 Ok(value)
@@ -419,13 +341,8 @@ where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     fn writing(begin: Begin) -> Self {
-        // PostgreSQL answers COMMIT in a transaction with a failed statement by a rollback, and reports
-        // success; but it refuses any other statement. sqlx does not return the answer. The database behind
-        // `sqlx::Any` may be PostgreSQL.
-        let probe = matches!(DB::NAME, "PostgreSQL" | "Any").then_some(
-            (|connection| connection.execute("SELECT 1").map(|result| result.map(drop)).boxed())
-                as held::Probe<DB>,
-        );
+        let is_checked = matches!(DB::NAME, "PostgreSQL" | "MySQL" | "Any");
+        let probe = is_checked.then_some((|connection| check::<DB>(connection).boxed()) as held::Probe<DB>);
         Self { begin, commits: true, probe, has_begun: false }
     }
 
@@ -436,5 +353,26 @@ where
             _ => Begin::Default,
         };
         Self { begin, commits: false, probe: None, has_begun: false }
+    }
+}
+
+/// Fails if the transaction has failed or ended, and the database would answer a commit without an error.
+async fn check<DB>(connection: &mut DB::Connection) -> Result<(), Error>
+where
+    DB: Database,
+    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
+{
+    match held::backend::<DB>(connection) {
+        // It answers COMMIT in a transaction with a failed statement by a rollback, and reports success; but it refuses any
+        // other statement. sqlx does not return the answer.
+        "PostgreSQL" => connection.execute("SELECT 1").await.map(drop),
+        // A deadlock rolls back the transaction, and statements that follow are transactions of their own. This statement is
+        // refused in a transaction, and has no effect outside of one: it is the default.
+        "MySQL" => match connection.execute("SET TRANSACTION READ WRITE").await {
+            Ok(_) => Err(held::ended_by_server()),
+            Err(Error::Database(error)) if error.code().is_some_and(|code| code == "25001") => Ok(()),
+            Err(error) => Err(error),
+        },
+        _ => Ok(()),
     }
 }

@@ -8,14 +8,14 @@ use std::{
 
 use sqlx::{Database, Error};
 
-use super::{ReadTx, Tx, TxConnection, uninterrupted::uninterrupted};
+use super::{ReadTx, Tx, uninterrupted::uninterrupted};
 use crate::{
     frame::{Outcome, Teardown},
     layer::{Infrastructure, Layered},
 };
 
 #[diagnostic::do_not_recommend]
-impl<DB: Database> Teardown for Tx<DB> {
+impl<DB: Database, P: 'static> Teardown for Tx<DB, P> {
     type Error = Error;
 
     /// Commits after a success, and otherwise rolls back. The futures that wait for the commit run on a
@@ -30,7 +30,7 @@ impl<DB: Database> Teardown for Tx<DB> {
 }
 
 #[diagnostic::do_not_recommend]
-impl<DB: Database> Teardown for ReadTx<DB> {
+impl<DB: Database, P: 'static> Teardown for ReadTx<DB, P> {
     type Error = Error;
 
     async fn teardown(self, _: Outcome) -> Result<(), Error> {
@@ -38,70 +38,50 @@ impl<DB: Database> Teardown for ReadTx<DB> {
     }
 }
 
-impl<DB: Database> Deref for Tx<DB> {
-    type Target = ReadTx<DB>;
+impl<DB: Database, P> Deref for Tx<DB, P> {
+    type Target = ReadTx<DB, P>;
 
-    fn deref(&self) -> &ReadTx<DB> {
+    fn deref(&self) -> &ReadTx<DB, P> {
         &self.0
     }
 }
 
-impl<DB: Database> DerefMut for Tx<DB> {
-    fn deref_mut(&mut self) -> &mut ReadTx<DB> {
+impl<DB: Database, P> DerefMut for Tx<DB, P> {
+    fn deref_mut(&mut self) -> &mut ReadTx<DB, P> {
         &mut self.0
     }
 }
 
-impl<DB: Database> Deref for TxConnection<'_, DB> {
-    type Target = DB::Connection;
-
-    fn deref(&self) -> &DB::Connection {
-        &self.turn
-    }
-}
-
-impl<DB: Database> DerefMut for TxConnection<'_, DB> {
-    fn deref_mut(&mut self) -> &mut DB::Connection {
-        &mut self.turn
-    }
-}
-
-impl<DB: Database> Clone for Tx<DB> {
+impl<DB: Database, P> Clone for Tx<DB, P> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<DB: Database> Clone for ReadTx<DB> {
+impl<DB: Database, P> Clone for ReadTx<DB, P> {
     fn clone(&self) -> Self {
-        Self { transaction: Arc::clone(&self.transaction) }
+        Self::of(Arc::clone(&self.transaction))
     }
 }
 
-impl<DB: Database> fmt::Debug for Tx<DB> {
+impl<DB: Database, P> fmt::Debug for Tx<DB, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Tx").field(self.transaction()).finish()
     }
 }
 
-impl<DB: Database> fmt::Debug for ReadTx<DB> {
+impl<DB: Database, P> fmt::Debug for ReadTx<DB, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("ReadTx").field(&self.transaction).finish()
     }
 }
 
-impl<DB: Database> fmt::Debug for TxConnection<'_, DB> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TxConnection").finish_non_exhaustive()
-    }
-}
-
 #[diagnostic::do_not_recommend]
-impl<DB: Database> Layered for Tx<DB> {
+impl<DB: Database, P> Layered for Tx<DB, P> {
     type Layer = Infrastructure;
 }
 
 #[diagnostic::do_not_recommend]
-impl<DB: Database> Layered for ReadTx<DB> {
+impl<DB: Database, P> Layered for ReadTx<DB, P> {
     type Layer = Infrastructure;
 }

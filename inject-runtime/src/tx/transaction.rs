@@ -18,15 +18,20 @@ use crate::endpoint_label::{self, Fields, Holder};
 use super::{
     held::{Begin, Held, Probe, TxEnd, lost, rolled_back},
     on_commit::{OnCommit, Queue},
+    rolled_back::Outer,
     uninterrupted::uninterrupted,
 };
 
 /// Transaction, or savepoint in a transaction: one connection behind a lock.
 pub(super) struct Transaction<DB: Database> {
     pool: Pool<DB>,
+    /// Transaction that is never committed, in which this one is a savepoint.
+    outer: Option<Arc<Outer<DB>>>,
     mode: std::sync::Mutex<Mode<DB>>,
     /// Nesting depth of the connection without this transaction.
     depth: usize,
+    /// Whether it is a savepoint, whose end is that of a closure.
+    is_nested: bool,
     state: Arc<Mutex<State<DB>>>,
     on_commit: Queue,
 }
@@ -72,14 +77,20 @@ pub(super) type Turn<DB> = OwnedMappedMutexGuard<State<DB>, PoolConnection<DB>>;
 
 impl<DB: Database> Transaction<DB> {
     pub(super) fn new(pool: Pool<DB>, mode: Mode<DB>) -> Self {
-        Self::with(pool, mode, 0, Phase::Unused)
+        Self::with(pool, None, mode, 0, Phase::Unused)
+    }
+
+    /// Creates a transaction in one that is never committed.
+    pub(super) fn inside(outer: Arc<Outer<DB>>, mode: Mode<DB>) -> Self {
+        Self::with(outer.pool().clone(), Some(outer), mode, 1, Phase::Unused)
     }
 
     /// Creates a savepoint in this transaction, and in the `savepoints` of its unit of work.
     pub(super) fn savepoint(&self, held: Held<DB>, savepoints: usize) -> Self {
         let commits = self.commits();
         let mode = Mode { begin: Begin::Default, commits, probe: None, has_begun: true };
-        Self::with(self.pool.clone(), mode, self.depth + 1 + savepoints, Phase::Open(held))
+        let depth = self.depth + 1 + savepoints;
+        Self { is_nested: true, ..Self::with(self.pool.clone(), None, mode, depth, Phase::Open(held)) }
     }
 
     /// Returns the end of a savepoint of the unit of work that is inside of `level` others.
@@ -87,9 +98,16 @@ impl<DB: Database> Transaction<DB> {
         TxEnd { depth: self.depth + 1 + level, commit, probe: None }
     }
 
-    fn with(pool: Pool<DB>, mode: Mode<DB>, depth: usize, phase: Phase<DB>) -> Self {
-        let state = Arc::new(Mutex::new(State { phase, savepoints: 0 }));
-        Self { pool, mode: std::sync::Mutex::new(mode), depth, state, on_commit: Queue::new() }
+    fn with(
+        pool: Pool<DB>,
+        outer: Option<Arc<Outer<DB>>>,
+        mode: Mode<DB>,
+        depth: usize,
+        phase: Phase<DB>,
+    ) -> Self {
+        let (mode, state) =
+            (std::sync::Mutex::new(mode), Arc::new(Mutex::new(State { phase, savepoints: 0 })));
+        Self { pool, outer, mode, depth, is_nested: false, state, on_commit: Queue::new() }
     }
 
     /// Returns the mode, which may change until the transaction begins.
@@ -120,7 +138,10 @@ impl<DB: Database> Transaction<DB> {
             Phase::Gone => Err(lost()),
             Phase::Ended => Err(ended()),
             Phase::Unused => {
-                let held = Held::acquire(&self.pool).await.inspect_err(log_wait)?;
+                let held = match &self.outer {
+                    None => Held::acquire(&self.pool).await.inspect_err(log_wait)?,
+                    Some(outer) => outer.held().await?,
+                };
                 self.note_connection();
                 let begin = {
                     let mut mode = self.mode();
@@ -183,7 +204,7 @@ impl<DB: Database> Transaction<DB> {
     /// Ends the transaction if it has not begun. There is nothing to wait for.
     pub(super) fn end_unused(&self, commit: bool) -> Option<OnCommit> {
         let mut state = self.state.try_lock().ok()?;
-        if self.depth > 0 || !matches!(state.phase, Phase::Unused) {
+        if self.is_nested || !matches!(state.phase, Phase::Unused) {
             return None;
         }
         state.phase = Phase::Ended;
@@ -194,7 +215,7 @@ impl<DB: Database> Transaction<DB> {
     /// Ends the transaction, even if the caller drops the future. A handle on a savepoint cannot end it:
     /// its connection is returned to the outer transaction, not to the pool.
     pub(super) async fn end(self: Arc<Self>, commit: bool) -> Result<OnCommit, EndError> {
-        if self.depth > 0 {
+        if self.is_nested {
             return Err(EndError::Failed(savepoint()));
         }
         uninterrupted(async move {
@@ -353,7 +374,7 @@ impl From<EndError> for Error {
 }
 
 /// Error for a handle that outlives its transaction.
-fn ended() -> Error {
+pub(super) fn ended() -> Error {
     let message = "the transaction has ended with its request; this handle on it cannot be used any longer";
     Error::InvalidArgument(message.to_owned())
 }

@@ -2,22 +2,10 @@
 
 use std::fmt;
 
-use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use sqlx::{Database, Error, Executor, Pool};
 
-use super::{Tx, savepoint::SharedSavepoint};
-use crate::{
-    container::{HasContainer, SharedContainer},
-    extract::NativeNow,
-    frame::{Provision, RequestContext},
-    injectable::Injectable,
-    layer::{Layered, Repository},
-    location::Location,
-    metadata::{
-        Describable, EndsWithHead, Origin, ParameterKind, ParameterSpec, ProviderKind, ProviderNode,
-        ProviderOutput, TypeDescription,
-    },
-};
+use super::{HasPool, Tx, savepoint::SharedSavepoint};
+use crate::layer::{Layered, Repository};
 
 /// Handle on the transaction of a [`Tx`] that decides about its end, and runs no statements.
 ///
@@ -36,7 +24,7 @@ use crate::{
 ///
 /// impl Books {
 ///     async fn add(&mut self, title: &str) -> sqlx::Result<()> {
-///         sqlx::query("INSERT INTO book VALUES (?)").bind(title).execute(&mut *self.tx.acquire().await?).await?;
+///         sqlx::query("INSERT INTO book VALUES (?)").bind(title).execute(&mut self.tx).await?;
 ///         Ok(())
 ///     }
 /// }
@@ -71,24 +59,24 @@ use crate::{
 /// library.unit.commit().await
 /// # }
 /// ```
-pub struct UnitOfWork<DB: Database> {
-    tx: Tx<DB>,
+pub struct UnitOfWork<DB: Database, P = Pool<DB>> {
+    tx: Tx<DB, P>,
     /// Number of savepoints around this handle.
     level: usize,
 }
 
-impl<DB: Database> UnitOfWork<DB>
+impl<DB: Database, P: HasPool<Database = DB>> UnitOfWork<DB, P>
 where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     /// Creates a transaction that begins with its first use, for a test of a service without repositories.
     #[must_use]
-    pub fn new(pool: Pool<DB>) -> Self {
+    pub fn new(pool: P) -> Self {
         Tx::new(pool).into()
     }
 }
 
-impl<DB: Database> UnitOfWork<DB> {
+impl<DB: Database, P> UnitOfWork<DB, P> {
     /// Commits the changes of all handles, and waits for the futures [that run after the
     /// commit](Self::on_commit); see [`Tx::commit`].
     ///
@@ -147,76 +135,28 @@ impl<DB: Database> UnitOfWork<DB> {
             }
         }
     }
-
-    const NODE: &'static ProviderNode = &ProviderNode {
-        name: "UnitOfWork",
-        output: ProviderOutput::of::<Self>(),
-        kind: ProviderKind::Uncached,
-        parameters: &[ParameterSpec {
-            name: "tx",
-            ty: "Tx",
-            kind: Tx::<DB>::KIND,
-            origin: Tx::<DB>::ORIGIN,
-            ..ParameterSpec::EMPTY
-        }],
-        location: Location::EMPTY,
-        rejection: TypeDescription::NOTHING,
-    };
 }
 
 /// Handle on the same transaction. There is no way back: a service cannot get at the statements.
-impl<DB: Database> From<Tx<DB>> for UnitOfWork<DB> {
-    fn from(tx: Tx<DB>) -> Self {
+impl<DB: Database, P> From<Tx<DB, P>> for UnitOfWork<DB, P> {
+    fn from(tx: Tx<DB, P>) -> Self {
         Self { tx, level: 0 }
     }
 }
 
-impl<DB: Database> Clone for UnitOfWork<DB> {
+impl<DB: Database, P> Clone for UnitOfWork<DB, P> {
     fn clone(&self) -> Self {
         Self { tx: self.tx.clone(), level: self.level }
     }
 }
 
-impl<DB: Database> fmt::Debug for UnitOfWork<DB> {
+impl<DB: Database, P> fmt::Debug for UnitOfWork<DB, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("UnitOfWork").field(self.tx.transaction()).finish()
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<DB: Database> Layered for UnitOfWork<DB> {
+impl<DB: Database, P> Layered for UnitOfWork<DB, P> {
     type Layer = Repository;
-}
-
-impl<DB: Database> Describable for UnitOfWork<DB> {
-    const KIND: ParameterKind = ParameterKind::Provider(|| Self::NODE);
-    const ORIGIN: Origin = Origin::Runtime { is_sync: true };
-    const ENDS_WITH_HEAD: Option<EndsWithHead> = Tx::<DB>::ENDS_WITH_HEAD;
-}
-
-impl<S, DB> FromRequestParts<S> for UnitOfWork<DB>
-where
-    S: HasContainer,
-    DB: Database,
-    Pool<DB>: Injectable<S::Container>,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    type Rejection = Response;
-
-    /// Returns a handle on the [`Tx`] of the request.
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        Tx::from_request_parts(parts, state).await.map(Self::from)
-    }
-}
-
-impl<C, DB> NativeNow<C> for UnitOfWork<DB>
-where
-    C: SharedContainer,
-    DB: Database,
-    Pool<DB>: Injectable<C>,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    fn extract_now(context: &mut RequestContext<'_, C>) -> Provision<Self> {
-        Tx::extract_now(context).map(Self::from)
-    }
 }

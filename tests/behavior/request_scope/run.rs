@@ -46,10 +46,7 @@ struct Names {
 
 impl Names {
     async fn add(&mut self, name: &str) -> sqlx::Result<()> {
-        sqlx::query("INSERT INTO names VALUES (?)")
-            .bind(name)
-            .execute(&mut *self.tx.acquire().await?)
-            .await?;
+        sqlx::query("INSERT INTO names VALUES (?)").bind(name).execute(&mut self.tx).await?;
         Ok(())
     }
 }
@@ -61,7 +58,7 @@ struct Census {
 
 impl Census {
     async fn count(&mut self) -> sqlx::Result<i64> {
-        sqlx::query_scalar("SELECT COUNT(*) FROM names").fetch_one(&mut *self.tx.acquire().await?).await
+        sqlx::query_scalar("SELECT COUNT(*) FROM names").fetch_one(&mut self.tx).await
     }
 }
 

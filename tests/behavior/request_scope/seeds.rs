@@ -84,7 +84,7 @@ impl Invoices {
         sqlx::query("INSERT INTO invoices VALUES (?, ?)")
             .bind(self.tenant.0)
             .bind(user)
-            .execute(&mut *self.tx.acquire().await?)
+            .execute(&mut self.tx)
             .await?;
         Ok(())
     }
@@ -340,7 +340,7 @@ struct Unit {
 
 impl Audit {
     async fn count(&mut self) -> sqlx::Result<i64> {
-        sqlx::query_scalar("SELECT COUNT(*) FROM invoices").fetch_one(&mut *self.tx.acquire().await?).await
+        sqlx::query_scalar("SELECT COUNT(*) FROM invoices").fetch_one(&mut self.tx).await
     }
 }
 

@@ -57,8 +57,8 @@ struct Rows {
 
 impl Rows {
     async fn add(&mut self, row: &str) -> sqlx::Result<i64> {
-        sqlx::query("INSERT INTO rows VALUES (?)").bind(row).execute(&mut *self.tx.acquire().await?).await?;
-        sqlx::query_scalar("SELECT COUNT(*) FROM rows").fetch_one(&mut *self.tx.acquire().await?).await
+        sqlx::query("INSERT INTO rows VALUES (?)").bind(row).execute(&mut self.tx).await?;
+        sqlx::query_scalar("SELECT COUNT(*) FROM rows").fetch_one(&mut self.tx).await
     }
 }
 

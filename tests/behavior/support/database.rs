@@ -34,7 +34,7 @@ struct Orders;
 
 impl Orders {
     async fn add(&self, tx: &mut Tx<Sqlite>, item: &str) -> sqlx::Result<()> {
-        sqlx::query("INSERT INTO orders VALUES (?)").bind(item).execute(&mut *tx.acquire().await?).await?;
+        sqlx::query("INSERT INTO orders VALUES (?)").bind(item).execute(tx).await?;
         Ok(())
     }
 }
@@ -44,7 +44,7 @@ struct Lines;
 
 impl Lines {
     async fn add(&self, tx: &mut Tx<Sqlite>, item: &str) -> sqlx::Result<()> {
-        sqlx::query("INSERT INTO line VALUES (?)").bind(item).execute(&mut *tx.acquire().await?).await?;
+        sqlx::query("INSERT INTO line VALUES (?)").bind(item).execute(tx).await?;
         Ok(())
     }
 }

@@ -218,8 +218,7 @@ pub(crate) async fn checkout(
     tx.on_commit(async move {
         log.add("committed");
     });
-    let seen: i64 =
-        sqlx::query_scalar("SELECT count(*) FROM orders").fetch_one(&mut *reader.acquire().await?).await?;
+    let seen: i64 = sqlx::query_scalar("SELECT count(*) FROM orders").fetch_one(&mut reader).await?;
     if item == "sold-out" { Err(ShopError::SoldOut) } else { Ok(seen.to_string()) }
 }
 

@@ -11,7 +11,8 @@ use std::{
 };
 
 use sqlx::{
-    PgPool, SqlitePool,
+    MySqlPool, PgPool, SqlitePool,
+    mysql::{MySqlConnectOptions, MySqlPoolOptions},
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions},
 };
@@ -78,10 +79,7 @@ pub(crate) async fn count(pool: &SqlitePool) -> i64 {
 pub(crate) async fn postgres(name: &str, connections: u32, acquire_timeout: Duration) -> Option<PgPool> {
     let url = env::var("DATABASE_URL").unwrap_or_default();
     if !url.starts_with("postgres") {
-        // Not `eprintln!`, whose output the test harness hides if a test passes.
-        let reason = "DATABASE_URL is not set to the URL of a PostgreSQL";
-        let test = thread::current().name().unwrap_or(name).to_owned();
-        writeln!(io::stderr(), "NOT RUN: {test}: {reason}").expect("stderr is there");
+        not_run(name, "DATABASE_URL is not set to the URL of a PostgreSQL");
         return None;
     }
     let schema = format!("inject_tx_{name}");
@@ -103,4 +101,37 @@ pub(crate) async fn postgres(name: &str, connections: u32, acquire_timeout: Dura
         .connect_with(options)
         .await;
     Some(pool.expect("the PostgreSQL of DATABASE_URL"))
+}
+
+/// Returns a pool on the `MySQL` or `MariaDB` of `MYSQL_URL`, with a database of its own that is named after `name`.
+pub(crate) async fn mysql(name: &str, connections: u32) -> Option<MySqlPool> {
+    let url = env::var("MYSQL_URL").unwrap_or_default();
+    if url.is_empty() {
+        not_run(name, "MYSQL_URL is not set to the URL of a MySQL or MariaDB");
+        return None;
+    }
+    let database = format!("inject_tx_{name}");
+    let admin = MySqlPool::connect(&url).await.expect("the server of MYSQL_URL");
+    let sql = format!(
+        "DROP DATABASE IF EXISTS {database};
+        CREATE DATABASE {database};
+        CREATE TABLE {database}.book (title VARCHAR(100) NOT NULL UNIQUE, pages INT CHECK (pages > 0));
+        CREATE TABLE {database}.review (book VARCHAR(100) REFERENCES {database}.book (title));"
+    );
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&admin).await.expect("a new database");
+    admin.close().await;
+    let options: MySqlConnectOptions = url.parse().expect("a URL");
+    let pool = MySqlPoolOptions::new()
+        .max_connections(connections)
+        .test_before_acquire(false)
+        .connect_with(options.database(&database))
+        .await;
+    Some(pool.expect("the server of MYSQL_URL"))
+}
+
+/// Reports a test that does not run.
+fn not_run(name: &str, reason: &str) {
+    // Not `eprintln!`, whose output the test harness hides if a test passes.
+    let test = thread::current().name().unwrap_or(name).to_owned();
+    writeln!(io::stderr(), "NOT RUN: {test}: {reason}").expect("stderr is there");
 }

@@ -1,8 +1,14 @@
-//! `Tx` on `SQLite`, and on `PostgreSQL` if `DATABASE_URL` is set.
+//! `Tx` on `SQLite`, on `PostgreSQL` if `DATABASE_URL` is set, and on `MySQL` or `MariaDB` if `MYSQL_URL` is.
 
+mod any;
 mod databases;
+mod executor;
+mod mysql;
+mod pools;
 mod postgres;
 mod requests;
+mod rolled_back;
+mod row_security;
 mod sqlite;
 mod unit_of_work;
 

@@ -27,14 +27,14 @@ impl UserRepository {
             .bind(email)
             .bind(password_hash)
             .bind(role);
-        query.fetch_one(&mut *self.tx.acquire().await?).await
+        query.fetch_one(&mut self.tx).await
     }
 
     pub(crate) async fn list(&mut self, limit: i64, offset: i64) -> sqlx::Result<Vec<User>> {
         let query = sqlx::query_as("SELECT * FROM users ORDER BY id LIMIT $1 OFFSET $2")
             .bind(limit)
             .bind(offset);
-        query.fetch_all(&mut *self.tx.acquire().await?).await
+        query.fetch_all(&mut self.tx).await
     }
 }
 
@@ -56,13 +56,13 @@ impl SessionRepository {
             .bind(digest)
             .bind(user_id)
             .bind(expires_at);
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 
     pub(crate) async fn remove(&mut self, digest: &[u8]) -> sqlx::Result<()> {
         let query = sqlx::query("DELETE FROM sessions WHERE token_digest = $1").bind(digest);
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 }
@@ -100,13 +100,13 @@ impl NoteRepository {
         query
             .bind(user_id)
             .bind(text)
-            .fetch_one(&mut *self.tx.acquire().await?)
+            .fetch_one(&mut self.tx)
             .await
     }
 
     pub(crate) async fn find(&mut self, id: i64) -> sqlx::Result<Option<Note>> {
         let query = sqlx::query_as("SELECT * FROM notes WHERE id = $1").bind(id);
-        query.fetch_optional(&mut *self.tx.acquire().await?).await
+        query.fetch_optional(&mut self.tx).await
     }
 
     pub(crate) async fn of(
@@ -119,12 +119,12 @@ impl NoteRepository {
             "SELECT * FROM notes WHERE user_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",
         );
         let query = query.bind(user_id).bind(limit).bind(offset);
-        query.fetch_all(&mut *self.tx.acquire().await?).await
+        query.fetch_all(&mut self.tx).await
     }
 
     pub(crate) async fn remove(&mut self, id: i64) -> sqlx::Result<()> {
         let query = sqlx::query("DELETE FROM notes WHERE id = $1").bind(id);
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 }

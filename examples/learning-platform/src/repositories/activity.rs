@@ -18,7 +18,7 @@ impl ActivityRepository {
         let query = "INSERT INTO reading_days (user_id, day) VALUES ($1, $2) \
                      ON CONFLICT (user_id, day) DO UPDATE SET steps = reading_days.steps + 1";
         let query = sqlx::query(query).bind(user_id).bind(day_number(now));
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 }

@@ -102,13 +102,13 @@ impl ContentRepository {
             .bind(&*new.body)
             .bind(new.grade_level)
             .bind(now.as_second());
-        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_one(&mut self.tx).await?)
     }
 
     /// Returns the chapter with that id.
     pub async fn find(&mut self, id: i64) -> Result<Option<Chapter>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM chapters WHERE id = $1").bind(id);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Returns the chapter with that id, and locks it until the transaction ends.
@@ -117,7 +117,7 @@ impl ContentRepository {
     pub async fn lock(&mut self, id: i64) -> Result<Option<Chapter>, StorageError> {
         let query = "UPDATE chapters SET revision = revision WHERE id = $1 RETURNING *";
         let query = sqlx::query_as(query).bind(id);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Returns the chapter with that id, its author, and the progress of `reader_id`.
@@ -126,7 +126,7 @@ impl ContentRepository {
                      FROM chapters c JOIN users u ON u.id = c.author_id \
                      LEFT JOIN progress p ON p.chapter_id = c.id AND p.user_id = $2 WHERE c.id = $1";
         let query = sqlx::query(query).bind(id).bind(reader_id);
-        let row = query.fetch_optional(&mut *self.tx.acquire().await?).await?;
+        let row = query.fetch_optional(&mut self.tx).await?;
         let read = |row: AnyRow| {
             Ok::<_, Error>(OpenChapter {
                 chapter: Chapter::from_row(&row)?,
@@ -152,7 +152,7 @@ impl ContentRepository {
             .bind(selection.author_id)
             .bind(published)
             .bind(pattern.as_deref());
-        let total = count.fetch_one(&mut *self.tx.acquire().await?).await?;
+        let total = count.fetch_one(&mut self.tx).await?;
 
         let query = concat!(
             filtered!(
@@ -176,7 +176,7 @@ impl ContentRepository {
             .bind(i64::from(selection.order == ChapterOrder::Activity))
             .bind(page.limit)
             .bind(page.offset);
-        let rows = query.fetch_all(&mut *self.tx.acquire().await?).await?;
+        let rows = query.fetch_all(&mut self.tx).await?;
         let items =
             rows.iter().map(|row| read_listed_chapter(row, selection.reader_id)).collect::<Result<_, _>>()?;
         Ok(ListPage { items, total })
@@ -199,34 +199,34 @@ impl ContentRepository {
             .bind(&*chapter.body)
             .bind(chapter.grade_level)
             .bind(now.as_second());
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Publishes a chapter. Has no effect if it is already published.
     pub async fn publish(&mut self, id: i64, now: Timestamp) -> Result<Option<Chapter>, StorageError> {
         let query = "UPDATE chapters SET published_at = COALESCE(published_at, $2) WHERE id = $1 RETURNING *";
         let query = sqlx::query_as(query).bind(id).bind(now.as_second());
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Unpublishes a chapter.
     pub async fn unpublish(&mut self, id: i64) -> Result<Option<Chapter>, StorageError> {
         let query = "UPDATE chapters SET published_at = NULL WHERE id = $1 RETURNING *";
         let query = sqlx::query_as(query).bind(id);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Deletes a chapter with the progress of all readers. Returns whether it existed.
     pub async fn delete(&mut self, id: i64) -> Result<bool, StorageError> {
         let query = sqlx::query("DELETE FROM chapters WHERE id = $1").bind(id);
-        let done = query.execute(&mut *self.tx.acquire().await?).await?;
+        let done = query.execute(&mut self.tx).await?;
         Ok(done.rows_affected() > 0)
     }
 
     /// Returns the number of chapters.
     pub async fn count(&mut self) -> Result<i64, StorageError> {
         let query = sqlx::query_scalar("SELECT COUNT(*) FROM chapters");
-        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_one(&mut self.tx).await?)
     }
 }
 

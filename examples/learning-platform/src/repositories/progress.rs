@@ -41,26 +41,26 @@ impl ProgressRepository {
             .bind(percent)
             .bind(now.as_second())
             .bind(completed_at);
-        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_one(&mut self.tx).await?)
     }
 
     /// Returns the progress of a reader in a chapter.
     pub async fn find(&mut self, user_id: i64, chapter_id: i64) -> Result<Option<Progress>, StorageError> {
         let query = "SELECT * FROM progress WHERE user_id = $1 AND chapter_id = $2";
         let query = sqlx::query_as(query).bind(user_id).bind(chapter_id);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Returns the published chapters that a reader has started, most recent first.
     pub async fn list(&mut self, user_id: i64, page: Page) -> Result<ListPage<ReadChapter>, StorageError> {
         let count = "SELECT COUNT(*) FROM progress p JOIN chapters c ON c.id = p.chapter_id \
                      WHERE p.user_id = $1 AND c.published_at IS NOT NULL";
-        let total = sqlx::query_scalar(count).bind(user_id).fetch_one(&mut *self.tx.acquire().await?).await?;
+        let total = sqlx::query_scalar(count).bind(user_id).fetch_one(&mut self.tx).await?;
         let query = "SELECT p.*, c.title, c.grade_level FROM progress p JOIN chapters c ON c.id = p.chapter_id \
                      WHERE p.user_id = $1 AND c.published_at IS NOT NULL \
                      ORDER BY p.updated_at DESC, p.chapter_id LIMIT $2 OFFSET $3";
         let query = sqlx::query_as(query).bind(user_id).bind(page.limit).bind(page.offset);
-        let items = query.fetch_all(&mut *self.tx.acquire().await?).await?;
+        let items = query.fetch_all(&mut self.tx).await?;
         Ok(ListPage { items, total })
     }
 
@@ -68,7 +68,7 @@ impl ProgressRepository {
     pub async fn readers(&mut self, chapter_id: i64) -> Result<(i64, i64), StorageError> {
         let query = "SELECT COUNT(*), COUNT(completed_at) FROM progress WHERE chapter_id = $1";
         let query = sqlx::query_as(query).bind(chapter_id);
-        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_one(&mut self.tx).await?)
     }
 }
 

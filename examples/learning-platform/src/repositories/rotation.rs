@@ -42,7 +42,7 @@ impl RotationRepository {
             )
             .bind(presented.as_str())
             .bind(now.as_second())
-            .fetch_optional(&mut *tx.acquire().await?)
+            .fetch_optional(&mut *tx)
             .await?;
             let Some(row) = used else {
                 return revoke_if_reused(tx, presented, now).await;
@@ -55,7 +55,7 @@ impl RotationRepository {
             .bind(family)
             .bind(user_id)
             .bind(successor.expires_at.as_second())
-            .execute(&mut *tx.acquire().await?)
+            .execute(tx)
             .await?;
             Ok(Rotation::Rotated { user_id })
         })
@@ -72,7 +72,7 @@ async fn revoke_if_reused(
     let owner: Option<i64> =
         sqlx::query_scalar("SELECT user_id FROM refresh_tokens WHERE digest = $1 AND used_at IS NOT NULL")
             .bind(presented.as_str())
-            .fetch_optional(&mut *tx.acquire().await?)
+            .fetch_optional(&mut *tx)
             .await?;
     let Some(user_id) = owner else {
         return Ok(Rotation::Rejected);
@@ -83,7 +83,7 @@ async fn revoke_if_reused(
     )
     .bind(presented.as_str())
     .bind(now.as_second())
-    .execute(&mut *tx.acquire().await?)
+    .execute(tx)
     .await?;
     Ok(Rotation::Reused { user_id })
 }

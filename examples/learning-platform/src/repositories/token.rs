@@ -26,7 +26,7 @@ impl TokenRepository {
         .bind(token.family.as_str())
         .bind(token.user_id)
         .bind(token.expires_at.as_second());
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 
@@ -41,7 +41,7 @@ impl TokenRepository {
              WHERE family = (SELECT family FROM refresh_tokens WHERE digest = $1) RETURNING user_id",
         );
         let query = query.bind(digest.as_str()).bind(now.as_second());
-        let owners: Vec<i64> = query.fetch_all(&mut *self.tx.acquire().await?).await?;
+        let owners: Vec<i64> = query.fetch_all(&mut self.tx).await?;
         Ok(owners.first().copied())
     }
 
@@ -51,7 +51,7 @@ impl TokenRepository {
             "UPDATE refresh_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL",
         );
         let query = query.bind(user_id).bind(now.as_second());
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 
@@ -59,6 +59,6 @@ impl TokenRepository {
     pub async fn delete_expired_of(&mut self, user_id: i64, now: Timestamp) -> Result<u64, StorageError> {
         let query = sqlx::query("DELETE FROM refresh_tokens WHERE user_id = $1 AND expires_at <= $2");
         let query = query.bind(user_id).bind(now.as_second());
-        Ok(query.execute(&mut *self.tx.acquire().await?).await?.rows_affected())
+        Ok(query.execute(&mut self.tx).await?.rows_affected())
     }
 }

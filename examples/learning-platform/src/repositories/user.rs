@@ -51,19 +51,19 @@ impl UserRepository {
         .bind(user.grade_level)
         .bind(user.password_hash)
         .bind(now.as_second());
-        Ok(query.fetch_one(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_one(&mut self.tx).await?)
     }
 
     /// Returns the user with that id.
     pub async fn find(&mut self, id: i64) -> Result<Option<User>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM users WHERE id = $1").bind(id);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Returns the user with that email address, which must be in lower case.
     pub async fn find_by_email(&mut self, email: &str) -> Result<Option<User>, StorageError> {
         let query = sqlx::query_as("SELECT * FROM users WHERE email = $1").bind(email);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Returns a page of the users that match `filter`, oldest account first.
@@ -103,14 +103,14 @@ impl UserRepository {
         .bind(id)
         .bind(change.name)
         .bind(change.grade_level);
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Changes the role of a user. Returns `None` if the user does not exist.
     pub async fn set_role(&mut self, id: i64, role: UserRole) -> Result<Option<User>, StorageError> {
         let query = sqlx::query_as("UPDATE users SET role = $2 WHERE id = $1 RETURNING *");
         let query = query.bind(id).bind(role.as_str());
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Deactivates a user as of `now`. Has no effect on an account that is already deactivated. Returns `None` if the
@@ -120,7 +120,7 @@ impl UserRepository {
             "UPDATE users SET deactivated_at = COALESCE(deactivated_at, $2) WHERE id = $1 RETURNING *",
         );
         let query = query.bind(id).bind(now.as_second());
-        Ok(query.fetch_optional(&mut *self.tx.acquire().await?).await?)
+        Ok(query.fetch_optional(&mut self.tx).await?)
     }
 
     /// Returns the number of active admins, and locks them until the transaction ends. Without the lock, two admins
@@ -130,7 +130,7 @@ impl UserRepository {
         // UPDATE`.
         let query =
             sqlx::query("UPDATE users SET role = role WHERE role = 'admin' AND deactivated_at IS NULL");
-        Ok(query.execute(&mut *self.tx.acquire().await?).await?.rows_affected())
+        Ok(query.execute(&mut self.tx).await?.rows_affected())
     }
 }
 

@@ -11,8 +11,8 @@ on_each_database! {
     async fn a_commit_that_rolls_back_is_an_error(db: Database) {
         let insert = "INSERT INTO users (email, name, role, password_hash, created_at) VALUES ('a@b', 'A', 'student', '', 0)";
         let mut tx = Tx::begin(&db.pool).await.unwrap();
-        sqlx::query(insert).execute(&mut *tx.acquire().await.unwrap()).await.unwrap();
-        sqlx::query(insert).execute(&mut *tx.acquire().await.unwrap()).await.unwrap_err();
+        sqlx::query(insert).execute(&mut tx).await.unwrap();
+        sqlx::query(insert).execute(&mut tx).await.unwrap_err();
         let committed = tx.commit().await;
         let users: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM users").fetch_one(&db.pool).await.unwrap();
         assert_eq!(users, i64::from(committed.is_ok()), "{committed:?}");

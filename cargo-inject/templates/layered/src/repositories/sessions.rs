@@ -22,13 +22,13 @@ impl SessionRepository {
             .bind(digest)
             .bind(user_id)
             .bind(expires_at);
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 
     pub(crate) async fn remove(&mut self, digest: &[u8]) -> sqlx::Result<()> {
         let query = sqlx::query("DELETE FROM sessions WHERE token_digest = $1").bind(digest);
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 }

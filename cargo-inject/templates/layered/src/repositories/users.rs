@@ -23,13 +23,13 @@ impl UserRepository {
             .bind(email)
             .bind(password_hash)
             .bind(role);
-        query.fetch_one(&mut *self.tx.acquire().await?).await
+        query.fetch_one(&mut self.tx).await
     }
 
     pub(crate) async fn list(&mut self, limit: i64, offset: i64) -> sqlx::Result<Vec<User>> {
         let query = sqlx::query_as("SELECT * FROM users ORDER BY id LIMIT $1 OFFSET $2")
             .bind(limit)
             .bind(offset);
-        query.fetch_all(&mut *self.tx.acquire().await?).await
+        query.fetch_all(&mut self.tx).await
     }
 }

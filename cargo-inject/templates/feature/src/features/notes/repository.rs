@@ -17,13 +17,13 @@ impl NoteRepository {
         query
             .bind(user_id)
             .bind(text)
-            .fetch_one(&mut *self.tx.acquire().await?)
+            .fetch_one(&mut self.tx)
             .await
     }
 
     pub(super) async fn find(&mut self, id: i64) -> sqlx::Result<Option<Note>> {
         let query = sqlx::query_as("SELECT * FROM notes WHERE id = $1").bind(id);
-        query.fetch_optional(&mut *self.tx.acquire().await?).await
+        query.fetch_optional(&mut self.tx).await
     }
 
     pub(super) async fn of(
@@ -36,12 +36,12 @@ impl NoteRepository {
             "SELECT * FROM notes WHERE user_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3",
         );
         let query = query.bind(user_id).bind(limit).bind(offset);
-        query.fetch_all(&mut *self.tx.acquire().await?).await
+        query.fetch_all(&mut self.tx).await
     }
 
     pub(super) async fn remove(&mut self, id: i64) -> sqlx::Result<()> {
         let query = sqlx::query("DELETE FROM notes WHERE id = $1").bind(id);
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 }

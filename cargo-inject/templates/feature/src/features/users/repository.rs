@@ -25,14 +25,14 @@ impl UserRepository {
             .bind(email)
             .bind(password_hash)
             .bind(role);
-        query.fetch_one(&mut *self.tx.acquire().await?).await
+        query.fetch_one(&mut self.tx).await
     }
 
     pub(super) async fn list(&mut self, limit: i64, offset: i64) -> sqlx::Result<Vec<User>> {
         let query = sqlx::query_as("SELECT * FROM users ORDER BY id LIMIT $1 OFFSET $2")
             .bind(limit)
             .bind(offset);
-        query.fetch_all(&mut *self.tx.acquire().await?).await
+        query.fetch_all(&mut self.tx).await
     }
 }
 
@@ -54,13 +54,13 @@ impl SessionRepository {
             .bind(digest)
             .bind(user_id)
             .bind(expires_at);
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 
     pub(super) async fn remove(&mut self, digest: &[u8]) -> sqlx::Result<()> {
         let query = sqlx::query("DELETE FROM sessions WHERE token_digest = $1").bind(digest);
-        query.execute(&mut *self.tx.acquire().await?).await?;
+        query.execute(&mut self.tx).await?;
         Ok(())
     }
 }
