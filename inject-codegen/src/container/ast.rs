@@ -7,11 +7,13 @@ use crate::{
     attributes::{self, Keys, Misspelled, path_value},
     errors::Errors,
     paths::Runtime,
+    transaction,
 };
 
 /// A struct under `#[container]`.
 pub(super) struct Ast {
     pub(super) runtime: Runtime,
+    pub(super) transaction: Vec<Attribute>,
     /// As written, without the attributes of this crate.
     pub(super) item: ItemStruct,
     /// The attributes of each field, in order.
@@ -47,9 +49,10 @@ pub(super) fn arguments(tokens: TokenStream, errors: &mut Errors) -> Runtime {
 
 impl Ast {
     pub(super) fn read(runtime: Runtime, mut item: ItemStruct) -> Self {
+        let transaction = transaction::take(&mut item.attrs);
         let attributes =
             item.fields.iter_mut().map(|field| FieldAttributes::take(field, &item.attrs)).collect();
-        Self { runtime, item, attributes }
+        Self { runtime, transaction, item, attributes }
     }
 }
 

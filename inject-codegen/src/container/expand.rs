@@ -13,6 +13,7 @@ use crate::{
     attributes::negate_cfgs,
     names,
     spans::{respan, respan_call, respan_path, with_span},
+    transaction::Settings,
 };
 
 // Input:
@@ -100,7 +101,7 @@ fn inputs(model: &Model) -> TokenStream {
 
 /// `AppBuilder`: a slot for each field.
 fn builder(model: &Model) -> TokenStream {
-    let Model { runtime, vis, ident, fields } = model;
+    let Model { runtime, vis, ident, fields, .. } = model;
     let (builder, private) = (names::builder(ident), runtime.private());
     let slots =
         fields.iter().map(|Field { ident, ty, cfgs, .. }| quote!(#(#cfgs)* #ident: #private::Slot<#ty>));
@@ -115,7 +116,7 @@ fn builder(model: &Model) -> TokenStream {
 
 /// The methods of the builder and of the container. They stand outside of the block, so that messages name them `App::resolve`.
 fn methods(model: &Model) -> TokenStream {
-    let Model { runtime, vis, ident, fields } = model;
+    let Model { runtime, vis, ident, fields, .. } = model;
     let (builder, inputs, private) = (names::builder(ident), names::inputs(ident), runtime.private());
     let setters = fields
         .iter()
@@ -199,6 +200,7 @@ fn container(model: &Model) -> TokenStream {
     let slots = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident));
     let values = fields.iter().map(|Field { ident, cfgs, .. }| quote!(#(#cfgs)* #ident: #ident.into_inner()));
     let (proof, proof_type) = (proof(model), names::proof());
+    let transactions = model.transaction.as_ref().map(Settings::default_levels);
     quote! {
         #proof
         const NODES: &[__rt::FieldNode; #count] = &__rt::nodes(<#ident as __rt::Container>::FIELDS);
@@ -220,6 +222,7 @@ fn container(model: &Model) -> TokenStream {
                 &[#(#specs),*]
             };
             const ORDER: &'static [::core::primitive::usize] = PLAN.order();
+            #transactions
 
             fn assemble(builder: #builder) -> Self {
                 let #builder { #(#slots),* } = builder;

@@ -13,7 +13,7 @@ mod validate;
 use proc_macro2::TokenStream;
 use syn::Item;
 
-use crate::{attributes, errors::Errors};
+use crate::{attributes, endpoint::keep_import_used, errors::Errors};
 
 /// Expands `#[container]`.
 #[must_use]
@@ -24,10 +24,11 @@ pub fn expand(args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Struct(item)) => {
             let ast = ast::Ast::read(runtime, item);
             let item = ast.item.clone();
+            let uses: TokenStream = ast.transaction.iter().map(keep_import_used).collect();
             match validate::validate(ast, &mut errors) {
                 Some(model) => {
                     let expansion = expand::expand(&model);
-                    errors.append_to(quote::quote!(#item #expansion))
+                    errors.append_to(quote::quote!(#item #expansion #uses))
                 }
                 None => errors.append_to(item),
             }

@@ -14,6 +14,7 @@ use crate::{
     errors::Errors,
     names,
     paths::Runtime,
+    transaction::Settings,
     types::only_argument_of,
 };
 
@@ -23,6 +24,8 @@ pub(super) struct Model {
     pub(super) vis: Visibility,
     pub(super) ident: Ident,
     pub(super) fields: Vec<Field>,
+    /// The default levels of transactions.
+    pub(super) transaction: Option<Settings>,
 }
 
 /// A field of a container.
@@ -74,7 +77,7 @@ pub(super) struct Hook {
 
 /// Checks every rule. A field with an error is kept, so that the rest of the program has no further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
-    let Ast { runtime, item, attributes } = ast;
+    let Ast { runtime, transaction, item, attributes } = ast;
     require_named_fields(&item, errors)?;
     reject_generics(&item, errors)?;
     let mut fields: Vec<Field> = Vec::new();
@@ -115,7 +118,8 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
         }
         fields.push(field);
     }
-    Some(Model { runtime, vis: item.vis, ident: item.ident, fields })
+    let transaction = Settings::of_container(&transaction, errors);
+    Some(Model { runtime, vis: item.vis, ident: item.ident, fields, transaction })
 }
 
 /// Reports fields without names: the names are those of the inputs and setters.

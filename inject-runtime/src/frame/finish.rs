@@ -1,6 +1,6 @@
 //! End of a request.
 
-use std::{any::Any, mem, sync::Arc};
+use std::{any::Any, mem, panic::catch_unwind, sync::Arc};
 
 use axum::{
     body::Body,
@@ -10,15 +10,15 @@ use axum::{
 use tracing::Instrument as _;
 
 use super::{
-    Frame, Open, Outcome,
+    Frame, Open, Outcome, Plan,
     body::ScopedBody,
-    closing::{Closed, DeferredWork, Due, close},
+    closing::{Closed, DeferredWork, Due, RequestOutcome, close},
     response::Reach,
 };
 use crate::{
     endpoint_label::{self, Fields},
     panic::panic_message,
-    problem::Problem,
+    problem::{Conflict, Problem},
 };
 
 /// Result of the part of a request that ran in a scope.
@@ -86,13 +86,13 @@ impl Frame {
         if let (Some(changes), Completion::Answered) = (&changes, completion) {
             changes.move_status(response);
         }
-        let outcome = completion.outcome(response.status());
+        let outcome = outcome(self.plan.as_deref(), completion, response.status());
         // HTTP sends no body with these either.
         let has_body =
             has_body && !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         // Until its end, the work stays in `self`: if this future is dropped during a commit, the commit continues in a
         // task. After a failure, and in answer to HEAD, all resources close at once: no body is sent.
-        let due = if outcome.is_success() && has_body { Due::BeforeBody } else { Due::All };
+        let due = if outcome.of_resources.is_success() && has_body { Due::BeforeBody } else { Due::All };
         open.closing = Some(outcome);
         let mut closed = Closed::new(outcome);
         close(&mut open.resources, due, &mut closed).await;
@@ -103,6 +103,10 @@ impl Frame {
                 .take()
                 .unwrap_or(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
                 .into_response();
+        }
+        if closed.has_committed {
+            // What is committed would be done twice by another attempt.
+            response.extensions_mut().remove::<Conflict>();
         }
         if let Some(changes) = changes {
             // Set by a teardown.
@@ -115,14 +119,14 @@ impl Frame {
         // The rest closes in a task, so that it does not delay the answer of an error.
         if closed.is_failed && !open.resources.is_empty() {
             open.closing = Some(closed.outcome);
-            self.give_up(closed.outcome, "teardown");
+            self.give_up(closed.outcome.of_resources, "teardown");
             return;
         }
-        if closed.outcome.is_success() {
+        if closed.is_success() {
             self.start_session(response.status());
         }
         let Some(open) = &mut self.open else { return };
-        let deferred = open.take_deferred(closed.outcome.is_success());
+        let deferred = open.take_deferred(closed.is_success());
         let span = open.span.clone();
         let tasks = self.tasks().cloned();
         self.recycle();
@@ -157,7 +161,8 @@ impl Frame {
             changes.end();
         }
         let begun = open.closing.take();
-        let mut deferred = open.take_deferred(begun.is_some_and(Outcome::is_success));
+        let has_succeeded = begun.is_some_and(|begun| begun.of_resources.is_success());
+        let mut deferred = open.take_deferred(has_succeeded);
         let span = open.span.take().unwrap_or_else(tracing::Span::none);
         if deferred.is_empty() {
             return;
@@ -167,17 +172,38 @@ impl Frame {
         tasks.spawn(
             task,
             async move {
-                let mut closed = Closed::new(begun.unwrap_or(outcome));
-                if begun.is_some_and(Outcome::is_success) {
+                let mut closed = Closed::new(begun.unwrap_or(RequestOutcome::of(outcome)));
+                if has_succeeded {
                     close(&mut deferred.resources, Due::BeforeBody, &mut closed).await;
                 }
-                let start_tasks = closed.outcome.is_success();
-                let outcome = if closed.outcome.is_success() { Outcome::Cancelled } else { closed.outcome };
+                let start_tasks = closed.is_success();
+                let outcome =
+                    if start_tasks { RequestOutcome::of(Outcome::Cancelled) } else { closed.outcome };
                 deferred.finish(outcome, start_tasks).await;
             }
             .instrument(span),
         );
     }
+}
+
+/// Returns the outcome of a request. A rule of the endpoint decides about its units of work, unless there is no response of
+/// its own.
+fn outcome(plan: Option<&Plan>, completion: Completion, status: StatusCode) -> RequestOutcome {
+    let of_resources = completion.outcome(status);
+    let rule = plan.and_then(|plan| plan.transaction.rollback_if);
+    let (Some(rolls_back), Completion::Answered | Completion::Rejected) = (rule, completion) else {
+        return RequestOutcome::of(of_resources);
+    };
+    let rolls_back = catch_unwind(|| rolls_back(status)).unwrap_or_else(|panic| {
+        drop(panicked(&*panic));
+        true
+    });
+    let of_units = match rolls_back {
+        false => Outcome::Success,
+        true if of_resources.is_success() => Outcome::Failure(status),
+        true => of_resources,
+    };
+    RequestOutcome { of_resources, of_units }
 }
 
 impl Open {

@@ -26,12 +26,18 @@ use std::{
 use axum::http::{Extensions, StatusCode, request::Parts};
 use tracing::{Span, dispatcher};
 
-#[cfg(feature = "sqlx")]
-pub(crate) use self::plan::UnitPlan;
 #[cfg(feature = "ws")]
 pub(crate) use self::session::Session;
 pub(crate) use self::session::SessionSlot;
-use self::{closing::OpenResource, loan::FrameCell};
+#[cfg(feature = "sqlx")]
+pub(crate) use self::{
+    closing::{Committed, EndUnit},
+    plan::UnitPlan,
+};
+use self::{
+    closing::{OpenResource, RequestOutcome},
+    loan::FrameCell,
+};
 pub(crate) use self::{
     finish::{Completion, panicked},
     loan::{Loan, OwnedLoan},
@@ -93,7 +99,7 @@ struct Open {
     /// Span of the request. The end of the request is logged in it, even if the request is no longer polled.
     span: Option<Span>,
     /// Outcome with which the resources are being closed.
-    closing: Option<Outcome>,
+    closing: Option<RequestOutcome>,
     /// Place from which extractors that receive only the parts of the request borrow the frame.
     cell: Option<Arc<FrameCell>>,
 }
@@ -178,6 +184,12 @@ impl Frame {
         self.plan.as_ref().map_or_else(UnitPlan::default, |plan| plan.unit::<T>())
     }
 
+    /// Returns whether the request is expected to write, if the endpoint says so.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn expects_writes(&self) -> Option<bool> {
+        self.plan.as_ref()?.transaction.writes
+    }
+
     /// Looks up a shared value. The last dependent that asks receives the value itself, and the others a clone.
     #[inline]
     pub(crate) fn find<T: Clone + Send + Sync + 'static>(&mut self) -> Found<T> {
@@ -227,6 +239,15 @@ impl Frame {
         if let Some(open) = self.open_mut() {
             tracing::debug!(resource = type_name::<N>(), "opened");
             open.resources.push(closing::resource(resource, type_name::<N>(), until_body));
+        }
+    }
+
+    /// Registers a unit of work, which is logged as an `N`.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn open_unit<N, T: EndUnit>(&mut self, unit: T) {
+        if let Some(open) = self.open_mut() {
+            tracing::debug!(resource = type_name::<N>(), "opened");
+            open.resources.push(closing::unit(unit, type_name::<N>()));
         }
     }
 

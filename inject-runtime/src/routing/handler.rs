@@ -16,6 +16,7 @@ use pin_project_lite::pin_project;
 
 use super::{
     answer::{EndpointRequest, EndpointScope},
+    attempts,
     endpoint::Endpoint,
     observe::Observation,
 };
@@ -85,7 +86,12 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
         Some(loan) => EndpointScope::Enclosing { loan, arounds },
         None => EndpointScope::OfHandler {
             plan: (E::SPEC.scope_usage)().plan::<C, _>(|| {
-                let usage = E::SPEC.usage_with([], arounds.iter().map(|around| around.spec), &ports::<C>());
+                let usage = E::SPEC.usage_with(
+                    [],
+                    arounds.iter().map(|around| around.spec),
+                    &ports::<C>(),
+                    E::TRANSACTION,
+                );
                 usage.needs_scope.then(|| Plan::new(&usage, None, Tasks::default()))
             }),
             arounds,
@@ -93,7 +99,8 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
     };
     let label = Some(E::SPEC.handler_label());
     let observation = Observation::begin(&label);
-    Labeled::new(label, E::answer(EndpointRequest { request, container, scope, observation }))
+    let request = EndpointRequest { request, container, scope, observation };
+    Labeled::new(label, attempts::answer::<E, C, M>(request))
 }
 
 /// Response of the function of an endpoint.

@@ -1,7 +1,10 @@
 //! Extractors for the unit of work of a request: one transaction for each pool type, shared by all
 //! dependents.
 
-use std::any::{TypeId, type_name};
+use std::{
+    any::{TypeId, type_name},
+    sync::Arc,
+};
 
 use axum::{
     extract::FromRequestParts,
@@ -15,13 +18,15 @@ use crate::{
     container::{HasContainer, SharedContainer},
     endpoint_label::{self, Fields},
     extract::{NativeNow, extract_native},
-    frame::{Outcome, Provision, Rejection, RequestContext, Tasks, Teardown, UnitPlan, outside_of_scope},
+    frame::{
+        Committed, EndUnit, Outcome, Provision, Rejection, RequestContext, Tasks, UnitPlan, outside_of_scope,
+    },
     injectable::Injectable,
     layer::Infrastructure,
     location::Location,
     metadata::{
         Describable, EndsWithHead, GuardExtractor, Origin, ParameterKind, ParameterSpec, ProviderKind,
-        ProviderNode, ProviderOutput, TypeDescription, UnitHandle, UnitLevel, UsableFrom,
+        ProviderNode, ProviderOutput, TransactionLevel, TypeDescription, UnitHandle, UnitLevel, UsableFrom,
     },
     problem::Problem,
     scope::{Lookup, Seed, cached, overridden, sealed},
@@ -64,7 +69,7 @@ handles! {
     /// Takes no connection: the first use does.
     Tx<DB> |context| {
         let tx = unit(context)?;
-        tx.to_write(context.parts).map_err(refuse::<Self>)?;
+        tx.to_write(expects_writes(context)).map_err(refuse::<Self>)?;
         Ok(tx)
     };
     /// Takes no connection: the first use does. The transaction of the request is at the level of this handle, whatever
@@ -106,21 +111,28 @@ where
         Lookup::Miss(slot) => slot,
     };
     let UnitPlan { statement, can_write } = context.frame.unit::<Tx<DB>>();
-    let mode = match statement {
-        Some(statement) => Mode::writing(Begin::Level(statement)),
-        None if can_write => Mode::writing(begin_of(context.parts)),
-        None => Mode::reading(),
+    let preset = TransactionLevel::of(C::TRANSACTIONS, TypeId::of::<Tx<DB>>());
+    let mode = match (statement, preset) {
+        (Some(statement), _) => Mode::at_level(statement, can_write),
+        (None, Some(level)) => Mode { is_preset: true, ..Mode::at_level(level.statement, can_write) },
+        (None, None) if can_write => Mode::writing(begin(expects_writes(context))),
+        (None, None) => Mode::reading(),
     };
     let tx = Tx::with(Pool::inject(&**context.container), mode);
     context.frame.keep(slot, &tx);
-    context.frame.open_as::<Tx<DB>, _>(UnitOfRequest { tx: tx.clone(), tasks }, false);
+    context.frame.open_unit::<Tx<DB>, _>(UnitOfRequest { tx: tx.clone(), tasks });
     Ok(tx)
 }
 
-/// Returns how a transaction begins that may write: a request with a safe method (RFC 9110, section 9.2.1) is not
-/// expected to.
-fn begin_of(parts: &Parts) -> Begin {
-    if parts.method.is_safe() { Begin::Default } else { Begin::ToWrite }
+/// Returns whether the request is expected to write, as its endpoint or its method says: one with a safe method (RFC 9110,
+/// section 9.2.1) is not.
+fn expects_writes<C>(context: &RequestContext<'_, C>) -> bool {
+    context.frame.expects_writes().unwrap_or(!context.parts.method.is_safe())
+}
+
+/// Returns how a transaction begins that may write.
+const fn begin(expects_writes: bool) -> Begin {
+    if expects_writes { Begin::ToWrite } else { Begin::Default }
 }
 
 /// Error of a handle that requires more than the transaction of the request has, which has begun.
@@ -146,17 +158,21 @@ where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     /// Lets a transaction that was only to read write as well, if it can.
-    fn to_write(&self, parts: &Parts) -> Result<(), BegunOtherwise> {
+    fn to_write(&self, expects_writes: bool) -> Result<(), BegunOtherwise> {
         let mut mode = self.transaction().mode();
         if mode.commits {
             return Ok(());
         }
-        match (mode.has_begun, mode.begin) {
-            (false, _) => *mode = Mode::writing(begin_of(parts)),
+        let Mode { has_begun, is_preset, .. } = *mode;
+        let begin = match (has_begun, mode.begin) {
+            (false, Begin::LevelToRead(statement)) => Begin::Level(statement),
+            (false, _) => begin(expects_writes),
             // It is not read-only for the database.
-            (true, Begin::Default) => *mode = Mode { has_begun: true, ..Mode::writing(Begin::Default) },
+            (true, Begin::Default) => Begin::Default,
+            (true, Begin::LevelToRead(statement)) if DB::NAME != "PostgreSQL" => Begin::Level(statement),
             (true, _) => return Err(BegunOtherwise),
-        }
+        };
+        *mode = Mode { has_begun, is_preset, ..Mode::writing(begin) };
         Ok(())
     }
 
@@ -164,11 +180,15 @@ where
     fn at_level(&self, statement: &'static str) -> Result<(), BegunOtherwise> {
         let mut mode = self.transaction().mode();
         match mode.begin {
-            Begin::Level(required) if required == statement => Ok(()),
+            Begin::Level(level) if level == statement => {
+                mode.is_preset = false;
+                Ok(())
+            }
             Begin::ToWrite if mode.has_begun && statement == "BEGIN IMMEDIATE" && DB::NAME == "SQLite" => {
                 Ok(())
             }
-            Begin::Level(_) => Err(BegunOtherwise),
+            Begin::Level(_) if !mode.is_preset => Err(BegunOtherwise),
+            Begin::LevelToRead(level) if !mode.is_preset && level != statement => Err(BegunOtherwise),
             _ if mode.has_begun => Err(BegunOtherwise),
             _ => {
                 *mode = Mode::writing(Begin::Level(statement));
@@ -191,15 +211,15 @@ struct UnitOfRequest<DB: Database> {
     tasks: Tasks,
 }
 
-impl<DB: Database> Teardown for UnitOfRequest<DB> {
-    type Error = sqlx::Error;
-
-    async fn teardown(self, outcome: Outcome) -> sqlx::Result<()> {
+impl<DB: Database> EndUnit for UnitOfRequest<DB> {
+    async fn end(self, outcome: Outcome) -> sqlx::Result<Committed> {
+        let transaction = Arc::clone(self.tx.transaction());
         let on_commit = self.tx.end(outcome).await?;
         if !on_commit.is_empty() {
             self.tasks.spawn("on_commit", on_commit.run());
         }
-        Ok(())
+        // Also by its handles, before the end of the request.
+        Ok(Committed(transaction.has_committed()))
     }
 
     fn problem(error: &sqlx::Error) -> Option<Problem> {

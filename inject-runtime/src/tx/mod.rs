@@ -14,8 +14,11 @@ mod error_kind;
 mod extract;
 mod held;
 mod isolation;
+mod mode;
 mod on_commit;
+mod retry;
 mod savepoint;
+mod setting;
 mod traits;
 mod transaction;
 mod uninterrupted;
@@ -23,19 +26,20 @@ mod unit_of_work;
 
 use std::{marker::PhantomData, sync::Arc};
 
-use futures_util::FutureExt;
 use sqlx::{Database, Error, Executor, Pool};
 
 pub use self::{
     error_kind::ErrorKind,
     isolation::{Immediate, IsolatedTx, Isolation, ReadCommitted, RepeatableRead, Serializable},
+    retry::retry,
     unit_of_work::UnitOfWork,
 };
 use self::{
     held::Begin,
+    mode::Mode,
     on_commit::OnCommit,
     savepoint::Savepoint,
-    transaction::{EndError, Mode, Transaction, Turn},
+    transaction::{EndError, Transaction, Turn},
     uninterrupted::uninterrupted,
 };
 use crate::frame::Outcome;
@@ -411,30 +415,5 @@ impl<DB: Database> Tx<DB> {
             Err(EndError::Ended) => Ok(OnCommit::default()),
             Err(EndError::Failed(error)) => Err(error),
         }
-    }
-}
-
-impl<DB: Database> Mode<DB>
-where
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    fn writing(begin: Begin) -> Self {
-        // PostgreSQL answers COMMIT in a transaction with a failed statement by a rollback, and reports
-        // success; but it refuses any other statement. sqlx does not return the answer. The database behind
-        // `sqlx::Any` may be PostgreSQL.
-        let probe = matches!(DB::NAME, "PostgreSQL" | "Any").then_some(
-            (|connection| connection.execute("SELECT 1").map(|result| result.map(drop)).boxed())
-                as held::Probe<DB>,
-        );
-        Self { begin, commits: true, probe, has_begun: false }
-    }
-
-    fn reading() -> Self {
-        let begin = match DB::NAME {
-            "PostgreSQL" => Begin::ToRead("BEGIN READ ONLY"),
-            "MySQL" => Begin::ToRead("START TRANSACTION READ ONLY"),
-            _ => Begin::Default,
-        };
-        Self { begin, commits: false, probe: None, has_begun: false }
     }
 }

@@ -3,6 +3,7 @@
 mod databases;
 mod postgres;
 mod requests;
+mod settings;
 mod sqlite;
 mod unit_of_work;
 

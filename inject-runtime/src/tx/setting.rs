@@ -1,0 +1,42 @@
+//! Handles and levels in `#[transaction(..)]`.
+
+use std::any::{TypeId, type_name};
+
+use sqlx::Database;
+
+use super::{IsolatedTx, Isolation, ReadTx, Tx, UnitOfWork};
+use crate::metadata::{LevelOf, TransactionHandle, TransactionLevel, handle::Sealed};
+
+macro_rules! handles {
+    ($($ty:ident<DB $(, $level:ident)?>;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<DB: Database $(, $level)?> Sealed for $ty<DB $(, $level)?> {}
+
+        #[diagnostic::do_not_recommend]
+        impl<DB: Database $(, $level)?> TransactionHandle for $ty<DB $(, $level)?> {
+            type Database = DB;
+            const UNIT: fn() -> TypeId = TypeId::of::<Tx<DB>>;
+        }
+    )*};
+}
+
+handles! {
+    Tx<DB>;
+    ReadTx<DB>;
+    IsolatedTx<DB, L>;
+    UnitOfWork<DB>;
+}
+
+impl<H, DB, L> LevelOf<H> for L
+where
+    H: TransactionHandle<Database = DB>,
+    DB: Database,
+    L: Isolation<DB>,
+{
+    const LEVEL: TransactionLevel = TransactionLevel {
+        unit: H::UNIT,
+        unit_name: type_name::<H>,
+        statement: L::BEGIN,
+        name: type_name::<L>,
+    };
+}
