@@ -44,6 +44,7 @@ pages! {
     role: "role.md"
     shape: "shape.md"
     teardown: "teardown.md"
+    transaction: "transaction.md"
     unlayered: "unlayered.md"
 }
 

@@ -177,7 +177,7 @@ impl Settings {
                     names::display_type(&handle)
                 ),
             ),
-            (None, Some((key, _))) => errors.at(
+            (None, Some((key, _))) if !has_mistakes => errors.at(
                 key,
                 format_args!(
                     "a level is one of a database: name the transaction first, by the type of a handle, `{LEVEL_USAGE}` [inject/transaction]"
@@ -218,49 +218,50 @@ impl Settings {
     /// The constant of an endpoint.
     pub(crate) fn constant(&self) -> TokenStream {
         let Self { text, levels, writes, retry, rollback_if } = self;
-        let text = text.join(", ");
-        let proofs = levels.iter().map(Level::proof);
-        let levels_value = levels.iter().map(Level::value);
+        let (text, all_levels) = (text.join(", "), self.levels());
+        let rule = rollback_if.as_ref().map(|rule| {
+            quote! {
+                const __RULE: fn(__rt::StatusCode) -> ::core::primitive::bool = #rule;
+            }
+        });
         let optional = [
             writes.map(|writes| quote!(writes: ::core::option::Option::Some(#writes),)),
-            (!levels.is_empty()).then(|| quote!(levels: &[#(#levels_value),*],)),
+            (!levels.is_empty()).then(|| quote!(levels: #all_levels,)),
             retry.as_ref().map(|retry| quote!(retry: #retry,)),
-            rollback_if.as_ref().map(|rule| quote!(rollback_if: ::core::option::Option::Some(#rule),)),
+            rule.as_ref().map(|_| quote!(rollback_if: ::core::option::Option::Some(__RULE),)),
         ];
         // With all fields, clippy reports a base as needless.
         let others = optional.iter().any(Option::is_none).then(|| quote!(..__rt::TransactionSpec::NONE));
         let fields = optional.iter().flatten();
-        quote! {
-            const TRANSACTION: &'static __rt::TransactionSpec = {
-                #(#proofs)*
-                &__rt::TransactionSpec { text: #text, #(#fields)* #others }
-            };
-        }
+        let settings = quote!(&__rt::TransactionSpec { text: #text, #(#fields)* #others });
+        let settings = if rule.is_some() { quote!({ #rule #settings }) } else { settings };
+        quote!(const TRANSACTION: &'static __rt::TransactionSpec = #settings;)
     }
 
     /// The constant of a container.
     pub(crate) fn default_levels(&self) -> TokenStream {
-        let (proofs, levels) = (self.levels.iter().map(Level::proof), self.levels.iter().map(Level::value));
-        quote! {
-            const TRANSACTIONS: &'static [__rt::TransactionLevel] = {
-                #(#proofs)*
-                &[#(#levels),*]
-            };
-        }
+        let levels = self.levels();
+        quote!(const TRANSACTIONS: &'static [__rt::TransactionLevel] = #levels;)
+    }
+
+    fn levels(&self) -> TokenStream {
+        let levels = self.levels.iter().map(Level::value);
+        quote!(&[#(#levels),*])
     }
 }
 
 impl Level {
-    /// Returns the proof that the type is a handle.
-    fn proof(&self) -> TokenStream {
-        let handle = &self.handle;
-        quote!(_ = <#handle as __rt::TransactionHandle>::UNIT;)
-    }
-
+    /// Returns the value. If the type is not a handle, the type with the proof is erroneous, and rustc reports nothing of the level.
     fn value(&self) -> TokenStream {
         let Self { handle, level } = self;
-        let path = respan_path(level, quote!(__rt::LevelOf));
-        quote!(<#level as #path<#handle>>::LEVEL)
+        let trait_name = respan_path(level, quote!(__rt::LevelOf));
+        quote! {{
+            const PROVEN: ::core::primitive::bool = {
+                _ = <#handle as __rt::TransactionHandle>::UNIT;
+                true
+            };
+            <#level as #trait_name<#handle, __rt::Proven<PROVEN>>>::LEVEL
+        }}
     }
 }
 

@@ -10,13 +10,14 @@ use axum::{
 use tracing::Instrument as _;
 
 use super::{
-    Frame, Open, Outcome, Plan,
+    Frame, Open, Outcome,
     body::ScopedBody,
     closing::{Closed, DeferredWork, Due, RequestOutcome, close},
     response::Reach,
 };
 use crate::{
     endpoint_label::{self, Fields},
+    metadata::TransactionSpec,
     panic::panic_message,
     problem::{Conflict, Problem},
 };
@@ -81,12 +82,13 @@ impl Frame {
     }
 
     async fn finish_open(&mut self, response: &mut Response, completion: Completion, has_body: bool) {
+        let transaction = self.transaction();
         let Some(open) = &mut self.open else { return };
         let changes = open.response.clone();
         if let (Some(changes), Completion::Answered) = (&changes, completion) {
             changes.move_status(response);
         }
-        let outcome = outcome(self.plan.as_deref(), completion, response.status());
+        let outcome = outcome(transaction, completion, response.status());
         // HTTP sends no body with these either.
         let has_body =
             has_body && !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
@@ -147,6 +149,7 @@ impl Frame {
             open.cell.take_if(|cell| Arc::get_mut(cell).is_none());
             open.closing = None;
             open.response = None;
+            open.transaction = None;
             plan.close(open);
         }
     }
@@ -188,10 +191,11 @@ impl Frame {
 
 /// Returns the outcome of a request. A rule of the endpoint decides about its units of work, unless there is no response of
 /// its own.
-fn outcome(plan: Option<&Plan>, completion: Completion, status: StatusCode) -> RequestOutcome {
+fn outcome(transaction: &TransactionSpec, completion: Completion, status: StatusCode) -> RequestOutcome {
     let of_resources = completion.outcome(status);
-    let rule = plan.and_then(|plan| plan.transaction.rollback_if);
-    let (Some(rolls_back), Completion::Answered | Completion::Rejected) = (rule, completion) else {
+    let (Some(rolls_back), Completion::Answered | Completion::Rejected) =
+        (transaction.rollback_if, completion)
+    else {
         return RequestOutcome::of(of_resources);
     };
     let rolls_back = catch_unwind(|| rolls_back(status)).unwrap_or_else(|panic| {

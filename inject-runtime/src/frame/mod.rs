@@ -17,6 +17,8 @@ mod stopping;
 mod tasks;
 mod teardown;
 
+#[cfg(feature = "sqlx")]
+use std::any::TypeId;
 use std::{
     any::{Any, type_name},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -53,9 +55,11 @@ pub use self::{
     tasks::{DrainError, Tasks},
     teardown::{Outcome, Teardown},
 };
+#[cfg(feature = "sqlx")]
+use crate::metadata::TransactionLevel;
 use crate::{
     endpoint_label::{self, Fields},
-    metadata::Asks,
+    metadata::{Asks, TransactionSpec},
     panic::panic_message,
     problem::Problem,
 };
@@ -100,6 +104,8 @@ struct Open {
     span: Option<Span>,
     /// Outcome with which the resources are being closed.
     closing: Option<RequestOutcome>,
+    /// Settings of the transactions, of an endpoint in a scope around it.
+    transaction: Option<&'static TransactionSpec>,
     /// Place from which extractors that receive only the parts of the request borrow the frame.
     cell: Option<Arc<FrameCell>>,
 }
@@ -184,10 +190,32 @@ impl Frame {
         self.plan.as_ref().map_or_else(UnitPlan::default, |plan| plan.unit::<T>())
     }
 
+    /// Sets the settings of the transactions, of an endpoint in a scope around it.
+    pub(crate) fn set_transaction(&mut self, transaction: &'static TransactionSpec) {
+        if let Some(open) = self.open_mut() {
+            open.transaction = Some(transaction);
+        }
+    }
+
+    /// Returns the settings of the transactions.
+    fn transaction(&self) -> &'static TransactionSpec {
+        let of_endpoint = self.open.as_ref().and_then(|open| open.transaction);
+        let of_plan = || self.plan.as_ref().map(|plan| plan.transaction);
+        of_endpoint.or_else(of_plan).unwrap_or(&TransactionSpec::NONE)
+    }
+
     /// Returns whether the request is expected to write, if the endpoint says so.
     #[cfg(feature = "sqlx")]
     pub(crate) fn expects_writes(&self) -> Option<bool> {
-        self.plan.as_ref()?.transaction.writes
+        self.transaction().writes
+    }
+
+    /// Returns the level of the unit of work that the request has as a `T`, if an endpoint sets it in a scope around it. The plan
+    /// does not know it then.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn level_in_scope<T: 'static>(&self) -> Option<&'static TransactionLevel> {
+        let transaction = self.open.as_ref()?.transaction?;
+        TransactionLevel::of(transaction.levels, TypeId::of::<T>())
     }
 
     /// Looks up a shared value. The last dependent that asks receives the value itself, and the others a clone.

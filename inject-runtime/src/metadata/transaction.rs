@@ -68,8 +68,14 @@ pub(crate) mod handle {
     pub trait Sealed {}
 }
 
-/// Isolation level of the transaction that the handle `H` names.
-pub trait LevelOf<H> {
+/// Isolation level of the transaction that the handle `H` names. `P` is the proof that it is a handle.
+#[diagnostic::on_unimplemented(
+    message = "the database of `{H}` has no isolation level `{Self}`",
+    label = "not a level of this database",
+    note = "[inject/transaction] PostgreSQL has `ReadCommitted`, `RepeatableRead` and `Serializable`, with the feature `sqlx-postgres` of inject-runtime",
+    note = "SQLite has `Serializable`, its only level, and `Immediate`, which locks at the start, with the feature `sqlx-sqlite`"
+)]
+pub trait LevelOf<H, P> {
     /// The level.
     const LEVEL: TransactionLevel;
 }

@@ -83,7 +83,12 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
 ) -> Labeled<Response> {
     let arounds = E::AROUNDS;
     let scope = match Loan::of(request.extensions()) {
-        Some(loan) => EndpointScope::Enclosing { loan, arounds },
+        Some(mut loan) => {
+            if E::TRANSACTION.needs_unit() {
+                loan.frame().set_transaction(E::TRANSACTION);
+            }
+            EndpointScope::Enclosing { loan, arounds }
+        }
         None => EndpointScope::OfHandler {
             plan: (E::SPEC.scope_usage)().plan::<C, _>(|| {
                 let usage = E::SPEC.usage_with(

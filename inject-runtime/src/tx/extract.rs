@@ -107,10 +107,17 @@ where
         return Err(outside_of_scope::<Tx<DB>>());
     };
     let slot = match cached(context)? {
-        Lookup::Hit(found) => return Ok(found),
+        Lookup::Hit(found) => {
+            if let Some(level) = context.frame.level_in_scope::<Tx<DB>>() {
+                Tx::at_level(&found, level.statement).map_err(refuse::<Tx<DB>>)?;
+            }
+            return Ok(found);
+        }
         Lookup::Miss(slot) => slot,
     };
     let UnitPlan { statement, can_write } = context.frame.unit::<Tx<DB>>();
+    let statement =
+        statement.or_else(|| context.frame.level_in_scope::<Tx<DB>>().map(|level| level.statement));
     let preset = TransactionLevel::of(C::TRANSACTIONS, TypeId::of::<Tx<DB>>());
     let mode = match (statement, preset) {
         (Some(statement), _) => Mode::at_level(statement, can_write),

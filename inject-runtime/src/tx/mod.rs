@@ -113,11 +113,14 @@ use crate::frame::Outcome;
 /// begins as a reader and then writes is refused at once if another one has written in between. For `sqlx::Any`, this needs
 /// the feature `sqlx-any`.
 ///
+/// [`#[transaction(..)]`](macro@crate::transaction) at the endpoint says that it writes or only reads, sets the level, and
+/// repeats the request after a conflict; at the container, it sets the default level.
+///
 /// # The end of the transaction
 ///
 /// In a request, the scope ends the transaction before the response is sent: it commits if the status of
 /// the handler's response is below 400, and otherwise rolls back, also when the handler panics or the
-/// client disconnects. Outside of a request, [`run`](Self::run), [`commit`](Self::commit) and
+/// client disconnects. An endpoint can [decide otherwise](macro@crate::transaction#when-it-is-rolled-back). Outside of a request, [`run`](Self::run), [`commit`](Self::commit) and
 /// [`rollback`](Self::rollback) end it; when the last handle is dropped, it is rolled back. After the end,
 /// a remaining clone returns an error; it never begins another transaction.
 ///

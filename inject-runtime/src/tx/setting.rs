@@ -5,7 +5,10 @@ use std::any::{TypeId, type_name};
 use sqlx::Database;
 
 use super::{IsolatedTx, Isolation, ReadTx, Tx, UnitOfWork};
-use crate::metadata::{LevelOf, TransactionHandle, TransactionLevel, handle::Sealed};
+use crate::{
+    container::Proven,
+    metadata::{LevelOf, TransactionHandle, TransactionLevel, handle::Sealed},
+};
 
 macro_rules! handles {
     ($($ty:ident<DB $(, $level:ident)?>;)*) => {$(
@@ -27,7 +30,7 @@ handles! {
     UnitOfWork<DB>;
 }
 
-impl<H, DB, L> LevelOf<H> for L
+impl<H, DB, L> LevelOf<H, Proven<true>> for L
 where
     H: TransactionHandle<Database = DB>,
     DB: Database,

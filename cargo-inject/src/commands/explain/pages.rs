@@ -53,6 +53,7 @@ pages! {
     "role"
     "shape"
     "teardown"
+    "transaction"
     "unlayered"
 }
 

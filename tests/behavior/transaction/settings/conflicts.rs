@@ -3,8 +3,8 @@
 use axum::http::{StatusCode, header};
 use futures_util::future::join_all;
 use inject_runtime::{
-    RequestScope, Routes, ScopeError, container, post, routes, transaction,
-    tx::{self, IsolatedTx, Serializable, Tx},
+    RequestScope, RequestScopeLayer, Routes, ScopeError, Tasks, container, post, routes, transaction,
+    tx::{self, IsolatedTx, RepeatableRead, Serializable, Tx},
 };
 use sqlx::Postgres;
 
@@ -98,4 +98,24 @@ enum JobError {
     Scope(#[from] ScopeError),
     #[error("the job has failed")]
     Book(#[from] BookError),
+}
+
+/// In the scope of a layer, the endpoint as a handler of axum has its level as well.
+#[tokio::test]
+async fn in_a_scope_around_it_an_endpoint_has_its_level() {
+    let Some(pool) = postgres("enclosed", 1, LONG).await else { return };
+    let app = Servers::builder(ServersInputs { pool }).build().await.expect("nothing fails");
+    let router = axum::Router::new().route("/level", axum::routing::post(level)).with_state(app);
+    assert_eq!(answer(&router, "/level").await.body, "repeatable read");
+    let router = router.layer(RequestScopeLayer::new(Tasks::default()));
+    assert_eq!(answer(&router, "/level").await.body, "repeatable read");
+}
+
+#[post("/level", public)]
+#[transaction(Tx<Postgres>, isolation = RepeatableRead)]
+async fn level(
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Postgres>,
+) -> Result<String, BookError> {
+    let query = sqlx::query_scalar("SELECT current_setting('transaction_isolation')");
+    Ok(query.fetch_one(&mut *tx.acquire().await?).await?)
 }

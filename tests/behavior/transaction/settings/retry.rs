@@ -17,8 +17,8 @@ use axum::{
 };
 use futures_util::{StreamExt as _, stream};
 use inject_runtime::{
-    BackgroundTasks, Next, Outcome, Problem, RepeatableBody, Routes, Teardown, Unauthorized, around,
-    container, inject,
+    BackgroundTasks, Next, Outcome, Problem, RepeatableBody, RequestScopeLayer, Routes, Tasks, Teardown,
+    Unauthorized, around, container, inject,
     layer::Infrastructure,
     post, routes, transaction,
     tx::{self, ReadTx, Tx, UnitOfWork},
@@ -60,7 +60,7 @@ impl fmt::Display for Conflict {
 impl Error for Conflict {}
 
 impl DatabaseError for Conflict {
-    fn message(&self) -> &str {
+    fn message(&self) -> &'static str {
         "could not serialize access"
     }
 
@@ -154,10 +154,9 @@ async fn create(
     tx.on_commit(async move { _ = committed.add(format!("committed by {attempt}")) });
     add(&mut tx, &format!("Emma {attempt}")).await?;
     match (attempt, &*error.0) {
-        (0 | 1, "database") => Err(BookError::Database(conflict())),
+        (0 | 1, "database") | (_, "always") => Err(BookError::Database(conflict())),
         (0 | 1, "source") => Err(BookError::Source(conflict())),
         (0 | 1, "transparent") => Err(BookError::Transparent(conflict())),
-        (_, "always") => Err(BookError::Database(conflict())),
         (_, "other") => Err(BookError::SoldOut),
         _ => Ok(()),
     }
@@ -400,16 +399,24 @@ async fn a_client_that_leaves_between_attempts_ends_them() {
     assert_eq!(log.count("attempt"), attempts);
 }
 
-/// The same endpoint as a handler of axum, with a scope of its own and in one around it.
 #[tokio::test]
-async fn a_handler_of_axum_is_repeated_in_a_scope_of_its_own() {
+async fn a_handler_of_axum_is_repeated_in_a_scope_of_its_own_and_not_in_one_around_it() {
     let (pool, log) = (in_memory().await, Log::default());
     let inputs = FilesInputs { pool: pool.clone(), log: log.clone() };
     let app = Files::builder(inputs).build().await.expect("nothing fails");
-    let router: Router =
-        Router::new().route("/books/{error}", axum::routing::post(create)).with_state(Arc::clone(&app));
+    let router = Router::new()
+        .route("/books/{error}", axum::routing::post(create))
+        .route("/kept", axum::routing::post(kept))
+        .with_state(Arc::clone(&app));
     assert_eq!(answer(&router, "/books/database").await.status, StatusCode::OK);
     assert_eq!((log.count("attempt"), count(&pool).await), (3, 1));
+    log.take();
+    let router = router.layer(RequestScopeLayer::new(Tasks::default()));
+    answer(&router, "/books/always").await.assert_problem(StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!((log.count("attempt"), count(&pool).await), (1, 1));
+    // The other settings apply.
+    answer(&router, "/kept").await.assert_problem(StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!((log.count("attempt"), count(&pool).await), (2, 2));
 }
 
 #[tokio::test]
