@@ -6,6 +6,8 @@
 #[path = "behavior/support/mod.rs"]
 mod support;
 
+#[path = "logs/attempts.rs"]
+mod attempts;
 #[path = "logs/endpoint.rs"]
 mod endpoint;
 

@@ -88,7 +88,7 @@ impl Frame {
         if let (Some(changes), Completion::Answered) = (&changes, completion) {
             changes.move_status(response);
         }
-        let outcome = outcome(transaction, completion, response.status());
+        let outcome = outcome(transaction, completion, response);
         // HTTP sends no body with these either.
         let has_body =
             has_body && !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
@@ -190,22 +190,23 @@ impl Frame {
 }
 
 /// Returns the outcome of a request. A rule of the endpoint decides about its units of work, unless there is no response of
-/// its own.
-fn outcome(transaction: &TransactionSpec, completion: Completion, status: StatusCode) -> RequestOutcome {
+/// its own. A rule that panics is a panic of the request.
+fn outcome(transaction: &TransactionSpec, completion: Completion, response: &mut Response) -> RequestOutcome {
+    let status = response.status();
     let of_resources = completion.outcome(status);
     let (Some(rolls_back), Completion::Answered | Completion::Rejected) =
         (transaction.rollback_if, completion)
     else {
         return RequestOutcome::of(of_resources);
     };
-    let rolls_back = catch_unwind(|| rolls_back(status)).unwrap_or_else(|panic| {
-        drop(panicked(&*panic));
-        true
-    });
-    let of_units = match rolls_back {
-        false => Outcome::Success,
-        true if of_resources.is_success() => Outcome::Failure(status),
-        true => of_resources,
+    let of_units = match catch_unwind(|| rolls_back(status)) {
+        Ok(false) => Outcome::Success,
+        Ok(true) if of_resources.is_success() => Outcome::Failure(status),
+        Ok(true) => of_resources,
+        Err(panic) => {
+            *response = panicked(&*panic);
+            return RequestOutcome::of(Outcome::Panic);
+        }
     };
     RequestOutcome { of_resources, of_units }
 }

@@ -163,6 +163,22 @@ async fn a_rule_decides_about_the_unit_of_work_and_nothing_else() {
     crate::support::until(|| BACKGROUND.load(Ordering::Relaxed) == 2).await;
 }
 
+#[post("/rule", public)]
+#[transaction(rollback_if = |_| panic!("a rule without an answer"))]
+async fn rule_that_panics(
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Sqlite>,
+) -> Result<(), LoginError> {
+    Ok(add(&mut tx, "Emma").await?)
+}
+
+#[tokio::test]
+async fn a_rule_that_panics_rolls_back() {
+    let pool = in_memory().await;
+    let router = files(routes![rule_that_panics], &pool).await;
+    answer(&router, "POST", "/rule").await.assert_problem(StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(count(&pool).await, 0);
+}
+
 #[post("/unfinished", public)]
 #[transaction(rollback_if = |_| false)]
 async fn unfinished(

@@ -17,8 +17,8 @@ use axum::{
 };
 use futures_util::{StreamExt as _, stream};
 use inject_runtime::{
-    BackgroundTasks, Next, Outcome, Problem, RepeatableBody, RequestScopeLayer, Routes, Tasks, Teardown,
-    Unauthorized, around, container, inject,
+    BackgroundTasks, Next, ObserveLayer, Outcome, Problem, RepeatableBody, RequestScopeLayer, Routes, Tasks,
+    Teardown, Unauthorized, around, container, inject,
     layer::Infrastructure,
     post, routes, transaction,
     tx::{self, ReadTx, Tx, UnitOfWork},
@@ -364,8 +364,12 @@ async fn surrounded(inject_runtime::Inject(log): inject_runtime::Inject<Log>) ->
 #[tokio::test]
 async fn around_functions_are_repeated_and_a_panic_is_not() {
     let (router, _, log) = files(routes![surrounded]).await;
+    let outcomes = log.clone();
+    let router = router.layer(ObserveLayer::new(move |seen| _ = outcomes.add(seen.outcome())));
     assert_eq!(answer(&router, "/around").await.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert_eq!((log.count("around"), log.count("attempt")), (2, 2));
+    // The request is observed once, with the outcome of its last attempt.
+    assert_eq!((log.count("failure"), log.count("panic")), (0, 1));
 }
 
 /// Conflicts always, and tells when it starts.
