@@ -269,6 +269,7 @@ impl Parameter {
             type #alias = __rt::Repetition<{
                 __rt::repetition(
                     __rt::Probe::<#ty>::KIND,
+                    __rt::Probe::<#ty>::COMPONENT,
                     __rt::Probe::<#ty>::IS_TAKEN_ONCE,
                     __rt::Probe::<#ty>::IS_REPEATABLE,
                 )

@@ -7,7 +7,7 @@ use axum::{
     extract::{Form, FromRequestParts, Json, RawForm, Request},
 };
 
-use super::{ParameterKind, Probe};
+use super::{ComponentOrigin, ParameterKind, Probe};
 
 /// Extractor that reads the body of a request into memory, and can read it again.
 ///
@@ -76,12 +76,17 @@ const ALLOWED: u8 = 1;
 const OF_PARTS: u8 = 2;
 
 /// Returns the number of a [`Repetition`]. Of an extractor of which nothing is known, it depends on whether it needs the parts
-/// of the request alone.
+/// of the request alone. A component is none, which is reported where it is extracted.
 #[must_use]
-pub const fn repetition(kind: ParameterKind, is_taken_once: bool, is_repeatable: bool) -> u8 {
-    match kind {
+pub const fn repetition(
+    kind: ParameterKind,
+    component: ComponentOrigin,
+    is_taken_once: bool,
+    is_repeatable: bool,
+) -> u8 {
+    match (kind, component) {
         _ if is_taken_once => REFUSED,
-        ParameterKind::Opaque if !is_repeatable => OF_PARTS,
+        (ParameterKind::Opaque, ComponentOrigin::None) if !is_repeatable => OF_PARTS,
         _ => ALLOWED,
     }
 }
@@ -107,7 +112,8 @@ impl<T: ?Sized> Repeated<Repetition<OF_PARTS>> for T {}
 #[diagnostic::on_unimplemented(
     message = "nothing says that `{Self}` can be extracted again for another attempt",
     label = "an endpoint with `#[transaction(retry = ..)]` takes `{Self}`",
-    note = "[inject/transaction] if it reads the body into memory, say so: `impl inject_runtime::RepeatableBody for {Self} {{}}`; otherwise leave `retry` out"
+    note = "[inject/transaction] if it reads the body into memory, say so: `impl inject_runtime::RepeatableBody for {Self} {{}}`; otherwise leave `retry` out",
+    note = "if it does not read the body, it is the output of a provider, or implements `axum::extract::FromRequestParts`"
 )]
 pub trait RepeatedIn<C, R> {}
 

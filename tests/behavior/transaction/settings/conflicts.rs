@@ -3,21 +3,21 @@
 use axum::http::{StatusCode, header};
 use futures_util::future::join_all;
 use inject_runtime::{
-    RequestScope, RequestScopeLayer, Routes, ScopeError, Tasks, container, post, routes, transaction,
-    tx::{self, IsolatedTx, RepeatableRead, Serializable, Tx},
+    Inject, RequestScope, RequestScopeLayer, Routes, ScopeError, Tasks, container, post, routes, transaction,
+    tx::{self, IsolatedTx, ReadTx, RepeatableRead, Serializable, Tx},
 };
-use sqlx::Postgres;
+use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
 use super::{
-    super::databases::postgres,
+    super::databases::{count, in_memory, postgres},
     retry::{BookError, answer},
 };
-use crate::support::LONG;
+use crate::support::{LONG, Log};
 
 #[container]
 struct Servers {
     #[input]
-    pool: sqlx::PgPool,
+    pool: PgPool,
 }
 
 async fn insert(tx: &mut Tx<Postgres>) -> Result<(), BookError> {
@@ -118,4 +118,71 @@ async fn level(
 ) -> Result<String, BookError> {
     let query = sqlx::query_scalar("SELECT current_setting('transaction_isolation')");
     Ok(query.fetch_one(&mut *tx.acquire().await?).await?)
+}
+
+#[container]
+struct Both {
+    #[input]
+    pool: PgPool,
+    #[input]
+    file: SqlitePool,
+    #[input]
+    log: Log,
+}
+
+/// A transaction of its own lets that of the request fail at its commit.
+async fn conflict(tx: &mut Tx<Postgres>, pool: &PgPool) -> Result<(), BookError> {
+    insert(tx).await?;
+    Ok(IsolatedTx::<Postgres, Serializable>::run(pool, async |tx| {
+        let query = sqlx::query_scalar::<_, i64>("SELECT count(*) FROM book");
+        let count = query.fetch_one(&mut *tx.acquire().await?).await?;
+        let insert = sqlx::query("INSERT INTO book VALUES ($1)").bind(format!("other {count}"));
+        insert.execute(&mut *tx.acquire().await?).await.map(drop)
+    })
+    .await?)
+}
+
+#[post("/one", public)]
+#[transaction(Tx<Postgres>, isolation = Serializable, retry = 2)]
+async fn one(
+    Inject(log): Inject<Log>,
+    #[layering(allow, reason = "a test of the transaction itself")] Inject(pool): Inject<PgPool>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Postgres>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut reader: ReadTx<Sqlite>,
+) -> Result<(), BookError> {
+    log.add("attempt");
+    drop(reader.acquire().await?);
+    conflict(&mut tx, &pool).await
+}
+
+#[post("/two", public)]
+#[transaction(Tx<Postgres>, isolation = Serializable, retry = 2)]
+async fn two(
+    Inject(log): Inject<Log>,
+    #[layering(allow, reason = "a test of the transaction itself")] Inject(pool): Inject<PgPool>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut tx: Tx<Postgres>,
+    #[layering(allow, reason = "a test of the transaction itself")] mut file: Tx<Sqlite>,
+) -> Result<(), BookError> {
+    log.add("attempt");
+    let insert = sqlx::query("INSERT INTO book VALUES ('Emma ' || random())");
+    insert.execute(&mut *file.acquire().await?).await?;
+    conflict(&mut tx, &pool).await
+}
+
+/// The second database commits first. What it has committed would be done twice.
+#[tokio::test]
+async fn a_conflict_at_the_commit_is_repeated_unless_another_database_has_committed() {
+    let Some(pool) = postgres("two_databases", 2, LONG).await else { return };
+    let (file, log) = (in_memory().await, Log::default());
+    let inputs = BothInputs { pool: pool.clone(), file: file.clone(), log: log.clone() };
+    let app = Both::builder(inputs).build().await.expect("nothing fails");
+    let router = (routes![one, two] as Routes<Both>).into_router(app);
+    answer(&router, "/one").await.assert_problem(StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(log.take().len(), 3);
+    answer(&router, "/two").await.assert_problem(StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(log.take().len(), 1);
+    assert_eq!(count(&file).await, 1);
+    let others: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM book").fetch_one(&pool).await.expect("the table");
+    assert_eq!(others, 4);
 }
