@@ -79,5 +79,5 @@ async fn a_retry_is_no_error_and_a_request_that_is_given_up_is_one() {
     let log = written.take();
     assert_eq!(log.matches("ERROR").count(), 1, "{log}");
     let given_up = log.lines().find(|line| line.contains("WARN")).expect("a warning");
-    assert!(given_up.contains(&format!("attempts=2 status=503 {fields}")), "{log}");
+    assert!(given_up.contains(&format!("attempts=2 has_committed=false status=503 {fields}")), "{log}");
 }

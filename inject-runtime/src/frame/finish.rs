@@ -106,9 +106,10 @@ impl Frame {
                 .unwrap_or(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
                 .into_response();
         }
-        if closed.has_committed {
-            // What is committed would be done twice by another attempt.
-            response.extensions_mut().remove::<Conflict>();
+        if closed.has_committed
+            && let Some(conflict) = response.extensions_mut().get_mut::<Conflict>()
+        {
+            conflict.has_committed = true;
         }
         if let Some(changes) = changes {
             // Set by a teardown.

@@ -1,9 +1,12 @@
 //! Errors of sqlx that are conflicts between transactions.
 
-/// Mark of a response to a request that failed by a conflict between transactions, and has committed nothing: another attempt
-/// may succeed. It stays in the server.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Conflict;
+/// Mark of a response to a request that failed by a conflict between transactions: another attempt may succeed. It stays in the
+/// server.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Conflict {
+    /// Whether changes were committed nevertheless, which another attempt would make twice.
+    pub(crate) has_committed: bool,
+}
 
 #[cfg(feature = "sqlx")]
 mod of_sqlx {

@@ -370,7 +370,7 @@ impl IntoResponse for Problem {
             response.extensions_mut().insert(CredentialsAbsent);
         }
         if parts.is_conflict {
-            response.extensions_mut().insert(Conflict);
+            response.extensions_mut().insert(Conflict::default());
         }
         #[cfg(feature = "security")]
         if parts.default_realm {

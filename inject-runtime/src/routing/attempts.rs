@@ -53,18 +53,20 @@ async fn answer_repeatedly<C: SharedContainer>(
         };
         let mut response = attempt(scope, !is_last).await;
         let status = response.status();
-        if response.extensions_mut().remove::<Conflict>().is_none() || status.as_u16() < 400 {
+        let conflict = response.extensions_mut().remove::<Conflict>();
+        let Some(Conflict { has_committed }) = conflict.filter(|_| status.as_u16() >= 400) else {
             return response;
-        }
-        if is_last || body.has_failed() {
+        };
+        if is_last || has_committed || body.has_failed() {
             endpoint_label::log(|Fields { method, route, endpoint, .. }| {
                 tracing::warn!(
                     attempts,
+                    has_committed,
                     status = status.as_u16(),
                     method,
                     route,
                     endpoint,
-                    "a request is given up: all of its attempts failed by a conflict between transactions"
+                    "a request is given up: it failed by a conflict between transactions, and cannot be repeated again"
                 );
             });
             return response;

@@ -234,7 +234,8 @@ impl Scope {
     async fn end(&mut self, mut response: Response, completion: Completion) -> (StatusCode, bool) {
         self.frame.finish(&mut response, completion, false).await;
         // The response is dropped. This starts the tasks that wait for it.
-        (response.status(), response.extensions().get::<Conflict>().is_some())
+        let conflict = response.extensions().get::<Conflict>();
+        (response.status(), conflict.is_some_and(|conflict| !conflict.has_committed))
     }
 }
 
