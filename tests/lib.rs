@@ -45,6 +45,7 @@ pages! {
     role: "role.md"
     shape: "shape.md"
     teardown: "teardown.md"
+    transaction: "transaction.md"
     unlayered: "unlayered.md"
 }
 

@@ -8,6 +8,8 @@ mod support;
 
 #[path = "logs/database.rs"]
 mod database;
+#[path = "logs/attempts.rs"]
+mod attempts;
 #[path = "logs/endpoint.rs"]
 mod endpoint;
 #[path = "logs/hold_and_wait.rs"]

@@ -26,7 +26,7 @@ pub(crate) enum Kind {
     Call(fn(TokenStream) -> TokenStream),
 }
 
-const MACROS: [Macro; 23] = [
+const MACROS: [Macro; 24] = [
     attribute("service", codegen::service),
     attribute("repository", codegen::repository),
     attribute("infrastructure", codegen::infrastructure),
@@ -47,6 +47,7 @@ const MACROS: [Macro; 23] = [
     attribute("around", codegen::around),
     attribute("require", codegen::require),
     attribute("require_role", codegen::require_role),
+    attribute("transaction", codegen::transaction),
     Macro { name: "Role", kind: Kind::Derive { helper: "role", expand: codegen::derive_role } },
     Macro { name: "Problem", kind: Kind::Derive { helper: "problem", expand: codegen::derive_problem } },
     Macro { name: "routes", kind: Kind::Call(codegen::routes) },

@@ -42,6 +42,7 @@ mod routes;
 mod spans;
 mod state;
 mod stereotype;
+mod transaction;
 mod types;
 
 use proc_macro2::TokenStream;
@@ -143,6 +144,12 @@ pub fn require(args: TokenStream, item: TokenStream) -> TokenStream {
 #[must_use]
 pub fn require_role(args: TokenStream, item: TokenStream) -> TokenStream {
     endpoint::require_role(args, item)
+}
+
+/// `#[transaction]`, on an endpoint or a container.
+#[must_use]
+pub fn transaction(args: TokenStream, item: TokenStream) -> TokenStream {
+    transaction::expand(args, item)
 }
 
 /// `routes!`

@@ -149,6 +149,11 @@ pub(crate) fn sort(index: usize) -> Ident {
     format_ident!("__Sort{index}")
 }
 
+/// Whether a parameter can be extracted several times.
+pub(crate) fn repetition(index: usize) -> Ident {
+    format_ident!("__Repetition{index}")
+}
+
 /// An around function of an endpoint.
 pub(crate) fn around(index: usize) -> Ident {
     format_ident!("__Around{index}")

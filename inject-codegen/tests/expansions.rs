@@ -318,6 +318,47 @@ pub async fn order(user: CurrentUser) {}",
 }
 
 #[test]
+fn an_endpoint_with_settings_of_its_transaction() {
+    check(
+        "endpoint_transaction",
+        inject_codegen::post,
+        "\"/books\", public",
+        "\
+#[transaction(Tx<Postgres>, isolation = Serializable, writes, retry = 3, rollback_if = is_undone)]
+async fn create(books: BookRepository, Json(book): Json<NewBook>) -> Result<StatusCode, ApiError> {
+    books.create(book).await
+}",
+    );
+}
+
+#[test]
+fn settings_above_an_endpoint() {
+    check(
+        "transaction",
+        inject_codegen::transaction,
+        "retry = 3",
+        "\
+#[post(\"/books\", public)]
+async fn create(books: BookRepository) {}",
+    );
+}
+
+#[test]
+fn a_container_with_a_default_level() {
+    check(
+        "container_transaction",
+        inject_codegen::container,
+        "",
+        "\
+#[transaction(Tx<Postgres>, isolation = Serializable)]
+struct App {
+    #[input]
+    pool: PgPool,
+}",
+    );
+}
+
+#[test]
 fn a_plain_handler_with_a_requirement() {
     check(
         "require",

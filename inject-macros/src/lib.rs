@@ -55,6 +55,8 @@ attribute_macros! {
     require
     #[doc = include_str!("../docs/require_role.md")]
     require_role
+    #[doc = include_str!("../docs/transaction.md")]
+    transaction
 }
 
 #[doc = include_str!("../docs/routes.md")]

@@ -5,6 +5,8 @@
 extern crate self as inject_runtime;
 
 // Each module imports only from the modules before it: see `[package.metadata.inject]` in the manifest.
+#[cfg(feature = "axum")]
+mod attempt;
 mod boxed;
 mod const_message;
 #[cfg(feature = "axum")]
@@ -61,7 +63,8 @@ pub use inject_macros::{
 };
 #[cfg(feature = "axum")]
 pub use inject_macros::{
-    Problem, Role, around, delete, get, head, options, patch, post, put, require, require_role, route, routes,
+    Problem, Role, around, delete, get, head, options, patch, post, put, require, require_role, route,
+    routes, transaction,
 };
 
 #[cfg(feature = "security")]
@@ -78,6 +81,7 @@ pub use crate::{
     },
     extract::Inject,
     frame::{DrainError, HeadSent, Outcome, Stopping, Tasks, Teardown},
+    metadata::RepeatableBody,
     policy::{Policy, RequiresCredentials, RoleCheck},
     problem::{CredentialsAbsent, Problem, ProblemKind, ToProblem},
     routing::{
@@ -150,10 +154,11 @@ pub mod __private {
         graph::{NodeOf, NotProvided},
         metadata::{
             AroundSpec, Describable, Documentation, EndpointSpec, EndsWithHead, ExtractedIn, Fallback,
-            Injected, Method, ParameterKind, ParameterSpec, Probe, ProviderKind, ProviderNode,
-            ProviderOutput, ReturnFallback, Returned, ReturnedError, ReturnedTuple, ScopeUsage, Stated,
+            Injected, LevelOf, Method, ParameterKind, ParameterSpec, Probe, ProviderKind, ProviderNode,
+            ProviderOutput, Repeated, RepeatedIn, Repetition, ReturnFallback, Returned, ReturnedError,
+            ReturnedTuple, ScopeUsage, Stated, TransactionHandle, TransactionLevel, TransactionSpec,
             TypeDescription, UsableFrom, argument, check_path_arity, describe_errors, first_ending, outlived,
-            policy_error, reject_outlived, reject_policy, returned, stated_policy,
+            policy_error, reject_outlived, reject_policy, repetition, returned, stated_policy,
         },
         policy::{Policy, RoleCheck, all_checks, any_checks},
         problem::{

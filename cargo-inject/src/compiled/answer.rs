@@ -97,6 +97,8 @@ pub(crate) struct Route {
     pub(crate) arounds: Vec<String>,
     /// Checks of roles and permissions, which a request must all pass.
     pub(crate) checks: Vec<Check>,
+    /// Settings of its transactions.
+    pub(crate) transaction: Option<String>,
     pub(crate) injects: Vec<String>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) declared_at: String,

@@ -7,12 +7,14 @@ use crate::{
     attributes::{self, Keys, Misspelled, path_value},
     errors::Errors,
     paths::Runtime,
+    transaction,
 };
 
 /// A struct under `#[container]` or `#[module]`.
 pub(super) struct Ast {
     pub(super) runtime: Runtime,
     pub(super) kind: Kind,
+    pub(super) transaction: Vec<Attribute>,
     /// As written, without the attributes of this crate.
     pub(super) item: ItemStruct,
     /// The attributes of each field, in order.
@@ -80,9 +82,10 @@ pub(super) fn arguments(kind: Kind, tokens: TokenStream, errors: &mut Errors) ->
 
 impl Ast {
     pub(super) fn read(runtime: Runtime, kind: Kind, mut item: ItemStruct) -> Self {
+        let transaction = transaction::take(&mut item.attrs);
         let attributes =
             item.fields.iter_mut().map(|field| FieldAttributes::take(field, &item.attrs)).collect();
-        Self { runtime, kind, item, attributes }
+        Self { runtime, kind, transaction, item, attributes }
     }
 }
 

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     names,
     spans::{respan, respan_path, with_span},
+    transaction::Settings,
 };
 
 // Input:
@@ -237,6 +238,7 @@ fn container(model: &Model) -> TokenStream {
         model.fields().map(|(_, Field { ident, cfgs, .. })| quote!(#(#cfgs)* #ident: #ident.into_inner()));
     let rest = fields.iter().any(|field| field.is_hidden).then(|| quote!(..));
     let (proof, proof_type) = (proof(model), names::proof());
+    let transactions = model.transaction.as_ref().map(Settings::default_levels);
     quote! {
         #proof
         const NODES: &[__rt::FieldNode; #count] = &__rt::nodes(<#ident as __rt::Container>::FIELDS);
@@ -259,6 +261,7 @@ fn container(model: &Model) -> TokenStream {
             };
             const NODES: &'static [__rt::FieldNode] = NODES;
             const ORDER: &'static [::core::primitive::usize] = PLAN.order();
+            #transactions
 
             fn assemble(builder: #builder) -> Self {
                 let #builder { #(#slots,)* #rest } = builder;

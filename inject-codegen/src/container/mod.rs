@@ -18,7 +18,7 @@ use proc_macro2::TokenStream;
 use syn::Item;
 
 use self::ast::Kind;
-use crate::{attributes, errors::Errors};
+use crate::{attributes, endpoint::keep_import_used, errors::Errors};
 
 /// Expands `#[container]`.
 #[must_use]
@@ -39,10 +39,11 @@ fn expand_as(kind: Kind, args: TokenStream, item: TokenStream) -> TokenStream {
         Ok(Item::Struct(item)) => {
             let ast = ast::Ast::read(runtime, kind, item);
             let item = ast.item.clone();
+            let uses: TokenStream = ast.transaction.iter().map(keep_import_used).collect();
             match validate::validate(ast, &mut errors) {
                 Some(model) => {
                     let expansion = expand::expand(&model);
-                    errors.append_to(quote::quote!(#item #expansion))
+                    errors.append_to(quote::quote!(#item #expansion #uses))
                 }
                 None => errors.append_to(item),
             }

@@ -5,7 +5,7 @@ use quote::{ToTokens as _, quote};
 use syn::{Attribute, Expr, Ident, LitStr, Pat, Path, Type, Visibility};
 
 use super::ast::Kind;
-use crate::{names, paths::Runtime};
+use crate::{names, paths::Runtime, transaction::Settings};
 
 /// A container or a module.
 pub(super) struct Model {
@@ -15,6 +15,8 @@ pub(super) struct Model {
     pub(super) ident: Ident,
     /// Fields, and the hidden values after them.
     pub(super) fields: Vec<Field>,
+    /// The default levels of transactions.
+    pub(super) transaction: Option<Settings>,
 }
 
 /// A field, or a hidden value of the builder.

@@ -13,12 +13,13 @@ use crate::{
     attributes::{Keys, arguments, cfgs, expect_at_most_one, expect_word, is_same, value},
     dependency::{read_layering, read_qualifier},
     errors::Errors,
+    transaction::Settings,
     types::{only_argument_of, ungrouped},
 };
 
 /// Checks every rule. A field with an error is kept, so that the rest of the program has no further errors.
 pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
-    let Ast { runtime, kind, item, attributes } = ast;
+    let Ast { runtime, kind, transaction, item, attributes } = ast;
     require_named_fields(kind, &item, errors)?;
     reject_generics(kind, &item, errors)?;
     let others: Vec<_> =
@@ -32,7 +33,8 @@ pub(super) fn validate(ast: Ast, errors: &mut Errors) -> Option<Model> {
     reject_qualified_module(&fields, errors);
     decorate(&mut fields, errors);
     share(&runtime.private(), &mut fields);
-    Some(Model { runtime, kind, vis: item.vis, ident: item.ident, fields })
+    let transaction = Settings::of_container(&transaction, errors);
+    Some(Model { runtime, kind, vis: item.vis, ident: item.ident, fields, transaction })
 }
 
 /// Reads a field. `before` are the fields before it, and `others` the names and types of all fields.

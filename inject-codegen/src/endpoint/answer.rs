@@ -33,13 +33,16 @@ pub(super) fn implementation(model: &Model, parameters: &[Parameter]) -> TokenSt
     };
     let is_of_parameter = matches!(policy, Policy::OfParameter(_));
     let principal = if model.is_stub { None } else { policy.predicate() };
+    let is_repeated = model.is_repeated();
+    let repetitions = extracted.iter().filter(|_| is_repeated).map(|parameter| parameter.repetition());
     let components = parameters.iter().filter(|parameter| parameter.component().is_some());
     let predicates = components
         .clone()
         .map(Parameter::predicate)
         .chain(first.iter().map(|parameter| parameter.predicate()))
         .chain(last.map(Parameter::last_predicate))
-        .chain(last.filter(|_| is_of_parameter).map(Parameter::guard_predicate));
+        .chain(last.filter(|_| is_of_parameter).map(Parameter::guard_predicate))
+        .chain(last.filter(|_| is_repeated).map(Parameter::repetition_predicate));
     let injected = components.map(Parameter::node);
     let arounds = if model.is_stub { &[][..] } else { &model.arounds };
     // Each is named once, in an alias: rustc reports a name that is not a type once.
@@ -96,6 +99,7 @@ pub(super) fn implementation(model: &Model, parameters: &[Parameter]) -> TokenSt
         #(#aliases)*
         #principal_alias
         #guards
+        #(#repetitions)*
         #(type #around_names = #arounds;)*
 
         #[automatically_derived]

@@ -13,6 +13,7 @@ use crate::{
     error_list::ErrorList,
     errors::Errors,
     paths::Runtime,
+    transaction,
 };
 
 /// Function under `#[get]` or another endpoint attribute.
@@ -32,6 +33,7 @@ pub(crate) struct Ast {
     pub(super) require: Vec<Attribute>,
     /// `#[around(..)]`, in their order.
     pub(super) around: Vec<Attribute>,
+    pub(super) transaction: Vec<Attribute>,
     /// As written, without the attributes of this crate.
     pub(super) item: ItemFn,
 }
@@ -67,6 +69,7 @@ impl Ast {
             .drain(..)
             .partition(|attribute| is_called(attribute, "around") || is_called(attribute, around::REORDERED));
         item.attrs = others;
+        let transaction = transaction::take(&mut item.attrs);
         let mut ast = Self {
             attribute,
             runtime: Runtime::default(),
@@ -80,6 +83,7 @@ impl Ast {
             require_role,
             require,
             around,
+            transaction,
             item,
         };
         let usage = match method {
@@ -114,7 +118,7 @@ impl Ast {
 
     /// The other attributes of this crate.
     pub(super) fn attributes(&self) -> impl Iterator<Item = &Attribute> {
-        self.require_role.iter().chain(&self.require).chain(&self.around)
+        self.require_role.iter().chain(&self.require).chain(&self.around).chain(&self.transaction)
     }
 
     fn read_keys(&mut self, tokens: TokenStream, errors: &mut Errors) {

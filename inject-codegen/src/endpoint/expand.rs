@@ -11,6 +11,7 @@ use crate::{
     names,
     parameter::{Parameter, allow_lints, parameter_names},
     spans::with_span,
+    transaction::Settings,
 };
 
 // Input:
@@ -181,6 +182,7 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
         }
         _ => (quote!(&[#(#specs),*]), None),
     };
+    let transaction = model.transaction.as_ref().filter(|_| !model.is_stub).map(Settings::constant);
     let requirements = if model.is_stub { None } else { policy.constants() };
     quote! {
         #constant
@@ -205,6 +207,7 @@ fn metadata(model: &Model, parameters: &[Parameter]) -> TokenStream {
                 location: #location,
                 documentation: #documentation,
             };
+            #transaction
         }
     }
 }
@@ -254,6 +257,11 @@ fn is_deprecated(item: &ItemFn) -> bool {
 }
 
 impl Model {
+    /// Returns whether a request may take several attempts.
+    pub(super) fn is_repeated(&self) -> bool {
+        !self.is_stub && self.transaction.as_ref().is_some_and(Settings::is_repeated)
+    }
+
     /// Returns the type of the principal that is extracted.
     fn principal(&self) -> Option<TokenStream> {
         if self.is_stub { None } else { self.policy.principal() }

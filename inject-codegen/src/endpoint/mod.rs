@@ -21,7 +21,7 @@ use syn::ItemFn;
 pub(crate) use self::{
     around::expand as around,
     require::expand as require,
-    require_role::{expand as require_role, is_endpoint},
+    require_role::{KEEP_IMPORT_USED, expand as require_role, is_endpoint, keep_import_used},
 };
 
 use crate::{attributes, errors::Errors};
@@ -40,7 +40,7 @@ pub(crate) fn expand(method: Option<&'static str>, args: TokenStream, item: Toke
     match syn::parse2::<ItemFn>(item.clone()) {
         Ok(item) => {
             let ast = ast::Ast::read(method, attribute, args, item, &mut errors);
-            let uses: TokenStream = ast.attributes().map(require_role::keep_import_used).collect();
+            let uses: TokenStream = ast.attributes().map(keep_import_used).collect();
             let model = validate::validate(ast, &mut errors);
             // With `self` it is in an impl block, which cannot contain the expansion.
             let expansion = model.item.sig.receiver().is_none().then(|| {

@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 use syn::{Attribute, ItemFn};
 
 use super::{ATTRIBUTES, policy::Roles};
-use crate::{attributes, errors::Errors, names};
+use crate::{attributes, errors::Errors, names, transaction};
 
 // Input:
 //     #[require_role(UserRole::Admin)]
@@ -89,12 +89,12 @@ pub(super) fn handler(
 pub(super) const REORDERED: &str = "__require_role";
 
 /// Argument of an attribute that only keeps its import used.
-const KEEP_IMPORT_USED: &str = "__keep_import_used";
+pub(crate) const KEEP_IMPORT_USED: &str = "__keep_import_used";
 
 /// Returns a use of the attribute that the endpoint has taken off. Without it, rustc would report the import as unused.
-pub(super) fn keep_import_used(attribute: &Attribute) -> TokenStream {
+pub(crate) fn keep_import_used(attribute: &Attribute) -> TokenStream {
     let (path, argument) = (attribute.path(), format_ident!("{KEEP_IMPORT_USED}"));
-    let reordered = [REORDERED, super::require::REORDERED, super::around::REORDERED];
+    let reordered = [REORDERED, super::require::REORDERED, super::around::REORDERED, transaction::REORDERED];
     if reordered.iter().any(|name| path.is_ident(name)) {
         return TokenStream::new();
     }

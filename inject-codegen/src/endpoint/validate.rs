@@ -13,6 +13,7 @@ use crate::{
     errors::{Errors, did_you_mean},
     parameter::{Parameter, parameters_of},
     paths::Runtime,
+    transaction::Settings,
 };
 
 /// An endpoint.
@@ -30,6 +31,7 @@ pub(super) struct Model {
     pub(super) parameters: Vec<Parameter>,
     /// The around functions, outermost first.
     pub(super) arounds: Vec<Path>,
+    pub(super) transaction: Option<Settings>,
     /// Whether an error was reported. The expansion then does not call the function.
     pub(super) is_stub: bool,
 }
@@ -66,6 +68,7 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
         list.check(&ast.item.sig.output, errors);
     }
     let arounds = around::named(&ast.around, errors);
+    let transaction = Settings::of_endpoint(&ast.transaction, errors);
     Model {
         runtime: ast.runtime,
         method: method.unwrap_or("Get"),
@@ -75,6 +78,7 @@ pub(super) fn validate(mut ast: Ast, errors: &mut Errors) -> Model {
         error_list: ast.error_list,
         parameters,
         arounds,
+        transaction,
         item: ast.item,
         is_stub: errors.count() > 0,
     }

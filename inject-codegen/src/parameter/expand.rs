@@ -262,6 +262,29 @@ impl Parameter {
         quote!(#ty: __rt::GuardParameter<#container, #sort, #guard>)
     }
 
+    /// The proof that the parameter can be extracted several times, as far as its type tells.
+    pub(crate) fn repetition(&self) -> TokenStream {
+        let (alias, ty) = (names::repetition(self.index), &self.ty);
+        quote! {
+            type #alias = __rt::Repetition<{
+                __rt::repetition(
+                    __rt::Probe::<#ty>::KIND,
+                    __rt::Probe::<#ty>::COMPONENT,
+                    __rt::Probe::<#ty>::IS_TAKEN_ONCE,
+                    __rt::Probe::<#ty>::IS_REPEATABLE,
+                )
+            }>;
+            const _: () = <#ty as __rt::Repeated<#alias>>::PROVEN;
+        }
+    }
+
+    /// The bound under which the last parameter can be extracted several times.
+    pub(crate) fn repetition_predicate(&self) -> TokenStream {
+        let (container, alias, ty) = (names::container(), names::repetition(self.index), &self.ty);
+        let bound = respan_bound(ty, &quote!(__rt::RepeatedIn<#container, #alias>));
+        quote!(#ty: #bound)
+    }
+
     /// The metadata, which proves that layer `layer` may use the parameter if its type has a layer: a component, `State<T>` or `Extension<T>` of
     /// one. The name of the type does not matter. A type that depends on a parameter of `generics` is not checked at the definition.
     pub(crate) fn spec(&self, generics: &Generics, layer: &TokenStream) -> TokenStream {

@@ -88,6 +88,11 @@ pub trait Container: Layered<Layer = CompositionRoot> + Sized + 'static {
     #[doc(hidden)]
     const ORDER: &'static [usize];
 
+    /// Default isolation levels of transactions.
+    #[cfg(feature = "axum")]
+    #[doc(hidden)]
+    const TRANSACTIONS: &'static [crate::metadata::TransactionLevel] = &[];
+
     /// Moves the values out of a builder. All of its slots must be filled.
     #[doc(hidden)]
     fn assemble(builder: Self::Builder) -> Self;

@@ -14,7 +14,7 @@ use crate::{
     container::HasContainer,
     injectable::Injectable,
     layer::{Layered, MayDependOn, Route},
-    metadata::{Describable, ParameterKind},
+    metadata::{Describable, ParameterKind, RepeatableBody},
 };
 
 /// Verifier of a signature over the body of a request: a component, which has the keys. The extractor is
@@ -195,6 +195,9 @@ where
         Ok(Self { sender, body })
     }
 }
+
+/// The body is read into memory, and given to `B` from there.
+impl<V: SignatureVerifier, B> RepeatableBody for Signed<V, B> {}
 
 impl<V: SignatureVerifier, B> Describable for Signed<V, B> {
     const KIND: ParameterKind = ParameterKind::Plain;

@@ -13,7 +13,10 @@ use futures_util::FutureExt as _;
 use http_body::{Frame, SizeHint};
 use tracing::{Instrument as _, Span};
 
-use super::{Outcome, Tasks, closing::DeferredWork};
+use super::{
+    Outcome, Tasks,
+    closing::{DeferredWork, RequestOutcome},
+};
 use crate::endpoint_label::{self, Entered, Label, Labeled};
 
 /// Body that finishes the deferred work of a scope when it ends.
@@ -47,7 +50,7 @@ impl ScopedBody {
             }
             BodyState::Open(deferred) => {
                 let span = self.span.clone().unwrap_or_else(Span::none);
-                let finish = Box::pin(deferred.finish(outcome, true).instrument(span));
+                let finish = Box::pin(deferred.finish(RequestOutcome::of(outcome), true).instrument(span));
                 self.state = BodyState::Closing(Labeled::new(self.label.take(), finish));
             }
             state => self.state = state,

@@ -13,6 +13,7 @@ use pin_project_lite::pin_project;
 
 use super::{Outcome, Queue, Teardown};
 use crate::{
+    attempt,
     boxed::BoxError,
     endpoint_label::{self, Fields},
     panic::panic_message,
@@ -28,6 +29,8 @@ pub(super) struct OpenResource {
     /// Type of the resource, for the log.
     name: &'static str,
     pub(super) until_body: bool,
+    /// Whether it is a unit of work.
+    is_unit: bool,
 }
 
 /// Failure of a teardown.
@@ -37,13 +40,27 @@ pub(super) struct TeardownFailure {
     problem: Option<Problem>,
 }
 
+/// Unit of work that ends with its request.
+#[cfg(feature = "sqlx")]
+pub(crate) trait EndUnit: Send + 'static {
+    /// Commits after a success, and otherwise rolls back.
+    fn end(self, outcome: Outcome) -> impl Future<Output = Result<Committed, sqlx::Error>> + Send;
+
+    /// Returns the response to the client if the unit of work does not commit.
+    fn problem(error: &sqlx::Error) -> Option<Problem>;
+}
+
+/// Whether changes were committed, which cannot be undone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Committed(pub(crate) bool);
+
 pub(super) trait Close: Send {
     /// Starts the teardown, or continues it.
     fn poll_close(
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         outcome: Outcome,
-    ) -> Poll<Result<(), TeardownFailure>>;
+    ) -> Poll<Result<Committed, TeardownFailure>>;
 }
 
 pin_project! {
@@ -57,18 +74,33 @@ pin_project! {
 /// Returns the resource, to be closed at the end of the request.
 pub(super) fn resource<T: Teardown>(resource: T, name: &'static str, until_body: bool) -> OpenResource {
     let teardown = |resource: T, outcome| async move {
-        resource.teardown(outcome).await.map_err(|error| {
+        match resource.teardown(outcome).await {
+            Ok(()) => Ok(Committed(false)),
+            Err(error) => {
+                let problem = T::problem(&error);
+                Err(TeardownFailure { error: error.into(), problem })
+            }
+        }
+    };
+    OpenResource { close: idle(resource, teardown), name, until_body, is_unit: false }
+}
+
+/// Returns the unit of work, to be ended with the request.
+#[cfg(feature = "sqlx")]
+pub(super) fn unit<T: EndUnit>(unit: T, name: &'static str) -> OpenResource {
+    let end = |unit: T, outcome| async move {
+        unit.end(outcome).await.map_err(|error| {
             let problem = T::problem(&error);
             TeardownFailure { error: error.into(), problem }
         })
     };
-    OpenResource { close: idle(resource, teardown), name, until_body }
+    OpenResource { close: idle(unit, end), name, until_body: false, is_unit: true }
 }
 
 fn idle<T, F>(resource: T, teardown: fn(T, Outcome) -> F) -> Pin<Box<dyn Close>>
 where
     T: Send + 'static,
-    F: Future<Output = Result<(), TeardownFailure>> + Send + 'static,
+    F: Future<Output = Result<Committed, TeardownFailure>> + Send + 'static,
 {
     Box::pin(Closing::Idle { resource: Some(resource), teardown })
 }
@@ -76,13 +108,13 @@ where
 impl<T, F> Close for Closing<T, F>
 where
     T: Send,
-    F: Future<Output = Result<(), TeardownFailure>> + Send,
+    F: Future<Output = Result<Committed, TeardownFailure>> + Send,
 {
     fn poll_close(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         outcome: Outcome,
-    ) -> Poll<Result<(), TeardownFailure>> {
+    ) -> Poll<Result<Committed, TeardownFailure>> {
         if let ClosingProjection::Idle { resource, teardown } = self.as_mut().project()
             && let Some(resource) = resource.take()
         {
@@ -91,7 +123,35 @@ where
         }
         match self.project() {
             ClosingProjection::Running { future } => future.poll(cx),
-            ClosingProjection::Idle { .. } => Poll::Ready(Ok(())),
+            ClosingProjection::Idle { .. } => Poll::Ready(Ok(Committed(false))),
+        }
+    }
+}
+
+/// Outcome of a request, for its resources.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RequestOutcome {
+    pub(super) of_resources: Outcome,
+    /// Outcome for units of work, which an endpoint may decide by a rule of its own.
+    pub(super) of_units: Outcome,
+}
+
+impl RequestOutcome {
+    pub(super) const fn of(outcome: Outcome) -> Self {
+        Self { of_resources: outcome, of_units: outcome }
+    }
+
+    /// Returns whether a teardown that fails takes anything back.
+    pub(super) const fn is_success(self) -> bool {
+        self.of_resources.is_success() || self.of_units.is_success()
+    }
+
+    /// Makes a failure of the success.
+    fn fail(&mut self, status: StatusCode) {
+        for outcome in [&mut self.of_resources, &mut self.of_units] {
+            if outcome.is_success() {
+                *outcome = Outcome::Failure(status);
+            }
         }
     }
 }
@@ -100,26 +160,31 @@ where
 #[derive(Debug)]
 pub(super) struct Closed {
     /// Outcome for the resources that were opened earlier.
-    pub(super) outcome: Outcome,
+    pub(super) outcome: RequestOutcome,
     pub(super) is_failed: bool,
     /// Response to the client, of the first teardown that failed and has one.
     pub(super) problem: Option<Problem>,
+    /// Whether a unit of work has committed changes.
+    pub(super) has_committed: bool,
 }
 
 impl Closed {
-    pub(super) const fn new(outcome: Outcome) -> Self {
-        Self { outcome, is_failed: false, problem: None }
+    pub(super) const fn new(outcome: RequestOutcome) -> Self {
+        Self { outcome, is_failed: false, problem: None, has_committed: false }
     }
 
-    /// Logs a failure. It is the outcome for the resources that were opened earlier.
+    /// Returns whether the request, after its teardowns, is a success.
+    pub(super) const fn is_success(&self) -> bool {
+        self.outcome.of_resources.is_success()
+    }
+
+    /// Takes the failure of a teardown. It is the outcome for the resources that were opened earlier.
     #[cold]
     fn fail(&mut self, problem: Option<Problem>) {
         self.problem = self.problem.take().or(problem);
         self.is_failed = true;
-        if self.outcome.is_success() {
-            let status = self.problem.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, Problem::status);
-            self.outcome = Outcome::Failure(status);
-        }
+        let status = self.problem.as_ref().map_or(StatusCode::INTERNAL_SERVER_ERROR, Problem::status);
+        self.outcome.fail(status);
     }
 }
 
@@ -137,16 +202,26 @@ pub(super) async fn close(resources: &mut Vec<OpenResource>, due: Due, closed: &
     let is_due = |resource: &OpenResource| due == Due::All || !resource.until_body;
     loop {
         let Some(index) = resources.iter().rposition(is_due) else { return };
-        let outcome = closed.outcome;
+        let is_unit = resources[index].is_unit;
+        let outcome = if is_unit { closed.outcome.of_units } else { closed.outcome.of_resources };
         let end = poll_fn(|cx| match resources.get_mut(index) {
             Some(resource) => poll_catching_panic(resource, cx, outcome).map(|end| (resource.name, end)),
-            None => Poll::Ready(("", Ended::Closed)),
+            None => Poll::Ready(("", Ended::Closed(Committed(false)))),
         });
         let (name, end) = end.await;
         resources.remove(index);
         match end {
-            Ended::Closed => tracing::debug!(resource = name, ?outcome, "closed"),
+            Ended::Closed(Committed(has_committed)) => {
+                closed.has_committed |= has_committed;
+                tracing::debug!(resource = name, ?outcome, "closed");
+            }
             Ended::Failed(TeardownFailure { error, problem }) => {
+                if problem.as_ref().is_some_and(Problem::is_conflict) && attempt::may_be_repeated() {
+                    let error = ErrorChain(&*error);
+                    tracing::debug!(resource = name, %error, ?outcome, "teardown failed by a conflict");
+                    closed.fail(problem);
+                    continue;
+                }
                 endpoint_label::log(|Fields { method, route, endpoint, .. }| {
                     let error = ErrorChain(&*error);
                     tracing::error!(resource = name, %error, ?outcome, method, route, endpoint, "teardown failed");
@@ -173,7 +248,7 @@ pub(super) async fn close(resources: &mut Vec<OpenResource>, due: Due, closed: &
 
 /// End of a teardown.
 enum Ended {
-    Closed,
+    Closed(Committed),
     Failed(TeardownFailure),
     Panicked(String),
 }
@@ -181,7 +256,7 @@ enum Ended {
 fn poll_catching_panic(resource: &mut OpenResource, cx: &mut Context<'_>, outcome: Outcome) -> Poll<Ended> {
     match catch_unwind(AssertUnwindSafe(|| resource.close.as_mut().poll_close(cx, outcome))) {
         Ok(polled) => match ready!(polled) {
-            Ok(()) => Poll::Ready(Ended::Closed),
+            Ok(committed) => Poll::Ready(Ended::Closed(committed)),
             Err(failure) => Poll::Ready(Ended::Failed(failure)),
         },
         Err(panic) => Poll::Ready(Ended::Panicked(panic_message(&*panic))),
@@ -203,7 +278,7 @@ impl DeferredWork {
 
     /// Closes the resources with `outcome`. With `start_tasks`, the tasks start, unless a teardown fails. Returns whether
     /// all teardowns succeeded.
-    pub(super) async fn finish(mut self, outcome: Outcome, start_tasks: bool) -> bool {
+    pub(super) async fn finish(mut self, outcome: RequestOutcome, start_tasks: bool) -> bool {
         let mut closed = Closed::new(outcome);
         close(&mut self.resources, Due::All, &mut closed).await;
         self.end_queue(start_tasks && !closed.is_failed);

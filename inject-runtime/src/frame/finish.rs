@@ -1,6 +1,6 @@
 //! End of a request.
 
-use std::{any::Any, mem, sync::Arc};
+use std::{any::Any, mem, panic::catch_unwind, sync::Arc};
 
 use axum::{
     body::Body,
@@ -12,13 +12,14 @@ use tracing::Instrument as _;
 use super::{
     Frame, Open, Outcome,
     body::ScopedBody,
-    closing::{Closed, DeferredWork, Due, close},
+    closing::{Closed, DeferredWork, Due, RequestOutcome, close},
     response::Reach,
 };
 use crate::{
     endpoint_label::{self, Fields},
+    metadata::TransactionSpec,
     panic::panic_message,
-    problem::Problem,
+    problem::{Conflict, Problem},
 };
 
 /// Result of the part of a request that ran in a scope.
@@ -81,18 +82,19 @@ impl Frame {
     }
 
     async fn finish_open(&mut self, response: &mut Response, completion: Completion, has_body: bool) {
+        let transaction = self.transaction();
         let Some(open) = &mut self.open else { return };
         let changes = open.response.clone();
         if let (Some(changes), Completion::Answered) = (&changes, completion) {
             changes.move_status(response);
         }
-        let outcome = completion.outcome(response.status());
+        let outcome = outcome(transaction, completion, response);
         // HTTP sends no body with these either.
         let has_body =
             has_body && !matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         // Until its end, the work stays in `self`: if this future is dropped during a commit, the commit continues in a
         // task. After a failure, and in answer to HEAD, all resources close at once: no body is sent.
-        let due = if outcome.is_success() && has_body { Due::BeforeBody } else { Due::All };
+        let due = if outcome.of_resources.is_success() && has_body { Due::BeforeBody } else { Due::All };
         open.closing = Some(outcome);
         let mut closed = Closed::new(outcome);
         close(&mut open.resources, due, &mut closed).await;
@@ -103,6 +105,11 @@ impl Frame {
                 .take()
                 .unwrap_or(Problem::new(StatusCode::INTERNAL_SERVER_ERROR))
                 .into_response();
+        }
+        if closed.has_committed
+            && let Some(conflict) = response.extensions_mut().get_mut::<Conflict>()
+        {
+            conflict.has_committed = true;
         }
         if let Some(changes) = changes {
             // Set by a teardown.
@@ -115,14 +122,14 @@ impl Frame {
         // The rest closes in a task, so that it does not delay the answer of an error.
         if closed.is_failed && !open.resources.is_empty() {
             open.closing = Some(closed.outcome);
-            self.give_up(closed.outcome, "teardown");
+            self.give_up(closed.outcome.of_resources, "teardown");
             return;
         }
-        if closed.outcome.is_success() {
+        if closed.is_success() {
             self.start_session(response.status());
         }
         let Some(open) = &mut self.open else { return };
-        let deferred = open.take_deferred(closed.outcome.is_success());
+        let deferred = open.take_deferred(closed.is_success());
         let span = open.span.clone();
         let tasks = self.tasks().cloned();
         self.recycle();
@@ -143,6 +150,7 @@ impl Frame {
             open.cell.take_if(|cell| Arc::get_mut(cell).is_none());
             open.closing = None;
             open.response = None;
+            open.transaction = None;
             plan.close(open);
         }
     }
@@ -157,7 +165,8 @@ impl Frame {
             changes.end();
         }
         let begun = open.closing.take();
-        let mut deferred = open.take_deferred(begun.is_some_and(Outcome::is_success));
+        let has_succeeded = begun.is_some_and(|begun| begun.of_resources.is_success());
+        let mut deferred = open.take_deferred(has_succeeded);
         let span = open.span.take().unwrap_or_else(tracing::Span::none);
         if deferred.is_empty() {
             return;
@@ -167,17 +176,40 @@ impl Frame {
         tasks.spawn(
             task,
             async move {
-                let mut closed = Closed::new(begun.unwrap_or(outcome));
-                if begun.is_some_and(Outcome::is_success) {
+                let mut closed = Closed::new(begun.unwrap_or(RequestOutcome::of(outcome)));
+                if has_succeeded {
                     close(&mut deferred.resources, Due::BeforeBody, &mut closed).await;
                 }
-                let start_tasks = closed.outcome.is_success();
-                let outcome = if closed.outcome.is_success() { Outcome::Cancelled } else { closed.outcome };
+                let start_tasks = closed.is_success();
+                let outcome =
+                    if start_tasks { RequestOutcome::of(Outcome::Cancelled) } else { closed.outcome };
                 deferred.finish(outcome, start_tasks).await;
             }
             .instrument(span),
         );
     }
+}
+
+/// Returns the outcome of a request. A rule of the endpoint decides about its units of work, unless there is no response of
+/// its own. A rule that panics is a panic of the request.
+fn outcome(transaction: &TransactionSpec, completion: Completion, response: &mut Response) -> RequestOutcome {
+    let status = response.status();
+    let of_resources = completion.outcome(status);
+    let (Some(rolls_back), Completion::Answered | Completion::Rejected) =
+        (transaction.rollback_if, completion)
+    else {
+        return RequestOutcome::of(of_resources);
+    };
+    let of_units = match catch_unwind(|| rolls_back(status)) {
+        Ok(false) => Outcome::Success,
+        Ok(true) if of_resources.is_success() => Outcome::Failure(status),
+        Ok(true) => of_resources,
+        Err(panic) => {
+            *response = panicked(&*panic);
+            return RequestOutcome::of(Outcome::Panic);
+        }
+    };
+    RequestOutcome { of_resources, of_units }
 }
 
 impl Open {

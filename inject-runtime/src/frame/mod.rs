@@ -17,6 +17,8 @@ mod stopping;
 mod tasks;
 mod teardown;
 
+#[cfg(feature = "sqlx")]
+use std::any::TypeId;
 use std::{
     any::{Any, type_name},
     panic::{AssertUnwindSafe, catch_unwind},
@@ -26,12 +28,18 @@ use std::{
 use axum::http::{Extensions, StatusCode, request::Parts};
 use tracing::{Span, dispatcher};
 
-#[cfg(feature = "sqlx")]
-pub(crate) use self::plan::UnitPlan;
 #[cfg(feature = "ws")]
 pub(crate) use self::session::Session;
 pub(crate) use self::session::SessionSlot;
-use self::{closing::OpenResource, loan::FrameCell};
+#[cfg(feature = "sqlx")]
+pub(crate) use self::{
+    closing::{Committed, EndUnit},
+    plan::UnitPlan,
+};
+use self::{
+    closing::{OpenResource, RequestOutcome},
+    loan::FrameCell,
+};
 pub(crate) use self::{
     finish::{Completion, panicked},
     loan::{Loan, OwnedLoan},
@@ -47,9 +55,11 @@ pub use self::{
     tasks::{DrainError, Tasks},
     teardown::{Outcome, Teardown},
 };
+#[cfg(feature = "sqlx")]
+use crate::metadata::TransactionLevel;
 use crate::{
     endpoint_label::{self, Fields},
-    metadata::Asks,
+    metadata::{Asks, TransactionSpec},
     panic::panic_message,
     problem::Problem,
 };
@@ -93,7 +103,9 @@ struct Open {
     /// Span of the request. The end of the request is logged in it, even if the request is no longer polled.
     span: Option<Span>,
     /// Outcome with which the resources are being closed.
-    closing: Option<Outcome>,
+    closing: Option<RequestOutcome>,
+    /// Settings of the transactions, of an endpoint in a scope around it.
+    transaction: Option<&'static TransactionSpec>,
     /// Place from which extractors that receive only the parts of the request borrow the frame.
     cell: Option<Arc<FrameCell>>,
 }
@@ -178,6 +190,34 @@ impl Frame {
         self.plan.as_ref().map_or_else(UnitPlan::default, |plan| plan.unit::<T>())
     }
 
+    /// Sets the settings of the transactions, of an endpoint in a scope around it.
+    pub(crate) fn set_transaction(&mut self, transaction: &'static TransactionSpec) {
+        if let Some(open) = self.open_mut() {
+            open.transaction = Some(transaction);
+        }
+    }
+
+    /// Returns the settings of the transactions.
+    fn transaction(&self) -> &'static TransactionSpec {
+        let of_endpoint = self.open.as_ref().and_then(|open| open.transaction);
+        let of_plan = || self.plan.as_ref().map(|plan| plan.transaction);
+        of_endpoint.or_else(of_plan).unwrap_or(&TransactionSpec::NONE)
+    }
+
+    /// Returns whether the request is expected to write, if the endpoint says so.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn expects_writes(&self) -> Option<bool> {
+        self.transaction().writes
+    }
+
+    /// Returns the level of the unit of work that the request has as a `T`, if an endpoint sets it in a scope around it. The plan
+    /// does not know it then.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn level_in_scope<T: 'static>(&self) -> Option<&'static TransactionLevel> {
+        let transaction = self.open.as_ref()?.transaction?;
+        TransactionLevel::of(transaction.levels, TypeId::of::<T>())
+    }
+
     /// Looks up a shared value. The last dependent that asks receives the value itself, and the others a clone.
     #[inline]
     pub(crate) fn find<T: Clone + Send + Sync + 'static>(&mut self) -> Found<T> {
@@ -227,6 +267,15 @@ impl Frame {
         if let Some(open) = self.open_mut() {
             tracing::debug!(resource = type_name::<N>(), "opened");
             open.resources.push(closing::resource(resource, type_name::<N>(), until_body));
+        }
+    }
+
+    /// Registers a unit of work, which is logged as an `N`.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn open_unit<N, T: EndUnit>(&mut self, unit: T) {
+        if let Some(open) = self.open_mut() {
+            tracing::debug!(resource = type_name::<N>(), "opened");
+            open.resources.push(closing::unit(unit, type_name::<N>()));
         }
     }
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::{Open, Overrides, Slot, SlotIndex, Tasks};
-use crate::metadata::{Asks, ComputedUsage, UnitUsage};
+use crate::metadata::{Asks, ComputedUsage, TransactionSpec, UnitUsage};
 
 /// Plan of the scope of an endpoint.
 ///
@@ -27,6 +27,8 @@ pub(crate) struct Plan {
     /// Units of work that the endpoint uses; `None` if they are unknown.
     #[cfg_attr(not(feature = "sqlx"), allow(dead_code, reason = "transactions read it"))]
     units: Option<Vec<(TypeId, UnitUsage)>>,
+    /// Settings of the transactions.
+    pub(super) transaction: &'static TransactionSpec,
     /// Principals that other scopes inherit.
     pub(super) inherited: Box<[SlotIndex]>,
     /// Scopes of ended requests, for the next ones.
@@ -38,7 +40,7 @@ pub(crate) struct Plan {
 #[derive(Clone, Copy, Default)]
 #[cfg(feature = "sqlx")]
 pub(crate) struct UnitPlan {
-    /// Statement that begins the transaction, of the level that a handle requires.
+    /// Statement that begins the transaction, of the level that a handle or the endpoint requires.
     pub(crate) statement: Option<&'static str>,
     /// Whether a handle can write.
     pub(crate) can_write: bool,
@@ -70,6 +72,7 @@ impl Plan {
             overrides,
             tasks,
             units: Some(usage.units.clone()),
+            transaction: usage.transaction,
             inherited,
             spare: Mutex::default(),
         }
@@ -86,6 +89,7 @@ impl Plan {
             overrides,
             tasks,
             units: None,
+            transaction: &TransactionSpec::NONE,
             inherited: Box::default(),
             spare: Mutex::default(),
         }
@@ -103,7 +107,7 @@ impl Plan {
             Some(units) => {
                 let unit = units.iter().find(|(id, _)| *id == TypeId::of::<T>());
                 unit.map_or_else(UnitPlan::default, |(_, unit)| UnitPlan {
-                    statement: unit.level.as_ref().map(|(level, _)| level.statement),
+                    statement: unit.level.as_ref().map(|level| level.statement),
                     can_write: unit.can_write,
                 })
             }

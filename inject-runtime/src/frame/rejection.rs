@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use crate::problem::{CredentialsAbsent, Problem};
+use crate::problem::{Conflict, CredentialsAbsent, Problem};
 
 /// Response with which an extractor or a provider ends a request.
 #[derive(Debug)]
@@ -63,6 +63,11 @@ impl Rejection {
 
     pub(crate) fn status(&self) -> StatusCode {
         self.response.status()
+    }
+
+    /// Returns whether the request failed by a conflict between transactions.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.response.extensions().get::<Conflict>().is_some()
     }
 
     pub(crate) const fn is_absence(&self) -> bool {

@@ -15,13 +15,19 @@ mod path_arity;
 mod port;
 mod probe;
 mod provider;
+mod repetition;
 mod returned;
 mod role_checks;
 mod scope_usage;
 mod stated_policy;
+mod transaction;
 
 #[cfg(feature = "sqlx")]
 pub(crate) use self::provider::{UnitHandle, UnitLevel};
+#[cfg(feature = "ws")]
+pub(crate) use self::repetition::TakenOnce;
+#[cfg(feature = "sqlx")]
+pub(crate) use self::transaction::handle;
 pub use self::{
     around::AroundSpec,
     describe::TypeDescription,
@@ -33,9 +39,11 @@ pub use self::{
     path_arity::check_path_arity,
     probe::{ComponentOrigin, Describable, Fallback, Origin, Probe},
     provider::{ProviderKind, ProviderNode, ProviderOutput},
+    repetition::{RepeatableBody, Repeated, RepeatedIn, Repetition, repetition},
     returned::{ReturnFallback, Returned, ReturnedError, ReturnedTuple, argument, describe_errors, returned},
     scope_usage::ScopeUsage,
     stated_policy::{Stated, policy_error, reject_policy, stated_policy},
+    transaction::{LevelOf, TransactionHandle, TransactionLevel, TransactionSpec},
 };
 pub(crate) use self::{
     endpoint::GuardSpec,

@@ -134,6 +134,10 @@ pub trait Fallback {
     const PROMISES: bool = false;
     /// Whether the extractor finds the credentials in the body of the request.
     const READS_BODY: bool = false;
+    /// Whether the extractor can read the body again.
+    const IS_REPEATABLE: bool = false;
+    /// Whether the extractor takes what there is one of.
+    const IS_TAKEN_ONCE: bool = false;
     /// Number of path parameters that a `Path<T>` takes, if its type shows that.
     const PATH_ARITY: Option<usize> = None;
     /// Description of the type as a parameter.

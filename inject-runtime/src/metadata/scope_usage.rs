@@ -12,7 +12,8 @@ use super::{
     parameter::{ParameterKind, ParameterSpec, Wrapper},
     port::Ports,
     probe::Origin,
-    provider::{ProviderKind, ProviderNode, UnitHandle, UnitLevel},
+    provider::{ProviderKind, ProviderNode, UnitHandle},
+    transaction::TransactionSpec,
 };
 use crate::{endpoint_label::EndpointLabel, location::Location, policy::Policy};
 
@@ -50,28 +51,41 @@ pub(crate) struct ComputedUsage {
     pub(crate) units: Vec<(TypeId, UnitUsage)>,
     /// Types of the principals that the scopes inherit which the endpoint opens.
     pub(crate) inherited: Vec<TypeId>,
+    /// Settings of the transactions.
+    pub(crate) transaction: &'static TransactionSpec,
 }
 
 /// Use of a unit of work by an endpoint.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct UnitUsage {
-    /// Level that a handle requires, with the place of the handle.
-    pub(crate) level: Option<(UnitLevel, String)>,
+    /// Level that is required.
+    pub(crate) level: Option<RequiredLevel>,
     /// Whether a handle can write.
     pub(crate) can_write: bool,
-    /// Another level that a handle requires.
-    pub(crate) contradiction: Option<(UnitLevel, String)>,
+    /// Whether there is a handle, and not only a setting.
+    pub(crate) has_handle: bool,
+    /// Another level that is required.
+    pub(crate) contradiction: Option<RequiredLevel>,
+}
+
+/// Level that a handle or a setting requires.
+#[derive(Clone, Debug)]
+pub(crate) struct RequiredLevel {
+    /// Statement that begins the transaction.
+    pub(crate) statement: &'static str,
+    /// What requires it, with its place.
+    pub(crate) by: String,
 }
 
 impl UnitUsage {
-    fn add(&mut self, handle: &UnitHandle, place: impl FnOnce() -> String) {
-        self.can_write |= handle.can_write;
-        match (&self.level, handle.level) {
-            (None, Some(level)) => self.level = Some((level, place())),
-            (Some((first, _)), Some(level)) if first.statement != level.statement => {
-                self.contradiction.get_or_insert_with(|| (level, place()));
+    fn require(&mut self, statement: &'static str, by: impl FnOnce() -> String) {
+        let required = || RequiredLevel { statement, by: by() };
+        match &self.level {
+            None => self.level = Some(required()),
+            Some(first) if first.statement != statement => {
+                self.contradiction.get_or_insert_with(required);
             }
-            _ => {}
+            Some(_) => {}
         }
     }
 }
@@ -154,9 +168,15 @@ impl EndpointSpec {
         guards: impl IntoIterator<Item = &'a GuardSpec>,
         arounds: impl IntoIterator<Item = &'a AroundSpec>,
         ports: &Ports,
+        transaction: &'static TransactionSpec,
     ) -> ComputedUsage {
         let mut uses = Uses::new(ports);
         uses.owner = (self.name, self.location);
+        for level in transaction.levels {
+            let (name, unit) = (short_name((level.name)()), short_name((level.unit_name)()));
+            let by = || format!("`#[transaction({unit}, isolation = {name})]` of the endpoint itself");
+            uses.unit((level.unit)()).require(level.statement, by);
+        }
         let mut principals = Vec::new();
         for guard in guards {
             principals.extend(guard.parameter.as_ref().and_then(ParameterSpec::cached_id));
@@ -183,7 +203,7 @@ impl EndpointSpec {
                 uses.inherit(id);
             }
         }
-        uses.into_usage()
+        ComputedUsage { transaction, ..uses.into_usage() }
     }
 
     /// Returns the type of the principal of the policy, if a provider returns it once for each request.
@@ -263,6 +283,7 @@ impl<'p> Uses<'p> {
             requested_types: Arc::new(asks),
             units,
             inherited,
+            transaction: &TransactionSpec::NONE,
         }
     }
 
@@ -345,12 +366,23 @@ impl<'p> Uses<'p> {
         self.is_shared |= entry.plus(asks).are_several();
         *entry = entry.plus(asks);
         let (name, location) = self.owner;
+        let unit = self.unit(id);
+        unit.can_write |= handle.can_write;
+        unit.has_handle = true;
+        if let Some(level) = handle.level {
+            let by = || format!("`{}`, which `{name}` at {location} takes", short_name((level.handle)()));
+            unit.require(level.statement, by);
+        }
+        is_first
+    }
+
+    /// Returns the use of the unit of work that the request has under this type.
+    fn unit(&mut self, id: TypeId) -> &mut UnitUsage {
         let index = self.units.iter().position(|(other, _)| *other == id).unwrap_or_else(|| {
             self.units.push((id, UnitUsage::default()));
             self.units.len() - 1
         });
-        self.units[index].1.add(handle, || format!("`{name}` at {location}"));
-        is_first
+        &mut self.units[index].1
     }
 
     fn visit_all(&mut self, owner: (&'static str, Location), parameters: &[ParameterSpec], asks: Asks) {
@@ -364,4 +396,13 @@ impl<'p> Uses<'p> {
         }
         self.owner = before;
     }
+}
+
+/// Returns a name of a type without the paths: `IsolatedTx<Postgres, Serializable>`.
+fn short_name(name: &str) -> String {
+    let mut short = String::new();
+    for part in name.split_inclusive(|sign: char| !sign.is_alphanumeric() && !matches!(sign, '_' | ':')) {
+        short.push_str(part.rsplit("::").next().unwrap_or(part));
+    }
+    short
 }

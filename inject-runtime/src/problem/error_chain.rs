@@ -3,7 +3,7 @@
 use std::{error::Error, fmt};
 
 /// Maximum number of errors in the log text. It ends the loop over a chain of sources that forms a cycle.
-const LONGEST_CHAIN: usize = 32;
+pub(super) const LONGEST_CHAIN: usize = 32;
 
 /// Display wrapper for an error and all its sources, outermost first.
 pub(crate) struct ErrorChain<'a>(pub(crate) &'a dyn Error);

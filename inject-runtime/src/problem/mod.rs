@@ -1,6 +1,7 @@
 //! Error responses in the format `application/problem+json`, as RFC 9457 defines it.
 
 mod absent;
+mod conflict;
 mod derive_support;
 mod error_chain;
 mod kind;
@@ -15,11 +16,15 @@ use axum::{
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Map, Value};
 
-use crate::endpoint_label::{self, Fields};
+use crate::{
+    attempt,
+    endpoint_label::{self, Fields},
+};
 
 #[cfg(feature = "security")]
 pub(crate) use self::absent::DefaultRealm;
-pub(crate) use self::error_chain::ErrorChain;
+#[cfg(feature = "sqlx")]
+pub(crate) use self::conflict::{is_conflict, is_conflict_code};
 pub use self::{
     absent::CredentialsAbsent,
     derive_support::{
@@ -28,6 +33,7 @@ pub use self::{
     },
     kind::{ProblemKind, ToProblem},
 };
+pub(crate) use self::{conflict::Conflict, error_chain::ErrorChain};
 
 /// Members that RFC 9457 defines. `Problem` has a method for each of them.
 const RESERVED: [&str; 5] = ["type", "title", "status", "detail", "instance"];
@@ -80,6 +86,8 @@ struct Parts {
     members: Map<String, Value>,
     headers: HeaderMap,
     credentials_absent: bool,
+    /// Whether the error is a conflict between transactions.
+    is_conflict: bool,
     #[cfg(feature = "security")]
     default_realm: bool,
 }
@@ -113,6 +121,7 @@ impl Problem {
             members: Map::new(),
             headers: HeaderMap::from_iter([(header::CONTENT_TYPE, CONTENT_TYPE)]),
             credentials_absent: false,
+            is_conflict: false,
             #[cfg(feature = "security")]
             default_realm: false,
         }))
@@ -150,11 +159,17 @@ impl Problem {
     /// # assert_eq!(error.into_response().headers()["retry-after"], "30");
     /// ```
     pub fn respond_to<E: ToProblem + Error + ?Sized>(error: &E) -> Response {
-        let problem = error.to_problem();
+        #[cfg_attr(not(feature = "sqlx"), allow(unused_mut, reason = "there are no conflicts"))]
+        let mut problem = error.to_problem();
+        #[cfg(feature = "sqlx")]
+        {
+            problem.0.is_conflict |= error.source().is_some_and(is_conflict);
+        }
         let status = problem.status();
         let causes = error.source().map(|first| tracing::field::display(ErrorChain(first)));
         let number = status.as_u16();
-        if status.is_server_error() {
+        let is_final = !(problem.is_conflict() && attempt::may_be_repeated());
+        if status.is_server_error() && is_final {
             let held = held_connections(error);
             endpoint_label::log(|Fields { method, route, endpoint, provider }| {
                 tracing::error!(status = number, %error, causes, method, route, endpoint, provider, held, "a request failed");
@@ -262,6 +277,18 @@ impl Problem {
         self
     }
 
+    /// Marks the problem as that of a conflict between transactions.
+    #[cfg(feature = "sqlx")]
+    pub(crate) fn with_conflict(mut self) -> Self {
+        self.0.is_conflict = true;
+        self
+    }
+
+    /// Returns whether the error is a conflict between transactions.
+    pub(crate) fn is_conflict(&self) -> bool {
+        self.0.is_conflict
+    }
+
     /// Marks the realm in the challenge as that of the library.
     #[cfg(feature = "security")]
     pub(crate) fn with_default_realm(mut self) -> Self {
@@ -342,6 +369,9 @@ impl IntoResponse for Problem {
         *response.headers_mut() = parts.headers;
         if parts.credentials_absent {
             response.extensions_mut().insert(CredentialsAbsent);
+        }
+        if parts.is_conflict {
+            response.extensions_mut().insert(Conflict::default());
         }
         #[cfg(feature = "security")]
         if parts.default_realm {

@@ -58,6 +58,15 @@ impl<C: 'static> EndpointScope<C> {
         }
     }
 
+    /// Returns the scope of one of several attempts. `None` if the scope is not of the endpoint, and so can be entered once.
+    pub(super) fn of_attempt(&self) -> Option<Self> {
+        match self {
+            Self::OfRoutes(context) => Some(Self::OfRoutes(context.clone())),
+            Self::OfHandler { plan, arounds } => Some(Self::OfHandler { plan: plan.clone(), arounds }),
+            Self::Enclosing { .. } => None,
+        }
+    }
+
     /// Returns what is around the endpoint, and the frame if it is not of the endpoint.
     #[inline]
     fn parts(&mut self) -> (Outside<'_, C>, Option<&mut Frame>) {

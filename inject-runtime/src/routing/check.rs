@@ -41,7 +41,8 @@ pub(super) fn mistakes<C>(items: &[Item<C>], ports: &Ports) -> Vec<String> {
             }
         }
         let guards = at.guards.iter().map(|guard| &guard.spec);
-        for mistake in contradictions(route.spec, &route.spec.usage_with(guards, arounds, ports)) {
+        let usage = route.spec.usage_with(guards, arounds, ports, endpoint.transaction);
+        for mistake in transaction_mistakes(route.spec, &usage) {
             mistakes.add(mistake);
         }
         if let Some(mistake) = not_public(route.spec, ports) {
@@ -90,29 +91,35 @@ fn duplicate(route: &Route<'_>) -> Option<String> {
     None
 }
 
-/// Words the mistake of an endpoint whose handles require different levels of one transaction.
-fn contradictions(spec: &EndpointSpec, usage: &ComputedUsage) -> Vec<String> {
+/// Words the mistakes of an endpoint in the settings of its transactions: levels that contradict, and settings without effect.
+fn transaction_mistakes(spec: &EndpointSpec, usage: &ComputedUsage) -> Vec<String> {
+    let EndpointSpec { name, location, .. } = spec;
     let words = |(_, unit): &(_, UnitUsage)| {
-        let UnitUsage { level: Some((first, first_place)), contradiction: Some((other, place)), .. } = unit
-        else {
-            return None;
-        };
-        let (first, other) = (short_name(&(first.handle)()), short_name(&(other.handle)()));
+        let UnitUsage { level: Some(first), contradiction: Some(other), .. } = unit else { return None };
+        let (first, other) = (&first.by, &other.by);
         Some(format!(
-            "endpoint `{}` at {} has one transaction, and handles on it that require different levels: take the same level in both [inject/endpoint]\n  `{first}`, which {first_place} takes\n  `{other}`, which {place} takes",
-            spec.name, spec.location
+            "endpoint `{name}` at {location} has one transaction, of which different levels are required: require the same one [inject/transaction]\n  {first}\n  {other}"
         ))
     };
-    usage.units.iter().filter_map(words).collect()
-}
-
-/// Returns a name of a type without the paths: `IsolatedTx<Postgres, Serializable>`.
-fn short_name(name: &str) -> String {
-    let mut short = String::new();
-    for part in name.split_inclusive(|sign: char| !sign.is_alphanumeric() && !matches!(sign, '_' | ':')) {
-        short.push_str(part.rsplit("::").next().unwrap_or(part));
+    let mut mistakes: Vec<_> = usage.units.iter().filter_map(words).collect();
+    // An extractor of which nothing is known may use any transaction.
+    if !usage.is_open {
+        let text = usage.transaction.text;
+        let is_unused = |(_, unit): &(_, UnitUsage)| !unit.has_handle;
+        if usage.transaction.needs_unit() && usage.units.iter().all(is_unused) {
+            mistakes.push(format!(
+                "`#[transaction({text})]` of endpoint `{name}` at {location} has no effect: the endpoint uses no transaction [inject/transaction]\n  take a `Tx`, or what holds one, or leave the setting out"
+            ));
+        } else if let Some((_, UnitUsage { level: Some(level), .. })) =
+            usage.units.iter().find(|unit| is_unused(unit))
+        {
+            mistakes.push(format!(
+                "endpoint `{name}` at {location} sets the level of a transaction that it does not use: name the one that it uses [inject/transaction]\n  {}",
+                level.by
+            ));
+        }
     }
-    short
+    mistakes
 }
 
 /// Words the mistake of a public endpoint that requires credentials by what is behind a port. Without ports, rustc has

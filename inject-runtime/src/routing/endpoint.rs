@@ -10,12 +10,21 @@ use super::{
     observe::Observation,
     service::{EndpointContext, EndpointService, RouteContext, call},
 };
-use crate::{boxed::BoxFuture, container::SharedContainer, frame::Plan, graph::Node, metadata::EndpointSpec};
+use crate::{
+    boxed::BoxFuture,
+    container::SharedContainer,
+    frame::Plan,
+    graph::Node,
+    metadata::{EndpointSpec, TransactionSpec},
+};
 
 /// Metadata of an endpoint. It does not depend on the container.
 pub trait EndpointMeta: 'static {
     /// Metadata of this endpoint.
     const SPEC: &'static EndpointSpec;
+
+    /// Settings of the transactions.
+    const TRANSACTION: &'static TransactionSpec = &TransactionSpec::NONE;
 }
 
 /// Endpoint of an application with container `C`.
@@ -41,6 +50,7 @@ pub trait Endpoint<C: SharedContainer, M>: EndpointMeta {
 /// Type-erased endpoint.
 pub(super) struct Entry<C> {
     pub(super) spec: &'static EndpointSpec,
+    pub(super) transaction: &'static TransactionSpec,
     pub(super) injected: &'static [Node],
     /// Around functions of the endpoint itself, outermost first.
     pub(super) arounds: Vec<AroundEntry<C>>,
@@ -53,7 +63,13 @@ pub(super) type CallEndpoint<C> =
 
 impl<C: SharedContainer> Entry<C> {
     pub(super) fn of<E: Endpoint<C, M>, M>() -> Self {
-        Self { spec: E::SPEC, injected: E::INJECTED, arounds: E::AROUNDS.to_vec(), call: call::<E, C, M> }
+        Self {
+            spec: E::SPEC,
+            transaction: E::TRANSACTION,
+            injected: E::INJECTED,
+            arounds: E::AROUNDS.to_vec(),
+            call: call::<E, C, M>,
+        }
     }
 
     /// Creates the service of the endpoint in `context`.
@@ -66,7 +82,12 @@ impl<C: SharedContainer> Entry<C> {
         let RouteContext { guards, mut arounds, overrides, ports, tasks } = context;
         arounds.extend(&self.arounds);
         let around_specs = arounds.iter().map(|around| around.spec);
-        let usage = self.spec.usage_with(guards.iter().map(|guard| &guard.spec), around_specs, &ports);
+        let usage = self.spec.usage_with(
+            guards.iter().map(|guard| &guard.spec),
+            around_specs,
+            &ports,
+            self.transaction,
+        );
         let needs_scope = usage.needs_scope || overrides.is_some();
         let plan = needs_scope.then(|| Arc::new(Plan::new(&usage, overrides, tasks)));
         let has_context = plan.is_some() || !guards.is_empty() || !arounds.is_empty();

@@ -16,6 +16,7 @@ use pin_project_lite::pin_project;
 
 use super::{
     answer::{EndpointRequest, EndpointScope},
+    attempts,
     endpoint::Endpoint,
     observe::Observation,
 };
@@ -82,10 +83,20 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
 ) -> Labeled<Response> {
     let arounds = E::AROUNDS;
     let scope = match Loan::of(request.extensions()) {
-        Some(loan) => EndpointScope::Enclosing { loan, arounds },
+        Some(mut loan) => {
+            if E::TRANSACTION.needs_unit() {
+                loan.frame().set_transaction(E::TRANSACTION);
+            }
+            EndpointScope::Enclosing { loan, arounds }
+        }
         None => EndpointScope::OfHandler {
             plan: (E::SPEC.scope_usage)().plan::<C, _>(|| {
-                let usage = E::SPEC.usage_with([], arounds.iter().map(|around| around.spec), &ports::<C>());
+                let usage = E::SPEC.usage_with(
+                    [],
+                    arounds.iter().map(|around| around.spec),
+                    &ports::<C>(),
+                    E::TRANSACTION,
+                );
                 usage.needs_scope.then(|| Plan::new(&usage, None, Tasks::default()))
             }),
             arounds,
@@ -93,7 +104,8 @@ fn answer<E: Endpoint<C, M>, C: SharedContainer, M>(
     };
     let label = Some(E::SPEC.handler_label());
     let observation = Observation::begin(&label);
-    Labeled::new(label, E::answer(EndpointRequest { request, container, scope, observation }))
+    let request = EndpointRequest { request, container, scope, observation };
+    Labeled::new(label, attempts::answer::<E, C, M>(request))
 }
 
 /// Response of the function of an endpoint.

@@ -6,7 +6,7 @@ use std::{
     fmt,
     mem::ManuallyDrop,
     pin::Pin,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
@@ -131,7 +131,7 @@ impl<'a> ObservedRequest<'a> {
     #[must_use]
     pub fn outcome(&self) -> &'static str {
         let Some(status) = self.status else { return "cancelled" };
-        match self.seen.and_then(|seen| seen.outcome.get()) {
+        match self.seen.and_then(Seen::outcome) {
             Some(Outcome::Panic) => "panic",
             Some(Outcome::Rejection(_)) => "rejection",
             Some(Outcome::Failure(_)) => "failure",
@@ -151,7 +151,14 @@ impl<'a> ObservedRequest<'a> {
 #[derive(Debug)]
 struct Seen {
     label: Arc<EndpointLabel>,
-    outcome: OnceLock<Outcome>,
+    /// That of the last attempt.
+    outcome: Mutex<Option<Outcome>>,
+}
+
+impl Seen {
+    fn outcome(&self) -> Option<Outcome> {
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 thread_local! {
@@ -160,6 +167,7 @@ thread_local! {
 }
 
 /// Place where the first endpoint that answers a request leaves its label and its outcome.
+#[derive(Clone)]
 pub(super) struct Observation(Arc<OnceLock<Seen>>);
 
 impl Observation {
@@ -172,12 +180,12 @@ impl Observation {
     #[cold]
     fn of(seen: Arc<OnceLock<Seen>>, label: &Label) -> Option<Self> {
         let label = Arc::clone(label.as_ref()?);
-        seen.set(Seen { label, outcome: OnceLock::new() }).is_ok().then_some(Self(seen))
+        seen.set(Seen { label, outcome: Mutex::default() }).is_ok().then_some(Self(seen))
     }
 
     pub(super) fn end(&self, outcome: Outcome) {
         if let Some(seen) = self.0.get() {
-            _ = seen.outcome.set(outcome);
+            *seen.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
         }
     }
 }

@@ -13,6 +13,7 @@ use tower_service::Service;
 use super::{
     answer::{EndpointRequest, EndpointScope, catch_panic, run_guards},
     around::{AroundEntry, run_plain_within},
+    attempts,
     endpoint::{CallEndpoint, Endpoint},
     guard::Guard,
     observe::Observation,
@@ -125,7 +126,12 @@ pub(super) fn call<E: Endpoint<C, M>, C: SharedContainer, M>(
     context: Option<Arc<EndpointContext<C>>>,
     observation: Option<Observation>,
 ) -> BoxFuture<'static, Response> {
-    E::answer(EndpointRequest { request, container, scope: EndpointScope::OfRoutes(context), observation })
+    attempts::answer::<E, C, M>(EndpointRequest {
+        request,
+        container,
+        scope: EndpointScope::OfRoutes(context),
+        observation,
+    })
 }
 
 /// Runs the guards and then plain handlers in a request scope.

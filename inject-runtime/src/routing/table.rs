@@ -66,6 +66,8 @@ pub struct RouteInfo {
     /// Role checks of the guards, of the policy, and of the proofs among the parameters. A request must pass all
     /// of them.
     pub checks: Vec<RoleCheck>,
+    /// Settings of the transactions of the endpoint, as written in `#[transaction(..)]`: `retry = 3`.
+    pub transaction: Option<&'static str>,
     /// Dependencies of the endpoint other than plain extractors: components of the container, values of
     /// providers, request-scoped components.
     pub injects: Vec<&'static str>,
@@ -190,6 +192,7 @@ impl RouteInfo {
             checks: guarded
                 .chain(role_checks(spec, arounds.iter().map(|around| around.spec), ports))
                 .collect(),
+            transaction: Some(endpoint.transaction.text).filter(|text| !text.is_empty()),
             injects: injected(spec.parameters),
             parameters: spec.parameters.iter().map(|parameter| (parameter.name, parameter.ty)).collect(),
             location: spec.location,

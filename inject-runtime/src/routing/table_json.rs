@@ -35,6 +35,7 @@ fn route(row: &RouteInfo) -> Value {
         "guards": guards(&row.guards),
         "arounds": arounds(&row.arounds),
         "checks": checks.collect::<Vec<_>>(),
+        "transaction": row.transaction,
         "injects": row.injects,
         "parameters": parameters.collect::<Vec<_>>(),
         "declared_at": row.location.to_string(),

@@ -18,6 +18,7 @@ use super::Seed;
 use crate::{
     extract::Parameter,
     frame::{Completion, Frame, Overrides, Plan, Provision, Rejection, RequestContext, Tasks},
+    problem::Conflict,
 };
 
 /// Request scope without a request, for jobs, commands and tests.
@@ -214,8 +215,8 @@ impl Scope {
         };
         match AssertUnwindSafe(async { body(value).await }).catch_unwind().await {
             Ok(Ok(value)) => match self.end(Response::default(), Completion::Answered).await {
-                StatusCode::OK => Ok(value),
-                status => Err(ScopeError::NotClosed { status }.into()),
+                (StatusCode::OK, _) => Ok(value),
+                (status, is_conflict) => Err(ScopeError::NotClosed { status, is_conflict }.into()),
             },
             Ok(Err(error)) => {
                 self.end(failure(), Completion::Answered).await;
@@ -228,11 +229,13 @@ impl Scope {
         }
     }
 
-    /// Closes the scope. Nothing waits for the end of a body. Returns the status, which is that of a failed teardown.
-    async fn end(&mut self, mut response: Response, completion: Completion) -> StatusCode {
+    /// Closes the scope. Nothing waits for the end of a body. Returns the status, which is that of a failed teardown, and whether
+    /// it failed by a conflict.
+    async fn end(&mut self, mut response: Response, completion: Completion) -> (StatusCode, bool) {
         self.frame.finish(&mut response, completion, false).await;
         // The response is dropped. This starts the tasks that wait for it.
-        response.status()
+        let conflict = response.extensions().get::<Conflict>();
+        (response.status(), conflict.is_some_and(|conflict| !conflict.has_committed))
     }
 }
 
@@ -267,25 +270,42 @@ pub enum ScopeError {
         status: StatusCode,
         /// Path of the type that was not extracted. Of a chain of providers, it is the innermost that is known.
         by: &'static str,
+        /// Whether it failed by a conflict between transactions.
+        is_conflict: bool,
     },
     /// A resource could not be closed, so its changes are not kept.
     #[non_exhaustive]
     NotClosed {
         /// Status of the problem of the teardown, 500 if it has none.
         status: StatusCode,
+        /// Whether it failed by a conflict between transactions.
+        is_conflict: bool,
     },
 }
 
 impl ScopeError {
     pub(super) fn rejected(rejection: &Rejection) -> Self {
-        Self::Rejected { status: rejection.status(), by: rejection.name().unwrap_or("an extractor") }
+        Self::Rejected {
+            status: rejection.status(),
+            by: rejection.name().unwrap_or("an extractor"),
+            is_conflict: rejection.is_conflict(),
+        }
+    }
+
+    /// Returns whether the scope failed by a conflict between transactions, and has committed nothing: it can be run again, which
+    /// `tx::retry` does.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        match *self {
+            Self::Rejected { is_conflict, .. } | Self::NotClosed { is_conflict, .. } => is_conflict,
+        }
     }
 
     /// Returns the status of the response that a request would have received.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         match *self {
-            Self::Rejected { status, .. } | Self::NotClosed { status } => status,
+            Self::Rejected { status, .. } | Self::NotClosed { status, .. } => status,
         }
     }
 }
@@ -293,10 +313,10 @@ impl ScopeError {
 impl fmt::Display for ScopeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Rejected { status, by } => {
+            Self::Rejected { status, by, .. } => {
                 write!(f, "`{by}` could not be extracted: it rejected with {status}")
             }
-            Self::NotClosed { status } => {
+            Self::NotClosed { status, .. } => {
                 write!(
                     f,
                     "a resource could not be closed, and its changes are not kept: {status}, see the log"

@@ -28,7 +28,7 @@ use crate::{
     frame::{
         Completion, Frame, Loan, Provision, Rejection, RequestContext, Session, SessionSlot, outside_of_scope,
     },
-    metadata::{Describable, Origin, ParameterKind},
+    metadata::{Describable, Origin, ParameterKind, TakenOnce},
     panic::panic_message,
     problem::ErrorChain,
 };
@@ -319,6 +319,8 @@ impl<S: Sync> FromRequestParts<S> for SessionUpgrade {
         Ok(Self::extract(parts, frame).await?)
     }
 }
+
+impl TakenOnce for SessionUpgrade {}
 
 impl Describable for SessionUpgrade {
     const KIND: ParameterKind = ParameterKind::Scoped;

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use sqlx::{Error, error::DatabaseError};
 
-use crate::problem::{Problem, ProblemKind, ToProblem};
+use crate::problem::{Problem, ProblemKind, ToProblem, is_conflict_code};
 
 /// Kind of an error of sqlx, whichever database it is from.
 ///
@@ -83,7 +83,7 @@ impl ErrorKind {
         let code = error.code().unwrap_or_default();
         match &*code {
             // SQLSTATE of PostgreSQL and MySQL: serialization_failure, deadlock_detected.
-            "40001" | "40P01" => return Self::Conflict,
+            code if is_conflict_code(code) => return Self::Conflict,
             // lock_not_available.
             "55P03" => return Self::Busy,
             // too_many_connections, admin_shutdown, crash_shutdown, cannot_connect_now.
@@ -155,13 +155,17 @@ impl ErrorKind {
     /// Returns the problem of an error of this kind. `None` if it is a mistake of the application.
     pub(super) fn problem(self) -> Option<Problem> {
         match self {
-            Self::Busy | Self::Conflict | Self::Unavailable => {
-                Some(Problem::new(StatusCode::SERVICE_UNAVAILABLE).with_header("retry-after", RETRY_AFTER))
-            }
+            Self::Conflict => Some(later().with_conflict()),
+            Self::Busy | Self::Unavailable => Some(later()),
             Self::Unique | Self::ForeignKey => Some(Problem::new(StatusCode::CONFLICT)),
             Self::NotNull | Self::Check | Self::NotFound | Self::Other => None,
         }
     }
+}
+
+/// Returns the problem of a request that may succeed when it is sent again.
+fn later() -> Problem {
+    Problem::new(StatusCode::SERVICE_UNAVAILABLE).with_header("retry-after", RETRY_AFTER)
 }
 
 /// Seconds after which a client may send a request again.

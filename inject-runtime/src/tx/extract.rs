@@ -1,6 +1,8 @@
 //! Extractors for the unit of work of a request: one transaction for each pool type, shared by all
 //! dependents.
 
+use std::{any::TypeId, sync::Arc};
+
 use axum::{
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
@@ -19,9 +21,10 @@ use crate::{
     endpoint_label::{self, Fields},
     extract::{Native, NativeNow},
     frame::{
-        Frame, Loan, Outcome, Provision, Rejection, RequestContext, SlotIndex, Tasks, Teardown, UnitPlan,
-        outside_of_scope,
+        Committed, EndUnit, Frame, Loan, Outcome, Provision, Rejection, RequestContext, SlotIndex, Tasks,
+        UnitPlan, outside_of_scope,
     },
+    metadata::TransactionLevel,
     problem::Problem,
     scope::{Lookup, Seed, cached, overridden, sealed},
 };
@@ -34,7 +37,7 @@ trait UnitHandleOf<DB: Database, P>: Sized + 'static {
     }
 
     /// Returns a handle on the unit of work.
-    fn on(tx: Tx<DB, P>, parts: &Parts) -> Provision<Self>;
+    fn on<C>(tx: Tx<DB, P>, context: &RequestContext<'_, C>) -> Provision<Self>;
 }
 
 impl<DB, P: 'static> UnitHandleOf<DB, P> for Tx<DB, P>
@@ -46,14 +49,14 @@ where
         Ok(None)
     }
 
-    fn on(tx: Self, parts: &Parts) -> Provision<Self> {
-        tx.to_write(parts).map_err(refuse::<DB, P, Self>)?;
+    fn on<C>(tx: Self, context: &RequestContext<'_, C>) -> Provision<Self> {
+        tx.to_write(expects_writes(context)).map_err(refuse::<DB, P, Self>)?;
         Ok(tx)
     }
 }
 
 impl<DB: Database, P: 'static> UnitHandleOf<DB, P> for ReadTx<DB, P> {
-    fn on(tx: Tx<DB, P>, _: &Parts) -> Provision<Self> {
+    fn on<C>(tx: Tx<DB, P>, _: &RequestContext<'_, C>) -> Provision<Self> {
         Ok(tx.0)
     }
 }
@@ -63,7 +66,7 @@ where
     DB: Database,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
-    fn on(tx: Tx<DB, P>, _: &Parts) -> Provision<Self> {
+    fn on<C>(tx: Tx<DB, P>, _: &RequestContext<'_, C>) -> Provision<Self> {
         tx.at_level(L::BEGIN).map_err(refuse::<DB, P, Self>)?;
         Ok(Self::of(tx))
     }
@@ -78,8 +81,8 @@ where
         Ok(None)
     }
 
-    fn on(tx: Tx<DB, P>, parts: &Parts) -> Provision<Self> {
-        Tx::on(tx, parts).map(Self::from)
+    fn on<C>(tx: Tx<DB, P>, context: &RequestContext<'_, C>) -> Provision<Self> {
+        Tx::on(tx, context).map(Self::from)
     }
 }
 
@@ -121,7 +124,7 @@ macro_rules! handles {
                     Existing::Unit(tx) => tx,
                     Existing::None(slot, tasks) => open(P::Origin::obtain(context).await?, slot, tasks, context),
                 };
-                Self::on(tx, context.parts)
+                Self::on(tx, context)
             }
         }
 
@@ -141,7 +144,7 @@ macro_rules! handles {
                     Existing::Unit(tx) => tx,
                     Existing::None(slot, tasks) => open(P::Origin::obtain_now(context)?, slot, tasks, context),
                 };
-                Self::on(tx, context.parts)
+                Self::on(tx, context)
             }
         }
     )*};
@@ -171,6 +174,7 @@ enum Existing<DB: Database, P> {
 /// Returns the unit of work that the request has on the pool, or one in the transaction of a test.
 fn existing<C, DB, P: 'static>(context: &mut RequestContext<'_, C>) -> Provision<Existing<DB, P>>
 where
+    C: SharedContainer,
     DB: Database,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
@@ -178,7 +182,12 @@ where
         return Err(outside_of_scope::<Tx<DB, P>>());
     };
     let slot = match cached(context)? {
-        Lookup::Hit(found) => return Ok(Existing::Unit(found)),
+        Lookup::Hit(found) => {
+            if let Some(level) = context.frame.level_in_scope::<Tx<DB, P>>() {
+                Tx::at_level(&found, level.statement).map_err(refuse::<DB, P, Tx<DB, P>>)?;
+            }
+            return Ok(Existing::Unit(found));
+        }
         Lookup::Miss(slot) => slot,
     };
     Ok(match overridden::<RolledBack<DB, P>, C>(context)? {
@@ -190,6 +199,7 @@ where
 /// Creates the unit of work of the request on the pool.
 fn open<C, DB, P>(pool: P, slot: SlotIndex, tasks: Tasks, context: &mut RequestContext<'_, C>) -> Tx<DB, P>
 where
+    C: SharedContainer,
     DB: Database,
     P: PoolSource<Database = DB>,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
@@ -198,17 +208,22 @@ where
 }
 
 /// Returns how the unit of work begins and ends. The plan of the endpoint says what its handles require, in whatever order they
-/// are extracted.
+/// are extracted; then come the scope around the endpoint and the default of the container.
 fn mode<C, DB, P: 'static>(context: &RequestContext<'_, C>) -> Mode<DB>
 where
+    C: SharedContainer,
     DB: Database,
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     let UnitPlan { statement, can_write } = context.frame.unit::<Tx<DB, P>>();
-    match statement {
-        Some(statement) => Mode::writing(Begin::Level(statement)),
-        None if can_write => Mode::writing(begin_of(context.parts)),
-        None => Mode::reading(),
+    let statement =
+        statement.or_else(|| context.frame.level_in_scope::<Tx<DB, P>>().map(|level| level.statement));
+    let preset = TransactionLevel::of(C::TRANSACTIONS, TypeId::of::<Tx<DB, P>>());
+    match (statement, preset) {
+        (Some(statement), _) => Mode::at_level(statement, can_write),
+        (None, Some(level)) => Mode { is_preset: true, ..Mode::at_level(level.statement, can_write) },
+        (None, None) if can_write => Mode::writing(begin(expects_writes(context))),
+        (None, None) => Mode::reading(),
     }
 }
 
@@ -220,14 +235,19 @@ fn keep<C, DB: Database, P: 'static>(
     context: &mut RequestContext<'_, C>,
 ) -> Tx<DB, P> {
     context.frame.keep(slot, &tx);
-    context.frame.open_as::<Tx<DB, P>, _>(UnitOfRequest { tx: tx.clone(), tasks }, false);
+    context.frame.open_unit::<Tx<DB, P>, _>(UnitOfRequest { tx: tx.clone(), tasks });
     tx
 }
 
-/// Returns how a transaction begins that may write: a request with a safe method (RFC 9110, section 9.2.1) is not
-/// expected to.
-fn begin_of(parts: &Parts) -> Begin {
-    if parts.method.is_safe() { Begin::Default } else { Begin::ToWrite }
+/// Returns whether the request is expected to write, as its endpoint or its method says: one with a safe method (RFC 9110,
+/// section 9.2.1) is not.
+fn expects_writes<C>(context: &RequestContext<'_, C>) -> bool {
+    context.frame.expects_writes().unwrap_or(!context.parts.method.is_safe())
+}
+
+/// Returns how a transaction begins that may write.
+const fn begin(expects_writes: bool) -> Begin {
+    if expects_writes { Begin::ToWrite } else { Begin::Default }
 }
 
 /// Error of a handle that requires more than the transaction of the request has, which has begun.
@@ -253,17 +273,21 @@ where
     for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
 {
     /// Lets a transaction that was only to read write as well, if it can.
-    fn to_write(&self, parts: &Parts) -> Result<(), BegunOtherwise> {
+    fn to_write(&self, expects_writes: bool) -> Result<(), BegunOtherwise> {
         let mut mode = self.transaction().mode();
         if mode.commits {
             return Ok(());
         }
-        match (mode.has_begun, mode.begin) {
-            (false, _) => *mode = Mode::writing(begin_of(parts)),
+        let Mode { has_begun, is_preset, .. } = *mode;
+        let begin = match (has_begun, mode.begin) {
+            (false, Begin::LevelToRead(statement)) => Begin::Level(statement),
+            (false, _) => begin(expects_writes),
             // It is not read-only for the database.
-            (true, Begin::Default) => *mode = Mode { has_begun: true, ..Mode::writing(Begin::Default) },
+            (true, Begin::Default) => Begin::Default,
+            (true, Begin::LevelToRead(statement)) if DB::NAME != "PostgreSQL" => Begin::Level(statement),
             (true, _) => return Err(BegunOtherwise),
-        }
+        };
+        *mode = Mode { has_begun, is_preset, ..Mode::writing(begin) };
         Ok(())
     }
 
@@ -271,11 +295,15 @@ where
     fn at_level(&self, statement: &'static str) -> Result<(), BegunOtherwise> {
         let mut mode = self.transaction().mode();
         match mode.begin {
-            Begin::Level(required) if required == statement => Ok(()),
+            Begin::Level(level) if level == statement => {
+                mode.is_preset = false;
+                Ok(())
+            }
             Begin::ToWrite if mode.has_begun && statement == "BEGIN IMMEDIATE" && DB::NAME == "SQLite" => {
                 Ok(())
             }
-            Begin::Level(_) => Err(BegunOtherwise),
+            Begin::Level(_) if !mode.is_preset => Err(BegunOtherwise),
+            Begin::LevelToRead(level) if !mode.is_preset && level != statement => Err(BegunOtherwise),
             _ if mode.has_begun => Err(BegunOtherwise),
             _ => {
                 *mode = Mode::writing(Begin::Level(statement));
@@ -298,15 +326,15 @@ struct UnitOfRequest<DB: Database, P> {
     tasks: Tasks,
 }
 
-impl<DB: Database, P: 'static> Teardown for UnitOfRequest<DB, P> {
-    type Error = sqlx::Error;
-
-    async fn teardown(self, outcome: Outcome) -> sqlx::Result<()> {
+impl<DB: Database, P: 'static> EndUnit for UnitOfRequest<DB, P> {
+    async fn end(self, outcome: Outcome) -> sqlx::Result<Committed> {
+        let transaction = Arc::clone(self.tx.transaction());
         let on_commit = self.tx.end(outcome).await?;
         if !on_commit.is_empty() {
             self.tasks.spawn("on_commit", on_commit.run());
         }
-        Ok(())
+        // Also by its handles, before the end of the request.
+        Ok(Committed(transaction.has_committed()))
     }
 
     fn problem(error: &sqlx::Error) -> Option<Problem> {

@@ -2,7 +2,7 @@
 
 use std::{io, time::Duration};
 
-use sqlx::{Database, Error, Pool, SqlSafeStr, pool::PoolConnection};
+use sqlx::{AssertSqlSafe, Database, Error, Pool, SqlSafeStr, SqlStr, pool::PoolConnection};
 use sqlx_core::transaction::TransactionManager;
 use tokio::{runtime::Handle, sync::OwnedMutexGuard, time::timeout};
 
@@ -38,14 +38,25 @@ pub(super) enum Begin {
     Level(&'static str),
     /// One that begins a transaction that only reads.
     ToRead(&'static str),
+    /// One that a level requires, for a transaction that only reads.
+    LevelToRead(&'static str),
 }
 
 impl Begin {
-    fn statement<DB: Database>(self, connection: &mut DB::Connection) -> Option<&'static str> {
+    fn statement<DB: Database>(self, connection: &mut DB::Connection) -> Option<SqlStr> {
         match self {
             Self::Default => None,
-            Self::ToWrite => (backend::<DB>(connection) == "SQLite").then_some("BEGIN IMMEDIATE"),
-            Self::Level(statement) | Self::ToRead(statement) => Some(statement),
+            Self::ToWrite => {
+                (backend::<DB>(connection) == "SQLite").then_some("BEGIN IMMEDIATE").map(SqlSafeStr::into_sql_str)
+            }
+            Self::LevelToRead(statement) if DB::NAME == "PostgreSQL" => {
+                let statements = format!("{statement}; SET TRANSACTION READ ONLY");
+                // The statement is a constant.
+                Some(AssertSqlSafe(statements).into_sql_str())
+            }
+            Self::Level(statement) | Self::ToRead(statement) | Self::LevelToRead(statement) => {
+                Some(statement.into_sql_str())
+            }
         }
     }
 }
@@ -113,7 +124,7 @@ impl<DB: Database> Held<DB> {
         };
         let depth = DB::TransactionManager::get_transaction_depth(connection);
         let begin = if depth > 0 { Begin::Default } else { begin };
-        let statement = begin.statement::<DB>(connection).map(SqlSafeStr::into_sql_str);
+        let statement = begin.statement::<DB>(connection);
         match DB::TransactionManager::begin(connection, statement).await {
             Ok(()) => Ok(self),
             Err(error @ Error::Database(_))

@@ -16,11 +16,14 @@ mod extract;
 mod held;
 mod isolation;
 mod metadata;
+mod mode;
 mod on_commit;
 mod pool;
 mod read;
+mod retry;
 mod rolled_back;
 mod savepoint;
+mod setting;
 mod traits;
 mod transaction;
 mod uninterrupted;
@@ -28,7 +31,6 @@ mod unit_of_work;
 
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use sqlx::{Database, Error, Executor, Pool};
 
 pub use self::{
@@ -36,14 +38,16 @@ pub use self::{
     isolation::{Immediate, IsolatedTx, Isolation, ReadCommitted, RepeatableRead, Serializable},
     pool::HasPool,
     read::{ReadTx, TxConnection},
+    retry::retry,
     rolled_back::RolledBack,
     unit_of_work::UnitOfWork,
 };
 use self::{
     held::Begin,
+    mode::Mode,
     on_commit::OnCommit,
     savepoint::Savepoint,
-    transaction::{EndError, Mode, Transaction},
+    transaction::{EndError, Transaction},
     uninterrupted::uninterrupted,
 };
 use crate::frame::Outcome;
@@ -117,11 +121,14 @@ use crate::frame::Outcome;
 /// begins as a reader and then writes is refused at once if another one has written in between. For `sqlx::Any`, this needs
 /// the feature `sqlx-any`.
 ///
+/// [`#[transaction(..)]`](macro@crate::transaction) at the endpoint says that it writes or only reads, sets the level, and
+/// repeats the request after a conflict; at the container, it sets the default level.
+///
 /// # The end of the transaction
 ///
 /// In a request, the scope ends the transaction before the response is sent: it commits if the status of
 /// the handler's response is below 400, and otherwise rolls back, also when the handler panics or the
-/// client disconnects. Outside of a request, [`run`](Self::run), [`commit`](Self::commit) and
+/// client disconnects. An endpoint can [decide otherwise](macro@crate::transaction#when-it-is-rolled-back). Outside of a request, [`run`](Self::run), [`commit`](Self::commit) and
 /// [`rollback`](Self::rollback) end it; when the last handle is dropped, it is rolled back. After the end,
 /// a remaining clone returns an error; it never begins another transaction.
 ///
@@ -333,46 +340,5 @@ impl<DB: Database, P> Tx<DB, P> {
             Err(EndError::Ended) => Ok(OnCommit::default()),
             Err(EndError::Failed(error)) => Err(error),
         }
-    }
-}
-
-impl<DB: Database> Mode<DB>
-where
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    fn writing(begin: Begin) -> Self {
-        let is_checked = matches!(DB::NAME, "PostgreSQL" | "MySQL" | "Any");
-        let probe = is_checked.then_some((|connection| check::<DB>(connection).boxed()) as held::Probe<DB>);
-        Self { begin, commits: true, probe, has_begun: false }
-    }
-
-    fn reading() -> Self {
-        let begin = match DB::NAME {
-            "PostgreSQL" => Begin::ToRead("BEGIN READ ONLY"),
-            "MySQL" => Begin::ToRead("START TRANSACTION READ ONLY"),
-            _ => Begin::Default,
-        };
-        Self { begin, commits: false, probe: None, has_begun: false }
-    }
-}
-
-/// Fails if the transaction has failed or ended, and the database would answer a commit without an error.
-async fn check<DB>(connection: &mut DB::Connection) -> Result<(), Error>
-where
-    DB: Database,
-    for<'c> &'c mut DB::Connection: Executor<'c, Database = DB>,
-{
-    match held::backend::<DB>(connection) {
-        // It answers COMMIT in a transaction with a failed statement by a rollback, and reports success; but it refuses any
-        // other statement. sqlx does not return the answer.
-        "PostgreSQL" => connection.execute("SELECT 1").await.map(drop),
-        // A deadlock rolls back the transaction, and statements that follow are transactions of their own. This statement is
-        // refused in a transaction, and has no effect outside of one: it is the default.
-        "MySQL" => match connection.execute("SET TRANSACTION READ WRITE").await {
-            Ok(_) => Err(held::ended_by_server()),
-            Err(Error::Database(error)) if error.code().is_some_and(|code| code == "25001") => Ok(()),
-            Err(error) => Err(error),
-        },
-        _ => Ok(()),
     }
 }

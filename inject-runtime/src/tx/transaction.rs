@@ -3,7 +3,10 @@
 use std::{
     any::type_name,
     fmt, io, mem,
-    sync::{Arc, PoisonError},
+    sync::{
+        Arc, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -16,7 +19,8 @@ use tokio::{
 use crate::endpoint_label::{self, Fields, Holder};
 
 use super::{
-    held::{Begin, Held, Probe, TxEnd, lost, rolled_back},
+    held::{Begin, Held, TxEnd, lost, rolled_back},
+    mode::Mode,
     on_commit::{OnCommit, Queue},
     rolled_back::Outer,
     uninterrupted::uninterrupted,
@@ -34,27 +38,9 @@ pub(super) struct Transaction<DB: Database> {
     is_nested: bool,
     state: Arc<Mutex<State<DB>>>,
     on_commit: Queue,
+    /// Whether changes were committed.
+    has_committed: AtomicBool,
 }
-
-/// How a transaction begins and ends.
-pub(super) struct Mode<DB: Database> {
-    /// Statement that begins it.
-    pub(super) begin: Begin,
-    /// Whether there is anything to commit: a transaction that only reads is always rolled back.
-    pub(super) commits: bool,
-    /// Check to run before a commit.
-    pub(super) probe: Option<Probe<DB>>,
-    /// Whether the transaction has begun.
-    pub(super) has_begun: bool,
-}
-
-impl<DB: Database> Clone for Mode<DB> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<DB: Database> Copy for Mode<DB> {}
 
 /// State behind the lock, which gives access to the connection.
 pub(super) struct State<DB: Database> {
@@ -88,7 +74,7 @@ impl<DB: Database> Transaction<DB> {
     /// Creates a savepoint in this transaction, and in the `savepoints` of its unit of work.
     pub(super) fn savepoint(&self, held: Held<DB>, savepoints: usize) -> Self {
         let commits = self.commits();
-        let mode = Mode { begin: Begin::Default, commits, probe: None, has_begun: true };
+        let mode = Mode { begin: Begin::Default, commits, probe: None, has_begun: true, is_preset: false };
         let depth = self.depth + 1 + savepoints;
         Self { is_nested: true, ..Self::with(self.pool.clone(), None, mode, depth, Phase::Open(held)) }
     }
@@ -105,9 +91,10 @@ impl<DB: Database> Transaction<DB> {
         depth: usize,
         phase: Phase<DB>,
     ) -> Self {
-        let (mode, state) =
-            (std::sync::Mutex::new(mode), Arc::new(Mutex::new(State { phase, savepoints: 0 })));
-        Self { pool, outer, mode, depth, is_nested: false, state, on_commit: Queue::new() }
+        let state = Arc::new(Mutex::new(State { phase, savepoints: 0 }));
+        let (mode, on_commit) = (std::sync::Mutex::new(mode), Queue::new());
+        let has_committed = AtomicBool::new(false);
+        Self { pool, outer, mode, depth, is_nested: false, state, on_commit, has_committed }
     }
 
     /// Returns the mode, which may change until the transaction begins.
@@ -117,6 +104,11 @@ impl<DB: Database> Transaction<DB> {
 
     fn commits(&self) -> bool {
         self.mode().commits
+    }
+
+    /// Returns whether changes were committed.
+    pub(super) fn has_committed(&self) -> bool {
+        self.has_committed.load(Ordering::Relaxed)
     }
 
     pub(super) fn on_commit(&self) -> &Queue {
@@ -238,7 +230,11 @@ impl<DB: Database> Transaction<DB> {
         let Mode { commits, probe, .. } = *self.mode();
         let commit = commit && commits;
         let (held, result) = match mem::replace(&mut state.phase, Phase::Ended) {
-            Phase::Open(held) => held.end(&TxEnd { depth: self.depth, commit, probe }).await,
+            Phase::Open(held) => {
+                let (held, result) = held.end(&TxEnd { depth: self.depth, commit, probe }).await;
+                self.has_committed.store(commit && result.is_ok(), Ordering::Relaxed);
+                (held, result)
+            }
             Phase::Gone if commit => (None, Err(lost())),
             Phase::Unused | Phase::Gone => (None, Ok(())),
             Phase::Ended => return (None, Err(EndError::Ended)),

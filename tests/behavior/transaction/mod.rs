@@ -9,6 +9,7 @@ mod postgres;
 mod requests;
 mod rolled_back;
 mod row_security;
+mod settings;
 mod sqlite;
 mod unit_of_work;
 

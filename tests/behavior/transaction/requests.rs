@@ -36,7 +36,7 @@ struct Servers {
 }
 
 #[derive(Debug, thiserror::Error, Problem)]
-enum BookError {
+pub(super) enum BookError {
     #[error("the title is taken")]
     #[problem(status = 409)]
     Taken,

@@ -2,7 +2,7 @@
 
 use ::wiring::{
     Inject, Next, Routes, Teardown, around, container, delete, get, inject, post, require, require_role,
-    routes, service,
+    routes, service, transaction,
 };
 
 /// Shadows `Result`.
@@ -188,9 +188,22 @@ pub fn router(state: State) -> ::axum::Router {
     ::axum::Router::new().route("/guarded", ::axum::routing::get(guarded)).with_state(state)
 }
 
+/// Whether a status rolls back.
+const fn is_undone(_: ::axum::http::StatusCode) -> ::core::primitive::bool {
+    false
+}
+
+/// An endpoint with settings of its transaction, which has none.
+#[transaction(writes, rollback_if = is_undone, retry = 3)]
+#[post("/settings", public, crate = ::wiring)]
+pub async fn settings(body: ::axum::body::Bytes) -> ::axum::body::Bytes {
+    body
+}
+
 /// An endpoint with a raw name.
 #[post("/type", crate = ::wiring)]
 #[require_role(Level::Low)]
+#[transaction(retry = 1)]
 pub async fn r#type(container: Inject<Clock>, source: ::std::string::String) -> ::std::string::String {
     ::std::format!("{container:?} {source}")
 }

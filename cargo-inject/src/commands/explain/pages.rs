@@ -54,6 +54,7 @@ pages! {
     "role"
     "shape"
     "teardown"
+    "transaction"
     "unlayered"
 }
 

@@ -119,6 +119,7 @@ fn table(graph: &Graph) -> Table {
             policy: Policy::Role { role: "UserRole".to_owned(), any_of },
             guards: Vec::new(),
             arounds: Vec::new(),
+            transaction: None,
             checks: Vec::new(),
             injects: Vec::new(),
             parameters: Vec::new(),
