@@ -60,8 +60,7 @@ use crate::{
 /// impl Users for SqlUsers {
 ///     fn add<'a>(&'a mut self, name: &'a str) -> BoxFuture<'a, sqlx::Result<()>> {
 ///         Box::pin(async move {
-///             let connection = &mut self.tx;
-///             sqlx::query("INSERT INTO user VALUES (?)").bind(name).execute(connection).await.map(drop)
+///             sqlx::query("INSERT INTO user VALUES (?)").bind(name).execute(&mut self.tx).await.map(drop)
 ///         })
 ///     }
 /// }

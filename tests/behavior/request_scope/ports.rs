@@ -70,8 +70,7 @@ impl Users for SqlUsers {
     fn add<'a>(&'a mut self, name: &'a str) -> BoxFuture<'a, sqlx::Result<()>> {
         let _ = (&self.stamp, &self.lease);
         Box::pin(async move {
-            let connection = &mut self.tx;
-            sqlx::query("INSERT INTO names VALUES (?)").bind(name).execute(connection).await.map(drop)
+            sqlx::query("INSERT INTO names VALUES (?)").bind(name).execute(&mut self.tx).await.map(drop)
         })
     }
 }

@@ -57,8 +57,7 @@ struct SqlUsers {
 impl Users for SqlUsers {
     async fn add(&mut self, name: &str) -> sqlx::Result<()> {
         let _ = self.stamp.0;
-        let connection = &mut self.tx;
-        sqlx::query("INSERT INTO names VALUES (?)").bind(name).execute(connection).await.map(drop)
+        sqlx::query("INSERT INTO names VALUES (?)").bind(name).execute(&mut self.tx).await.map(drop)
     }
 }
 
@@ -75,8 +74,7 @@ struct Counts<DB: sqlx::Database> {
 
 impl Census {
     async fn count(&mut self) -> i64 {
-        let connection = &mut self.counts.tx;
-        sqlx::query_scalar("SELECT COUNT(*) FROM names").fetch_one(connection).await.unwrap()
+        sqlx::query_scalar("SELECT COUNT(*) FROM names").fetch_one(&mut self.counts.tx).await.unwrap()
     }
 }
 

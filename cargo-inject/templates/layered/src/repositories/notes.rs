@@ -13,11 +13,7 @@ pub struct NoteRepository {
 impl NoteRepository {
     pub(crate) async fn insert(&mut self, user_id: i64, text: &str) -> sqlx::Result<Note> {
         let query = sqlx::query_as("INSERT INTO notes (user_id, text) VALUES ($1, $2) RETURNING *");
-        query
-            .bind(user_id)
-            .bind(text)
-            .fetch_one(&mut self.tx)
-            .await
+        query.bind(user_id).bind(text).fetch_one(&mut self.tx).await
     }
 
     pub(crate) async fn find(&mut self, id: i64) -> sqlx::Result<Option<Note>> {
