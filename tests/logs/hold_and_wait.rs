@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use axum::{Router, http::StatusCode};
 use futures_util::future::join_all;
 use inject_runtime::{
-    Inject, Problem, Routes, container, get, in_layer, infrastructure, inject,
+    Bearer, Inject, Problem, Routes, container, get, in_layer, infrastructure, inject,
     layer::Common,
     post, repository, routes, service,
     tx::{Tx, UnitOfWork},
@@ -113,6 +113,24 @@ fn counted(Inject(_): Inject<Report>) -> Counted {
 #[post("/counted", public)]
 async fn write_counted(_: Counted, _: Shop) {}
 
+/// Read by the policy, before the transaction begins.
+#[derive(Clone)]
+struct Owner;
+
+#[inject]
+fn owner(_: Bearer, Inject(_): Inject<Report>) -> Owner {
+    Owner
+}
+
+#[service(scope = request)]
+struct OwnShop {
+    _owner: Owner,
+    _shop: Shop,
+}
+
+#[post("/owned", authenticated = Owner)]
+async fn write_owned(_: OwnShop) {}
+
 #[post("/unit", public)]
 async fn only_unit(mut shop: Shop, Inject(_): Inject<Unrelated>) -> Result<(), ShopError> {
     Ok(shop.books.add().await?)
@@ -146,7 +164,7 @@ async fn an_endpoint_that_reaches_the_pool_of_its_transaction_is_named_when_the_
     let written = Written::default();
     let _guard = tracing::subscriber::set_default(written.subscriber(Level::WARN));
     let all = Routes::new()
-        .nest("/v1", routes![create, write_journal, write_counted])
+        .nest("/v1", routes![create, write_journal, write_counted, write_owned])
         .merge(routes![only_unit, only_pool]);
     let _router = router(all, pool().await).await;
     let log = written.take();

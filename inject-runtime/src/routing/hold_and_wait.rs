@@ -13,7 +13,7 @@ use crate::{
     container::SharedContainer,
     graph::{ComponentNode, Dependency, FieldNode, Node, Recipe},
     location::Location,
-    metadata::{Injected, ParameterKind, ParameterSpec, Ports, ProviderNode},
+    metadata::{Injected, ParameterKind, ParameterSpec, Ports, ProviderKind, ProviderNode},
 };
 
 /// Warns of each endpoint that reaches the pool of its own unit of work, through whatever holds it.
@@ -33,8 +33,8 @@ pub(super) fn warn<C: SharedContainer>(items: &[Item<C>], ports: &Ports) {
             if !pools.insert(pool) {
                 continue;
             }
-            let mut search =
-                Search { components: &components, ports, pool, visited: HashSet::new(), path: Vec::new() };
+            let visited = read_before(&mounted, ports);
+            let mut search = Search { components: &components, ports, pool, visited, path: Vec::new() };
             if search.parameters(&parameters) {
                 let path =
                     search.path.iter().rev().map(|step| format!("`{step}`")).collect::<Vec<_>>().join(" -> ");
@@ -56,6 +56,22 @@ fn parameters<C>(mounted: &Mounted<'_, '_, C>) -> Vec<ParameterSpec> {
     let guards = mounted.at.guards.iter().filter_map(|guard| guard.spec.parameter);
     let arounds = mounted.arounds().flat_map(|around| around.spec.parameters).copied();
     guards.chain(arounds).chain(spec.principal).chain(spec.parameters.iter().copied()).collect()
+}
+
+/// Returns the outputs that are there before the transaction begins: those of the guards and of the policy, of functions that
+/// take no handle themselves. A function reads from a pool, and a component holds it.
+fn read_before<C>(mounted: &Mounted<'_, '_, C>, ports: &Ports) -> HashSet<TypeId> {
+    let spec = mounted.endpoint.spec;
+    let guards = mounted.at.guards.iter().filter_map(|guard| guard.spec.parameter);
+    let stated = spec.parameters.iter().copied().filter(|parameter| parameter.demands_credentials);
+    let first = guards.chain(spec.principal).chain(stated);
+    let functions = first.filter_map(|parameter| {
+        let node = provider(ports, &parameter).filter(|node| node.kind == ProviderKind::Cached)?;
+        let mut handles = Handles { ports, found: Vec::new(), visited: HashSet::new() };
+        handles.visit_all((node.name, node.location), node.parameters);
+        handles.found.is_empty().then(|| (node.output.id)())
+    });
+    functions.collect()
 }
 
 /// Fields of the container, and the components whose dependencies are known.
