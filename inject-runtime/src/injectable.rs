@@ -33,7 +33,7 @@ use crate::{
 #[diagnostic::on_unimplemented(
     message = "`{C}` does not provide `{Self}`",
     label = "`{Self}` is neither a field of `{C}` nor a component",
-    note = "[inject/missing] add a field of this type to `{C}`; or inject the form that exists: a component `T`, or `Arc<T>`, a field of `{C}`; a component is under a stereotype: `#[service]`, `#[repository]`, .."
+    note = "[inject/missing] add a field of this type to `{C}`, or include the module that has it; or inject the form that exists: a component `T`, or `Arc<T>`, a field of `{C}`; a component is under a stereotype: `#[service]`, `#[repository]`, ..; a field without a layer is taken under `#[external]`"
 )]
 pub trait Injectable<C: Container, U = Inward>: Sized {
     /// Node of this value in the dependency graph of `C`.

@@ -15,7 +15,6 @@ use crate::{
     attributes::negate_cfgs,
     names,
     spans::{respan, respan_call, respan_path, with_span},
-    types::only_argument_of,
 };
 
 /// The entry of a field in `Container::FIELDS`.
@@ -186,27 +185,6 @@ fn injectable(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let usage = names::usage();
     let value = quote!(__rt::read::<#container, #key, #source_type>(#source));
     let injected = field.injected_type();
-    let pointee = only_argument_of(&field.ty, "Arc");
-    if let (Some(pointee), None) = (pointee, &field.qualifier) {
-        // rustc points at the header where another field has the same type.
-        let implementation = respan(
-            ty,
-            quote! {
-                impl __rt::SharedIn<#container> for #pointee {
-                    type Value = #ty;
-                    const NODE: __rt::Node = __rt::Node::Field(#number);
-
-                    fn shared<#source_type: __rt::Source<#container>>(#source: &#source_type) -> #ty {
-                        #value
-                    }
-                }
-            },
-        );
-        return quote! {
-            #[automatically_derived]
-            #implementation
-        };
-    }
     let value = if field.qualifier.is_some() { quote!(__rt::Qualified::new(#value)) } else { value };
     // rustc points at the header where another field has the same type under another name.
     let implementation = respan(

@@ -189,7 +189,6 @@ fn shared(model: &Model, key: &Key, field: &Field) -> TokenStream {
         pointee,
         quote! {
             impl<#bound: __rt::Includes<#module>> __rt::SharedIn<#container> for #pointee {
-                type Value = __rt::Arc<Self>;
                 const NODE: __rt::Node = __rt::Node::InModule(#container::FIELD, #number);
 
                 fn shared<#source_type: __rt::Source<#container>>(#source: &#source_type) -> __rt::Arc<Self> {

@@ -91,16 +91,8 @@ pub trait Includes<M>: Container {
     }
 }
 
-/// Type that container `C` has as an `Arc<Self>`: in a field, or in a field of a module.
-#[diagnostic::on_unimplemented(
-    message = "`{C}` does not provide `Arc<{Self}>`",
-    label = "`Arc<{Self}>` is not a field of `{C}`",
-    note = "[inject/missing] add a field of this type to `{C}`, or include the module that has it; or inject the form that exists: a component `T`, or `Arc<T>`, a field of `{C}`; a component is under a stereotype: `#[service]`, `#[repository]`, .."
-)]
+/// Type that container `C` has as an `Arc<Self>` in one of its modules.
 pub trait SharedIn<C: Container> {
-    /// `Arc<Self>`. What depends on it says nothing if the container does not have the type.
-    type Value;
-
     /// Node of the value in the dependency graph of `C`.
     const NODE: Node;
 
@@ -108,11 +100,13 @@ pub trait SharedIn<C: Container> {
     fn shared<S: Source<C>>(source: &S) -> Arc<Self>;
 }
 
+// Not recommended to rustc: a container without modules lacks the field, and not this trait.
+#[diagnostic::do_not_recommend]
 impl<C, U, T> Injectable<C, U> for Arc<T>
 where
     C: Container,
     T: ?Sized + SharedIn<C>,
-    U: Allows<<T as SharedIn<C>>::Value>,
+    U: Allows<Self>,
 {
     const NODE: Node = T::NODE;
 

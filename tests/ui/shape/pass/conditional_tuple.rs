@@ -7,7 +7,7 @@ use inject_runtime::{container, service};
 #[service]
 struct Clock;
 
-#[service]
+#[service(scope = transient)]
 struct Pair(#[cfg(any())] Missing, Arc<Clock>, #[cfg(any())] Missing, #[init] u8, Clock);
 
 #[container]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use inject_runtime::{container, service};
 
 #[derive(Clone, Debug)]
-#[service]
+#[service(scope = transient)]
 struct Before {
     #[init]
     hits: u64,
