@@ -6,10 +6,10 @@
 #[path = "behavior/support/mod.rs"]
 mod support;
 
-#[path = "logs/database.rs"]
-mod database;
 #[path = "logs/attempts.rs"]
 mod attempts;
+#[path = "logs/database.rs"]
+mod database;
 #[path = "logs/endpoint.rs"]
 mod endpoint;
 #[path = "logs/hold_and_wait.rs"]

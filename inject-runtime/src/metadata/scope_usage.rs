@@ -370,7 +370,7 @@ impl<'p> Uses<'p> {
         unit.can_write |= handle.can_write;
         unit.has_handle = true;
         if let Some(level) = handle.level {
-            let by = || format!("`{}`, which `{name}` at {location} takes", short_name((level.handle)()));
+            let by = || format!("`{}`, which `{name}` at {location} takes", short_name(&(level.handle)()));
             unit.require(level.statement, by);
         }
         is_first

@@ -193,13 +193,17 @@ impl Search<'_> {
 
     fn injected(&mut self, injected: Injected) -> bool {
         let (components, id) = (self.components, (injected.id)());
-        match components.fields.iter().find(|field| field.is_present() && field.id == id) {
-            Some(field) => self.field(field),
-            None => components.in_place.get(&id).is_some_and(|component| self.component(component)),
+        match provided(&components.fields, id) {
+            Some((fields, field)) => self.field(fields, field),
+            None => components
+                .in_place
+                .get(&id)
+                .is_some_and(|component| self.component(&components.fields, component)),
         }
     }
 
-    fn field(&mut self, field: &FieldNode) -> bool {
+    /// Searches a field, which is one of `fields`: those of the container or of a module.
+    fn field(&mut self, fields: &[FieldNode], field: &FieldNode) -> bool {
         if field.id == self.pool {
             return self.step(field);
         }
@@ -209,23 +213,33 @@ impl Search<'_> {
                 component.dependencies
             }
             // A factory runs at the start. What it returns need not hold what it takes.
-            (Recipe::Factory(_), _) => return false,
+            (Recipe::Factory(_) | Recipe::Module, _) => return false,
             (_, dependencies) => dependencies,
         };
-        self.visited.insert(field.id) && self.dependencies(dependencies) && self.step(field)
+        self.visited.insert(field.id) && self.dependencies(fields, dependencies) && self.step(field)
     }
 
-    fn component(&mut self, component: &ComponentNode) -> bool {
+    fn component(&mut self, fields: &[FieldNode], component: &ComponentNode) -> bool {
         self.visited.insert(component.id)
-            && self.dependencies(component.dependencies)
+            && self.dependencies(fields, component.dependencies)
             && self.step(&component.name)
     }
 
-    fn dependencies(&mut self, dependencies: &[Dependency]) -> bool {
-        let components = self.components;
+    fn dependencies(&mut self, fields: &[FieldNode], dependencies: &[Dependency]) -> bool {
         dependencies.iter().any(|dependency| match dependency.node {
-            Node::Field(index) => components.fields.get(index).is_some_and(|field| self.field(field)),
-            Node::Component(component) => self.component(component),
+            Node::Field(index) => fields.get(index).is_some_and(|field| self.field(fields, field)),
+            Node::InModule(index, inner) => {
+                let module = fields.get(index).and_then(|field| field.module);
+                module.is_some_and(|module| self.field(module.fields, &module.fields[inner]))
+            }
+            Node::Component(component) => self.component(fields, component),
         })
     }
+}
+
+/// Returns the field that provides the type with this id, with the fields of its container or module.
+fn provided(fields: &[FieldNode], id: TypeId) -> Option<(&[FieldNode], &FieldNode)> {
+    let own = fields.iter().find(|field| field.is_present() && field.id == id);
+    own.map(|field| (fields, field))
+        .or_else(|| fields.iter().find_map(|field| provided(field.module?.fields, id)))
 }

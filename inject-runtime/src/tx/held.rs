@@ -46,9 +46,9 @@ impl Begin {
     fn statement<DB: Database>(self, connection: &mut DB::Connection) -> Option<SqlStr> {
         match self {
             Self::Default => None,
-            Self::ToWrite => {
-                (backend::<DB>(connection) == "SQLite").then_some("BEGIN IMMEDIATE").map(SqlSafeStr::into_sql_str)
-            }
+            Self::ToWrite => (backend::<DB>(connection) == "SQLite")
+                .then_some("BEGIN IMMEDIATE")
+                .map(SqlSafeStr::into_sql_str),
             Self::LevelToRead(statement) if DB::NAME == "PostgreSQL" => {
                 let statements = format!("{statement}; SET TRANSACTION READ ONLY");
                 // The statement is a constant.
