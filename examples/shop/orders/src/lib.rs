@@ -31,7 +31,7 @@ pub struct Orders {
     mailer: Arc<dyn Mailer>,
     /// Shared by the service and the health check.
     repository: Arc<OrderRepository>,
-    /// A field, since it takes what the module requires: so the routes say nothing about it.
+    /// A field, because it takes what the module requires: a component by value would need a bound for each of these in `routes`.
     service: Arc<OrderService>,
     /// Part of the list that the application collects.
     #[contribute]
