@@ -26,7 +26,7 @@ pub(crate) enum Kind {
     Call(fn(TokenStream) -> TokenStream),
 }
 
-const MACROS: [Macro; 24] = [
+const MACROS: [Macro; 25] = [
     attribute("service", codegen::service),
     attribute("repository", codegen::repository),
     attribute("infrastructure", codegen::infrastructure),
@@ -34,6 +34,7 @@ const MACROS: [Macro; 24] = [
     attribute("in_layer", codegen::in_layer),
     attribute("component", codegen::component),
     attribute("container", codegen::container),
+    attribute("module", codegen::module),
     attribute("layer", codegen::layer),
     attribute("inject", codegen::inject),
     attribute("get", codegen::get),

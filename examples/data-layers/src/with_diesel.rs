@@ -69,6 +69,10 @@ impl Teardown for DieselTx {
 }
 
 /// Begins the transaction, once for each request that uses it.
+///
+/// # Errors
+///
+/// If the pool has no connection, or the database refuses to begin.
 #[inject(teardown, layer = Infrastructure)]
 pub async fn begin(Inject(pool): Inject<Diesel>) -> Result<DieselTx, DieselError> {
     let mut connection = pool.0.get().await?;

@@ -58,6 +58,10 @@ impl Teardown for OrmTx {
 }
 
 /// Begins the transaction, once for each request that uses it.
+///
+/// # Errors
+///
+/// If the pool has no connection, or the database refuses to begin.
 #[inject(teardown, layer = Infrastructure)]
 pub async fn begin(Inject(orm): Inject<Orm>) -> Result<OrmTx, OrmError> {
     Ok(OrmTx(Handle::new(orm.0.begin().await?)))

@@ -236,7 +236,7 @@ fn container(model: &Model) -> TokenStream {
     let slots = model.fields().map(|(_, Field { ident, cfgs, .. })| quote!(#(#cfgs)* #ident));
     let values =
         model.fields().map(|(_, Field { ident, cfgs, .. })| quote!(#(#cfgs)* #ident: #ident.into_inner()));
-    let rest = fields.iter().any(|field| field.is_hidden).then(|| quote!(..));
+    let rest = fields.iter().any(Field::is_hidden).then(|| quote!(..));
     let (proof, proof_type) = (proof(model), names::proof());
     let transactions = model.transaction.as_ref().map(Settings::default_levels);
     quote! {

@@ -43,7 +43,7 @@ pub(super) fn spec(model: &Model, key: &Key, field: &Field) -> TokenStream {
 /// Returns the type of a field as messages show it.
 fn displayed_type(field: &Field) -> String {
     match &field.recipe {
-        Recipe::Component(component) if field.is_hidden => {
+        Recipe::Component(component) if field.is_hidden() => {
             format!("Arc<{}>", names::display_type(component))
         }
         _ => names::display_type(&field.ty),
@@ -147,7 +147,7 @@ pub(super) fn implementations(model: &Model, key: &Key, field: &Field) -> TokenS
     let has_value =
         field.is_injectable && !matches!(field.recipe, Recipe::PerRequest { .. } | Recipe::Module(_));
     let slot = if matches!(field.recipe, Recipe::Module(_)) { quote!(.slot) } else { TokenStream::new() };
-    let built = if field.is_hidden { quote!(__rt::not_kept()) } else { quote!(&self.#ident) };
+    let built = if field.is_hidden() { quote!(__rt::not_kept()) } else { quote!(&self.#ident) };
     let parts = [
         quote! {
             #[automatically_derived]

@@ -33,12 +33,20 @@ pub(super) struct Field {
     pub(super) lazy: Option<Type>,
     /// Whether the module contributes the value to the container in which it is.
     pub(super) contributes: bool,
-    /// Whether a module keeps the value to itself.
-    pub(super) is_private: bool,
+    pub(super) reach: Reach,
     /// Whether the field can be injected. `false` if an error was reported, and something else provides the type.
     pub(super) is_injectable: bool,
-    /// Whether it is a value of the builder that two bindings share, and not a field.
-    pub(super) is_hidden: bool,
+}
+
+/// What has a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// The container, and the containers that include a module.
+    Open,
+    /// A module, which keeps it to itself.
+    Private,
+    /// The builder, for bindings that share or decorate it: it is not a field.
+    Hidden,
 }
 
 /// Recipe that builds a field.
@@ -119,7 +127,7 @@ pub(super) struct Hook {
 impl Model {
     /// Fields of the struct, with their numbers.
     pub(super) fn fields(&self) -> impl Iterator<Item = (usize, &Field)> {
-        self.fields.iter().enumerate().filter(|(_, field)| !field.is_hidden)
+        self.fields.iter().enumerate().filter(|(_, field)| !field.is_hidden())
     }
 
     /// Fields with modules, with their numbers.
@@ -132,6 +140,10 @@ impl Model {
 }
 
 impl Field {
+    pub(super) fn is_hidden(&self) -> bool {
+        self.reach == Reach::Hidden
+    }
+
     /// Returns its name as messages show it.
     pub(super) fn name(&self) -> String {
         names::display_name(&self.ident)

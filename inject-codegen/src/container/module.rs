@@ -7,7 +7,7 @@ use syn::Type;
 use super::{
     ast::Kind,
     expand::Key,
-    model::{Field, Include, Model, Recipe},
+    model::{Field, Include, Model, Reach, Recipe},
 };
 use crate::{
     attributes::negate_cfgs,
@@ -131,7 +131,8 @@ fn includes(model: &Model, key: &Key, field: &Field, include: &Include) -> Token
         let value = names::builder_value();
         let setters = include.replaced.iter().map(|(name, number)| {
             let key = Key::of(*number);
-            quote!(.#name(__rt::owned::<#container, #key>(#value)))
+            let argument = respan(name, quote!((__rt::owned::<#container, #key>(#value))));
+            quote!(.#name #argument)
         });
         quote! {
             fn replace(
@@ -172,7 +173,7 @@ fn shared(model: &Model, key: &Key, field: &Field) -> TokenStream {
     let is_own =
         !matches!(field.recipe, Recipe::Required | Recipe::Unknown | Recipe::Taken(_) | Recipe::Module(_))
             && field.is_injectable
-            && !field.is_private
+            && field.reach == Reach::Open
             && field.qualifier.is_none()
             && field.lazy.is_none();
     let Some(pointee) = only_argument_of(&field.ty, "Arc").filter(|_| is_own) else {

@@ -82,7 +82,9 @@ impl Undecided<'_> {
             None => Recipe::Unknown,
         };
         match (collects, recipe) {
-            (Some(_), Recipe::BindAll(all)) => Recipe::BindAll(BindAll { collects: true, ..all }),
+            (Some(_), Recipe::BindAll(all)) if all.keys.is_none() => {
+                Recipe::BindAll(BindAll { collects: true, ..all })
+            }
             (Some(attribute), recipe) if !matches!(recipe, Recipe::Unknown) => {
                 errors.at(
                     &attribute,
@@ -128,6 +130,13 @@ impl Undecided<'_> {
         }
         if is_called(attribute, "optional") {
             expect_word(attribute, errors);
+            if self.kind == Kind::Module {
+                errors.at(
+                    attribute,
+                    "the container says what there is: a module requires the `Option`, `#[required]`, and the container has it under `#[optional]` [inject/module]",
+                );
+                return Recipe::Required;
+            }
             let Some(value) = only_argument_of(self.ty, "Option") else {
                 errors.at(
                     self.ty,
@@ -259,6 +268,10 @@ impl Undecided<'_> {
                     &second.implementation.ty,
                     "a port has one implementation in a request: keep one [inject/binding]",
                 );
+                return Recipe::Unknown;
+            }
+            if self.kind == Kind::Module {
+                errors.at(self.ty, "a port of requests is bound by the container, whose requests they are [inject/module]");
                 return Recipe::Unknown;
             }
             let port = port.clone();

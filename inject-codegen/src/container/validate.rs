@@ -6,7 +6,7 @@ use syn::{Attribute, Expr, Fields, Ident, ItemStruct, LitStr, Meta, Path, Type, 
 
 use super::{
     ast::{Ast, FieldAttributes, Kind},
-    model::{Field, Hook, Implementation, Model, Recipe},
+    model::{Field, Hook, Implementation, Model, Reach, Recipe},
     recipe::Undecided,
 };
 use crate::{
@@ -66,6 +66,7 @@ fn read_field(
         reject_attributes_of_values(qualifier.as_ref(), hook.as_ref(), errors);
     }
     let lazy = inner.filter(|_| is_built_on_demand(&recipe)).cloned();
+    let mut recipe = recipe;
     if let (Some(_), None, Recipe::BindAll(_) | Recipe::Choose(_) | Recipe::Module(_) | Recipe::Optional(_)) =
         (inner, &lazy, &recipe)
     {
@@ -73,6 +74,7 @@ fn read_field(
             &field.ty,
             "a lazy value is a component, a port or what a factory makes: `Lazy<Arc<T>>` [inject/recipe]",
         );
+        recipe = Recipe::Unknown;
     }
     let mut field = Field {
         ident: ident.clone(),
@@ -84,9 +86,8 @@ fn read_field(
         exception,
         lazy,
         contributes,
-        is_private,
+        reach: if is_private { Reach::Private } else { Reach::Open },
         is_injectable: true,
-        is_hidden: false,
     };
     // A component that is taken by value is injectable without a field.
     let is_component_by_value = matches!(field.recipe, Recipe::Unknown)
@@ -160,9 +161,8 @@ fn decorate(fields: &mut Vec<Field>, errors: &mut Errors) {
                 exception: exception.clone(),
                 lazy: None,
                 contributes: false,
-                is_private: true,
+                reach: Reach::Hidden,
                 is_injectable: true,
-                is_hidden: true,
             });
         }
         index += 1;
@@ -237,9 +237,8 @@ fn hidden(private: &TokenStream, ty: &Type, cfgs: &[Attribute], fields: &[Field]
         exception: None,
         lazy: None,
         contributes: false,
-        is_private: true,
+        reach: Reach::Hidden,
         is_injectable: false,
-        is_hidden: true,
     }
 }
 

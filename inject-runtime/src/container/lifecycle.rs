@@ -37,6 +37,7 @@ pub const DEFAULT_DEADLINE: Duration = Duration::from_secs(15);
 /// shutdown hooks of the fields already built run in reverse order.
 pub async fn start<C: Container>(builder: C::Builder) -> Result<Arc<C>, BuildError> {
     let mut start = Start::<C>::new(builder);
+    reject_second_module::<C>()?;
     start.run_or_roll_back(None).await?;
     let container = Arc::new(start.finish());
     for (field, node) in C::FIELDS.iter().zip(C::NODES) {
@@ -45,6 +46,35 @@ pub async fn start<C: Container>(builder: C::Builder) -> Result<Arc<C>, BuildErr
         }
     }
     Ok(container)
+}
+
+/// Reports a module that is in a container twice, in modules of it: there would be two of its singletons.
+fn reject_second_module<C: Container>() -> Result<(), BuildError> {
+    fn find<'n>(fields: &'n [FieldNode], path: &str, found: &mut Vec<(&'n FieldNode, String)>) -> Option<(String, String)> {
+        for field in fields {
+            let Some(module) = field.module else { continue };
+            let name = format!("{path}{}", field.name);
+            if let Some((_, first)) = found.iter().find(|(other, _)| other.id == field.id) {
+                return Some((first.clone(), name));
+            }
+            found.push((field, name.clone()));
+            if let Some(second) = find(module.fields, &format!("{name}."), found) {
+                return Some(second);
+            }
+        }
+        None
+    }
+    let Some((first, second)) = find(C::NODES, "", &mut Vec::new()) else { return Ok(()) };
+    let name = second.split('.').next().unwrap_or_default();
+    let Some(field) = C::NODES.iter().find(|field| field.name == name) else { return Ok(()) };
+    let cause = format!("the module is in `{}` twice, as `{first}` and as `{second}`: keep one, and let the other place require what it takes of it [inject/module]", C::GRAPH.container());
+    Err(BuildError {
+        container: C::GRAPH.container(),
+        field: *field,
+        dependents: Vec::new(),
+        cause: cause.into(),
+        rollback: None,
+    })
 }
 
 /// Builds the fields that a `T` needs, and a `T` of them.

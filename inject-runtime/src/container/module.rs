@@ -8,7 +8,7 @@
 use std::{any::Any, cell::Cell, marker::PhantomData, sync::Arc, time::Duration};
 
 use super::{
-    Container, Field, Source, UnderConstruction,
+    Container, Field, SharedContainer, Source, UnderConstruction,
     field::FieldSpec,
     hook::Hook,
     lifecycle::{shut_down, start},
@@ -61,7 +61,7 @@ pub trait Module: Container {
 ///     index.titles.to_string()
 /// }
 ///
-/// pub fn routes<C: Includes<Catalog> + Send + Sync>() -> Routes<C> {
+/// pub fn routes<C: Includes<Catalog>>() -> Routes<C> {
 ///     routes![titles]
 /// }
 /// ```
@@ -70,7 +70,7 @@ pub trait Module: Container {
     label = "this container has no field of the module",
     note = "[inject/module] add a field to `{Self}`: `#[include] name: Arc<{M}>`"
 )]
-pub trait Includes<M>: Container {
+pub trait Includes<M>: SharedContainer {
     /// Number of the field.
     #[doc(hidden)]
     const FIELD: usize;
@@ -166,8 +166,8 @@ impl<M> ModuleSlot<M> {
         if changes.is_empty() {
             return builder;
         }
-        let changed = changes.into_iter().fold(Box::new(builder) as _, |builder, change| change(builder));
-        match changed.downcast() {
+        let builder = changes.into_iter().fold(Box::new(builder) as _, |builder, change| change(builder));
+        match builder.downcast() {
             Ok(builder) => *builder,
             Err(_) => unreachable!("a change returns a builder of the type that it takes"),
         }
@@ -208,7 +208,7 @@ pub trait IncludedField<C: Container, K, P> {
 
 impl<C, K, P, M> IncludedField<C, K, P> for M
 where
-    C: Includes<M> + Field<K, Value = Arc<M>> + Sync,
+    C: Includes<M> + Field<K, Value = Arc<M>>,
     M: IncludedIn<C> + Send + Sync,
     M::Builder: Send,
 {
@@ -381,6 +381,7 @@ pub trait NotOffered<T, C: Container> {
     const EDGE: Dependency = Dependency::built(Node::Field(0));
 
     /// Returns nothing.
+    #[must_use]
     fn take(_: &C::Builder) -> Option<T> {
         None
     }

@@ -7,6 +7,9 @@ use super::{EdgeKind, Vertex, View};
 pub(super) fn render(view: &View) -> String {
     let mut out = format!("digraph {} {{\n  node [shape=box];\n", quote(view.container()));
     for (number, layer) in view.layers().into_iter().enumerate() {
+        if !view.vertices().iter().any(|vertex| vertex.layer == layer && vertex.module.is_none()) {
+            continue;
+        }
         let _ = writeln!(
             out,
             "  subgraph cluster_{number} {{\n    label={};",

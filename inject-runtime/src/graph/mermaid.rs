@@ -7,6 +7,9 @@ use super::{EdgeKind, Recipe, Vertex, View};
 pub(super) fn render(view: &View) -> String {
     let mut out = String::from("flowchart TD\n");
     for layer in view.layers() {
+        if !view.vertices().iter().any(|vertex| vertex.layer == layer && vertex.module.is_none()) {
+            continue;
+        }
         let _ = writeln!(out, "  subgraph layer_{0}[\"{0}\"]", layer.unwrap_or("External"));
         let own = |vertex: &&Vertex| vertex.layer == layer && vertex.module.is_none();
         for vertex in view.vertices().iter().filter(own) {

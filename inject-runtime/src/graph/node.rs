@@ -167,10 +167,16 @@ pub struct FieldNode {
 }
 
 /// Graph data of a module, from its container.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ModuleGraph {
     pub(crate) fields: &'static [FieldNode],
     pub(crate) order: &'static [usize],
+}
+
+impl fmt::Debug for ModuleGraph {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.fields.iter().map(|field| field.name)).finish()
+    }
 }
 
 impl ModuleGraph {

@@ -104,7 +104,7 @@ mod catalog {
     }
 
     /// The routes of the feature, for each application that includes it.
-    pub(crate) fn routes<C: Includes<Catalog> + Send + Sync>() -> Routes<C> {
+    pub(crate) fn routes<C: Includes<Catalog>>() -> Routes<C> {
         routes![search]
     }
 }
@@ -343,4 +343,31 @@ fn the_graph_has_a_box_for_each_module() {
     }
     assert!(graph.to_mermaid().contains("subgraph module_0[\"module catalog\"]"), "{}", graph.to_mermaid());
     assert!(graph.to_dot().contains("label=\"module shop.accounting\""), "{}", graph.to_dot());
+}
+
+/// A container that includes a module directly and in another one.
+#[container]
+struct Twice {
+    #[input]
+    pool: Pool,
+    #[input]
+    log: Log,
+    #[include]
+    catalog: Arc<Catalog>,
+    #[include]
+    accounting: Arc<shop::Accounting>,
+    search: Arc<Search>,
+    #[include]
+    shop: Arc<Shop>,
+    #[collect]
+    checks: Vec<Arc<dyn Check>>,
+}
+
+#[tokio::test]
+async fn a_module_is_in_an_application_once() {
+    let inputs = TwiceInputs { pool: Pool("main"), log: Log::default() };
+    let error = Twice::builder(inputs).build().await.err().expect("the module is there twice");
+    assert_eq!(error.field(), "shop");
+    let cause = error.source().expect("a cause").to_string();
+    assert!(cause.starts_with("the module is in `Twice` twice, as `accounting` and as `shop.accounting`"), "{cause}");
 }

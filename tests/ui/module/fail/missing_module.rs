@@ -15,7 +15,7 @@ pub struct Catalog {
 #[get("/titles", public)]
 async fn titles(Inject(_index): Inject<Arc<Index>>) {}
 
-fn catalog_routes<C: Includes<Catalog> + Send + Sync>() -> Routes<C> {
+fn catalog_routes<C: Includes<Catalog>>() -> Routes<C> {
     routes![titles]
 }
 

@@ -50,18 +50,18 @@ fn application(count: usize) -> Graph {
             reason: reason.map(str::to_owned),
         });
     };
-    let settings = add("settings".into(), "Arc<Settings>".into(), Some("Common"), "container", Some("input"));
-    let clock = add("clock".into(), "Arc<dyn Clock>".into(), Some("Common"), "container", Some("binding"));
+    let settings = add("settings".into(), "Arc<Settings>".into(), Some("Common"), "singleton", Some("input"));
+    let clock = add("clock".into(), "Arc<dyn Clock>".into(), Some("Common"), "singleton", Some("binding"));
     let user = add("current_user".into(), "current_user".into(), Some("Common"), "request", None);
-    let pool = add("pool".into(), "SqlitePool".into(), Some("Infrastructure"), "container", Some("factory"));
-    let client = add("http".into(), "reqwest::Client".into(), None, "container", Some("input"));
+    let pool = add("pool".into(), "SqlitePool".into(), Some("Infrastructure"), "singleton", Some("factory"));
+    let client = add("http".into(), "reqwest::Client".into(), None, "singleton", Some("input"));
     needs(&pool, &settings, EdgeKind::Parameter, None);
     let (routes, services) = ((count - 5) * 2 / 5, (count - 5) * 3 / 10);
     let repositories = count - 5 - routes - services;
     let repositories: Vec<_> = (0..repositories)
         .map(|number| {
             let name = format!("{}{}Repository", topic(number), verb(number));
-            let id = add(name.clone(), name, Some("Repository"), "container", None);
+            let id = add(name.clone(), name, Some("Repository"), "transient", None);
             needs(&id, &pool, EdgeKind::Inward, None);
             id
         })
@@ -72,7 +72,7 @@ fn application(count: usize) -> Graph {
             let shared = number % 7 == 0;
             let (id, ty) =
                 if shared { (name.to_lowercase(), format!("Arc<{name}>")) } else { (name.clone(), name) };
-            add(id, ty, Some("Service"), "container", shared.then_some("component"))
+            add(id, ty, Some("Service"), "singleton", shared.then_some("component"))
         })
         .collect();
     for (number, id) in services.iter().enumerate() {
@@ -160,7 +160,7 @@ fn the_edges_of_a_layer_of_the_user_determine_its_place() {
         id: id.to_owned(),
         ty: id.to_owned(),
         layer: Some(layer.to_owned()),
-        scope: "container".to_owned(),
+        scope: "singleton".to_owned(),
         ..Vertex::default()
     };
     graph.vertices.extend([own("Worker", "EntryPoint"), own("Price", "Domain"), own("Alone", "Nowhere")]);
@@ -264,7 +264,7 @@ fn cards_show_the_origin_and_the_lifetime() {
     );
     assert_eq!(vertex(&|vertex| vertex.scope = "request".into()), "Pool: of the request (of one request)");
     assert_eq!(
-        vertex(&|vertex| vertex.scope = "container".into()),
+        vertex(&|vertex| vertex.scope = "transient".into()),
         "Pool: built on the spot (built for its holder)"
     );
     assert_eq!(
