@@ -271,7 +271,10 @@ impl Undecided<'_> {
                 return Recipe::Unknown;
             }
             if self.kind == Kind::Module {
-                errors.at(self.ty, "a port of requests is bound by the container, whose requests they are [inject/module]");
+                errors.at(
+                    self.ty,
+                    "a port of requests is bound by the container, whose requests they are [inject/module]",
+                );
                 return Recipe::Unknown;
             }
             let port = port.clone();

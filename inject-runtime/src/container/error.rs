@@ -43,8 +43,8 @@ use crate::{boxed::BoxError, graph::FieldNode, location::Location};
 /// ```
 pub struct BuildError {
     pub(crate) container: &'static str,
-    pub(crate) field: FieldNode,
-    pub(crate) dependents: Vec<FieldNode>,
+    pub(crate) field: &'static FieldNode,
+    pub(crate) dependents: Vec<&'static FieldNode>,
     pub(crate) cause: BoxError,
     pub(crate) rollback: Option<ShutdownError>,
 }
@@ -187,7 +187,7 @@ impl std::error::Error for ShutdownError {
 /// Failure of one shutdown hook. [`ShutdownError`] has an example.
 #[derive(Debug)]
 pub struct ShutdownFailure {
-    pub(crate) field: FieldNode,
+    pub(crate) field: &'static FieldNode,
     pub(crate) reason: ShutdownFailureReason,
 }
 

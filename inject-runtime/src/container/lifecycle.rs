@@ -50,7 +50,11 @@ pub async fn start<C: Container>(builder: C::Builder) -> Result<Arc<C>, BuildErr
 
 /// Reports a module that is in a container twice, in modules of it: there would be two of its singletons.
 fn reject_second_module<C: Container>() -> Result<(), BuildError> {
-    fn find<'n>(fields: &'n [FieldNode], path: &str, found: &mut Vec<(&'n FieldNode, String)>) -> Option<(String, String)> {
+    fn find<'n>(
+        fields: &'n [FieldNode],
+        path: &str,
+        found: &mut Vec<(&'n FieldNode, String)>,
+    ) -> Option<(String, String)> {
         for field in fields {
             let Some(module) = field.module else { continue };
             let name = format!("{path}{}", field.name);
@@ -67,10 +71,13 @@ fn reject_second_module<C: Container>() -> Result<(), BuildError> {
     let Some((first, second)) = find(C::NODES, "", &mut Vec::new()) else { return Ok(()) };
     let name = second.split('.').next().unwrap_or_default();
     let Some(field) = C::NODES.iter().find(|field| field.name == name) else { return Ok(()) };
-    let cause = format!("the module is in `{}` twice, as `{first}` and as `{second}`: keep one, and let the other place require what it takes of it [inject/module]", C::GRAPH.container());
+    let cause = format!(
+        "the module is in `{}` twice, as `{first}` and as `{second}`: keep one, and let the other place require what it takes of it [inject/module]",
+        C::GRAPH.container()
+    );
     Err(BuildError {
         container: C::GRAPH.container(),
-        field: *field,
+        field,
         dependents: Vec::new(),
         cause: cause.into(),
         rollback: None,
@@ -163,7 +170,7 @@ async fn run_hook<C: Container>(
         Ok(Err(panic)) => ShutdownFailureReason::Panic(panic_message(&*panic)),
         Err(_) => ShutdownFailureReason::DeadlineExceeded(deadline),
     };
-    failures.push(ShutdownFailure { field: C::FIELDS[field].node, reason });
+    failures.push(ShutdownFailure { field: &C::NODES[field], reason });
 }
 
 fn report<C: Container>(failures: Vec<ShutdownFailure>) -> Result<(), ShutdownError> {
@@ -226,7 +233,7 @@ impl<C: Container> Start<C> {
         let Err((field, cause)) = self.run(wanted).await else { return Ok(()) };
         let dependents = self.dependents(field, wanted);
         let rollback = self.roll_back().await.err();
-        let (container, field) = (C::GRAPH.container(), C::FIELDS[field].node);
+        let (container, field) = (C::GRAPH.container(), &C::NODES[field]);
         Err(BuildError { container, field, dependents, cause, rollback })
     }
 
@@ -284,7 +291,7 @@ impl<C: Container> Start<C> {
 
     /// Returns the fields that depend on `failed`: a field that needs it, a field that needs that one, and so
     /// on outward. Fields that are replaced need nothing.
-    fn dependents(&self, failed: usize, wanted: Option<&[bool]>) -> Vec<FieldNode> {
+    fn dependents(&self, failed: usize, wanted: Option<&[bool]>) -> Vec<&'static FieldNode> {
         let mut chain = vec![failed];
         while let Some(&last) = chain.last() {
             let dependent = C::ORDER.iter().copied().find(|&field| {
@@ -299,7 +306,7 @@ impl<C: Container> Start<C> {
                 None => break,
             }
         }
-        chain[1..].iter().map(|&field| C::FIELDS[field].node).collect()
+        chain[1..].iter().map(|&field| &C::NODES[field]).collect()
     }
 
     /// Starts the construction of a field. A field that is compiled out is already done.

@@ -369,5 +369,8 @@ async fn a_module_is_in_an_application_once() {
     let error = Twice::builder(inputs).build().await.err().expect("the module is there twice");
     assert_eq!(error.field(), "shop");
     let cause = error.source().expect("a cause").to_string();
-    assert!(cause.starts_with("the module is in `Twice` twice, as `accounting` and as `shop.accounting`"), "{cause}");
+    assert!(
+        cause.starts_with("the module is in `Twice` twice, as `accounting` and as `shop.accounting`"),
+        "{cause}"
+    );
 }

@@ -100,7 +100,10 @@ async fn a_transaction_that_only_reads_refuses_writes() {
     let mut tx = ReadTx::new(pool.clone());
     let error = sqlx::query("INSERT INTO book (title) VALUES ('Emma')").execute(&mut tx).await;
     let error = error.expect_err("it is read-only");
-    assert_eq!(error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(), Some("25006"));
+    assert_eq!(
+        error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref(),
+        Some("25006")
+    );
     tx.teardown(Outcome::Success).await.expect("it ends");
     Tx::run(&pool, async |tx| add(tx, "Emma").await).await.expect("the connection can write again");
     assert_eq!(committed(&pool).await, 1);
