@@ -15,6 +15,9 @@ const SEVERAL_ERRORS: &[&str] = &[
     "layers/fail/state_under_another_name",
     "layers/fail/state_with_a_container",
     "layers/fail/uncached_repository_in_endpoint",
+    "module/fail/attributes_of_the_other_kind",
+    "module/fail/names_of_no_field",
+    "module/fail/not_in_a_module",
     "policy/fail/public_with_credentials",
     "policy/fail/state_with_two_containers",
     "port/fail/in_a_singleton_without_sync",
@@ -27,6 +30,8 @@ const SEVERAL_ERRORS: &[&str] = &[
     "shape/fail/factory_that_does_not_exist",
     "shape/fail/factory_with_too_many_parameters",
     "shape/fail/two_mistakes",
+    "tx/fail/missing_pool",
+    "tx/fail/qualifier_in_place_of_a_pool",
     "tx/fail/statements_in_a_service",
     "tx/fail/statements_through_a_unit_of_work",
 ];
@@ -40,6 +45,9 @@ const LONGER: &[&str] = &[
     "port/fail/static_port_is_not_provided",
     "port/fail/static_port_of_another_layer",
     "provider/fail/two_providers_of_one_type",
+    "tx/fail/missing_pool",
+    "tx/fail/pool_without_provider",
+    "tx/fail/qualifier_in_place_of_a_pool",
 ];
 
 /// Lines of the longest message.

@@ -6,7 +6,7 @@ struct Cache;
 
 struct Index;
 
-#[service]
+#[service(scope = transient)]
 impl Cache {
     #[inject]
     fn new(_: Index) -> Self {
@@ -14,7 +14,7 @@ impl Cache {
     }
 }
 
-#[service]
+#[service(scope = transient)]
 impl Index {
     #[inject]
     fn new(_: Cache) -> Self {

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, atomic::AtomicU64};
 
-use inject_runtime::{Inject, container, get, routes, Routes, service};
+use inject_runtime::{container, service};
 
 #[service]
 struct Counter {
@@ -10,21 +10,15 @@ struct Counter {
     count: AtomicU64,
 }
 
+#[service]
+struct Visits {
+    counter: Counter,
+}
+
 #[container]
 struct App {
     counter: Arc<Counter>,
-}
-
-#[get("/visits", public)]
-async fn visits(
-    // One error, at the endpoint.
-    counter: Inject<Counter>,
-) {
-    drop(counter);
-}
-
-fn all() -> Routes<App> {
-    routes![visits]
+    visits: Arc<Visits>,
 }
 
 fn main() {}
