@@ -26,10 +26,7 @@ fn without_a_tag_all_tags_are_listed() {
     let list = explain(&[]);
     assert_eq!(list.status, 0);
     let list = list.stdout;
-    assert!(
-        list.contains("inject/by-value     a singleton is taken by value\n"),
-        "{list}"
-    );
+    assert!(list.contains("inject/by-value     a singleton is taken by value\n"), "{list}");
     assert_eq!(list.lines().filter(|line| line.starts_with("inject/")).count(), pages());
 }
 

@@ -7,6 +7,7 @@ use std::{
 };
 
 use futures_util::{FutureExt, future::Shared};
+use tokio::runtime::Handle;
 
 use super::{
     Container, Field,
@@ -76,7 +77,7 @@ use crate::{
 /// All who ask in the meantime wait for it. If it fails, all of them get the error, and the next who asks
 /// starts it again. A hook under `#[on_shutdown(..)]` takes the value, and runs if there is one.
 ///
-/// It needs a Tokio runtime.
+/// The construction needs a Tokio runtime; without one, it is an error.
 pub struct Lazy<T>(Arc<State<T>>);
 
 struct State<T> {
@@ -122,7 +123,8 @@ impl<T: Clone + Send + Sync + 'static> Lazy<T> {
     ///
     /// # Errors
     ///
-    /// If the construction fails or panics, or the container is not yet built, shut down or gone.
+    /// If the construction fails or panics, the container is not yet built, shut down or gone, or there is no
+    /// Tokio runtime.
     pub async fn get(&self) -> Result<&T, LazyError> {
         if let Some(value) = self.0.value.get() {
             return Ok(value);
@@ -141,6 +143,7 @@ impl<T: Clone + Send + Sync + 'static> Lazy<T> {
             Start::Stopped => return Err(error(Cause::Stopped)),
             Start::Running(_) | Start::Idle => {}
         }
+        let Ok(runtime) = Handle::try_current() else { return Err(error(Cause::NoRuntime)) };
         let Some(construction) = (source.construct)() else { return Err(error(Cause::Stopped)) };
         let construction = match construction {
             Construction::Ready(result) => ready(result).boxed(),
@@ -148,7 +151,7 @@ impl<T: Clone + Send + Sync + 'static> Lazy<T> {
         };
         let (place, state) = ((source.container, source.field), Arc::downgrade(&self.0));
         // The task ends with the value in its place: the ones who wait may leave.
-        let task = tokio::spawn(async move { settle(&state, place, construction.await) });
+        let task = runtime.spawn(async move { settle(&state, place, construction.await) });
         let running = task
             .map(move |joined| match joined {
                 Ok(result) => result,
@@ -235,6 +238,7 @@ enum Cause {
     Panic(String),
     NotBuilt,
     Stopped,
+    NoRuntime,
 }
 
 impl LazyError {
@@ -268,6 +272,7 @@ impl fmt::Display for LazyError {
             Cause::Panic(message) => write!(f, ": its construction panicked: {message}"),
             Cause::NotBuilt => f.write_str(": its container is not built yet"),
             Cause::Stopped => f.write_str(": its container is shut down"),
+            Cause::NoRuntime => f.write_str(": there is no Tokio runtime"),
         }
     }
 }
@@ -276,7 +281,7 @@ impl std::error::Error for LazyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.cause {
             Cause::Error(error) => Some(&**error),
-            Cause::Panic(_) | Cause::NotBuilt | Cause::Stopped => None,
+            Cause::Panic(_) | Cause::NotBuilt | Cause::Stopped | Cause::NoRuntime => None,
         }
     }
 }

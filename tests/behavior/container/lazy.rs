@@ -255,3 +255,13 @@ fn the_graph_has_the_edges_of_lazy_values() {
         assert!(json.contains(edge), "{json}");
     }
 }
+
+#[test]
+fn without_a_runtime_nothing_is_built() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let (app, switches) = runtime.block_on(start());
+    let error = futures_util::FutureExt::now_or_never(app.search.get()).expect("nothing to wait for");
+    let error = error.map(drop).expect_err("there is no runtime");
+    assert!(error.to_string().ends_with("there is no Tokio runtime"), "{error}");
+    assert_eq!(starts(&switches), 0);
+}
