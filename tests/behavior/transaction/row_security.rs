@@ -123,8 +123,8 @@ async fn every_handle_sees_the_rows_of_the_tenant() {
     assert_eq!(send_as(&router, "blue", "POST", "/notes/berry").await.body, "berry");
     assert_eq!(send_as(&router, "red", "GET", "/notes").await.body, "apple");
     assert_eq!(send_as(&router, "green", "GET", "/notes").await.body, "");
-    let nobody = send(&router, crate::support::request("GET", "/notes")).await;
-    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+    let anonymous = send(&router, crate::support::request("GET", "/notes")).await;
+    assert_eq!(anonymous.status, StatusCode::UNAUTHORIZED);
     let all: i64 =
         sqlx::query_scalar("SELECT count(*) FROM note").fetch_one(&admin).await.expect("a superuser");
     assert_eq!(all, 2);
