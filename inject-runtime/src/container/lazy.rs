@@ -3,6 +3,7 @@
 use std::{
     fmt,
     future::ready,
+    mem,
     sync::{Arc, Mutex, OnceLock, PoisonError, Weak},
 };
 
@@ -13,8 +14,9 @@ use super::{
     Container, Field,
     factory::FactoryCall,
     field::{Attach, Bind, FieldSpec},
-    hook::HookFuture,
+    hook::{Hook, HookFuture},
     layering::PortOf,
+    lifecycle::DEFAULT_DEADLINE,
     step::{Construct, Step},
     wiring::{Component, Construction, Wire},
 };
@@ -341,7 +343,13 @@ impl<C: Container + Send + Sync> FieldSpec<C> {
             C::slot(builder).fill(Lazy::empty());
             Step::Done(Ok(()))
         };
-        Self { attach: Some(attach), ..Self::new::<K>(node, Some(step)) }
+        // Without a hook of its own, it is not built after the shutdown, either.
+        let hook = Hook {
+            deadline: || DEFAULT_DEADLINE,
+            stop: |container: &C| stop_lazy(container.built(), |_| Box::pin(ready(Ok(())))),
+            stop_early: |_| None,
+        };
+        Self { attach: Some(attach), hook: Some(hook), ..Self::new::<K>(node, Some(step)) }
     }
 
     /// Field that a function builds on demand.
@@ -373,11 +381,25 @@ pub fn attach_factory<C, K, T, F, Args>(
     container.built().attach(container, field, move |source| call.construct_in(source));
 }
 
-/// Returns the hook of a value that may not have been built. It is not built any more.
-pub fn stop_lazy<'a, T>(lazy: &'a Lazy<T>, stop: impl FnOnce(&'a T) -> HookFuture<'a>) -> HookFuture<'a> {
-    *lazy.0.start.lock().unwrap_or_else(PoisonError::into_inner) = Start::Stopped;
-    match lazy.started() {
-        Some(value) => stop(value),
-        None => Box::pin(ready(Ok(()))),
-    }
+/// Returns the hook of a value that may not have been built. It is not built any more; a start in progress is
+/// awaited, so that its value is stopped as well.
+pub fn stop_lazy<'a, T>(
+    lazy: &'a Lazy<T>,
+    stop: impl FnOnce(&'a T) -> HookFuture<'a> + Send + 'a,
+) -> HookFuture<'a>
+where
+    T: Clone + Send + Sync + 'static,
+{
+    let start = &mut *lazy.0.start.lock().unwrap_or_else(PoisonError::into_inner);
+    let before = mem::replace(start, Start::Stopped);
+    Box::pin(async move {
+        if let Start::Running(running) = before {
+            // Its error is that of those who asked.
+            let _ = running.await;
+        }
+        match lazy.started() {
+            Some(value) => stop(value).await,
+            None => Ok(()),
+        }
+    })
 }

@@ -93,6 +93,7 @@ pub async fn start_only<C: Container, T: Injectable<C, External>>(
     builder: C::Builder,
 ) -> Result<Slice<C, T>, BuildError> {
     let mut start = Start::<C>::new(builder);
+    reject_second_module::<C>()?;
     let wanted = start.needed_by(T::NODE);
     start.run_or_roll_back(Some(&wanted)).await?;
     let value = T::inject(&UnderConstruction::<C>(start.builder()));

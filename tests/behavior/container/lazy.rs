@@ -265,3 +265,26 @@ fn without_a_runtime_nothing_is_built() {
     assert!(error.to_string().ends_with("there is no Tokio runtime"), "{error}");
     assert_eq!(starts(&switches), 0);
 }
+
+#[tokio::test]
+async fn a_start_in_progress_is_stopped_with_its_value() {
+    let (app, switches) = start().await;
+    switches.0.waits.store(true, Ordering::Relaxed);
+    let search = app.search.clone();
+    let asked = tokio::spawn(async move { search.get().await.map(drop) });
+    while starts(&switches) == 0 {
+        tokio::task::yield_now().await;
+    }
+    let (stopped, ()) = tokio::join!(app.shutdown(), async { switches.0.go.notify_one() });
+    stopped.expect("nothing fails");
+    asked.await.expect("does not panic").expect("opens");
+    assert_eq!(switches.0.log.take(), ["closed"]);
+}
+
+#[tokio::test]
+async fn a_value_without_a_hook_is_not_built_after_the_shutdown() {
+    let farm = Farm::builder().build().await.expect("nothing fails");
+    farm.shutdown().await.expect("nothing fails");
+    let error = farm.client.get().await.map(drop).expect_err("it is shut down");
+    assert!(error.to_string().ends_with("its container is shut down"), "{error}");
+}
